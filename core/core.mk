@@ -1,0 +1,19 @@
+# libstoker: links libelf and dl, nothing more.
+stokerincludedir = $(includedir)/stoker
+stokerinclude_HEADERS = core/include/stoker/stoker.h core/include/stoker/module.h
+pkgconfig_DATA = core/stoker.pc
+
+# The convenience library feeds libstoker and the unit tests.
+noinst_LTLIBRARIES += core/libcore.la
+core_libcore_la_SOURCES = \
+	core/core.h \
+	core/ctx.c \
+	core/error.c \
+	core/range.c
+core_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
+core_libcore_la_LIBADD = $(LIBELF_LIBS)
+
+lib_LTLIBRARIES += libstoker.la
+libstoker_la_SOURCES =
+libstoker_la_LIBADD = core/libcore.la
+libstoker_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(STOKER_LT_VERSION)

@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * module.h - the plugin ABI of libstoker
+ *
+ * A module is one shared object with one exported const descriptor, closed by
+ * one macro. Build it with `pkg-config --cflags stoker` alone:
+ *
+ *	cc -shared -fPIC $(pkg-config --cflags stoker) -o target-mine.so mine.c
+ *
+ * The file is called CLASS-NAME.so. Functions of libstoker may be called
+ * without linking to it: the host program has it mapped.
+ *
+ * Nothing of a module runs before its ELF note was read: the note holds class,
+ * name, version, licence and ABI number, and a module whose ABI number is not
+ * STK_MODULE_ABI is refused with a sentence. Drivers begin with their size;
+ * operations are only appended. "Offered" means inside that size and not NULL.
+ *
+ * Errors: every operation that can fail returns 0 or a negative errno, and
+ * fills the struct stk_error with stk_fail().
+ *
+ * One thread per object: the core never calls two operations of one driver
+ * instance at the same time, wake() excepted.
+ */
+#ifndef STOKER_MODULE_H
+#define STOKER_MODULE_H
+
+#include <stoker/stoker.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* 0 until two very different targets pass the same job. */
+#define STK_MODULE_ABI	0
+
+struct stk_format_driver;
+struct stk_image_driver;
+struct stk_chip_driver;
+struct stk_target_driver;
+struct stk_server_driver;
+
+struct stk_module {
+	size_t size;
+	const char *description;
+	const struct stk_param_info *const *params;	/* NULL-ended; may be NULL */
+	const struct stk_format_driver *format;
+	const struct stk_image_driver *image;
+	const struct stk_chip_driver *chip;
+	const struct stk_target_driver *target;
+	const struct stk_server_driver *server;
+};
+
+#define STK_MODULE_STR_(x)	#x
+#define STK_MODULE_STR(x)	STK_MODULE_STR_(x)
+
+/* One string, "key=value" NUL-separated, as the kernel's .modinfo. */
+#define STK_MODULE_INFO(class_, name_, version_, license_)			\
+	"class=" #class_ "\0name=" #name_ "\0version=" version_			\
+	"\0license=" license_ "\0abi=" STK_MODULE_STR(STK_MODULE_ABI) "\0"
+
+/*
+ * STK_MODULE(target, emu, "1.0", "MIT", .description = ..., .target = &drv);
+ * class_ and name_ are bare words, version_ and license_ (SPDX) literals.
+ */
+#define STK_MODULE(class_, name_, version_, license_, ...)			\
+	static const struct {							\
+		uint32_t namesz, descsz, type;					\
+		char name[8];							\
+		char desc[(sizeof(STK_MODULE_INFO(class_, name_, version_,	\
+						  license_)) + 3) & ~3u];	\
+	} stk_module_note							\
+	__attribute__((used, aligned(4), section(".note.stoker"))) = {		\
+		7, sizeof(STK_MODULE_INFO(class_, name_, version_, license_)),	\
+		1, "stoker",							\
+		STK_MODULE_INFO(class_, name_, version_, license_)		\
+	};									\
+	stk_export extern const struct stk_module stk_module;			\
+	const struct stk_module stk_module = {					\
+		.size = sizeof(struct stk_module),				\
+		__VA_ARGS__							\
+	}
+
+/* ---- ELF files, as checked by the core -------------------------------- */
+
+/*
+ * The core's view of an ELF file: every offset and length in it was checked
+ * against the file before a module sees it. 32-bit and 64-bit, both byte
+ * orders; values are in host order. It all belongs to the struct stk_elf.
+ */
+struct stk_elf;
+
+struct stk_elf_header {
+	unsigned int class_bits;	/* 32 or 64 */
+	bool big_endian;
+	uint16_t type;			/* ET_EXEC 2, ET_DYN 3, ... */
+	uint16_t machine;		/* EM_ARM 40, ... */
+	uint32_t flags;
+	uint64_t entry;
+};
+
+struct stk_elf_segment {		/* program headers of type PT_LOAD */
+	uint64_t vaddr, paddr, offset, file_size, mem_size, align;
+	uint32_t flags;			/* PF_X 1, PF_W 2, PF_R 4 */
+	const uint8_t *data;		/* file_size bytes; NULL if 0 */
+};
+
+struct stk_elf_section {
+	const char *name;
+	uint64_t addr, offset, size;
+	uint32_t type;			/* SHT_PROGBITS 1, SHT_NOBITS 8, ... */
+	uint64_t flags;			/* SHF_WRITE 1, SHF_ALLOC 2, SHF_EXECINSTR 4 */
+	const uint8_t *data;		/* size bytes; NULL for NOBITS or empty */
+};
+
+struct stk_elf_symbol {
+	const char *name;
+	uint64_t value, size;
+	unsigned int section;		/* index into the sections; 0: undefined */
+	uint8_t type, bind;		/* STT_, STB_ */
+};
+
+/*
+ * Check and index @len bytes (not copied; they must outlive *ret).
+ * Not an ELF file, truncated, or out of bounds: -ENOEXEC.
+ */
+stk_export int stk_elf_new(const void *bytes, size_t len, const char *name,
+			   struct stk_elf **ret, struct stk_error *err) stk_must_check;
+stk_export void stk_elf_free(struct stk_elf *elf);
+stk_export const struct stk_elf_header *stk_elf_header(const struct stk_elf *elf);
+stk_export const struct stk_elf_segment *stk_elf_segments(const struct stk_elf *elf, size_t *ret);
+/* Index 0 is the null section, as in the file; count 0: no section headers. */
+stk_export const struct stk_elf_section *stk_elf_sections(const struct stk_elf *elf, size_t *ret);
+/* Defined global symbols of exactly this name, the @nth of them; or NULL. */
+stk_export const struct stk_elf_symbol *stk_elf_symbol(const struct stk_elf *elf,
+						       const char *name, unsigned int nth);
+stk_export bool stk_elf_has_symbols(const struct stk_elf *elf);
+/*
+ * @len file bytes at address @addr as symbol @sym sees them: by its section
+ * if it has one, else by the PT_LOAD that starts at @addr, else by the PT_LOAD
+ * that holds @addr in its file part, last one first. Bytes past the end of
+ * the section or file part are not given: *ret_len may be less than @len.
+ * NULL: none.
+ */
+stk_export const uint8_t *stk_elf_bytes(const struct stk_elf *elf,
+					const struct stk_elf_symbol *sym, uint64_t addr,
+					size_t len, size_t *ret_len);
+
+/* ---- class format ----------------------------------------------------- */
+
+/* What a format driver fills while it reads a file; opaque. */
+struct stk_loader_builder;
+
+/* The functions copy what they are given. */
+stk_export int stk_build_device(struct stk_loader_builder *b, const struct stk_device *device,
+				struct stk_error *err) stk_must_check;
+/* Found without its symbol: shown under "recovered". @how is one sentence. */
+stk_export int stk_build_recovered(struct stk_loader_builder *b, const struct stk_device *device,
+				   const char *how, struct stk_error *err) stk_must_check;
+/* A function under its own symbol name; looks the symbol up, absent is 0. */
+stk_export int stk_build_function(struct stk_loader_builder *b, const char *symbol,
+				  enum stk_op op, struct stk_error *err) stk_must_check;
+/* The address range of the device table: it is not part of the image. */
+stk_export void stk_build_table(struct stk_loader_builder *b, struct stk_range table,
+				const void *bytes, size_t len);
+/* Linked to run anywhere, with R9 as static base. */
+stk_export void stk_build_position_independent(struct stk_loader_builder *b, bool yes);
+stk_export void stk_build_static_base(struct stk_loader_builder *b, uint64_t addr);
+stk_export int stk_build_finding(struct stk_loader_builder *b, const char *id,
+				 enum stk_level level, struct stk_error *err,
+				 const char *fmt, ...) stk_printf(5, 6);
+
+/* Why a host calls Init: FLM's third argument; other formats ignore it. */
+enum stk_phase {
+	STK_PHASE_ERASE = 1,
+	STK_PHASE_PROGRAM = 2,
+	STK_PHASE_VERIFY = 3,
+	STK_PHASE_BLANK_CHECK = 4,
+};
+
+/* One thing a host wants done, in the common vocabulary. */
+struct stk_request {
+	enum stk_op op;
+	enum stk_phase phase;	/* INIT, UNINIT */
+	uint64_t addr, len;	/* erase, program, verify, read, blank-check, checksum */
+	uint64_t last;		/* erase: what the host passes as the end address */
+	uint64_t buffer;	/* target address of the data */
+	uint32_t clock_hz;	/* INIT: 0 if the host does not know */
+	uint32_t init_r0;	/* INIT: what the host puts into R0 where the format does not say */
+	uint32_t parallelism;	/* erase: 0 x8, 1 x16, 2 x32, 3 x64 */
+};
+
+/* The same as a function and registers. */
+struct stk_abi_call {
+	const struct stk_function *function;
+	uint32_t r[4];
+	unsigned int n_args;
+};
+
+struct stk_abi_result {
+	uint32_t r0, r1;
+};
+
+/* How far a result can be trusted to mean what it says. */
+enum stk_meaning {
+	STK_MEANS_OK,
+	STK_MEANS_FAILED,
+	STK_MEANS_UNKNOWN,
+};
+
+struct stk_format_driver {
+	size_t size;
+	const char *name;
+	const char *suffix;	/* "FLM": for messages only, never to decide */
+	/* Init and UnInit surround each phase, and Init is told the phase. */
+	bool phased;
+	/* PROGRAM takes at most one page per call; else any length. */
+	bool page_limited;
+	/* ERASE_SECTOR takes one sector; else a range. */
+	bool erase_one;
+
+	/*
+	 * Is it ours? Looks at symbols, never at the file's name. 0: no;
+	 * higher is surer, 100 the most. No side effects.
+	 */
+	int (*probe)(const struct stk_elf *elf);
+	/*
+	 * Read device table and functions into @b. A table that cannot be
+	 * decoded is -ENOEXEC. Lint findings are no errors.
+	 */
+	int (*parse)(const struct stk_elf *elf, struct stk_loader_builder *b,
+		     struct stk_error *err);
+	/*
+	 * The file has no usable symbols: find the table by shape, if it can
+	 * be done with certainty, and stk_build_recovered() it. Optional.
+	 * Returns 1 if something was recovered, else 0.
+	 */
+	int (*recover)(const struct stk_elf *elf, struct stk_loader_builder *b,
+		       struct stk_error *err);
+	/*
+	 * Turn a request into a call. -ENOSYS: the loader has no such
+	 * function (cause "function-missing"). -EINVAL: cannot be expressed.
+	 */
+	int (*marshal)(const struct stk_loader_info *loader, const struct stk_request *req,
+		       struct stk_abi_call *ret, struct stk_error *err);
+	/* What does the result mean; one short phrase into @text. */
+	enum stk_meaning (*judge)(const struct stk_loader_info *loader,
+				  const struct stk_request *req,
+				  const struct stk_abi_result *res, char *text, size_t text_len);
+};
+
+/* ---- class image ------------------------------------------------------ */
+
+struct stk_image_builder;
+
+/*
+ * Add bytes at an address (copied). The core sorts, joins, refuses bytes given
+ * twice with different values, addresses that wrap at 4 GiB, and totals over
+ * the cap; @where ("line 12") goes into its sentence.
+ */
+stk_export int stk_image_add(struct stk_image_builder *b, uint64_t addr, const void *bytes,
+			     size_t len, const char *where, struct stk_error *err) stk_must_check;
+stk_export void stk_image_set_entry(struct stk_image_builder *b, uint64_t entry);
+
+struct stk_image_driver {
+	size_t size;
+	const char *name;
+	/* 0: not this format; higher is surer, 100 the most. No side effects. */
+	int (*probe)(const uint8_t *bytes, size_t len);
+	/* @opt->has_base and @opt->base matter to raw binaries only. */
+	int (*parse)(const char *name, const uint8_t *bytes, size_t len,
+		     const struct stk_image_options *opt, struct stk_image_builder *b,
+		     struct stk_error *err);
+};
+
+/* ---- class chip ------------------------------------------------------- */
+
+/* A number a peripheral model or a rule needs: "page_erase_us" = 22020. */
+struct stk_fact {
+	const char *key;
+	uint64_t value;
+	const char *source;	/* "RM0440 3.3.5" */
+};
+
+struct stk_field {
+	const char *name;
+	uint8_t lsb, width;
+};
+
+struct stk_register {
+	const char *name;
+	uint32_t offset;
+	uint32_t reset;		/* value after a system reset */
+	const struct stk_field *fields;
+	size_t n_fields;
+};
+
+/* A register block. @model names the code that plays it on a virtual chip. */
+struct stk_peripheral {
+	const char *name;	/* "FLASH" */
+	const char *model;	/* "flash-g4"; NULL: no model, reads as written */
+	uint64_t base;
+	uint32_t length;
+	const struct stk_register *registers;
+	size_t n_registers;
+	const struct stk_fact *facts;
+	size_t n_facts;
+	const char *source;
+};
+
+enum stk_memory_kind {
+	STK_MEM_RAM,
+	STK_MEM_FLASH,		/* internal, programmable */
+	STK_MEM_EXTERNAL,	/* window of an external memory controller */
+	STK_MEM_ROM,		/* system memory, OTP, information words */
+};
+
+struct stk_memory {
+	const char *name;	/* "SRAM1", "FLASH", "QUADSPI" */
+	enum stk_memory_kind kind;
+	uint64_t start, size;
+	/*
+	 * RAM: loaders go to the lowest preference first; 0: never (ITCM on a
+	 * chip whose DMA or core cannot use it for loaders, CCM without code).
+	 */
+	uint8_t preference;
+	const char *source;
+};
+
+/* Sectors of the internal flash in one option state. */
+struct stk_bank {
+	const char *name;	/* "bank 1" */
+	const char *state;	/* "dbank=1"; "" where the chip has only one */
+	const struct stk_region *regions;
+	size_t n_regions;
+	const char *source;
+};
+
+/* A place whose value tells the chip: read @address, mask, compare. */
+struct stk_identity {
+	uint64_t address;
+	uint32_t mask, value;
+	const char *source;
+};
+
+struct stk_chip {
+	size_t size;
+	const char *name;	/* "STM32G431CB" */
+	const char *family;	/* "STM32G4" */
+	const char *core;	/* "cortex-m4" */
+	uint32_t clock_hz;	/* core clock after reset */
+	uint32_t flash_kib;
+	const char *default_nor;	/* part on the external bus; NULL: none */
+	const struct stk_identity *identity;
+	size_t n_identity;
+	const struct stk_memory *memories;
+	size_t n_memories;
+	const struct stk_bank *banks;
+	size_t n_banks;
+	const struct stk_peripheral *peripherals;
+	size_t n_peripherals;
+	const char *source;	/* the reference manual */
+};
+
+/* Data only: the core walks the array. */
+struct stk_chip_driver {
+	size_t size;
+	const char *name;
+	const struct stk_chip *const *chips;
+	size_t n_chips;
+};
+
+/* Helpers over chip facts. NULL or @fallback when absent. */
+stk_export const struct stk_peripheral *stk_chip_peripheral(const struct stk_chip *chip,
+							    const char *name);
+stk_export const struct stk_peripheral *stk_chip_peripheral_at(const struct stk_chip *chip,
+							       uint64_t addr);
+stk_export const struct stk_register *stk_peripheral_register(const struct stk_peripheral *p,
+							      const char *name);
+stk_export const struct stk_memory *stk_chip_memory_at(const struct stk_chip *chip,
+						       uint64_t addr);
+stk_export uint64_t stk_peripheral_fact(const struct stk_peripheral *p, const char *key,
+					uint64_t fallback);
+/* "0x00000010 (WRPERR)": @value with the names of its fields; returns @buf. */
+stk_export const char *stk_register_text(const struct stk_register *r, uint32_t value,
+					 char *buf, size_t len);
+
+/* ---- class target ----------------------------------------------------- */
+
+/* Core registers, in the order of a GDB target description for M-profile. */
+enum stk_reg {
+	STK_REG_R0,		/* R1 to R12 follow */
+	STK_REG_R9 = 9,
+	STK_REG_SP = 13,
+	STK_REG_LR,
+	STK_REG_PC,
+	STK_REG_XPSR,
+	STK_REG_PRIMASK,
+	STK_REG_CONTROL,
+	STK_REG_COUNT
+};
+
+struct stk_regs {
+	uint32_t r[STK_REG_COUNT];
+	uint32_t valid;		/* bit n: r[n] was given or shall be set */
+};
+
+enum stk_stop_reason {
+	STK_STOP_BREAK,		/* a breakpoint set with break_set() */
+	STK_STOP_HALTED,	/* halt() or wake() */
+	STK_STOP_FAULT,		/* HardFault entered, or lockup */
+	STK_STOP_STUCK,		/* a loop that no event can end (virtual chips) */
+	STK_STOP_RESET,		/* the chip was reset from inside or outside */
+	STK_STOP_LOST,		/* the link is gone */
+};
+
+struct stk_stop {
+	enum stk_stop_reason reason;
+	uint64_t pc;
+	char text[160];		/* for people: "bus fault: store to 0x50000000"; may be "" */
+};
+
+/* What observe() carries: the world behind the target, for people and diagnosis. */
+enum stk_observation_kind {
+	STK_OBS_BUS,		/* a register access by the core */
+	STK_OBS_RULE,		/* a rule of the chip model refused or altered something */
+	STK_OBS_FLASH,		/* the flash array changed: range, text "erase" or "program" */
+	STK_OBS_RAM_WRITE,	/* a store outside the ranges given to watch */
+	STK_OBS_STACK,		/* SP went below the limit given to watch */
+	STK_OBS_EXCEPTION,	/* an exception was taken: number in value */
+	STK_OBS_COUNT
+};
+
+struct stk_observation {
+	enum stk_observation_kind kind;
+	uint64_t ns, pc, addr, value, len;
+	bool write;
+	const char *peripheral, *reg;	/* BUS: names, may be NULL */
+	const char *rule;		/* RULE: stable id "g4-stale-flags" */
+	const char *basis;		/* RULE: "manual", "observed", "assumed" */
+	const char *source;		/* RULE: document and section */
+	const char *text;		/* one sentence */
+};
+
+typedef void (*stk_observer)(void *data, const struct stk_observation *obs);
+
+/* What the loader may write, and how deep its stack may go. */
+struct stk_watch {
+	const struct stk_range *writable;
+	size_t n_writable;
+	uint32_t stack_limit;	/* lowest SP allowed; 0: not watched */
+};
+
+struct stk_target_facts {
+	const struct stk_chip *chip;	/* NULL: not known */
+	char description[128];
+	bool virtual_time;
+	bool code_in_ram_breaks;	/* a BKPT opcode in RAM stops the core as break_set() does */
+};
+
+/*
+ * A target: a halted or running Cortex-M core and its memory. Unless noted,
+ * operations are called with the core halted and may block for as long as the
+ * link needs. -EIO: the access was refused by the chip (bus fault), the
+ * target is usable. -ENOTCONN: the target is gone.
+ */
+struct stk_target_driver {
+	size_t size;
+	const char *name;
+	size_t priv_size;	/* the core allocates it zeroed and frees it after close */
+
+	/*
+	 * @address is what follows "NAME:" up to the first comma; options
+	 * "key=value" follow, NULL-ended. An unknown option is -EINVAL and
+	 * names those known. On failure close() is not called.
+	 */
+	int (*open)(void *priv, struct stk_ctx *ctx, const char *address,
+		    const char *const *options, struct stk_error *err);
+	void (*close)(void *priv);
+	int (*describe)(void *priv, struct stk_target_facts *ret, struct stk_error *err);
+	/* As a debugger sees memory. Partial success is failure. */
+	int (*read)(void *priv, uint64_t addr, void *buf, size_t len, struct stk_error *err);
+	int (*write)(void *priv, uint64_t addr, const void *buf, size_t len,
+		     struct stk_error *err);
+	/* Fill every register it can and set the valid bits. */
+	int (*get_regs)(void *priv, struct stk_regs *ret, struct stk_error *err);
+	/* Set those whose valid bit is set. */
+	int (*set_regs)(void *priv, const struct stk_regs *regs, struct stk_error *err);
+	/* Stop before the instruction at @addr. At least two at a time. */
+	int (*break_set)(void *priv, uint64_t addr, struct stk_error *err);
+	int (*break_clear)(void *priv, uint64_t addr, struct stk_error *err);
+	/* Let the core run; returns at once. */
+	int (*resume)(void *priv, struct stk_error *err);
+	/*
+	 * Wait until the core stops, at most @budget_ns of now()'s time.
+	 * 0 and *ret filled: it stopped. -ETIMEDOUT: it still runs (no error
+	 * filled). A virtual chip executes only inside wait().
+	 */
+	int (*wait)(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_error *err);
+	int (*halt)(void *priv, struct stk_error *err);
+	/* Reset the chip and leave it halted before its first instruction. */
+	int (*reset)(void *priv, struct stk_error *err);
+	/* A clock that never goes back, in nanoseconds. */
+	uint64_t (*now)(void *priv);
+
+	/* ---- optional from here ---- */
+	int (*step)(void *priv, struct stk_stop *ret, struct stk_error *err);
+	/* Set registers and resume in one round trip. */
+	int (*call)(void *priv, const struct stk_regs *regs, struct stk_error *err);
+	/* Read or write memory while the core runs. */
+	int (*mem_while_running)(void *priv, bool write, uint64_t addr, void *buf, size_t len,
+				 struct stk_error *err);
+	/*
+	 * A command to the target's own world ("power-cut", "flash-compare
+	 * ..."); the answer for people goes to @out through @print.
+	 */
+	int (*monitor)(void *priv, const char *command,
+		       void (*print)(void *out, const char *text), void *out,
+		       struct stk_error *err);
+	/* Send observations of the kinds in @mask (bit n: kind n) to @fn; NULL: none. */
+	int (*observe)(void *priv, unsigned int mask, stk_observer fn, void *data,
+		       struct stk_error *err);
+	/* What OBS_RAM_WRITE and OBS_STACK compare with; NULL ends it. Copied. */
+	int (*watch)(void *priv, const struct stk_watch *watch, struct stk_error *err);
+	/* Have wait() return soon with STK_STOP_HALTED. Async-signal-safe. */
+	void (*wake)(void *priv);
+	/*
+	 * Wrappers only: called before open with the target inside, which the
+	 * wrapper forwards to with the stk_inner_ functions below.
+	 */
+	void (*wrap)(void *priv, struct stk_target *inner);
+};
+
+/* For wrappers: the operations of the target inside, one for one. */
+stk_export const struct stk_target_driver *stk_inner_driver(struct stk_target *inner);
+stk_export void *stk_inner_priv(struct stk_target *inner);
+
+/* "offered": inside the driver's size and not NULL. */
+#define stk_offers(drv, op)							\
+	((drv)->size >= offsetof(__typeof__(*(drv)), op) + sizeof((drv)->op) &&	\
+	 (drv)->op != NULL)
+
+/* ---- class server ----------------------------------------------------- */
+
+/* Puts a target on a socket. Defined when the first server comes. */
+struct stk_server_driver {
+	size_t size;
+	const char *name;
+};
+
+/* ---- for any module --------------------------------------------------- */
+
+/* Value of the parameter "module.name", or NULL. Valid as long as @ctx. */
+stk_export const char *stk_param(const struct stk_ctx *ctx, const char *module, const char *name);
+/* A trace line to the context's log; leaves errno alone. */
+stk_export void stk_log(const struct stk_ctx *ctx, const char *fmt, ...) stk_printf(2, 3);
+/* Whole-string number, decimal or 0x; K and M suffixes; -EINVAL. */
+stk_export int stk_parse_u64(const char *text, uint64_t *ret) stk_must_check;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

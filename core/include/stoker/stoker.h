@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stoker.h - the embedding API of libstoker
+ *
+ * Read a loader (a CubeProgrammer .stldr or a CMSIS-Pack .FLM), read a
+ * firmware image, plan, and run the loader on a target:
+ *
+ *	stk_ctx_new()		find the modules
+ *	stk_loader_open()	a loader file becomes checked facts
+ *	stk_image_open()	a firmware file becomes ranges of bytes
+ *	stk_target_open()	"emu:stm32g431cb", later "gdb:host:port"
+ *	stk_plan_new()		everything that will happen, before it happens
+ *	stk_job_run()		make it happen, verify it, report it
+ *
+ * Rules that hold for every function here:
+ *  - A function that can fail returns 0 or a negative errno and fills the
+ *    struct stk_error it is given (which may be NULL) with one sentence.
+ *  - Out-parameters come last but the error, are called ret, and are written
+ *    on success only.
+ *  - Opaque objects have _new/_open and _free/_close; the latter accept NULL.
+ *  - What a _info() accessor returns belongs to the object and is valid as
+ *    long as it is.
+ *  - Nothing here prints, exits, aborts or keeps global state. One context
+ *    belongs to one thread at a time; contexts are independent.
+ *  - Addresses are 64-bit target addresses, extents are (start, length).
+ *  - Structs that a caller fills begin with their size, set by
+ *    = { .size = sizeof(x) }; fields are only ever appended. Structs that
+ *    the library returns grow at their end; read fields by name only.
+ */
+#ifndef STOKER_STOKER_H
+#define STOKER_STOKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define stk_printf(fmt, args)	__attribute__((format(printf, fmt, args)))
+#define stk_must_check		__attribute__((warn_unused_result))
+#define stk_export		__attribute__((visibility("default")))
+
+/* ---- errors ----------------------------------------------------------- */
+
+/*
+ * Who has to act. The command's exit codes follow from this and nothing else.
+ */
+enum stk_origin {
+	STK_ORIGIN_NONE,	/* no error */
+	STK_ORIGIN_USAGE,	/* the caller's or the user's arguments */
+	STK_ORIGIN_INPUT,	/* an input file */
+	STK_ORIGIN_LOADER,	/* the loader or the flash said no */
+	STK_ORIGIN_TARGET,	/* the target, its link, or a module */
+	STK_ORIGIN_DATABASE,	/* the loader database or an install */
+	STK_ORIGIN_UNVERIFIED,	/* written, but nothing could verify it */
+	STK_ORIGIN_INTERNAL,	/* our own fault, or out of memory */
+	STK_ORIGIN_INTERRUPTED,	/* the user stopped it */
+};
+
+struct stk_error {
+	int code;		/* positive errno; 0: no error */
+	enum stk_origin origin;
+	char cause[40];		/* stable id for machines: "ram-too-small" */
+	char msg[472];		/* one sentence, no newline, names file or address */
+};
+
+/*
+ * Fill @err (may be NULL) and return -@code, so that failing is one line.
+ * @cause is a stable lower-case id of at most 39 bytes.
+ */
+stk_export int stk_fail(struct stk_error *err, enum stk_origin origin, int code,
+			const char *cause, const char *fmt, ...) stk_printf(5, 6);
+
+/* Fill @err with "out of memory" and return -ENOMEM. */
+stk_export int stk_fail_nomem(struct stk_error *err);
+
+/* ---- ranges ----------------------------------------------------------- */
+
+struct stk_range {
+	uint64_t addr;
+	uint64_t len;
+};
+
+/* addr + len does not run past the top of the address space, and len != 0. */
+stk_export bool stk_range_valid(struct stk_range r);
+/* Both valid and @inner wholly inside @outer. */
+stk_export bool stk_range_contains(struct stk_range outer, struct stk_range inner);
+stk_export bool stk_range_overlaps(struct stk_range a, struct stk_range b);
+/* First address after @r; @r must be valid and not end at 2^64. */
+static inline uint64_t stk_range_end(struct stk_range r)
+{
+	return r.addr + r.len;
+}
+
+/* ---- context ---------------------------------------------------------- */
+
+struct stk_ctx;
+
+struct stk_ctx_options {
+	size_t size;
+	/*
+	 * Directory of the installed modules. NULL: $STOKER_MODULE_DIR, else
+	 * the directory libstoker was configured with.
+	 */
+	const char *module_dir;
+	/* Further directories, colon-separated. NULL: $STOKER_MODULE_PATH. */
+	const char *module_path;
+	/* Module parameters "module.name=value", NULL-ended; may be NULL. */
+	const char *const *params;
+	/* Trace lines for people; may be NULL. Must not call into libstoker. */
+	void (*log)(void *data, const char *line);
+	void *log_data;
+};
+
+/* @opt may be NULL. The caller frees *ret with stk_ctx_free(). */
+stk_export int stk_ctx_new(const struct stk_ctx_options *opt, struct stk_ctx **ret,
+			   struct stk_error *err) stk_must_check;
+/* Every object made from @ctx must be gone before. */
+stk_export void stk_ctx_free(struct stk_ctx *ctx);
+
+/* ---- modules ---------------------------------------------------------- */
+
+enum stk_class {
+	STK_CLASS_FORMAT,
+	STK_CLASS_IMAGE,
+	STK_CLASS_CHIP,
+	STK_CLASS_TARGET,
+	STK_CLASS_SERVER,
+	STK_CLASS_COUNT
+};
+
+/* "format", "image", "chip", "target", "server". */
+stk_export const char *stk_class_name(enum stk_class c);
+
+struct stk_param_info {
+	const char *name, *summary;
+};
+
+struct stk_module_info {
+	enum stk_class class_id;
+	const char *name, *version, *license;
+	const char *path;
+	unsigned int abi;
+	bool ours;		/* from the install directory; others taint a run */
+	bool loaded;		/* its code is mapped */
+	const char *refused;	/* NULL, or the sentence why it cannot be used */
+	/* Below: only after stk_module_get(); NULL or 0 before. */
+	const char *sha256;	/* of the file that is mapped */
+	const char *description;
+	const struct stk_param_info *params;
+	size_t n_params;
+};
+
+/*
+ * All modules found, refused ones included; read from ELF notes, no code of a
+ * module runs. The array belongs to @ctx and stays until it is freed.
+ */
+stk_export int stk_module_list(struct stk_ctx *ctx, const struct stk_module_info *const **ret,
+			       size_t *ret_count, struct stk_error *err) stk_must_check;
+/* Load the module CLASS/NAME and describe it in full. */
+stk_export int stk_module_get(struct stk_ctx *ctx, enum stk_class c, const char *name,
+			      const struct stk_module_info **ret,
+			      struct stk_error *err) stk_must_check;
+
+/* ---- loaders ---------------------------------------------------------- */
+
+/*
+ * One vocabulary for both formats. What a format calls each of them, how the
+ * arguments go into registers and what a result means is the format module's.
+ */
+enum stk_op {
+	STK_OP_INIT,
+	STK_OP_UNINIT,
+	STK_OP_ERASE_SECTOR,
+	STK_OP_ERASE_CHIP,
+	STK_OP_PROGRAM,
+	STK_OP_VERIFY,
+	STK_OP_READ,
+	STK_OP_BLANK_CHECK,
+	STK_OP_CHECKSUM,
+	STK_OP_OTHER,		/* a function neither format defines, called by name */
+	STK_OP_COUNT
+};
+
+/* "init", "erase-sector", ... */
+stk_export const char *stk_op_name(enum stk_op op);
+
+enum stk_level {
+	STK_NOTE,
+	STK_WARNING,
+	STK_ERROR,
+};
+
+stk_export const char *stk_level_name(enum stk_level level);
+
+struct stk_finding {
+	const char *id;		/* "STK-L001" */
+	enum stk_level level;
+	const char *text;
+};
+
+/* One entry of the device table: @count sectors of @size bytes from @start. */
+struct stk_region {
+	uint64_t start, count, size;
+};
+
+struct stk_device {
+	const char *name;	/* bytes up to the first NUL, as they stand */
+	uint32_t type;
+	const char *type_name;	/* "SPI_FLASH", "ONCHIP"; "unknown" */
+	uint64_t start, size;
+	uint32_t page_size;
+	uint8_t erased;		/* value of an erased byte */
+	uint32_t program_ms;	/* declared time limits; 0: the format has none */
+	uint32_t erase_ms;
+	const struct stk_region *regions;	/* table order, never merged */
+	size_t n_regions;
+};
+
+struct stk_function {
+	const char *name;	/* the file's own symbol name */
+	uint64_t address;	/* symbol value, Thumb bit included */
+	uint64_t size;		/* symbol size; 0: not given */
+	enum stk_op op;
+};
+
+enum stk_segment_role {
+	STK_SEGMENT_CODE,	/* goes to the target */
+	STK_SEGMENT_TABLE,	/* the device table alone: never downloaded */
+	STK_SEGMENT_EMPTY,
+};
+
+struct stk_segment {
+	uint64_t vaddr, paddr, offset, file_size, mem_size;
+	bool r, w, x;
+	enum stk_segment_role role;
+};
+
+struct stk_loader_info {
+	const char *path;	/* as given */
+	const char *name;	/* the file's base name; host rules need it */
+	uint64_t file_size;
+	const char *sha256;	/* of the file, 64 lower-case hex digits */
+	const char *format;	/* "stldr", "flm"; NULL: not recognised */
+	/*
+	 * Why no host can use it; code 0: usable. With STK_LOADER_DESCRIBE
+	 * such a file still yields a struct, with what could be told.
+	 */
+	struct stk_error error;
+	/* NULL where there is none, and always NULL where error.code is set */
+	const struct stk_device *device;
+	/* A table found without its symbol; only where error.code is set. */
+	const struct stk_device *recovered;
+	const char *recovered_how;
+	const char *code_sha256;	/* of the bytes that go to the target */
+	const char *table_sha256;	/* of the device table up to its terminator */
+	const struct stk_function *functions;
+	size_t n_functions;
+	const struct stk_segment *segments;
+	size_t n_segments;
+	const char *machine;	/* "ARM", "RISC-V", ...; NULL: not an ELF file */
+	bool position_independent;
+	uint64_t link_address;	/* lowest address of the image */
+	uint64_t ram_size;	/* image and its zero-initialised part, no stack */
+	bool has_static_base;	/* R9 must hold static_base (as linked) */
+	uint64_t static_base;
+	const char *cpu;	/* "Cortex-M4"; NULL: the file does not say */
+	const char *fp;		/* "VFPv4-D16", "none"; NULL: the file does not say */
+	const char *compiler;	/* NULL: the file does not say */
+	const struct stk_finding *findings;
+	size_t n_findings;
+};
+
+struct stk_loader;
+
+/* Yield a loader object also for a file that no host can use. */
+#define STK_LOADER_DESCRIBE	1u
+
+/*
+ * Read a loader file. Without STK_LOADER_DESCRIBE a file that no host can use
+ * fails with STK_ORIGIN_INPUT. The caller frees *ret with stk_loader_close().
+ */
+stk_export int stk_loader_open(struct stk_ctx *ctx, const char *path, unsigned int flags,
+			       struct stk_loader **ret, struct stk_error *err) stk_must_check;
+/* The same for bytes already in memory (copied); @name as the file was called. */
+stk_export int stk_loader_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes,
+				      size_t len, unsigned int flags, struct stk_loader **ret,
+				      struct stk_error *err) stk_must_check;
+stk_export void stk_loader_close(struct stk_loader *loader);
+stk_export const struct stk_loader_info *stk_loader_info(const struct stk_loader *loader);
+
+/* ---- images ----------------------------------------------------------- */
+
+struct stk_chunk {
+	uint64_t addr;
+	const uint8_t *data;
+	size_t len;
+};
+
+struct stk_image_info {
+	const char *path;
+	const char *format;		/* "elf", "ihex", "srec", "bin" */
+	const struct stk_chunk *chunks;	/* ascending, disjoint, never adjacent */
+	size_t n_chunks;
+	uint64_t bytes;
+	bool has_entry;
+	uint64_t entry;			/* start record or ELF entry */
+};
+
+struct stk_image_options {
+	size_t size;
+	const char *format;	/* NULL: recognise it */
+	bool has_base;		/* a raw binary needs one */
+	uint64_t base;		/* where a raw binary goes; else added to each address */
+	uint64_t max_bytes;	/* cap on the total; 0: 256 MiB */
+};
+
+struct stk_image;
+
+/* @path "-" reads standard input. @opt may be NULL. */
+stk_export int stk_image_open(struct stk_ctx *ctx, const char *path,
+			      const struct stk_image_options *opt, struct stk_image **ret,
+			      struct stk_error *err) stk_must_check;
+stk_export int stk_image_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes,
+				     size_t len, const struct stk_image_options *opt,
+				     struct stk_image **ret, struct stk_error *err) stk_must_check;
+/* One image of several; bytes given twice are an error unless equal. */
+stk_export int stk_image_merge(const struct stk_image *const *images, size_t count,
+			       struct stk_image **ret, struct stk_error *err) stk_must_check;
+stk_export void stk_image_close(struct stk_image *image);
+stk_export const struct stk_image_info *stk_image_info(const struct stk_image *image);
+
+/* ---- chips ------------------------------------------------------------ */
+
+/*
+ * Facts about a chip, from the chip modules: plain data. module.h documents
+ * struct stk_chip.
+ */
+struct stk_chip;
+
+/*
+ * Find a chip by part number or unambiguous prefix, in any case, with or
+ * without package and temperature letters, "x" for a letter that does not
+ * matter. Unknown or ambiguous: -ENOENT with the nearest names in the sentence.
+ */
+stk_export int stk_chip_find(struct stk_ctx *ctx, const char *name, const struct stk_chip **ret,
+			     struct stk_error *err) stk_must_check;
+stk_export int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
+			     size_t *ret_count, struct stk_error *err) stk_must_check;
+
+/* ---- host profiles ---------------------------------------------------- */
+
+/* How a programmer calls a loader; from core/facts/hosts.toml. */
+struct stk_host;
+
+/* NULL: "stoker". Unknown: -ENOENT with the known names in the sentence. */
+stk_export int stk_host_find(const char *name, const struct stk_host **ret,
+			     struct stk_error *err) stk_must_check;
+
+/* ---- targets ---------------------------------------------------------- */
+
+struct stk_target;
+
+struct stk_target_info {
+	const char *address;	/* as given */
+	const char *driver;	/* "emu", "gdb", ... */
+	const char *description;
+	const char *license;	/* of what this process now holds because of it */
+	const struct stk_chip *chip;	/* NULL: not known */
+	bool virtual_time;	/* now() counts virtual nanoseconds */
+};
+
+struct stk_target_options {
+	size_t size;
+	/* Wrappers "fault:op=12,mode=cut", outermost first, NULL-ended; may be NULL. */
+	const char *const *wrap;
+	const char *chip;	/* overrides what the target says; may be NULL */
+};
+
+/* @address is NAME:ADDRESS[,key=value...]. @opt may be NULL. */
+stk_export int stk_target_open(struct stk_ctx *ctx, const char *address,
+			       const struct stk_target_options *opt, struct stk_target **ret,
+			       struct stk_error *err) stk_must_check;
+stk_export void stk_target_close(struct stk_target *target);
+stk_export const struct stk_target_info *stk_target_info(const struct stk_target *target);
+/* Read target memory as a debugger would. */
+stk_export int stk_target_read(struct stk_target *target, uint64_t addr, void *buf, size_t len,
+			       struct stk_error *err) stk_must_check;
+/*
+ * Have a running job stop soon. The only function here that may be called
+ * from a signal handler or another thread.
+ */
+stk_export void stk_target_wake(struct stk_target *target);
+
+/* ---- plans and jobs --------------------------------------------------- */
+
+enum stk_erase {
+	STK_ERASE_SECTORS,	/* the sectors that change */
+	STK_ERASE_CHIP,
+	STK_ERASE_NONE,
+};
+
+enum stk_action {
+	STK_ACTION_PROGRAM,	/* erase as asked, program, verify */
+	STK_ACTION_ERASE,	/* erase @range (or the chip), verify blank */
+	STK_ACTION_VERIFY,	/* compare the image with the flash */
+	STK_ACTION_BLANK_CHECK,	/* is @range blank? */
+	STK_ACTION_READ,	/* read @range into the report */
+};
+
+struct stk_plan_options {
+	size_t size;
+	enum stk_action action;
+	enum stk_erase erase;
+	const struct stk_host *host;	/* NULL: "stoker" */
+	const struct stk_image *image;	/* for PROGRAM and VERIFY */
+	const struct stk_range *ranges;	/* for the others */
+	size_t n_ranges;
+};
+
+/*
+ * Everything a job will do, in order, complete before anything is touched.
+ * A step's range lies wholly in one loader's device.
+ */
+enum stk_step_kind {
+	STK_STEP_RESET,		/* reset the chip and halt it */
+	STK_STEP_LOAD,		/* the loader's image into RAM, read back */
+	STK_STEP_COMPARE,	/* read the sectors; drop from the plan what is equal */
+	STK_STEP_ERASE_CHIP,
+	STK_STEP_ERASE,		/* one sector */
+	STK_STEP_PROGRAM,	/* one run of bytes, in chunks the loader takes */
+	STK_STEP_VERIFY,
+	STK_STEP_BLANK_CHECK,
+	STK_STEP_READ,
+};
+
+struct stk_step {
+	enum stk_step_kind kind;
+	unsigned int loader;	/* index into the plan's loaders */
+	struct stk_range range;
+	/* ERASE: bytes of the sector that the image does not hold */
+	uint64_t preserved;
+};
+
+struct stk_plan_info {
+	const struct stk_step *steps;
+	size_t n_steps;
+	const struct stk_loader *const *loaders;
+	size_t n_loaders;
+	uint64_t image_bytes;
+	uint64_t sectors;
+	uint64_t preserved_bytes;
+};
+
+struct stk_plan;
+
+/*
+ * Give each byte to the one loader whose device holds it, lay the loaders out
+ * in the target's RAM, list every step. Fails, with the ranges and the
+ * candidates in the sentence, when a byte has no loader or two. The loaders,
+ * the image and the target must outlive the plan.
+ */
+stk_export int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders,
+			    size_t n_loaders, const struct stk_plan_options *opt,
+			    struct stk_plan **ret, struct stk_error *err) stk_must_check;
+stk_export void stk_plan_free(struct stk_plan *plan);
+stk_export const struct stk_plan_info *stk_plan_info(const struct stk_plan *plan);
+
+enum stk_verify_method {
+	STK_VERIFY_NONE,
+	STK_VERIFY_READBACK,		/* the debugger read the flash */
+	STK_VERIFY_TARGET_CRC,		/* our code on the target summed it */
+	STK_VERIFY_LOADER_READ,		/* the loader's Read: its own word */
+	STK_VERIFY_LOADER_VERIFY,	/* Verify took the data, refused it with a bit changed */
+};
+
+/* "none", "readback", "target-crc", "loader-read", "loader-verify". */
+stk_export const char *stk_verify_name(enum stk_verify_method m);
+
+enum stk_event_kind {
+	STK_EVENT_STEP,		/* a step begins */
+	STK_EVENT_PROGRESS,	/* done of total, in bytes */
+	STK_EVENT_WARNING,	/* text */
+};
+
+struct stk_event {
+	enum stk_event_kind kind;
+	const struct stk_step *step;
+	uint64_t done, total;
+	const char *text;
+};
+
+struct stk_job_options {
+	size_t size;
+	void *data;
+	void (*event)(void *data, const struct stk_event *event);
+	/*
+	 * Called once before the first erase with every byte that is in a
+	 * sector to be erased, or next to one, and is not in the image. Keep
+	 * them where the user finds them; a failure stops the job before
+	 * anything was touched. NULL: nobody keeps them.
+	 */
+	int (*rescue)(void *data, const struct stk_chunk *chunks, size_t count,
+		      struct stk_error *err);
+	/* Set, from a signal handler, together with stk_target_wake(). */
+	const volatile int *cancel;
+};
+
+/* What is known of one sector when a job has ended. */
+enum stk_sector_state {
+	STK_SECTOR_UNTOUCHED,
+	STK_SECTOR_UNCHANGED,	/* compared equal, left alone */
+	STK_SECTOR_ERASED,
+	STK_SECTOR_WRITTEN,	/* programmed, not verified */
+	STK_SECTOR_VERIFIED,
+	STK_SECTOR_UNKNOWN,	/* an erase or write in it was cut short or failed */
+};
+
+stk_export const char *stk_sector_state_name(enum stk_sector_state s);
+
+struct stk_sector {
+	struct stk_range range;
+	unsigned int loader;
+	enum stk_sector_state state;
+};
+
+/* A failed call, or anything else worth telling, in words and numbers. */
+struct stk_evidence {
+	const char *what;	/* "FLASH_SR", "PC", "stack used" */
+	const char *value;	/* "0x00000010 (WRPERR)" */
+};
+
+/* Why it failed: filled by diagnose from plain evidence. */
+struct stk_diagnosis {
+	const char *cause;	/* stable id */
+	const char *message;	/* one sentence */
+	const char *remedy;	/* what to try */
+	const char *basis;	/* "manual", "observed", "assumed"; NULL: none needed */
+	const struct stk_evidence *evidence;
+	size_t n_evidence;
+};
+
+struct stk_report {
+	bool ok;
+	bool verified;
+	enum stk_verify_method method;	/* the weakest used */
+	uint64_t sectors_erased, sectors_programmed, sectors_unchanged;
+	uint64_t bytes_programmed, bytes_verified, bytes_preserved;
+	uint64_t calls;			/* loader functions called */
+	uint64_t target_ns;		/* time on the target's clock */
+	bool virtual_time;
+	const struct stk_sector *sectors;
+	size_t n_sectors;
+	const struct stk_chunk *read;	/* STK_ACTION_READ: the bytes */
+	size_t n_read;
+	bool blank;			/* STK_ACTION_BLANK_CHECK: the answer */
+	struct stk_range mismatch;	/* first bytes that differ; len 0: none */
+	const struct stk_module_info *const *modules;	/* every one that took part */
+	size_t n_modules;
+	bool tainted;			/* a module that is not ours took part */
+	const struct stk_diagnosis *diagnosis;	/* NULL: nothing failed */
+	const char *const *warnings;
+	size_t n_warnings;
+};
+
+struct stk_job;
+
+/*
+ * Run @plan. *ret is written on failure too (whenever the job began), since a
+ * report of what happened to which sector is worth most then; it is NULL only
+ * when memory ran out. The caller frees it with stk_job_free().
+ */
+stk_export int stk_job_run(const struct stk_plan *plan, const struct stk_job_options *opt,
+			   struct stk_job **ret, struct stk_error *err) stk_must_check;
+stk_export void stk_job_free(struct stk_job *job);
+stk_export const struct stk_report *stk_job_report(const struct stk_job *job);
+
+/* ---- one call --------------------------------------------------------- */
+
+/* How a call came to its end. */
+enum stk_end {
+	STK_END_RETURNED,	/* the function returned to the trap */
+	STK_END_TIMEOUT,
+	STK_END_FAULT,		/* an exception that ends in HardFault or lockup */
+	STK_END_STUCK,		/* a poll that nothing can end (virtual chips only) */
+	STK_END_CANCELLED,
+	STK_END_LOST,		/* the target went away or was reset meanwhile */
+};
+
+stk_export const char *stk_end_name(enum stk_end e);
+
+struct stk_call_report {
+	const char *function;
+	uint32_t args[4];
+	unsigned int n_args;
+	enum stk_end end;
+	uint32_t r0, r1, pc, lr, sp;
+	bool ok;		/* it returned, and the format says that means success */
+	const char *meaning;	/* "1: success"; NULL: it did not return */
+	uint64_t ns;		/* on the target's clock */
+	uint64_t budget_ns;
+	uint32_t stack_used, stack_size;
+	const struct stk_diagnosis *diagnosis;	/* NULL: ok */
+};
+
+struct stk_call_options {
+	size_t size;
+	const struct stk_host *host;	/* NULL: "stoker" */
+	const uint32_t *args;
+	unsigned int n_args;
+	uint64_t budget_ns;		/* 0: the loader's declared limit, or the host's */
+	const void *buffer;		/* copied into the layout's buffer first; may be NULL */
+	size_t buffer_len;
+	bool init;			/* call Init before, and UnInit after where there is one */
+};
+
+struct stk_call;
+
+/* Load @loader, call @function by its symbol name with raw arguments. */
+stk_export int stk_call_run(struct stk_target *target, struct stk_loader *loader,
+			    const char *function, const struct stk_call_options *opt,
+			    struct stk_call **ret, struct stk_error *err) stk_must_check;
+stk_export void stk_call_free(struct stk_call *call);
+stk_export const struct stk_call_report *stk_call_report(const struct stk_call *call);
+
+/* ---- small things ----------------------------------------------------- */
+
+/* SHA-256 (FIPS 180-4) of @len bytes as 64 lower-case hex digits and a NUL. */
+stk_export void stk_sha256_hex(const void *bytes, size_t len, char ret[65]);
+
+stk_export const char *stk_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
