@@ -8,7 +8,11 @@ noinst_LTLIBRARIES += core/libcore.la
 core_libcore_la_SOURCES = \
 	core/core.h \
 	core/ctx.c \
+	core/ctx.h \
 	core/error.c \
+	core/host.h \
+	core/module.c \
+	core/modules.h \
 	core/range.c
 core_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
 core_libcore_la_LIBADD = $(LIBELF_LIBS)

@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Modules: found by file name, judged by their ELF note and by who could have
+ * written them, mapped only when needed.
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctx.h"
+#include "modules.h"
+
+#define MAX_MODULE_BYTES	(64u << 20)
+
+struct module {
+	struct stk_module_info info;
+	char *path, *name;
+	char *strings;			/* the note's "key=value" */
+	char refused[512];
+	char sha256[65];
+	int fd;				/* the bytes that were judged */
+	struct stat st;
+	void *handle;
+	const struct stk_module *desc;
+	const void *driver;
+	struct stk_param_info *param_array;
+};
+
+static const char *const class_names[STK_CLASS_COUNT] = {
+	[STK_CLASS_FORMAT] = "format", [STK_CLASS_IMAGE] = "image",
+	[STK_CLASS_CHIP] = "chip",     [STK_CLASS_TARGET] = "target",
+	[STK_CLASS_SERVER] = "server",
+};
+
+const char *stk_class_name(enum stk_class c)
+{
+	return (unsigned int)c < STK_CLASS_COUNT ? class_names[c] : "unknown";
+}
+
+static void module_free(struct module *m)
+{
+	if (!m)
+		return;
+	if (m->handle)
+		dlclose(m->handle);
+	if (m->fd >= 0)
+		close(m->fd);
+	free(m->param_array);
+	free(m->strings);
+	free(m->name);
+	free(m->path);
+	free(m);
+}
+
+static void module_freep(struct module **m)
+{
+	module_free(*m);
+}
+
+void module_free_all(struct stk_ctx *ctx)
+{
+	for (size_t i = 0; i < ctx->n_modules; i++)
+		module_free(ctx->modules[i]);
+	free(ctx->modules);
+	for (int c = 0; c < STK_CLASS_COUNT; c++)
+		free(ctx->drivers[c]);
+	free(ctx->infos);
+}
+
+/* A group that has only its namesake in it, as Debian gives every user. */
+static bool private_group(uid_t owner, gid_t gid)
+{
+	const struct passwd *pw = getpwuid(owner);
+	const struct group *gr;
+	stk_cleanup(freep) char *user = pw && pw->pw_gid == gid ? strdup(pw->pw_name) : NULL;
+
+	if (!user)
+		return false;
+	gr = getgrgid(gid);
+	return gr && !strcmp(gr->gr_name, user) && (!gr->gr_mem || !gr->gr_mem[0]);
+}
+
+/* Could somebody else have put code there? Fills @why. */
+static bool trusted(const struct stat *st, const char *path, char *why, size_t len)
+{
+	if (st->st_uid != 0 && st->st_uid != geteuid()) {
+		snprintf(why, len, "'%s' belongs to user %u, neither root nor you", path,
+			 (unsigned int)st->st_uid);
+		return false;
+	}
+	if (st->st_mode & S_IWOTH) {
+		snprintf(why, len, "'%s' can be written by everybody; chmod o-w it", path);
+		return false;
+	}
+	if ((st->st_mode & S_IWGRP) && !private_group(st->st_uid, st->st_gid)) {
+		snprintf(why, len, "'%s' can be written by its group; chmod g-w it", path);
+		return false;
+	}
+	return true;
+}
+
+/* ---- the ELF note ----------------------------------------------------- */
+
+static uint8_t *read_all(int fd, size_t size)
+{
+	uint8_t *bytes = malloc(size ? size : 1);
+	size_t done = 0;
+
+	while (bytes && done < size) {
+		ssize_t n = pread(fd, bytes + done, size - done, (off_t)done);
+
+		if (n <= 0) {
+			free(bytes);
+			return NULL;
+		}
+		done += (size_t)n;
+	}
+	return bytes;
+}
+
+/* The NUL-separated strings of the note, copied and closed by an empty one. */
+static char *note_strings(const uint8_t *bytes, size_t size, const char *path,
+			  struct stk_error *err)
+{
+	const struct stk_elf_section *sections;
+	struct stk_elf *elf;
+	char *ret = NULL;
+	size_t n;
+
+	if (stk_elf_new(bytes, size, path, &elf, err))
+		return NULL;
+	sections = stk_elf_sections(elf, &n);
+	for (size_t i = 1; i < n; i++) {
+		const struct stk_elf_section *s = &sections[i];
+		uint32_t len;
+
+		if (strcmp(s->name, ".note.stoker") || !s->data || s->size < 20)
+			continue;
+		len = get_le32(s->data + 4);
+		if (get_le32(s->data) != 7 || get_le32(s->data + 8) != 1 ||
+		    memcmp(s->data + 12, "stoker", 7) || len > s->size - 20)
+			continue;
+		ret = calloc(1, (size_t)len + 2);
+		if (ret)
+			memcpy(ret, s->data + 20, len);
+		break;
+	}
+	stk_elf_free(elf);
+	if (!ret)
+		stk_fail(err, STK_ORIGIN_TARGET, ENOEXEC, "no-module",
+			 "'%s' has no .note.stoker: it is no Stoker module", path);
+	return ret;
+}
+
+static const char *note_value(const char *strings, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *s = strings; *s; s += strlen(s) + 1) {
+		if (!strncmp(s, key, len) && s[len] == '=')
+			return s + len + 1;
+	}
+	return NULL;
+}
+
+static void refuse(struct module *m, const char *fmt, ...) stk_printf(2, 3);
+static void refuse(struct module *m, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(m->refused, sizeof(m->refused), fmt, args);
+	va_end(args);
+	m->info.refused = m->refused;
+}
+
+/* Fill m->info from the note, or refuse. */
+static void judge_note(struct module *m)
+{
+	struct stk_error err = { 0 };
+	stk_cleanup(freep) uint8_t *bytes = NULL;
+	const char *class, *name, *abi;
+
+	if (m->st.st_size > MAX_MODULE_BYTES) {
+		refuse(m, "'%s' is larger than any module", m->path);
+		return;
+	}
+	bytes = read_all(m->fd, (size_t)m->st.st_size);
+	if (!bytes) {
+		refuse(m, "'%s' cannot be read", m->path);
+		return;
+	}
+	m->strings = note_strings(bytes, (size_t)m->st.st_size, m->path, &err);
+	if (!m->strings) {
+		refuse(m, "%s", err.code ? err.msg : "out of memory");
+		return;
+	}
+	class = note_value(m->strings, "class");
+	name = note_value(m->strings, "name");
+	abi = note_value(m->strings, "abi");
+	m->info.version = note_value(m->strings, "version");
+	m->info.license = note_value(m->strings, "license");
+	if (!class || !name || !abi || !m->info.version || !m->info.license) {
+		refuse(m, "'%s': its .note.stoker lacks class, name, version, license or abi",
+		       m->path);
+		return;
+	}
+	m->info.abi = (unsigned int)strtoul(abi, NULL, 10);
+	if (m->info.abi != STK_MODULE_ABI)
+		refuse(m, "'%s' was built for module ABI %u, this libstoker has %u; rebuild it",
+		       m->path, m->info.abi, STK_MODULE_ABI);
+	else if (strcmp(class, class_names[m->info.class_id]) || strcmp(name, m->info.name))
+		refuse(m, "'%s' says it is %s/%s; a module's file is called CLASS-NAME.so",
+		       m->path, class, name);
+}
+
+/* ---- search ----------------------------------------------------------- */
+
+static struct module *find_loaded(const struct stk_ctx *ctx, enum stk_class c, const char *name)
+{
+	for (size_t i = 0; i < ctx->n_modules; i++) {
+		struct module *m = ctx->modules[i];
+
+		if (m->info.class_id == c && !strcmp(m->info.name, name))
+			return m;
+	}
+	return NULL;
+}
+
+static int add_module(struct stk_ctx *ctx, enum stk_class c, const char *dir, bool ours,
+		      const char *dir_refused, const char *file, struct stk_error *err)
+{
+	stk_cleanup(module_freep) struct module *m = calloc(1, sizeof(*m));
+	const struct module *first;
+	struct module **grown;
+	size_t prefix = strlen(class_names[c]) + 1;
+
+	if (!m)
+		return stk_fail_nomem(err);
+	m->fd = -1;
+	if (asprintf(&m->path, "%s/%s", dir, file) < 0) {
+		m->path = NULL;
+		return stk_fail_nomem(err);
+	}
+	m->name = strndup(file + prefix, strlen(file) - prefix - 3);	/* CLASS-NAME.so */
+	if (!m->name)
+		return stk_fail_nomem(err);
+	m->info.class_id = c;
+	m->info.ours = ours;
+	m->info.path = m->path;
+	m->info.name = m->name;
+	first = find_loaded(ctx, c, m->name);
+	m->fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (m->fd < 0 || fstat(m->fd, &m->st))
+		refuse(m, "'%s': %s", m->path, strerror(errno));
+	else if (!S_ISREG(m->st.st_mode))
+		refuse(m, "'%s' is no regular file", m->path);
+	else if (dir_refused)
+		refuse(m, "%s", dir_refused);
+	else if (trusted(&m->st, m->path, m->refused, sizeof(m->refused)))
+		judge_note(m);
+	else
+		m->info.refused = m->refused;
+	if (!m->info.refused && first)
+		refuse(m, "'%s' comes first in the search path", first->path);
+
+	grown = reallocarray(ctx->modules, ctx->n_modules + 1, sizeof(*grown));
+	if (!grown)
+		return stk_fail_nomem(err);
+	ctx->modules = grown;
+	ctx->modules[ctx->n_modules++] = take_ptr(m);
+	return 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int scan_dir(struct stk_ctx *ctx, enum stk_class c, const char *dir, bool ours,
+		    struct stk_error *err)
+{
+	size_t prefix = strlen(class_names[c]);
+	char why[512] = "";
+	struct dirent **entry;
+	struct stat st;
+	int n, r = 0;
+
+	if (stat(dir, &st))
+		return 0;	/* a search path may name what is not there */
+	trusted(&st, dir, why, sizeof(why));
+	n = scandir(dir, &entry, NULL, by_name);
+	for (int i = 0; i < n; i++) {
+		const char *file = entry[i]->d_name;
+		size_t len = strlen(file);
+
+		if (!r && len > prefix + 4 && !strncmp(file, class_names[c], prefix) &&
+		    file[prefix] == '-' && !strcmp(file + len - 3, ".so"))
+			r = add_module(ctx, c, dir, ours, why[0] ? why : NULL, file, err);
+		free(entry[i]);
+	}
+	if (n >= 0)
+		free(entry);
+	return r;
+}
+
+static int scan_class(struct stk_ctx *ctx, enum stk_class c, struct stk_error *err)
+{
+	stk_cleanup(freep) char *path = NULL;
+	char *dir, *rest;
+	int r;
+
+	if (ctx->scanned[c])
+		return 0;
+	r = scan_dir(ctx, c, ctx->module_dir, true, err);
+	if (r)
+		return r;
+	path = strdup(ctx->module_path);
+	if (!path)
+		return stk_fail_nomem(err);
+	rest = path;
+	while ((dir = strsep(&rest, ":")) != NULL) {
+		r = *dir ? scan_dir(ctx, c, dir, false, err) : 0;
+		if (r)
+			return r;
+	}
+	ctx->scanned[c] = true;
+	return 0;
+}
+
+/* ---- mapping ---------------------------------------------------------- */
+
+static const void *driver_of(const struct stk_module *desc, enum stk_class c)
+{
+	switch (c) {
+	case STK_CLASS_FORMAT:
+		return desc->format;
+	case STK_CLASS_IMAGE:
+		return desc->image;
+	case STK_CLASS_CHIP:
+		return desc->chip;
+	case STK_CLASS_TARGET:
+		return desc->target;
+	case STK_CLASS_SERVER:
+		return desc->server;
+	default:
+		return NULL;
+	}
+}
+
+/* What was judged must be what was mapped. */
+static bool still_the_file(const struct module *m)
+{
+	struct stat st;
+
+	return !stat(m->path, &st) && st.st_dev == m->st.st_dev && st.st_ino == m->st.st_ino &&
+	       st.st_size == m->st.st_size && st.st_mtim.tv_sec == m->st.st_mtim.tv_sec &&
+	       st.st_mtim.tv_nsec == m->st.st_mtim.tv_nsec;
+}
+
+static int module_load(struct stk_ctx *ctx, struct module *m, struct stk_error *err)
+{
+	/* Some engines (Unicorn) must never be unmapped. */
+	int flags = RTLD_NOW | RTLD_LOCAL |
+		    (m->info.class_id == STK_CLASS_TARGET ? RTLD_NODELETE : 0);
+
+	if (m->info.refused)
+		return stk_fail(err, STK_ORIGIN_TARGET, EPROTO, "module-refused", "%s",
+				m->info.refused);
+	if (m->driver)
+		return 0;
+	stk_log(ctx, "module %s", m->path);
+	if (!m->handle)
+		m->handle = dlopen(m->path, flags);
+	if (!m->handle)
+		return stk_fail(err, STK_ORIGIN_TARGET, ENOEXEC, "module-unloadable",
+				"'%s' cannot be mapped: %s", m->path, dlerror());
+	if (!still_the_file(m))
+		return stk_fail(err, STK_ORIGIN_TARGET, ESTALE, "module-changed",
+				"'%s' was replaced while it was being loaded; run again",
+				m->path);
+	m->desc = dlsym(m->handle, "stk_module");
+	m->driver = m->desc ? driver_of(m->desc, m->info.class_id) : NULL;
+	if (!m->driver)
+		return stk_fail(err, STK_ORIGIN_TARGET, ENOEXEC, "module-empty",
+				"'%s' has no %s driver in its descriptor", m->path,
+				class_names[m->info.class_id]);
+	m->info.loaded = true;
+	return 0;
+}
+
+static int load_class(struct stk_ctx *ctx, enum stk_class c, struct stk_error *err)
+{
+	const void **drivers;
+	size_t n = 0;
+	int r;
+
+	if (ctx->drivers[c])
+		return 0;
+	r = scan_class(ctx, c, err);
+	if (r)
+		return r;
+	drivers = calloc(ctx->n_modules + 1, sizeof(*drivers));
+	if (!drivers)
+		return stk_fail_nomem(err);
+	for (size_t i = 0; i < ctx->n_modules; i++) {
+		struct module *m = ctx->modules[i];
+		struct stk_error why = { 0 };
+
+		if (m->info.class_id != c)
+			continue;
+		/* A module that is refused does not keep the others from loading. */
+		if (module_load(ctx, m, &why))
+			stk_log(ctx, "%s", why.msg);
+		else
+			drivers[n++] = m->driver;
+	}
+	if (!n) {
+		free(drivers);
+		return stk_fail(err, STK_ORIGIN_TARGET, ENOENT, "no-modules",
+				"no usable %s module in '%s'; is Stoker installed in full? "
+				"(stoker module list says what was refused)",
+				class_names[c], ctx->module_dir);
+	}
+	ctx->drivers[c] = drivers;
+	ctx->n_drivers[c] = n;
+	return 0;
+}
+
+int module_formats(struct stk_ctx *ctx, const struct stk_format_driver *const **ret,
+		   size_t *ret_count, struct stk_error *err)
+{
+	int r = load_class(ctx, STK_CLASS_FORMAT, err);
+
+	if (r)
+		return r;
+	*ret = (const struct stk_format_driver *const *)ctx->drivers[STK_CLASS_FORMAT];
+	*ret_count = ctx->n_drivers[STK_CLASS_FORMAT];
+	return 0;
+}
+
+int module_images(struct stk_ctx *ctx, const struct stk_image_driver *const **ret,
+		  size_t *ret_count, struct stk_error *err)
+{
+	int r = load_class(ctx, STK_CLASS_IMAGE, err);
+
+	if (r)
+		return r;
+	*ret = (const struct stk_image_driver *const *)ctx->drivers[STK_CLASS_IMAGE];
+	*ret_count = ctx->n_drivers[STK_CLASS_IMAGE];
+	return 0;
+}
+
+int module_chips(struct stk_ctx *ctx, const struct stk_chip_driver *const **ret,
+		 size_t *ret_count, struct stk_error *err)
+{
+	int r = load_class(ctx, STK_CLASS_CHIP, err);
+
+	if (r)
+		return r;
+	*ret = (const struct stk_chip_driver *const *)ctx->drivers[STK_CLASS_CHIP];
+	*ret_count = ctx->n_drivers[STK_CLASS_CHIP];
+	return 0;
+}
+
+/* The module CLASS/NAME, mapped; the sentence of a refusal names the file. */
+static int module_by_name(struct stk_ctx *ctx, enum stk_class c, const char *name,
+			  struct module **ret, struct stk_error *err)
+{
+	struct module *m;
+	char known[256] = "";
+	int r = scan_class(ctx, c, err);
+
+	if (r)
+		return r;
+	m = find_loaded(ctx, c, name);
+	if (!m) {
+		for (size_t i = 0; i < ctx->n_modules; i++) {
+			const struct stk_module_info *info = &ctx->modules[i]->info;
+			size_t used = strlen(known);
+
+			if (info->class_id == c && !info->refused)
+				snprintf(known + used, sizeof(known) - used, "%s%s",
+					 used ? ", " : "", info->name);
+		}
+		return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "no-such-module",
+				"there is no %s module '%s'; there is: %s", class_names[c],
+				name, known[0] ? known : "none");
+	}
+	r = module_load(ctx, m, err);
+	if (r)
+		return r;
+	*ret = m;
+	return 0;
+}
+
+int module_target(struct stk_ctx *ctx, const char *name, const struct stk_target_driver **ret,
+		  struct stk_error *err)
+{
+	struct module *m;
+	int r = module_by_name(ctx, STK_CLASS_TARGET, name, &m, err);
+
+	if (r)
+		return r;
+	*ret = m->driver;
+	return 0;
+}
+
+/* ---- description ------------------------------------------------------ */
+
+/* Digest, description and parameters: only when somebody asks. */
+static int describe(struct module *m, struct stk_error *err)
+{
+	stk_cleanup(freep) uint8_t *bytes = NULL;
+	size_t n = 0;
+
+	if (m->info.sha256)
+		return 0;
+	bytes = read_all(m->fd, (size_t)m->st.st_size);
+	if (!bytes)
+		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "module-unreadable",
+				"'%s' cannot be read any more", m->path);
+	while (m->desc->params && m->desc->params[n])
+		n++;
+	if (n) {
+		m->param_array = calloc(n, sizeof(*m->param_array));
+		if (!m->param_array)
+			return stk_fail_nomem(err);
+		for (size_t i = 0; i < n; i++)
+			m->param_array[i] = *m->desc->params[i];
+	}
+	stk_sha256_hex(bytes, (size_t)m->st.st_size, m->sha256);
+	m->info.sha256 = m->sha256;
+	m->info.description = m->desc->description;
+	m->info.params = m->param_array;
+	m->info.n_params = n;
+	return 0;
+}
+
+const struct stk_module_info *module_by_driver(struct stk_ctx *ctx, const void *driver)
+{
+	for (size_t i = 0; i < ctx->n_modules; i++) {
+		struct module *m = ctx->modules[i];
+
+		if (m->driver && m->driver == driver)
+			return describe(m, NULL) ? NULL : &m->info;
+	}
+	return NULL;
+}
+
+int stk_module_get(struct stk_ctx *ctx, enum stk_class c, const char *name,
+		   const struct stk_module_info **ret, struct stk_error *err)
+{
+	struct module *m;
+	int r = module_by_name(ctx, c, name, &m, err);
+
+	if (!r)
+		r = describe(m, err);
+	if (r)
+		return r;
+	*ret = &m->info;
+	return 0;
+}
+
+int stk_module_list(struct stk_ctx *ctx, const struct stk_module_info *const **ret,
+		    size_t *ret_count, struct stk_error *err)
+{
+	const struct stk_module_info **infos;
+
+	for (int c = 0; c < STK_CLASS_COUNT; c++) {
+		int r = scan_class(ctx, (enum stk_class)c, err);
+
+		if (r)
+			return r;
+	}
+	infos = reallocarray(ctx->infos, ctx->n_modules + 1, sizeof(*infos));
+	if (!infos)
+		return stk_fail_nomem(err);
+	for (size_t i = 0; i < ctx->n_modules; i++)
+		infos[i] = &ctx->modules[i]->info;
+	ctx->infos = infos;
+	*ret = infos;
+	*ret_count = ctx->n_modules;
+	return 0;
+}
