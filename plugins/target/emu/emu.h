@@ -40,7 +40,8 @@ struct emu_model {
 	/*
 	 * A register access by the core (@debug false) or the debugger (true:
 	 * no side effects that a debugger's access would not have). @offset
-	 * is relative to the block, @width 1, 2 or 4 bytes.
+	 * is relative to the block, @width 1, 2 or 4 bytes, always aligned to
+	 * its width. NULL: the register file reads back what was written.
 	 */
 	uint32_t (*read)(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug);
 	void (*write)(struct emu_dev *dev, uint32_t offset, unsigned int width,
@@ -59,6 +60,29 @@ struct emu_dev {
 	 */
 	uint32_t *regs;
 };
+
+/*
+ * Access to dev->regs in the width the core used: what a register without
+ * behaviour does. A write tells whether it changed the value; the caller who
+ * cares for polls says emu_unchanged() when it did not.
+ */
+static inline uint32_t emu_reg_read(const struct emu_dev *dev, uint32_t offset, unsigned int width)
+{
+	uint32_t word = dev->regs[offset / 4] >> (offset % 4 * 8);
+
+	return width == 4 ? word : word & ((1u << width * 8) - 1);
+}
+
+static inline bool emu_reg_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+				 uint32_t value)
+{
+	unsigned int shift = offset % 4 * 8;
+	uint32_t mask = (width == 4 ? UINT32_MAX : (1u << width * 8) - 1) << shift;
+	uint32_t old = dev->regs[offset / 4];
+
+	dev->regs[offset / 4] = (old & ~mask) | (value << shift & mask);
+	return dev->regs[offset / 4] != old;
+}
 
 /* All models, NULL-ended, in models.c. */
 extern const struct emu_model *const emu_models[];
@@ -110,6 +134,9 @@ void emu_schedule(struct emu *emu, struct emu_event *ev, uint64_t when);
 void emu_cancel(struct emu *emu, struct emu_event *ev);
 /* Stall the core: time passes (events fire) until @when, as a blocked bus does. */
 void emu_stall_until(struct emu *emu, uint64_t when);
+/* The core clock: the chip's after a reset; an RCC model sets it later. */
+uint32_t emu_clock(const struct emu *emu);
+void emu_set_clock(struct emu *emu, uint32_t hz);
 
 /* ---- what an access can cause ----------------------------------------- */
 
