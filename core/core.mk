@@ -10,6 +10,8 @@ core_libcore_la_SOURCES = \
 	core/ctx.c \
 	core/ctx.h \
 	core/error.c \
+	core/file.c \
+	core/file.h \
 	core/host.h \
 	core/module.c \
 	core/modules.h \
