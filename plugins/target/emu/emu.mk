@@ -1,1 +1,36 @@
-# plugins/target/emu
+# The virtual chips. GPL-2.0-only, as Unicorn is.
+noinst_LTLIBRARIES += plugins/target/emu/libemu.la
+plugins_target_emu_libemu_la_SOURCES = \
+	plugins/target/emu/bus.c \
+	plugins/target/emu/clock.c \
+	plugins/target/emu/cpu.c \
+	plugins/target/emu/debug.c \
+	plugins/target/emu/emu.c \
+	plugins/target/emu/emu.h \
+	plugins/target/emu/exceptions.c \
+	plugins/target/emu/faults.c \
+	plugins/target/emu/flash-g4-option.c \
+	plugins/target/emu/flash-g4-program.c \
+	plugins/target/emu/flash-g4.c \
+	plugins/target/emu/flash-g4.h \
+	plugins/target/emu/iwdg.c \
+	plugins/target/emu/models.c \
+	plugins/target/emu/models.h \
+	plugins/target/emu/monitor.c \
+	plugins/target/emu/nvic.c \
+	plugins/target/emu/observe.c \
+	plugins/target/emu/options.c \
+	plugins/target/emu/poll.c \
+	plugins/target/emu/priv.h \
+	plugins/target/emu/scs.c \
+	plugins/target/emu/store.c \
+	plugins/target/emu/systick.c \
+	plugins/target/emu/watch.c \
+	plugins/target/emu/words.c
+plugins_target_emu_libemu_la_CPPFLAGS = $(AM_CPPFLAGS) $(UNICORN_CFLAGS)
+
+# nodelete: loading Unicorn costs 7 ms, and it must never be unloaded.
+pkglib_LTLIBRARIES += modules/target-emu.la
+modules_target_emu_la_SOURCES =
+modules_target_emu_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -Wl,-z,nodelete
+modules_target_emu_la_LIBADD = plugins/target/emu/libemu.la $(UNICORN_LIBS) $(MODULE_LIBS)

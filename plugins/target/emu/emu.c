@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* emu.c - the target driver: a virtual chip behind the plugin ABI */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "priv.h"
+
+const struct stk_chip *emu_chip(const struct emu *emu)
+{
+	return emu->chip;
+}
+
+struct stk_ctx *emu_ctx(const struct emu *emu)
+{
+	return emu->ctx;
+}
+
+bool emu_debugger(const struct emu *emu)
+{
+	return emu->debugger;
+}
+
+uint32_t emu_random(struct emu *emu)
+{
+	/* xorshift64*, Vigna 2016 */
+	emu->random ^= emu->random >> 12;
+	emu->random ^= emu->random << 25;
+	emu->random ^= emu->random >> 27;
+	return (uint32_t)(emu->random * 0x2545f4914f6cdd1dull >> 32);
+}
+
+/* The core as it is after a reset, with SP and PC from the boot memory. */
+static void reset_core(struct emu *emu)
+{
+	uint32_t sp = 0, pc = 0, boot = emu->bus.boot;
+	unsigned int i;
+
+	cpu_clear_masks(emu);
+	if (!bus_peek(emu, boot, &sp) || !bus_peek(emu, boot + 4, &pc))
+		sp = pc = 0;
+	for (i = 0; i <= STK_REG_R0 + 12; i++)
+		cpu_set_reg(emu, i, 0);
+	cpu_set_reg(emu, STK_REG_XPSR, 1u << 24);
+	cpu_set_reg(emu, STK_REG_SP, sp & ~3u);
+	cpu_set_reg(emu, STK_REG_LR, UINT32_MAX);
+	cpu_set_reg(emu, STK_REG_PC, pc);
+	emu->cpu.sleeping = false;
+	emu->cpu.at_break = false;
+	emu->fault.pending = false;
+}
+
+void emu_chip_reset(struct emu *emu, bool power)
+{
+	emu->reset_pending = false;
+	scs_reset(emu, power);
+	emu_set_clock(emu, emu->chip->clock_hz);
+	bus_reset(emu, power);
+	reset_core(emu);
+	poll_reset(emu);
+	emu->changes++;
+}
+
+static int read_options(struct emu *emu, struct stk_error *err)
+{
+	uint64_t seed = 1;
+	int r;
+
+	r = options_u64(emu, "seed", 1, &seed, err);
+	if (!r)
+		r = options_bool(emu, "debugger", true, &emu->debugger, err);
+	if (!r)
+		r = options_bool(emu, "fastforward", true, &emu->poll.enabled, err);
+	/* The generator must not start at 0. */
+	emu->random = seed * 0x9e3779b97f4a7c15ull | 1;
+	return r;
+}
+
+static int build(struct emu *emu, const char *const *options, struct stk_error *err)
+{
+	const char *trace = emu->ctx ? stk_param(emu->ctx, "emu", "trace") : NULL;
+	int r;
+
+	emu->store.fd = -1;
+	emu->observe.trace = trace && !strcmp(trace, "1");
+	clock_init(emu, emu->chip->clock_hz);
+	r = options_parse(emu, options, err);
+	if (!r)
+		r = read_options(emu, err);
+	if (!r)
+		r = store_open(emu, err);
+	if (!r)
+		r = bus_open(emu, err);
+	if (!r)
+		r = cpu_open(emu, err);
+	if (!r)
+		r = bus_init_devs(emu, err);
+	if (!r)
+		r = options_check(emu, err);
+	if (!r)
+		r = store_seal(emu, err);
+	return r;
+}
+
+int emu_open_chip(struct emu *emu, struct stk_ctx *ctx, const struct stk_chip *chip,
+		  const char *const *options, struct stk_error *err)
+{
+	int r;
+
+	emu->ctx = ctx;
+	emu->chip = chip;
+	r = build(emu, options, err);
+	if (r) {
+		emu_close(emu);
+		return r;
+	}
+	emu_chip_reset(emu, true);
+	return 0;
+}
+
+static int emu_open(void *priv, struct stk_ctx *ctx, const char *address,
+		    const char *const *options, struct stk_error *err)
+{
+	const struct stk_chip *chip;
+	int r;
+
+	r = stk_chip_find(ctx, address, &chip, err);
+	return r ? r : emu_open_chip(priv, ctx, chip, options, err);
+}
+
+void emu_close(void *priv)
+{
+	struct emu *emu = priv;
+
+	bus_close(emu);
+	cpu_close(emu);
+	store_close(emu);
+	options_free(emu);
+	free(emu->watch.writable);
+}
+
+static int emu_describe(void *priv, struct stk_target_facts *ret, struct stk_error *err)
+{
+	const struct emu *emu = priv;
+
+	ret->chip = emu->chip;
+	snprintf(ret->description, sizeof(ret->description),
+		 "virtual %s, instruction-counted, not cycle-exact", emu->chip->name);
+	ret->virtual_time = true;
+	ret->code_in_ram_breaks = true;
+	return 0;
+}
+
+static int emu_read(void *priv, uint64_t addr, void *buf, size_t len, struct stk_error *err)
+{
+	return bus_debug_read(priv, addr, buf, len, err);
+}
+
+static int emu_write(void *priv, uint64_t addr, const void *buf, size_t len,
+		     struct stk_error *err)
+{
+	return bus_debug_write(priv, addr, buf, len, err);
+}
+
+static int emu_get_regs(void *priv, struct stk_regs *ret, struct stk_error *err)
+{
+	struct emu *emu = priv;
+	unsigned int i;
+
+	for (i = 0; i < STK_REG_COUNT; i++)
+		ret->r[i] = cpu_reg(emu, i);
+	ret->valid = (1u << STK_REG_COUNT) - 1;
+	return 0;
+}
+
+static int emu_set_regs(void *priv, const struct stk_regs *regs, struct stk_error *err)
+{
+	struct emu *emu = priv;
+	unsigned int i;
+
+	/* CONTROL and xPSR choose which stack pointer SP is. */
+	if (regs->valid >> STK_REG_CONTROL & 1)
+		cpu_set_reg(emu, STK_REG_CONTROL, regs->r[STK_REG_CONTROL]);
+	if (regs->valid >> STK_REG_XPSR & 1)
+		cpu_set_reg(emu, STK_REG_XPSR, regs->r[STK_REG_XPSR]);
+	for (i = 0; i < STK_REG_XPSR; i++)
+		if (regs->valid >> i & 1)
+			cpu_set_reg(emu, i, regs->r[i]);
+	if (regs->valid >> STK_REG_PRIMASK & 1)
+		cpu_set_reg(emu, STK_REG_PRIMASK, regs->r[STK_REG_PRIMASK]);
+	if (regs->valid >> STK_REG_PC & 1) {
+		emu->cpu.at_break = false;
+		emu->cpu.sleeping = false;
+	}
+	return 0;
+}
+
+static int emu_break_set(void *priv, uint64_t addr, struct stk_error *err)
+{
+	struct emu *emu = priv;
+	struct emu_cpu *cpu = &emu->cpu;
+	unsigned int i;
+
+	for (i = 0; i < cpu->n_breaks; i++)
+		if (cpu->breaks[i] == (addr & ~1ull))
+			return 0;
+	if (cpu->n_breaks == EMU_MAX_BREAK)
+		return stk_fail(err, STK_ORIGIN_TARGET, ENOSPC, "too-many-breakpoints",
+				"all %d breakpoints of the virtual chip are set", EMU_MAX_BREAK);
+	cpu->breaks[cpu->n_breaks++] = (uint32_t)addr & ~1u;
+	cpu_update_hot(emu);
+	return 0;
+}
+
+static int emu_break_clear(void *priv, uint64_t addr, struct stk_error *err)
+{
+	struct emu *emu = priv;
+	struct emu_cpu *cpu = &emu->cpu;
+	unsigned int i;
+
+	for (i = 0; i < cpu->n_breaks; i++) {
+		if (cpu->breaks[i] != (addr & ~1ull))
+			continue;
+		cpu->breaks[i] = cpu->breaks[--cpu->n_breaks];
+		break;
+	}
+	cpu_update_hot(emu);
+	return 0;
+}
+
+static int emu_resume(void *priv, struct stk_error *err)
+{
+	struct emu *emu = priv;
+
+	emu->running = true;
+	emu->wake = 0;
+	poll_reset(emu);
+	return 0;
+}
+
+static int emu_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_error *err)
+{
+	struct emu *emu = priv;
+	uint64_t now = emu_now(emu);
+	int r;
+
+	if (!emu->running)
+		return stk_fail(err, STK_ORIGIN_TARGET, EINVAL, "not-running",
+				"wait() without resume(): the core is halted");
+	if (budget_ns > UINT64_MAX - now)
+		budget_ns = UINT64_MAX - now;
+	r = cpu_run(emu, clock_cycle_at(emu, now + budget_ns), ret);
+	if (!r)
+		emu->running = false;
+	return r;
+}
+
+static int emu_halt(void *priv, struct stk_error *err)
+{
+	struct emu *emu = priv;
+
+	emu->running = false;
+	return 0;
+}
+
+static int emu_reset(void *priv, struct stk_error *err)
+{
+	struct emu *emu = priv;
+
+	emu->running = false;
+	emu_chip_reset(emu, false);
+	return 0;
+}
+
+static uint64_t emu_driver_now(void *priv)
+{
+	return emu_now(priv);
+}
+
+static int emu_step(void *priv, struct stk_stop *ret, struct stk_error *err)
+{
+	struct emu *emu = priv;
+	int r;
+
+	r = emu_resume(priv, err);
+	emu->cpu.at_break = true;
+	emu->cpu.skip_break = cpu_reg(emu, STK_REG_PC);
+	if (!r)
+		r = cpu_run(emu, emu->clock.cycles + 1, ret);
+	emu->running = false;
+	if (r != -ETIMEDOUT)
+		return r;
+	ret->reason = STK_STOP_HALTED;
+	ret->pc = cpu_reg(emu, STK_REG_PC);
+	ret->text[0] = '\0';
+	return 0;
+}
+
+static int emu_call(void *priv, const struct stk_regs *regs, struct stk_error *err)
+{
+	int r = emu_set_regs(priv, regs, err);
+
+	return r ? r : emu_resume(priv, err);
+}
+
+static int emu_monitor(void *priv, const char *command,
+		       void (*print)(void *out, const char *text), void *out,
+		       struct stk_error *err)
+{
+	return monitor_run(priv, command, print, out, err);
+}
+
+static int emu_observe(void *priv, unsigned int mask, stk_observer fn, void *data,
+		       struct stk_error *err)
+{
+	struct emu *emu = priv;
+
+	emu->observe.mask = fn ? mask : 0;
+	emu->observe.fn = fn;
+	emu->observe.data = data;
+	return 0;
+}
+
+static int emu_watch(void *priv, const struct stk_watch *watch, struct stk_error *err)
+{
+	return watch_set(priv, watch, err);
+}
+
+static void emu_wake(void *priv)
+{
+	struct emu *emu = priv;
+
+	emu->wake = 1;
+}
+
+const struct stk_target_driver emu_target = {
+	.size		= sizeof(struct stk_target_driver),
+	.name		= "emu",
+	.priv_size	= sizeof(struct emu),
+	.open		= emu_open,
+	.close		= emu_close,
+	.describe	= emu_describe,
+	.read		= emu_read,
+	.write		= emu_write,
+	.get_regs	= emu_get_regs,
+	.set_regs	= emu_set_regs,
+	.break_set	= emu_break_set,
+	.break_clear	= emu_break_clear,
+	.resume		= emu_resume,
+	.wait		= emu_wait,
+	.halt		= emu_halt,
+	.reset		= emu_reset,
+	.now		= emu_driver_now,
+	.step		= emu_step,
+	.call		= emu_call,
+	.mem_while_running = NULL,
+	.monitor	= emu_monitor,
+	.observe	= emu_observe,
+	.watch		= emu_watch,
+	.wake		= emu_wake,
+};
+
+static const struct stk_param_info trace_param = {
+	"trace", "1: each register access to the log"
+};
+static const struct stk_param_info *const emu_params[] = { &trace_param, NULL };
+
+STK_MODULE(target, emu, PACKAGE_VERSION, "GPL-2.0-only",
+	   .description = "virtual Cortex-M chips on Unicorn",
+	   .params = emu_params,
+	   .target = &emu_target);

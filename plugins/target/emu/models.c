@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* models.c - the models by name */
+#include "models.h"
+
+const struct emu_model *const emu_models[] = {
+	&emu_model_words,
+	&emu_model_iwdg,
+	&emu_model_flash_g4,
+	NULL
+};

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* models.h - all peripheral models; one line here, in models.c and in emu.mk each */
+#ifndef EMU_MODELS_H
+#define EMU_MODELS_H
+
+#include "emu.h"
+
+extern const struct emu_model emu_model_words;
+extern const struct emu_model emu_model_iwdg;
+extern const struct emu_model emu_model_flash_g4;
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * poll.c - exact fast-forward of loops that wait
+ *
+ * When the core is back at an address with the same registers, and neither
+ * memory nor a peripheral changed in between, then everything up to the next
+ * event repeats: whole turns are skipped, and no bit of the result differs
+ * from executing them. Without a next event the loop can never end.
+ *
+ * A second read of the same register with the same value from the same
+ * address arms the check at once; loops that read nothing are found by
+ * Brent's method: an anchor that is moved forward with growing lifetime.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "priv.h"
+
+#define FIRST_LIFETIME	4096
+
+void poll_reset(struct emu *emu)
+{
+	struct emu_poll *p = &emu->poll;
+
+	p->armed = false;
+	p->stuck = false;
+	p->last_pc = 1;		/* no instruction is there */
+	p->lifetime = FIRST_LIFETIME;
+	p->check_at = p->enabled ? emu->clock.cycles + p->lifetime : EMU_NEVER;
+	cpu_update_hot(emu);
+}
+
+static void arm(struct emu *emu, uint32_t pc, uint64_t cycle, bool by_read)
+{
+	struct emu_poll *p = &emu->poll;
+
+	p->armed = true;
+	p->by_read = by_read;
+	p->pc = pc;
+	p->cycle = cycle;
+	p->changes = emu->changes;
+	cpu_get_context(emu, &p->context);
+	p->check_at = cycle + p->lifetime;
+	cpu_update_hot(emu);
+}
+
+void poll_read(struct emu *emu, uint32_t addr, uint32_t value)
+{
+	struct emu_poll *p = &emu->poll;
+	uint32_t pc = emu->cpu.pc;
+
+	if (!p->enabled)
+		return;
+	if (p->last_pc == pc && p->last_addr == addr && p->last_value == value &&
+	    p->last_changes == emu->changes) {
+		/* The hook has counted the instruction that reads. */
+		if ((!p->armed || !p->by_read || p->changes != emu->changes) &&
+		    emu->clock.cycles >= p->rearm_at)
+			arm(emu, pc, emu->clock.cycles - 1, true);
+		return;
+	}
+	p->last_pc = pc;
+	p->last_addr = addr;
+	p->last_value = value;
+	p->last_changes = emu->changes;
+}
+
+void poll_arm(struct emu *emu, uint32_t pc)
+{
+	struct emu_poll *p = &emu->poll;
+
+	if (p->changes == emu->changes && p->lifetime < UINT32_MAX)
+		p->lifetime *= 2;
+	else
+		p->lifetime = FIRST_LIFETIME;
+	arm(emu, pc, emu->clock.cycles, false);
+}
+
+static void disarm(struct emu *emu)
+{
+	struct emu_poll *p = &emu->poll;
+
+	p->armed = false;
+	p->check_at = emu->clock.cycles + p->lifetime;
+	cpu_update_hot(emu);
+}
+
+/* A loop that counts its turns: looking each time costs more than it gives. */
+static void miss(struct emu *emu)
+{
+	struct emu_poll *p = &emu->poll;
+
+	if (!p->by_read)
+		return;
+	p->rearm_at = emu->clock.cycles + p->misses * 512;
+	if (p->misses < 64)
+		p->misses++;
+	disarm(emu);
+}
+
+bool poll_check(struct emu *emu)
+{
+	struct emu_poll *p = &emu->poll;
+	uint64_t now = emu->clock.cycles, period = now - p->cycle, end = emu->clock.next;
+	struct emu_context context;
+
+	if (!period)
+		return false;
+	if (p->changes != emu->changes) {
+		disarm(emu);
+		return false;
+	}
+	cpu_get_context(emu, &context);
+	if (memcmp(&context, &p->context, sizeof(context))) {
+		miss(emu);
+		return false;
+	}
+	p->misses = 0;
+	if (end == EMU_NEVER) {
+		p->stuck = true;
+		p->stuck_period = period;
+		return true;
+	}
+	if (end > emu->cpu.deadline)
+		end = emu->cpu.deadline;
+	if (end > now) {
+		p->forwarded += (end - now) / period;
+		clock_skip_to(emu, now + (end - now) / period * period);
+	}
+	disarm(emu);
+	return false;
+}
+
+void poll_text(struct emu *emu, char *buf, size_t len)
+{
+	struct emu_poll *p = &emu->poll;
+	const struct stk_peripheral *per = stk_chip_peripheral_at(emu->chip, p->last_addr);
+	const char *reg = "";
+	size_t i;
+
+	if (p->last_changes != emu->changes || p->last_pc == 1) {
+		snprintf(buf, len, "the loop of %llu instructions at PC 0x%08x can never end",
+			 (unsigned long long)p->stuck_period, p->pc);
+		return;
+	}
+	for (i = 0; per && i < per->n_registers; i++)
+		if (per->base + per->registers[i].offset == (p->last_addr & ~3u))
+			reg = per->registers[i].name;
+	snprintf(buf, len, "poll of %s%s%s (0x%08x) = 0x%08x at PC 0x%08x can never end",
+		 per ? per->name : "memory", *reg ? "_" : "", reg, p->last_addr,
+		 p->last_value, p->last_pc);
+}
