@@ -159,7 +159,11 @@ stk_export int stk_build_recovered(struct stk_loader_builder *b, const struct st
 /* A function under its own symbol name; looks the symbol up, absent is 0. */
 stk_export int stk_build_function(struct stk_loader_builder *b, const char *symbol,
 				  enum stk_op op, struct stk_error *err) stk_must_check;
-/* The address range of the device table: it is not part of the image. */
+/*
+ * Where the device table is: the addresses that its symbol spans, and of its
+ * bytes in the file those up to and with the terminator. A segment that holds
+ * nothing else is not part of the image.
+ */
 stk_export void stk_build_table(struct stk_loader_builder *b, struct stk_range table,
 				const void *bytes, size_t len);
 /* Linked to run anywhere, with R9 as static base. */
@@ -187,6 +191,8 @@ struct stk_request {
 	uint32_t clock_hz;	/* INIT: 0 if the host does not know */
 	uint32_t init_r0;	/* INIT: what the host puts into R0 where the format does not say */
 	uint32_t parallelism;	/* erase: 0 x8, 1 x16, 2 x32, 3 x64 */
+	bool has_byte_sum;	/* verify, checksum: byte_sum is known */
+	uint32_t byte_sum;	/* sum of the data's bytes, modulo 2^32 */
 };
 
 /* The same as a function and registers. */
@@ -232,7 +238,7 @@ struct stk_format_driver {
 	/*
 	 * The file has no usable symbols: find the table by shape, if it can
 	 * be done with certainty, and stk_build_recovered() it. Optional.
-	 * Returns 1 if something was recovered, else 0.
+	 * Returns 1 if something was recovered, else 0, or a negative errno.
 	 */
 	int (*recover)(const struct stk_elf *elf, struct stk_loader_builder *b,
 		       struct stk_error *err);
@@ -246,6 +252,14 @@ struct stk_format_driver {
 	enum stk_meaning (*judge)(const struct stk_loader_info *loader,
 				  const struct stk_request *req,
 				  const struct stk_abi_result *res, char *text, size_t text_len);
+
+	/*
+	 * Findings that only this format knows of, by stk_build_finding(),
+	 * once @loader is complete. Also called where error.code is set; then
+	 * the device may be NULL. Optional.
+	 */
+	int (*lint)(const struct stk_loader_info *loader, struct stk_loader_builder *b,
+		    struct stk_error *err);
 };
 
 /* ---- class image ------------------------------------------------------ */

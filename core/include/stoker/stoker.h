@@ -249,13 +249,19 @@ struct stk_loader_info {
 	 * such a file still yields a struct, with what could be told.
 	 */
 	struct stk_error error;
-	/* NULL where there is none, and always NULL where error.code is set */
+	/*
+	 * The device table, found by its symbol. NULL where there is none, and
+	 * where error.code is set, but for a file whose only fault is to be
+	 * made for another machine (error.cause "foreign-machine").
+	 */
 	const struct stk_device *device;
 	/* A table found without its symbol; only where error.code is set. */
 	const struct stk_device *recovered;
 	const char *recovered_how;
-	const char *code_sha256;	/* of the bytes that go to the target */
-	const char *table_sha256;	/* of the device table up to its terminator */
+	/* Of the bytes that go to the target, the device table excepted; or NULL */
+	const char *code_sha256;
+	/* Of the device table, its terminator included; or NULL */
+	const char *table_sha256;
 	const struct stk_function *functions;
 	size_t n_functions;
 	const struct stk_segment *segments;
@@ -263,7 +269,11 @@ struct stk_loader_info {
 	const char *machine;	/* "ARM", "RISC-V", ...; NULL: not an ELF file */
 	bool position_independent;
 	uint64_t link_address;	/* lowest address of the image */
-	uint64_t ram_size;	/* image and its zero-initialised part, no stack */
+	/*
+	 * From link_address to the last byte of the image and its
+	 * zero-initialised parts, holes included; no stack.
+	 */
+	uint64_t ram_size;
 	bool has_static_base;	/* R9 must hold static_base (as linked) */
 	uint64_t static_base;
 	const char *cpu;	/* "Cortex-M4"; NULL: the file does not say */
