@@ -21,6 +21,10 @@ static const struct emu_rule rule_unmodelled = {
 	"unmodelled-register", "assumed", "no model",
 	"a register that no model claims reads as last written"
 };
+static const struct emu_rule rule_rom = {
+	"unmodelled-rom", "assumed", "no model",
+	"read-only memory whose contents are not known reads as 0"
+};
 static const struct emu_rule rule_clock_off = {
 	"clock-off", "manual", "RCC chapter: peripheral clock enable",
 	"the peripheral's clock is off: reads give 0 and writes are ignored"
@@ -378,6 +382,16 @@ static bool ram_word(struct emu *emu, uint32_t addr, uint8_t **ret)
 	return true;
 }
 
+static void read_nothing(struct emu *emu, uint32_t addr)
+{
+	const struct stk_memory *m = stk_chip_memory_at(emu->chip, addr);
+
+	if (m && m->kind == STK_MEM_ROM)
+		emu_rule_fired(emu, &rule_rom, addr);
+	else
+		emu_bus_fault(emu, addr, false, "nothing is there");
+}
+
 uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug)
 {
 	const struct emu_region *r;
@@ -404,7 +418,7 @@ uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug
 	} else if (is_bit_band(emu, addr, &word, &bit)) {
 		return bus_read(emu, word, 4, debug) >> bit & 1;
 	} else {
-		emu_bus_fault(emu, addr, false, "nothing is there");
+		read_nothing(emu, addr);
 	}
 	if (!debug)
 		poll_read(emu, addr, value);

@@ -196,6 +196,23 @@ static bool changes_masks(uint16_t op)
 	return (op & 0xffe8) == 0xb660 || (op & 0xffe0) == 0xf380;
 }
 
+/* Coprocessors 10 and 11: floating point (ARMv7-M ARM A6, 1110 11xx 1111 11xx). */
+static bool is_fp(uint16_t first, uint16_t second)
+{
+	return (first & 0xec00) == 0xec00 && (second & 0x0e00) == 0x0a00;
+}
+
+/* Unicorn does not look at CPACR. True: stop, it is a fault. */
+static bool fp_refused(struct emu *emu, uint32_t pc)
+{
+	if (!is_fp(opcode(emu, pc), opcode(emu, pc + 2)))
+		return false;
+	emu_fault(emu, CFSR_NOCP, pc, "floating-point instruction at PC 0x%08x while CPACR "
+		  "keeps the FPU off", pc);
+	cpu_get_context(emu, &emu->cpu.at_fault);
+	return true;
+}
+
 /* May an exception be taken before this instruction? */
 static bool exception_due(struct emu *emu, uint32_t pc)
 {
@@ -252,10 +269,54 @@ static void on_code(uc_engine *uc, uint64_t address, uint32_t size, void *data)
 			return;
 		}
 	}
+	if (__builtin_expect(size == 4 && cpu->fp_off, 0) && fp_refused(emu, pc)) {
+		stop(emu);
+		return;
+	}
 	emu->clock.cycles++;
 }
 
 /* ---- memory ---- */
+
+/*
+ * Which unaligned accesses fault: on ARMv6-M all, on ARMv7-M those of LDRD,
+ * STRD, LDM, STM, PUSH, POP, LDREX, STREX and the like (ARMv7-M ARM A3.2.1),
+ * and any to a peripheral, which Unicorn would split.
+ */
+static bool may_be_unaligned(struct emu *emu, uint32_t addr)
+{
+	uint16_t op = opcode(emu, emu->cpu.pc);
+
+	if (emu->cpu.v6m || (emu->scs.ccr & CCR_UNALIGN_TRP))
+		return false;
+	if ((addr >= 0x40000000 && addr < 0x60000000) || addr >= 0xa0000000)
+		return false;
+	if (emu->cpu.size == 2)
+		return (op & 0xf000) != 0xc000 && (op & 0xf600) != 0xb400;
+	/* 1110 100x: LDM, STM, LDRD, STRD, exclusives; 1110 110x: VLDR, VLDM. */
+	return (op & 0xfe00) != 0xe800 && (op & 0xfe00) != 0xec00;
+}
+
+static void check_alignment(struct emu *emu, uint32_t addr, int size, const char *what)
+{
+	if (!(addr & (uint32_t)(size - 1)) || emu->fault.pending || may_be_unaligned(emu, addr))
+		return;
+	emu_fault(emu, CFSR_UNALIGNED, emu->cpu.pc, "unaligned %s 0x%08x at PC 0x%08x: this "
+		  "instruction or place needs an aligned address", what, addr, emu->cpu.pc);
+	cpu_stop_at_fault(emu);
+}
+
+static void on_load(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value,
+		    void *data)
+{
+	check_alignment(data, (uint32_t)address, size, "load from");
+}
+
+static void on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value,
+		     void *data)
+{
+	check_alignment(data, (uint32_t)address, size, "store to");
+}
 
 static void on_ram_write(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
 			 int64_t value, void *data)
@@ -393,6 +454,12 @@ int cpu_open(struct emu *emu, struct stk_error *err)
 				(uint64_t)0);
 	if (!e)
 		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_INTR, on_interrupt, emu, (uint64_t)1,
+				(uint64_t)0);
+	if (!e)
+		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_MEM_READ, on_load, emu, (uint64_t)1,
+				(uint64_t)0);
+	if (!e)
+		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_MEM_WRITE, on_store, emu, (uint64_t)1,
 				(uint64_t)0);
 	if (e)
 		return uc_fail(err, "be set up", e);

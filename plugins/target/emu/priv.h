@@ -69,6 +69,7 @@ struct emu_cpu {
 	unsigned int n_io;
 	int interrupt;		/* Unicorn's number, -1: none */
 	bool has_fp;
+	bool fp_off;		/* and CPACR keeps it off */
 	bool v6m;
 	uint32_t pc;		/* of the instruction executing */
 	uint32_t size;		/* its length */
@@ -273,7 +274,9 @@ void exception_return(struct emu *emu, uint32_t exc_return);
 #define CFSR_UNDEFINSTR		(1u << 16)
 #define CFSR_INVSTATE		(1u << 17)
 #define CFSR_INVPC		(1u << 18)
+#define CFSR_NOCP		(1u << 19)
 #define CFSR_UNALIGNED		(1u << 24)
+#define CCR_UNALIGN_TRP		(1u << 3)
 #define HFSR_VECTTBL		(1u << 1)
 #define HFSR_FORCED		(1u << 30)
 

@@ -249,6 +249,13 @@ static void write_dhcsr(struct emu *emu, uint32_t value, bool debug)
 	cpu_attention(emu);
 }
 
+/* The FPU works where CP10 and CP11 have full access. */
+static void write_cpacr(struct emu *emu, uint32_t value)
+{
+	emu->scs.cpacr = value & 0x00f00000;
+	emu->cpu.fp_off = emu->cpu.has_fp && emu->scs.cpacr != 0x00f00000;
+}
+
 static void write_word(struct emu *emu, uint32_t addr, uint32_t value, bool debug)
 {
 	struct emu_scs *s = &emu->scs;
@@ -265,7 +272,7 @@ static void write_word(struct emu *emu, uint32_t addr, uint32_t value, bool debu
 	case DFSR:	s->dfsr &= ~value; return;
 	case MMFAR:	s->mmfar = value; return;
 	case BFAR:	s->bfar = value; return;
-	case CPACR:	s->cpacr = value & 0x00f00000; return;
+	case CPACR:	write_cpacr(emu, value); return;
 	case DHCSR:	write_dhcsr(emu, value, debug); return;
 	case DEMCR:	cyccnt_set(emu, cyccnt(emu), s->dwt_ctrl, value & 0x010f07f1); return;
 	case STIR:	nvic_pend(emu, EXC_IRQ0 + (value & 0xff), true); return;
@@ -302,13 +309,14 @@ void scs_reset(struct emu *emu, bool power)
 	struct emu_scs *s = &emu->scs;
 	uint32_t dhcsr_kept = s->dhcsr, demcr_kept = s->demcr;
 
-	systick_reset(emu);
+	emu_cancel(emu, &s->syst_event);
 	memset(s, 0, sizeof(*s));
 	/* The debug block has its own reset: power-on. */
 	s->dhcsr = power ? (emu->debugger ? DHCSR_DEBUGEN : 0) : dhcsr_kept;
 	s->demcr = power ? 0 : demcr_kept;
 	s->ccr = 0x200;			/* STKALIGN; ARMv7-M ARM B3.2.8 */
 	s->fpccr = emu->cpu.has_fp ? 0xc0000000 : 0;
+	write_cpacr(emu, 0);
 	systick_reset(emu);
 	nvic_reset(emu);
 }

@@ -129,7 +129,6 @@ void systick_write(struct emu *emu, uint32_t addr, uint32_t value)
 
 void systick_reset(struct emu *emu)
 {
-	emu_cancel(emu, &emu->scs.syst_event);
 	emu->scs.syst_event.fire = wrap;
 	emu->scs.syst_event.data = emu;
 }
