@@ -338,6 +338,8 @@ struct stk_memory {
 	 */
 	uint8_t preference;
 	const char *source;
+	/* The memory whose cells are seen here a second time; NULL: its own. */
+	const char *alias;
 };
 
 /* Sectors of the internal flash in one option state. */
