@@ -1,1 +1,81 @@
-# tests/loaders
+# tests/loaders: our own loaders and firmware for Arm, good ones and wrong ones.
+# "make loaders" builds them alone; make check builds and checks them.
+LOADERS_OUT = tests/loaders/out
+LOADERS_GOOD = \
+	$(LOADERS_OUT)/g431.FLM \
+	$(LOADERS_OUT)/h743-w25q128.stldr \
+	$(LOADERS_OUT)/b/g431.FLM \
+	$(LOADERS_OUT)/b/h743-w25q128.stldr
+LOADERS_WRONG = \
+	$(LOADERS_OUT)/g431-dual-bank.FLM \
+	$(LOADERS_OUT)/g431-erase-too-many.FLM \
+	$(LOADERS_OUT)/g431-error-ignored.FLM \
+	$(LOADERS_OUT)/g431-never-returns.FLM \
+	$(LOADERS_OUT)/g431-no-effect.FLM \
+	$(LOADERS_OUT)/g431-stack-overflow.FLM \
+	$(LOADERS_OUT)/g431-waits-for-interrupt.FLM \
+	$(LOADERS_OUT)/g431-wild-write.FLM \
+	$(LOADERS_OUT)/h743-w25q128-erase-too-many.stldr \
+	$(LOADERS_OUT)/h743-w25q128-never-returns.stldr \
+	$(LOADERS_OUT)/h743-w25q128-no-effect.stldr \
+	$(LOADERS_OUT)/h743-w25q128-stack-overflow.stldr \
+	$(LOADERS_OUT)/h743-w25q128-waits-for-interrupt.stldr \
+	$(LOADERS_OUT)/h743-w25q128-wild-write.stldr \
+	$(LOADERS_OUT)/b/g431-dual-bank.FLM \
+	$(LOADERS_OUT)/b/g431-erase-too-many.FLM \
+	$(LOADERS_OUT)/b/g431-error-ignored.FLM \
+	$(LOADERS_OUT)/b/g431-never-returns.FLM \
+	$(LOADERS_OUT)/b/g431-no-effect.FLM \
+	$(LOADERS_OUT)/b/g431-stack-overflow.FLM \
+	$(LOADERS_OUT)/b/g431-waits-for-interrupt.FLM \
+	$(LOADERS_OUT)/b/g431-wild-write.FLM \
+	$(LOADERS_OUT)/b/h743-w25q128-erase-too-many.stldr \
+	$(LOADERS_OUT)/b/h743-w25q128-never-returns.stldr \
+	$(LOADERS_OUT)/b/h743-w25q128-no-effect.stldr \
+	$(LOADERS_OUT)/b/h743-w25q128-stack-overflow.stldr \
+	$(LOADERS_OUT)/b/h743-w25q128-waits-for-interrupt.stldr \
+	$(LOADERS_OUT)/b/h743-w25q128-wild-write.stldr
+LOADERS_FIRMWARE = \
+	$(LOADERS_OUT)/firmware-g431.elf \
+	$(LOADERS_OUT)/firmware-g431-large.elf \
+	$(LOADERS_OUT)/firmware-h743.elf
+LOADERS_ALL = $(LOADERS_GOOD) $(LOADERS_WRONG) $(LOADERS_FIRMWARE)
+
+LOADERS_FROM = \
+	tests/loaders/build \
+	tests/loaders/check-pic \
+	tests/loaders/elf32.py \
+	tests/loaders/common/cpu.h \
+	tests/loaders/common/defect.h \
+	tests/loaders/common/runtime.c \
+	tests/loaders/firmware/firmware.c \
+	tests/loaders/firmware/firmware.ld \
+	tests/loaders/firmware/table.S \
+	tests/loaders/flm-g4/algorithm.c \
+	tests/loaders/flm-g4/algorithm.h \
+	tests/loaders/flm-g4/device.c \
+	tests/loaders/flm-g4/flash-device.h \
+	tests/loaders/flm-g4/flash.h \
+	tests/loaders/flm-g4/flm.ld \
+	tests/loaders/stldr-h7/device.c \
+	tests/loaders/stldr-h7/loader.c \
+	tests/loaders/stldr-h7/loader.h \
+	tests/loaders/stldr-h7/nor.c \
+	tests/loaders/stldr-h7/nor.h \
+	tests/loaders/stldr-h7/qspi.c \
+	tests/loaders/stldr-h7/qspi.h \
+	tests/loaders/stldr-h7/stldr.ld \
+	tests/loaders/stldr-h7/storage-info.h
+EXTRA_DIST += $(LOADERS_FROM) tests/loaders/check-shape.py
+
+# The name of a file says all that its build needs.
+$(LOADERS_ALL): $(LOADERS_FROM)
+	$(AM_V_GEN)CROSS_CC='$(CROSS_CC)' CROSS_LD='$(CROSS_LD)' PYTHON='$(PYTHON)' \
+		$(SHELL) $(top_srcdir)/tests/loaders/build $@
+
+loaders: $(LOADERS_ALL)
+.PHONY: loaders
+
+check_DATA += $(LOADERS_ALL)
+CLEANFILES += $(LOADERS_ALL)
+TESTS += tests/loaders/check-shape.py

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* device.c - the device table, in a segment of its own that hosts only read */
+#include "algorithm.h"
+#include "flash-device.h"
+
+extern const struct flash_device FlashDevice;
+
+__attribute__((section("DevDscr"), used))
+const struct flash_device FlashDevice = {
+	.version    = 0x0101,
+	.name       = "STM32G431 128 KiB flash",
+	.type       = 1,		/* on chip */
+	.start      = FLASH_START,
+	.size       = FLASH_SIZE,
+	.page_size  = 1024,
+	.erased     = 0xFF,
+	.program_ms = 400,
+	.erase_ms   = 400,
+	.sectors    = { { PAGE_SIZE, 0 }, SECTORS_END },
+};
