@@ -73,14 +73,22 @@ static inline uint32_t emu_reg_read(const struct emu_dev *dev, uint32_t offset, 
 	return width == 4 ? word : word & ((1u << width * 8) - 1);
 }
 
-static inline bool emu_reg_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+/* @word with what an access of @width at @offset puts into it. */
+static inline uint32_t emu_merge(uint32_t word, uint32_t offset, unsigned int width,
 				 uint32_t value)
 {
 	unsigned int shift = offset % 4 * 8;
 	uint32_t mask = (width == 4 ? UINT32_MAX : (1u << width * 8) - 1) << shift;
+
+	return (word & ~mask) | (value << shift & mask);
+}
+
+static inline bool emu_reg_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+				 uint32_t value)
+{
 	uint32_t old = dev->regs[offset / 4];
 
-	dev->regs[offset / 4] = (old & ~mask) | (value << shift & mask);
+	dev->regs[offset / 4] = emu_merge(old, offset, width, value);
 	return dev->regs[offset / 4] != old;
 }
 

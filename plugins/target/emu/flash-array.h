@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * flash-array.h - what the internal flash controllers have in common
+ *
+ * The cells (bits leave the erased state one by one and come back only with
+ * an erase), their error correction, one operation in progress and what is
+ * left of it when it is interrupted, and the two-key locks.
+ */
+#ifndef EMU_FLASH_ARRAY_H
+#define EMU_FLASH_ARRAY_H
+
+#include "emu.h"
+
+/* ---- error correction -------------------------------------------------- */
+
+/*
+ * Single error correction, double error detection over one flash word, with
+ * the manufacturer's number of check bits but a code of our own (ST does not
+ * publish its codes): odd-weight columns, inverted so that an erased word is
+ * valid. Check bits are cells too: programming a word twice ANDs both.
+ */
+struct flash_ecc {
+	unsigned int data_bits;		/* 64, 128 or 256 */
+	unsigned int check_bits;	/* 8 to 10 */
+	uint16_t column[256];
+};
+
+enum flash_ecc_result {
+	FLASH_ECC_GOOD,
+	FLASH_ECC_SINGLE,	/* one bit was wrong and is corrected */
+	FLASH_ECC_DOUBLE,	/* more is wrong than can be corrected */
+};
+
+void flash_ecc_init(struct flash_ecc *ecc, unsigned int data_bits, unsigned int check_bits);
+uint16_t flash_ecc_code(const struct flash_ecc *ecc, const uint8_t *word);
+/* Check @word against @stored and correct it in place where that is possible. */
+enum flash_ecc_result flash_ecc_correct(const struct flash_ecc *ecc, uint8_t *word,
+					uint16_t stored);
+
+/* ---- cells -------------------------------------------------------------- */
+
+#define FLASH_WORD_MAX	32
+
+struct flash_array {
+	struct emu *emu;
+	uint64_t base;			/* where the core sees it: for observers */
+	uint64_t size;
+	uint8_t erased;			/* 0xFF, or 0x00 on L0 and L1 */
+	uint8_t *bytes;
+	struct flash_ecc ecc;		/* data_bits 0: none kept */
+	uint8_t *check;			/* two bytes for each flash word */
+};
+
+/* Cells kept under the stable name @store. */
+int flash_array_init(struct flash_array *a, struct emu *emu, const char *store,
+		     uint64_t base, uint64_t size, uint8_t erased, struct stk_error *err);
+/* Keep check bits for words of @data_bits under @store as well. */
+int flash_array_add_ecc(struct flash_array *a, const char *store, unsigned int data_bits,
+			unsigned int check_bits, struct stk_error *err);
+/* @width 1, 2 or 4 raw bytes at @offset, which is inside. */
+uint32_t flash_array_load(const struct flash_array *a, uint64_t offset, unsigned int width);
+/* The same as the core gets them: corrected, with what the check bits say. */
+uint32_t flash_array_fetch(const struct flash_array *a, uint64_t offset, unsigned int width,
+			   enum flash_ecc_result *ret);
+bool flash_array_is_erased(const struct flash_array *a, uint64_t offset, uint64_t len);
+/* Program at once; with ECC @offset and @len are whole words. */
+void flash_array_program(struct flash_array *a, uint64_t offset, const uint8_t *data,
+			 size_t len);
+void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len);
+
+/* ---- one operation in progress ----------------------------------------- */
+
+/*
+ * The cells change when the operation ends. flash_op_interrupt(), called on a
+ * reset or a power cut, leaves each affected bit old or new by chance.
+ */
+struct flash_op {
+	struct flash_array *array;
+	struct emu_event event;
+	bool busy, erase;
+	uint64_t offset, len;
+	uint8_t word[FLASH_WORD_MAX];
+	void (*done)(void *data);	/* after the cells changed */
+	void *data;
+};
+
+void flash_op_init(struct flash_op *op, struct flash_array *a, void (*done)(void *data),
+		   void *data);
+/* Begin; the operation takes @ns. @len at most FLASH_WORD_MAX. */
+void flash_op_program(struct flash_op *op, uint64_t offset, const uint8_t *word, size_t len,
+		      uint64_t ns);
+void flash_op_erase(struct flash_op *op, uint64_t offset, uint64_t len, uint64_t ns);
+/* Stall the bus until the operation, if there is one, is over. */
+void flash_op_wait(struct flash_op *op);
+void flash_op_interrupt(struct flash_op *op);
+
+/* ---- locks with two keys ------------------------------------------------ */
+
+enum flash_lock_state {
+	FLASH_LOCKED,
+	FLASH_HALF_OPEN,	/* the first key was right */
+	FLASH_OPEN,
+	FLASH_DEAD,		/* locked until the next reset */
+};
+
+struct flash_lock {
+	uint32_t key[2];
+	enum flash_lock_state state;
+};
+
+static inline bool flash_lock_open(const struct flash_lock *lock)
+{
+	return lock->state == FLASH_OPEN;
+}
+
+/*
+ * A key register was written. Returns false where the sequence is broken (a
+ * wrong key, or any key while open): the lock is dead until reset.
+ */
+bool flash_lock_key(struct flash_lock *lock, uint32_t value);
+/* Software set the LOCK bit. */
+void flash_lock_close(struct flash_lock *lock);
+
+#endif
