@@ -72,7 +72,7 @@ START_TEST(operation_takes_its_time)
 	flash_op_program(&op, 8, (const uint8_t[]){ 1, 2, 3, 4 }, 4, 1000);
 	fake_pass(&emu, 999);
 	ck_assert(op.busy);
-	ck_assert_uint_eq(flash_array_load(&array, 8, 4), 0xffffffff);
+	ck_assert_uint_ne(flash_array_load(&array, 8, 4), 0x04030201);
 	fake_pass(&emu, 1);
 	ck_assert(!op.busy);
 	ck_assert_uint_eq(ended, 1);

@@ -78,27 +78,40 @@ static uint8_t programmed(uint8_t old, uint8_t data, uint8_t erased)
 	return old ^ ((old ^ data) & ~(old ^ erased));
 }
 
-static void program_check(struct flash_array *a, uint64_t offset, const uint8_t *word,
-			  uint8_t *ret)
+/* What @data makes of the @len cells at @offset and of their check bits. */
+static void result_of(const struct flash_array *a, uint64_t offset, const uint8_t *data,
+		      size_t len, uint8_t *ret, uint8_t *ret_check)
 {
-	uint16_t code = flash_ecc_code(&a->ecc, word);
-	const uint8_t *check = check_of(a, offset);
+	const uint8_t *check;
+	uint16_t code;
+	size_t i;
 
-	ret[0] = check[0] & (code & 0xff);
-	ret[1] = check[1] & (code >> 8);
+	for (i = 0; i < len; i++)
+		ret[i] = programmed(a->bytes[offset + i], data[i], a->erased);
+	if (!a->check)
+		return;
+	code = flash_ecc_code(&a->ecc, data);
+	check = check_of(a, offset);
+	ret_check[0] = check[0] & (code & 0xff);
+	ret_check[1] = check[1] & (code >> 8);
+}
+
+static void put_word(struct flash_array *a, uint64_t offset, const uint8_t *word, size_t len,
+		     const uint8_t *check)
+{
+	memcpy(a->bytes + offset, word, len);
+	if (a->check)
+		memcpy(check_of(a, offset), check, 2);
+	emu_flash_changed(a->emu, "program", a->base + offset, len);
 }
 
 void flash_array_program(struct flash_array *a, uint64_t offset, const uint8_t *data,
 			 size_t len)
 {
-	uint8_t *cell = a->bytes + offset;
-	size_t i;
+	uint8_t word[FLASH_WORD_MAX], check[2];
 
-	if (a->check)
-		program_check(a, offset, data, check_of(a, offset));
-	for (i = 0; i < len; i++)
-		cell[i] = programmed(cell[i], data[i], a->erased);
-	emu_flash_changed(a->emu, "program", a->base + offset, len);
+	result_of(a, offset, data, len, word, check);
+	put_word(a, offset, word, len, check);
 }
 
 void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len)
@@ -119,7 +132,7 @@ static void op_end(void *data)
 	if (op->erase)
 		flash_array_erase(op->array, op->offset, op->len);
 	else
-		flash_array_program(op->array, op->offset, op->word, op->len);
+		put_word(op->array, op->offset, op->word, op->len, op->check);
 	op->done(op->data);
 }
 
@@ -145,15 +158,40 @@ static void op_start(struct flash_op *op, bool erase, uint64_t offset, uint64_t 
 	emu_schedule(emu, &op->event, emu_now(emu) + ns);
 }
 
-void flash_op_program(struct flash_op *op, uint64_t offset, const uint8_t *word, size_t len,
+/* On their way: each bit old or new by chance. */
+static void mix(struct emu *emu, uint8_t *cell, const uint8_t *next, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		cell[i] ^= (cell[i] ^ next[i]) & (uint8_t)emu_random(emu);
+}
+
+static void mix_erased(struct emu *emu, uint8_t *cell, uint8_t erased, uint64_t len)
+{
+	for (; len; cell++, len--)
+		*cell ^= (*cell ^ erased) & (uint8_t)emu_random(emu);
+}
+
+void flash_op_program(struct flash_op *op, uint64_t offset, const uint8_t *data, size_t len,
 		      uint64_t ns)
 {
-	memcpy(op->word, word, len);
+	struct flash_array *a = op->array;
+
+	result_of(a, offset, data, len, op->word, op->check);
+	mix(a->emu, a->bytes + offset, op->word, len);
+	if (a->check)
+		mix(a->emu, check_of(a, offset), op->check, 2);
 	op_start(op, false, offset, len, ns);
 }
 
 void flash_op_erase(struct flash_op *op, uint64_t offset, uint64_t len, uint64_t ns)
 {
+	struct flash_array *a = op->array;
+
+	mix_erased(a->emu, a->bytes + offset, a->erased, len);
+	if (a->check)
+		mix_erased(a->emu, check_of(a, offset), 0xff, len / word_size(a) * 2);
 	op_start(op, true, offset, len, ns);
 }
 
@@ -161,43 +199,6 @@ void flash_op_wait(struct flash_op *op)
 {
 	if (op->busy)
 		emu_stall_until(op->array->emu, op->event.when);
-}
-
-static uint8_t mixed(struct emu *emu, uint8_t old, uint8_t new)
-{
-	return old ^ ((old ^ new) & (uint8_t)emu_random(emu));
-}
-
-static void mix_program(struct flash_op *op)
-{
-	struct flash_array *a = op->array;
-	uint8_t *cell = a->bytes + op->offset, *check, next[2];
-	size_t i;
-
-	if (a->check) {
-		program_check(a, op->offset, op->word, next);
-		check = check_of(a, op->offset);
-		check[0] = mixed(a->emu, check[0], next[0]);
-		check[1] = mixed(a->emu, check[1], next[1]);
-	}
-	for (i = 0; i < op->len; i++)
-		cell[i] = mixed(a->emu, cell[i],
-				programmed(cell[i], op->word[i], a->erased));
-}
-
-static void mix_erase(struct flash_op *op)
-{
-	struct flash_array *a = op->array;
-	uint8_t *cell = a->bytes + op->offset, *check;
-	uint64_t i;
-
-	for (i = 0; i < op->len; i++)
-		cell[i] = mixed(a->emu, cell[i], a->erased);
-	if (!a->check)
-		return;
-	check = check_of(a, op->offset);
-	for (i = 0; i < op->len / word_size(a) * 2; i++)
-		check[i] = mixed(a->emu, check[i], 0xff);
 }
 
 void flash_op_interrupt(struct flash_op *op)
@@ -208,10 +209,6 @@ void flash_op_interrupt(struct flash_op *op)
 		return;
 	emu_cancel(a->emu, &op->event);
 	op->busy = false;
-	if (op->erase)
-		mix_erase(op);
-	else
-		mix_program(op);
 	emu_flash_changed(a->emu, op->erase ? "erase" : "program", a->base + op->offset,
 			  op->len);
 }

@@ -71,15 +71,15 @@ void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len);
 /* ---- one operation in progress ----------------------------------------- */
 
 /*
- * The cells change when the operation ends. flash_op_interrupt(), called on a
- * reset or a power cut, leaves each affected bit old or new by chance.
+ * From the start each affected bit is old or new by chance; it is new when the
+ * operation ends. So a reset or a power cut leaves mixed bits.
  */
 struct flash_op {
 	struct flash_array *array;
 	struct emu_event event;
 	bool busy, erase;
 	uint64_t offset, len;
-	uint8_t word[FLASH_WORD_MAX];
+	uint8_t word[FLASH_WORD_MAX], check[2];	/* program: as they will be */
 	void (*done)(void *data);	/* after the cells changed */
 	void *data;
 };
@@ -87,11 +87,12 @@ struct flash_op {
 void flash_op_init(struct flash_op *op, struct flash_array *a, void (*done)(void *data),
 		   void *data);
 /* Begin; the operation takes @ns. @len at most FLASH_WORD_MAX. */
-void flash_op_program(struct flash_op *op, uint64_t offset, const uint8_t *word, size_t len,
+void flash_op_program(struct flash_op *op, uint64_t offset, const uint8_t *data, size_t len,
 		      uint64_t ns);
 void flash_op_erase(struct flash_op *op, uint64_t offset, uint64_t len, uint64_t ns);
 /* Stall the bus until the operation, if there is one, is over. */
 void flash_op_wait(struct flash_op *op);
+/* Reset: it never ends. */
 void flash_op_interrupt(struct flash_op *op);
 
 /* ---- locks with two keys ------------------------------------------------ */
