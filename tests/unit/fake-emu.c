@@ -11,7 +11,7 @@
 static const struct emu_model *find_model(const struct emu_model *const *models,
 					  const char *name)
 {
-	for (; name && *models; models++)
+	for (; name && models && *models; models++)
 		if (!strcmp((*models)->name, name))
 			return *models;
 	return NULL;
@@ -32,11 +32,18 @@ static void add_dev(struct emu *emu, const struct stk_peripheral *p,
 void fake_open(struct emu *emu, const struct stk_chip *chip,
 	       const struct emu_model *const *models)
 {
+	fake_open_with(emu, chip, models, NULL);
+}
+
+void fake_open_with(struct emu *emu, const struct stk_chip *chip,
+		    const struct emu_model *const *models, const char *const *options)
+{
 	const struct emu_model *model;
 	size_t i;
 
 	memset(emu, 0, sizeof(*emu));
 	emu->chip = chip;
+	emu->options = options;
 	emu->hz = chip->clock_hz;
 	for (i = 0; i < chip->n_peripherals; i++) {
 		model = find_model(models, chip->peripherals[i].model);
@@ -276,6 +283,12 @@ void emu_flash_changed(struct emu *emu, const char *what, uint64_t addr, uint64_
 
 const char *emu_option(struct emu *emu, const char *key)
 {
+	const char *const *o = emu->options;
+	size_t len = strlen(key);
+
+	for (; o && *o; o++)
+		if (!strncmp(*o, key, len) && (*o)[len] == '=')
+			return *o + len + 1;
 	return NULL;
 }
 

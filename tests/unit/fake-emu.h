@@ -34,6 +34,7 @@ struct emu {
 	struct emu_dev dev[FAKE_DEVS];
 	unsigned int n_devs;
 	const char *variant;		/* what emu_rule_variant() answers, or NULL */
+	const char *const *options;	/* "key=value", NULL-ended; may be NULL */
 	uint32_t random;
 	bool no_debugger;
 	/* what happened since fake_forget() */
@@ -45,6 +46,9 @@ struct emu {
 /* Make every device of @chip that @models has, and power on. */
 void fake_open(struct emu *emu, const struct stk_chip *chip,
 	       const struct emu_model *const *models);
+/* The same with options of the target address; they stay the caller's. */
+void fake_open_with(struct emu *emu, const struct stk_chip *chip,
+		    const struct emu_model *const *models, const char *const *options);
 void fake_close(struct emu *emu);
 /* Registers to their reset values, then the models' reset(). Arrays stay. */
 void fake_reset(struct emu *emu, bool power);

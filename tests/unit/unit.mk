@@ -29,3 +29,23 @@ TESTS += tests/unit/test-flash-array
 tests_unit_test_flash_array_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_flash_array_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_flash_array_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
+
+# SPI-NOR parts, on the same clock.
+check_LTLIBRARIES += tests/unit/libfakenor.la
+tests_unit_libfakenor_la_SOURCES = \
+	plugins/target/emu/nor-array.c \
+	plugins/target/emu/nor-core.h \
+	plugins/target/emu/nor-winbond-sfdp.c \
+	plugins/target/emu/nor-winbond.c \
+	plugins/target/emu/nor-winbond.h \
+	plugins/target/emu/nor.c \
+	plugins/target/emu/nor.h
+nodist_tests_unit_libfakenor_la_SOURCES = plugins/target/emu/nor-parts.c
+tests_unit_libfakenor_la_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_libfakenor_la_LIBADD = tests/unit/libfakeemu.la
+
+check_PROGRAMS += tests/unit/test-nor
+TESTS += tests/unit/test-nor
+tests_unit_test_nor_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_nor_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_nor_LDADD = tests/unit/libfakenor.la $(MODEL_TEST_LIBS)

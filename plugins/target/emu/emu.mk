@@ -5,6 +5,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/clock.c \
 	plugins/target/emu/cpu.c \
 	plugins/target/emu/debug.c \
+	plugins/target/emu/dlyb.c \
 	plugins/target/emu/emu.c \
 	plugins/target/emu/emu.h \
 	plugins/target/emu/exceptions.c \
@@ -17,17 +18,38 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/models.c \
 	plugins/target/emu/models.h \
 	plugins/target/emu/monitor.c \
+	plugins/target/emu/nor-array.c \
+	plugins/target/emu/nor-core.h \
+	plugins/target/emu/nor-winbond-sfdp.c \
+	plugins/target/emu/nor-winbond.c \
+	plugins/target/emu/nor-winbond.h \
+	plugins/target/emu/nor.c \
+	plugins/target/emu/nor.h \
 	plugins/target/emu/nvic.c \
 	plugins/target/emu/observe.c \
 	plugins/target/emu/options.c \
 	plugins/target/emu/poll.c \
 	plugins/target/emu/priv.h \
+	plugins/target/emu/quadspi-map.c \
+	plugins/target/emu/quadspi-wire.c \
+	plugins/target/emu/quadspi.c \
+	plugins/target/emu/quadspi.h \
 	plugins/target/emu/scs.c \
 	plugins/target/emu/store.c \
 	plugins/target/emu/systick.c \
 	plugins/target/emu/watch.c \
 	plugins/target/emu/words.c
-plugins_target_emu_libemu_la_CPPFLAGS = $(AM_CPPFLAGS) $(UNICORN_CFLAGS)
+plugins_target_emu_libemu_la_CPPFLAGS = $(AM_CPPFLAGS) $(UNICORN_CFLAGS) \
+	-I$(top_srcdir)/plugins/target/emu
+
+# SPI-NOR parts: facts to C.
+nodist_plugins_target_emu_libemu_la_SOURCES = plugins/target/emu/nor-parts.c
+EXTRA_DIST += plugins/target/emu/facts/nor.toml tools/codegen/nor.py
+CLEANFILES += plugins/target/emu/nor-parts.c
+plugins/target/emu/nor-parts.c: $(srcdir)/plugins/target/emu/facts/nor.toml \
+		$(srcdir)/tools/codegen/nor.py
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CODEGEN)/nor.py \
+		$(srcdir)/plugins/target/emu/facts/nor.toml $@
 
 # nodelete: loading Unicorn costs 7 ms, and it must never be unloaded.
 pkglib_LTLIBRARIES += modules/target-emu.la

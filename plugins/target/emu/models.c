@@ -5,6 +5,8 @@
 const struct emu_model *const emu_models[] = {
 	&emu_model_words,
 	&emu_model_iwdg,
+	&emu_model_quadspi,
+	&emu_model_dlyb,
 	&emu_model_flash_g4,
 	NULL
 };

@@ -7,6 +7,8 @@
 
 extern const struct emu_model emu_model_words;
 extern const struct emu_model emu_model_iwdg;
+extern const struct emu_model emu_model_quadspi;
+extern const struct emu_model emu_model_dlyb;
 extern const struct emu_model emu_model_flash_g4;
 
 #endif

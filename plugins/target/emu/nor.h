@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * nor.h - a SPI-NOR part, as the controller on the other end of the wires
+ * sees it
+ *
+ * The part is a state machine driven clock by clock: it counts clocks, samples
+ * the lines that its instruction uses and drives those it answers on. A wrong
+ * number of lines or of dummy clocks needs no rule: it shifts the bits, as it
+ * does on a board. Lines that nobody drives read 0 (basis: assumed).
+ *
+ * A part lives outside the MCU: a system reset does not reach it, only
+ * nor_power() does.
+ */
+#ifndef NOR_H
+#define NOR_H
+
+#include "emu.h"
+
+struct nor;
+
+/* Where a part is soldered, and how its contents show in the memory map. */
+struct nor_place {
+	const char *store;	/* name of its backing store */
+	uint64_t base;		/* address of its first byte */
+	/*
+	 * Level of IO2 and IO3 (bits 2 and 3) while the controller uses fewer
+	 * than four lines.
+	 */
+	unsigned int idle_levels;
+};
+
+/*
+ * The part called @name, contents from the emulator's store. Options of the
+ * target address: nor.qe=0 (a part ordered with a changeable Quad Enable bit)
+ * and nor.state=STATE (as an application left it). Close with nor_close().
+ */
+int nor_open(struct emu *emu, const char *name, const struct nor_place *place,
+	     struct nor **ret, struct stk_error *err);
+void nor_close(struct nor *nor);
+
+/* Power comes up: contents stay, the rest is as after power-on. */
+void nor_power(struct nor *nor);
+
+/* Chip select falls, rises. */
+void nor_select(struct nor *nor);
+void nor_deselect(struct nor *nor);
+
+/*
+ * One clock. The host drives the lines in @drive with @level (bit n: IOn);
+ * returns the levels of the lines as the host samples them.
+ */
+unsigned int nor_clock(struct nor *nor, unsigned int drive, unsigned int level);
+
+/* A byte to or from the part on 1, 2 or 4 lines, most significant bit first. */
+void nor_put(struct nor *nor, unsigned int lines, uint8_t byte);
+uint8_t nor_get(struct nor *nor, unsigned int lines);
+/* Clocks during which the host drives nothing. */
+void nor_idle(struct nor *nor, unsigned int clocks);
+
+/* When the part will next change by itself (virtual ns); 0: never. */
+uint64_t nor_next_change(const struct nor *nor);
+uint32_t nor_size(const struct nor *nor);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * quadspi-map.c - the window that shows the flash as memory
+ *
+ * A read that goes on where the last one ended continues the open frame; any
+ * other closes it and sends a new header. The core waits for its data, less
+ * what the controller had time to prefetch.
+ */
+#include "quadspi.h"
+
+static const struct emu_rule rule_not_mapped = {
+	"qspi-not-mapped", "manual", "RM0433 QUADSPI, error management",
+	"The window was read while QUADSPI is not in memory-mapped mode: bus error.",
+};
+static const struct emu_rule rule_beyond = {
+	"qspi-mapped-beyond", "manual", "RM0433 QUADSPI, error management",
+	"The window was read beyond the flash size in DCR.FSIZE: bus error.",
+};
+static const struct emu_rule rule_store = {
+	"qspi-mapped-store", "manual", "RM0433 QUADSPI, memory-mapped mode: read only",
+	"A store went to the window, which can only be read: bus error.",
+};
+
+static void fault(struct quadspi *q, uint64_t offset, bool write, const struct emu_rule *rule)
+{
+	emu_rule_fired(q->dev->emu, rule, q->window_base + offset);
+	emu_bus_fault(q->dev->emu, q->window_base + offset, write, rule->text);
+}
+
+void qspi_map_stop(struct quadspi *q)
+{
+	emu_cancel(q->dev->emu, &q->timeout);
+	if (q->mapped_busy)
+		qspi_close_frame(q);
+	q->mapped_busy = false;
+}
+
+static void timed_out(void *data)
+{
+	struct quadspi *q = data;
+
+	qspi_map_stop(q);
+	qspi_raise(q, QSPI_SR_TOF);
+}
+
+static void arm_timeout(struct quadspi *q)
+{
+	uint64_t clocks = qspi_reg(q, QSPI_LPTR) & 0xffff;
+
+	if (qspi_reg(q, QSPI_CR) & QSPI_CR_TCEN)
+		emu_schedule(q->dev->emu, &q->timeout,
+			     emu_now(q->dev->emu) + qspi_clocks_ns(q, clocks) + 1);
+}
+
+/* The frame stands at @offset, and mapped_time says when its data begins. */
+static void seek(struct quadspi *q, uint64_t offset)
+{
+	uint64_t now = emu_now(q->dev->emu), prefetch = qspi_data_ns(q, QSPI_FIFO);
+
+	if (q->mapped_busy && q->mapped_next == offset) {
+		if (q->mapped_time + prefetch < now)
+			q->mapped_time = now - prefetch;
+		return;
+	}
+	if (q->mapped_busy)
+		qspi_close_frame(q);
+	q->mapped_time = now + qspi_header_ns(q);
+	qspi_open_frame(q, (uint32_t)offset);
+	q->mapped_busy = true;
+	q->mapped_next = offset;
+	emu_changed(q->dev->emu);	/* BUSY */
+}
+
+static uint32_t window_read(void *priv, uint64_t offset, unsigned int width, bool debug)
+{
+	struct quadspi *q = priv;
+	uint32_t value = 0;
+
+	if (!(qspi_reg(q, QSPI_CR) & QSPI_CR_EN) || qspi_mode(q) != QSPI_MAPPED ||
+	    q->state != QSPI_IDLE) {
+		fault(q, offset, false, &rule_not_mapped);
+		return 0;
+	}
+	if (offset + width > qspi_flash_size(q)) {
+		fault(q, offset, false, &rule_beyond);
+		return 0;
+	}
+	seek(q, offset);
+	for (unsigned int i = 0; i < width; i++)
+		value |= (uint32_t)qspi_receive(q, (uint32_t)(offset + i)) << 8 * i;
+	q->mapped_next = offset + width;
+	q->mapped_time += qspi_data_ns(q, width);
+	if (debug)
+		q->mapped_time = emu_now(q->dev->emu);
+	else if (q->mapped_time > emu_now(q->dev->emu))
+		emu_stall_until(q->dev->emu, q->mapped_time);
+	arm_timeout(q);
+	return value;
+}
+
+static void window_write(void *priv, uint64_t offset, unsigned int width, uint32_t value,
+			 bool debug)
+{
+	fault(priv, offset, true, &rule_store);
+}
+
+int qspi_map_init(struct quadspi *q, struct stk_error *err)
+{
+	const struct emu_window window = {
+		.name = q->dev->facts->name,
+		.start = q->window_base,
+		.size = q->window_size,
+		.read = window_read,
+		.write = window_write,
+		.priv = q,
+	};
+
+	q->timeout.fire = timed_out;
+	q->timeout.data = q;
+	return emu_add_window(q->dev->emu, &window, err);
+}

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * quadspi.c - the QUADSPI controller: registers, FIFO, and what starts and
+ * ends a command
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "models.h"
+#include "quadspi.h"
+
+#define MANUAL "RM0433 QUADSPI, "
+
+static const struct emu_rule rule_busy_write = {
+	"qspi-busy-write", "manual", MANUAL "register descriptions: written only when BUSY = 0",
+	"QUADSPI ignored a write to a register that can change only while it is not busy.",
+};
+static const struct emu_rule rule_disabled = {
+	"qspi-disabled", "assumed", MANUAL "CR.EN",
+	"A write that would start a command had no effect: QUADSPI is disabled.",
+};
+static const struct emu_rule rule_address = {
+	"qspi-address", "manual", MANUAL "error management (TEF)",
+	"QUADSPI refused a command that reaches beyond the flash size in DCR.FSIZE.",
+};
+static const struct emu_rule rule_extra_data = {
+	"qspi-extra-data", "assumed", MANUAL "DLR",
+	"Bytes beyond the data length in DLR were written to DR and dropped.",
+};
+static const struct emu_rule rule_not_written = {
+	"qspi-data-not-written", "assumed", MANUAL "DR",
+	"A write to DR had no effect: no indirect write with data is set up.",
+};
+
+/* CR bits that stay as they are while busy. */
+#define CR_FIXED	0xffc000d8u	/* PRESCALER PMM APMS FSEL DFM SSHIFT TCEN */
+#define CR_MASK		0xffdf1fffu
+#define DCR_MASK	0x001f0701u
+
+static bool enabled(const struct quadspi *q)
+{
+	return qspi_reg(q, QSPI_CR) & QSPI_CR_EN;
+}
+
+static bool has_data(const struct quadspi *q)
+{
+	return qspi_lines(q, QSPI_DMODE) != 0;
+}
+
+static bool has_address(const struct quadspi *q)
+{
+	return qspi_lines(q, QSPI_ADMODE) != 0;
+}
+
+/* An indirect write that waits for, or sends, bytes from DR. */
+static bool is_writing(const struct quadspi *q)
+{
+	return qspi_mode(q) == QSPI_WRITE && has_data(q);
+}
+
+static bool is_busy(const struct quadspi *q)
+{
+	return q->state != QSPI_IDLE || q->mapped_busy || (q->level > 0 && !is_writing(q));
+}
+
+/* ---- status ----------------------------------------------------------- */
+
+static bool fifo_flag(const struct quadspi *q)
+{
+	unsigned int threshold = emu_bits(qspi_reg(q, QSPI_CR), 8, 5) + 1;
+
+	if (!enabled(q) || qspi_mode(q) > QSPI_READ || !has_data(q))
+		return false;
+	if (is_writing(q))
+		return QSPI_FIFO - q->level >= threshold;
+	return q->level >= threshold || (q->state == QSPI_IDLE && q->level > 0);
+}
+
+static uint32_t status(const struct quadspi *q)
+{
+	return q->flags | (fifo_flag(q) ? QSPI_SR_FTF : 0) | (is_busy(q) ? QSPI_SR_BUSY : 0) |
+	       q->level << 8;
+}
+
+/* Interrupt enables stand in CR in the order of the flags in SR. */
+static void update_irq(struct quadspi *q)
+{
+	uint64_t line = emu_fact(q->dev, "irq", UINT64_MAX);
+	uint32_t enables = emu_bits(qspi_reg(q, QSPI_CR), 16, 5);
+
+	if (line != UINT64_MAX)
+		emu_irq(q->dev->emu, (unsigned int)line, status(q) & enables);
+}
+
+void qspi_raise(struct quadspi *q, uint32_t flags)
+{
+	q->flags |= flags;
+	update_irq(q);
+}
+
+/* ---- FIFO ------------------------------------------------------------- */
+
+static void push(struct quadspi *q, uint8_t byte)
+{
+	q->fifo[(q->head + q->level++) % QSPI_FIFO] = byte;
+}
+
+static uint8_t pop(struct quadspi *q)
+{
+	uint8_t byte = q->fifo[q->head];
+
+	q->head = (q->head + 1) % QSPI_FIFO;
+	q->level--;
+	return byte;
+}
+
+/* ---- a command on its way --------------------------------------------- */
+
+static void after(struct quadspi *q, uint64_t ns)
+{
+	emu_schedule(q->dev->emu, &q->event, emu_now(q->dev->emu) + (ns ? ns : 1));
+}
+
+static void finish(struct quadspi *q)
+{
+	qspi_close_frame(q);
+	q->state = QSPI_IDLE;
+	qspi_raise(q, QSPI_SR_TCF);
+}
+
+/* Everything ends: chip select rises, the FIFO is flushed. */
+static void stop(struct quadspi *q)
+{
+	emu_cancel(q->dev->emu, &q->event);
+	if (q->state != QSPI_IDLE)
+		qspi_close_frame(q);
+	qspi_map_stop(q);
+	q->state = QSPI_IDLE;
+	q->level = 0;
+}
+
+static bool is_last(const struct quadspi *q)
+{
+	uint32_t dlr = qspi_reg(q, QSPI_DLR);
+
+	if (dlr != QSPI_ENDLESS)
+		return q->moved > dlr;
+	return has_address(q) && qspi_reg(q, QSPI_AR) + (uint64_t)q->moved >= qspi_flash_size(q);
+}
+
+/* The wires can go on: a byte to send, or room for one to receive. */
+static void next_byte(struct quadspi *q)
+{
+	bool can = is_writing(q) ? q->level > 0 : q->level < QSPI_FIFO;
+
+	if (q->state == QSPI_DATA && can && !q->event.when)
+		after(q, qspi_data_ns(q, q->moved + 1) - qspi_data_ns(q, q->moved));
+}
+
+static void move_byte(struct quadspi *q)
+{
+	if (is_writing(q))
+		qspi_send(q, q->moved, pop(q));
+	else
+		push(q, qspi_receive(q, q->moved));
+	q->moved++;
+	if (is_last(q))
+		finish(q);
+	else
+		next_byte(q);
+	update_irq(q);
+}
+
+/* ---- automatic status polling ----------------------------------------- */
+
+static uint64_t poll_ns(const struct quadspi *q)
+{
+	uint32_t n = qspi_reg(q, QSPI_DLR) < 4 ? qspi_reg(q, QSPI_DLR) + 1 : 4;
+	uint64_t ns = qspi_header_ns(q) + qspi_data_ns(q, n) +
+		      qspi_clocks_ns(q, qspi_reg(q, QSPI_PIR) & 0xffff);
+
+	return ns ? ns : 1;
+}
+
+static bool poll_matches(const struct quadspi *q, uint32_t value)
+{
+	uint32_t mask = qspi_reg(q, QSPI_PSMKR);
+	uint32_t differs = (value ^ qspi_reg(q, QSPI_PSMAR)) & mask;
+
+	if (qspi_reg(q, QSPI_CR) & QSPI_CR_PMM)
+		return differs != mask;
+	return differs == 0;
+}
+
+/*
+ * Polls that will read the same again are not worth an event each: go on with
+ * the first one after the flash changes. If it never will, neither will the
+ * status.
+ */
+static void next_poll(struct quadspi *q)
+{
+	uint64_t change = qspi_next_change(q), period = poll_ns(q);
+	uint64_t now = emu_now(q->dev->emu);
+
+	if (change)
+		after(q, change > now ? (change - now) / period * period + period : period);
+}
+
+static void poll(struct quadspi *q)
+{
+	uint32_t n = qspi_reg(q, QSPI_DLR) < 4 ? qspi_reg(q, QSPI_DLR) + 1 : 4, value = 0;
+
+	qspi_open_frame(q, qspi_reg(q, QSPI_AR));
+	for (uint32_t i = 0; i < n; i++)
+		value |= (uint32_t)qspi_receive(q, i) << 8 * i;
+	qspi_close_frame(q);
+	q->dev->regs[QSPI_DR / 4] = value;
+	if (poll_matches(q, value)) {
+		if (qspi_reg(q, QSPI_CR) & QSPI_CR_APMS)
+			q->state = QSPI_IDLE;
+		qspi_raise(q, QSPI_SR_SMF);
+	}
+	if (q->state == QSPI_POLLING)
+		next_poll(q);
+}
+
+static void timer(void *data)
+{
+	struct quadspi *q = data;
+
+	switch (q->state) {
+	case QSPI_HEADER:
+		qspi_open_frame(q, qspi_reg(q, QSPI_AR));
+		q->state = QSPI_DATA;
+		if (has_data(q))
+			next_byte(q);
+		else
+			finish(q);
+		break;
+	case QSPI_DATA:
+		move_byte(q);
+		break;
+	case QSPI_POLLING:
+		poll(q);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- what starts a command -------------------------------------------- */
+
+static bool reaches_beyond(const struct quadspi *q)
+{
+	uint64_t end = qspi_reg(q, QSPI_AR);
+	uint32_t dlr = qspi_reg(q, QSPI_DLR);
+
+	if (!has_address(q))
+		return false;
+	if (has_data(q) && qspi_mode(q) != QSPI_POLL && dlr != QSPI_ENDLESS)
+		end += dlr;
+	return end >= qspi_flash_size(q);
+}
+
+static bool start(struct quadspi *q)
+{
+	if (!enabled(q)) {
+		emu_rule_fired(q->dev->emu, &rule_disabled, q->dev->facts->base);
+		return false;
+	}
+	if (reaches_beyond(q)) {
+		emu_rule_fired(q->dev->emu, &rule_address,
+			       q->window_base + qspi_reg(q, QSPI_AR));
+		qspi_raise(q, QSPI_SR_TEF);
+		return false;
+	}
+	q->level = 0;
+	q->moved = 0;
+	q->accepted = 0;
+	if (qspi_mode(q) == QSPI_POLL && has_data(q)) {
+		q->state = QSPI_POLLING;
+		after(q, qspi_header_ns(q) + qspi_data_ns(q, 1));
+	} else {
+		q->state = QSPI_HEADER;
+		after(q, qspi_header_ns(q));
+	}
+	return true;
+}
+
+/* CCR (@address false) or AR was written: does that start the command? */
+static void trigger(struct quadspi *q, bool address)
+{
+	bool nothing = !qspi_lines(q, QSPI_IMODE) && !has_address(q) &&
+		       !qspi_lines(q, QSPI_ABMODE) && !has_data(q);
+
+	if (qspi_mode(q) == QSPI_MAPPED || is_writing(q) || nothing)
+		return;
+	if (has_address(q) == address)
+		start(q);
+}
+
+/* ---- registers -------------------------------------------------------- */
+
+/* While busy, registers other than CR, FCR and DR do not change. */
+static bool locked(struct quadspi *q, uint32_t offset, uint32_t value)
+{
+	bool mapped_address = offset == QSPI_AR && qspi_mode(q) == QSPI_MAPPED;
+
+	if (!is_busy(q) && !mapped_address)
+		return false;
+	if (qspi_reg(q, offset) != value)
+		emu_rule_fired(q->dev->emu, &rule_busy_write, q->dev->facts->base + offset);
+	return true;
+}
+
+static void write_cr(struct quadspi *q, uint32_t value)
+{
+	uint32_t old = qspi_reg(q, QSPI_CR), changed = (old ^ value) & CR_FIXED;
+	bool abort = value & QSPI_CR_ABORT && value & QSPI_CR_EN;
+
+	if (changed && is_busy(q) && value & QSPI_CR_EN) {
+		emu_rule_fired(q->dev->emu, &rule_busy_write, q->dev->facts->base);
+		value ^= changed;
+	}
+	if (!(value & QSPI_CR_EN) || abort)
+		stop(q);
+	q->dev->regs[QSPI_CR / 4] = value & CR_MASK & ~(uint32_t)QSPI_CR_ABORT;
+	if (abort)
+		q->flags |= QSPI_SR_TCF;
+	update_irq(q);
+}
+
+static void write_ccr(struct quadspi *q, uint32_t value)
+{
+	q->dev->regs[QSPI_CCR / 4] = value;
+	q->instruction_sent = false;
+	q->level = 0;
+	trigger(q, false);
+	update_irq(q);
+}
+
+/* Wait until @bytes fit, as the bus does while the FIFO is full. */
+static void wait_for_room(struct quadspi *q, unsigned int bytes)
+{
+	while (QSPI_FIFO - q->level < bytes && q->event.when)
+		emu_stall_until(q->dev->emu, q->event.when);
+}
+
+static void write_data(struct quadspi *q, uint32_t value, unsigned int width)
+{
+	uint32_t dlr = qspi_reg(q, QSPI_DLR);
+
+	if (!is_writing(q)) {
+		emu_rule_fired(q->dev->emu, &rule_not_written, q->dev->facts->base + QSPI_DR);
+		return;
+	}
+	if (q->state == QSPI_IDLE && !start(q))
+		return;
+	wait_for_room(q, width);
+	for (unsigned int i = 0; i < width; i++) {
+		if (q->level == QSPI_FIFO || (dlr != QSPI_ENDLESS && q->accepted > dlr)) {
+			emu_rule_fired(q->dev->emu, &rule_extra_data,
+				       q->dev->facts->base + QSPI_DR);
+			break;
+		}
+		push(q, (uint8_t)(value >> 8 * i));
+		q->accepted++;
+	}
+	next_byte(q);
+	update_irq(q);
+}
+
+static uint32_t read_data(struct quadspi *q, unsigned int width, bool debug)
+{
+	uint32_t value = 0;
+
+	if (qspi_mode(q) != QSPI_READ)
+		return emu_reg_read(q->dev, QSPI_DR, width);
+	if (debug) {
+		for (unsigned int i = 0; i < width && i < q->level; i++)
+			value |= (uint32_t)q->fifo[(q->head + i) % QSPI_FIFO] << 8 * i;
+		return value;
+	}
+	while (q->level < width && q->state != QSPI_IDLE && q->event.when)
+		emu_stall_until(q->dev->emu, q->event.when);
+	for (unsigned int i = 0; i < width && q->level > 0; i++)
+		value |= (uint32_t)pop(q) << 8 * i;
+	emu_changed(q->dev->emu);
+	next_byte(q);
+	update_irq(q);
+	return value;
+}
+
+static uint32_t quadspi_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+{
+	struct quadspi *q = dev->priv;
+
+	switch (offset & ~3u) {
+	case QSPI_SR:
+		return status(q) >> offset % 4 * 8 & (uint32_t)((1ull << 8 * width) - 1);
+	case QSPI_DR:
+		return read_data(q, width, debug);
+	default:
+		return emu_reg_read(dev, offset, width);
+	}
+}
+
+static uint32_t mask_of(uint32_t offset)
+{
+	switch (offset) {
+	case QSPI_DCR:
+		return DCR_MASK;
+	case QSPI_PIR:
+	case QSPI_LPTR:
+		return 0xffff;
+	default:
+		return UINT32_MAX;
+	}
+}
+
+static void write_word(struct quadspi *q, uint32_t offset, uint32_t value)
+{
+	switch (offset) {
+	case QSPI_CR:
+		write_cr(q, value);
+		return;
+	case QSPI_SR:
+		return;
+	case QSPI_FCR:
+		q->flags &= ~value;
+		update_irq(q);
+		return;
+	}
+	value &= mask_of(offset);
+	if (locked(q, offset, value))
+		return;
+	if (offset == QSPI_CCR) {
+		write_ccr(q, value);
+		return;
+	}
+	q->dev->regs[offset / 4] = value;
+	if (offset == QSPI_AR && has_address(q))
+		trigger(q, true);
+}
+
+static void quadspi_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			  uint32_t value, bool debug)
+{
+	struct quadspi *q = dev->priv;
+	uint32_t word = offset & ~3u, mask = (uint32_t)((1ull << 8 * width) - 1);
+	uint32_t old = word == QSPI_FCR ? 0 : qspi_reg(q, word);
+	unsigned int shift = offset % 4 * 8;
+
+	if (word == QSPI_DR)
+		write_data(q, value, width);
+	else
+		write_word(q, word, (old & ~(mask << shift)) | (value & mask) << shift);
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+static int open_chips(struct quadspi *q, struct stk_error *err)
+{
+	static const char *const options[] = { "nor", "nor2" }, *const stores[] = { "NOR", "NOR2" };
+	struct emu *emu = q->dev->emu;
+
+	for (int i = 0; i < 2; i++) {
+		const char *name = emu_option(emu, options[i]);
+		struct nor_place place = { stores[i], q->window_base, 0x8 };
+		int r;
+
+		if (!name && i == 0)
+			name = emu_chip(emu)->default_nor;
+		if (!name)
+			continue;
+		r = nor_open(emu, name, &place, &q->chip[i], err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The memory that the chip's facts call by the controller's name. */
+static const struct stk_memory *find_window(const struct emu_dev *dev)
+{
+	const struct stk_chip *chip = emu_chip(dev->emu);
+
+	for (size_t i = 0; i < chip->n_memories; i++)
+		if (chip->memories[i].kind == STK_MEM_EXTERNAL &&
+		    !strcmp(chip->memories[i].name, dev->facts->name))
+			return &chip->memories[i];
+	return NULL;
+}
+
+static void quadspi_fini(struct emu_dev *dev)
+{
+	struct quadspi *q = dev->priv;
+
+	nor_close(q->chip[0]);
+	nor_close(q->chip[1]);
+}
+
+static int quadspi_init(struct emu_dev *dev, struct stk_error *err)
+{
+	const struct stk_memory *window = find_window(dev);
+	struct quadspi *q = dev->priv;
+	int r;
+
+	q->dev = dev;
+	q->event.fire = timer;
+	q->event.data = q;
+	if (!window)
+		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
+				"The facts of %s have a QUADSPI but no window for it.",
+				emu_chip(dev->emu)->name);
+	q->window_base = window->start;
+	q->window_size = window->size;
+	r = open_chips(q, err);
+	if (r < 0)
+		return r;
+	return qspi_map_init(q, err);
+}
+
+static void quadspi_reset(struct emu_dev *dev, bool power)
+{
+	struct quadspi *q = dev->priv;
+
+	stop(q);
+	q->flags = 0;
+	q->instruction_sent = false;
+	for (int i = 0; power && i < 2; i++)
+		if (q->chip[i])
+			nor_power(q->chip[i]);
+}
+
+const struct emu_model emu_model_quadspi = {
+	.name = "quadspi",
+	.priv_size = sizeof(struct quadspi),
+	.init = quadspi_init,
+	.fini = quadspi_fini,
+	.reset = quadspi_reset,
+	.read = quadspi_read,
+	.write = quadspi_write,
+};
