@@ -24,10 +24,6 @@
 
 /* Above the PPB nothing is mapped, so that EXC_RETURN is seen as a jump there. */
 #define IO_END		0xf0000000u
-/* Cycles after which a wake() is noticed at the latest. */
-#define WAKE_CYCLES	1000000u
-/* xPSR: what is left of an IT block. */
-#define XPSR_IT		0x0600fc00u
 
 static const int reg_id[STK_REG_COUNT] = {
 	UC_ARM_REG_R0, UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3, UC_ARM_REG_R4,
@@ -137,118 +133,6 @@ static void stop(struct emu *emu)
 	uc_emu_stop(emu->cpu.uc);
 }
 
-static void update_limit(struct emu *emu)
-{
-	struct emu_cpu *cpu = &emu->cpu;
-
-	cpu->limit = cpu->deadline < emu->clock.next ? cpu->deadline : emu->clock.next;
-	if (emu->poll.check_at < cpu->limit)
-		cpu->limit = emu->poll.check_at;
-	if (cpu->limit > emu->clock.cycles + WAKE_CYCLES)
-		cpu->limit = emu->clock.cycles + WAKE_CYCLES;
-	if (emu->scs.masked)
-		cpu->limit = 0;
-}
-
-void cpu_attention(struct emu *emu)
-{
-	emu->cpu.limit = 0;
-	emu->cpu.sensitive = true;
-}
-
-static inline uint64_t hot_bit(uint32_t pc)
-{
-	return 1ull << (pc >> 1 & 63);
-}
-
-void cpu_update_hot(struct emu *emu)
-{
-	struct emu_cpu *cpu = &emu->cpu;
-	unsigned int i;
-
-	cpu->hot = emu->poll.armed ? hot_bit(emu->poll.pc) : 0;
-	for (i = 0; i < cpu->n_breaks; i++)
-		cpu->hot |= hot_bit(cpu->breaks[i]);
-}
-
-static bool at_breakpoint(struct emu *emu, uint32_t pc)
-{
-	struct emu_cpu *cpu = &emu->cpu;
-	unsigned int i;
-
-	for (i = 0; i < cpu->n_breaks; i++)
-		if (cpu->breaks[i] == pc)
-			return !(cpu->at_break && cpu->skip_break == pc);
-	return false;
-}
-
-static uint16_t opcode(struct emu *emu, uint32_t pc)
-{
-	struct emu_ram *ram = bus_ram(emu, pc);
-
-	return ram ? (uint16_t)(ram->bytes[pc - ram->start] |
-				ram->bytes[pc - ram->start + 1] << 8) : 0;
-}
-
-/* CPS or MSR: PRIMASK, BASEPRI or FAULTMASK may be another one after it. */
-static bool changes_masks(uint16_t op)
-{
-	return (op & 0xffe8) == 0xb660 || (op & 0xffe0) == 0xf380;
-}
-
-/* Coprocessors 10 and 11: floating point (ARMv7-M ARM A6, 1110 11xx 1111 11xx). */
-static bool is_fp(uint16_t first, uint16_t second)
-{
-	return (first & 0xec00) == 0xec00 && (second & 0x0e00) == 0x0a00;
-}
-
-/* Unicorn does not look at CPACR. True: stop, it is a fault. */
-static bool fp_refused(struct emu *emu, uint32_t pc)
-{
-	if (!is_fp(opcode(emu, pc), opcode(emu, pc + 2)))
-		return false;
-	emu_fault(emu, CFSR_NOCP, pc, "floating-point instruction at PC 0x%08x while CPACR "
-		  "keeps the FPU off", pc);
-	cpu_get_context(emu, &emu->cpu.at_fault);
-	return true;
-}
-
-/* May an exception be taken before this instruction? */
-static bool exception_due(struct emu *emu, uint32_t pc)
-{
-	bool look = emu->cpu.sensitive;
-
-	emu->cpu.sensitive = emu->scs.masked && changes_masks(opcode(emu, pc));
-	return look && nvic_next(emu);
-}
-
-/* True: stop before the instruction at @pc. */
-static bool look_closer(struct emu *emu, uint32_t pc)
-{
-	struct emu_cpu *cpu = &emu->cpu;
-
-	if (emu->clock.cycles >= emu->clock.next)
-		clock_fire(emu);
-	if (emu->reset_pending || emu->wake || emu->clock.cycles >= cpu->deadline)
-		return true;
-	if (exception_due(emu, pc) || at_breakpoint(emu, pc))
-		return true;
-	cpu->at_break = false;
-	if (emu->poll.armed && emu->poll.pc == pc) {
-		if (poll_check(emu))
-			return true;
-		/* Time may have passed: the same questions again. */
-		if (emu->clock.cycles >= cpu->deadline)
-			return true;
-	}
-	if (emu->clock.cycles >= emu->clock.next)
-		return look_closer(emu, pc);
-	if (emu->clock.cycles >= emu->poll.check_at)
-		poll_arm(emu, pc);
-	update_limit(emu);
-	return false;
-}
-
 static void on_code(uc_engine *uc, uint64_t address, uint32_t size, void *data)
 {
 	struct emu *emu = data;
@@ -263,59 +147,31 @@ static void on_code(uc_engine *uc, uint64_t address, uint32_t size, void *data)
 			emu->clock.cycles++;
 		return;
 	}
-	if (__builtin_expect(emu->clock.cycles >= cpu->limit || (cpu->hot & hot_bit(pc)), 0)) {
-		if (look_closer(emu, pc)) {
+	if (__builtin_expect(emu->clock.cycles >= cpu->limit || (cpu->hot & cpu_hot_bit(pc)), 0)) {
+		if (cpu_look_closer(emu, pc)) {
 			stop(emu);
 			return;
 		}
 	}
-	if (__builtin_expect(size == 4 && cpu->fp_off, 0) && fp_refused(emu, pc)) {
-		stop(emu);
+	if (__builtin_expect(size == 4 && cpu->fp_off, 0) && fault_fp_off(emu, pc))
 		return;
-	}
 	emu->clock.cycles++;
 }
 
 /* ---- memory ---- */
 
-/*
- * Which unaligned accesses fault: on ARMv6-M all, on ARMv7-M those of LDRD,
- * STRD, LDM, STM, PUSH, POP, LDREX, STREX and the like (ARMv7-M ARM A3.2.1),
- * and any to a peripheral, which Unicorn would split.
- */
-static bool may_be_unaligned(struct emu *emu, uint32_t addr)
-{
-	uint16_t op = opcode(emu, emu->cpu.pc);
-
-	if (emu->cpu.v6m || (emu->scs.ccr & CCR_UNALIGN_TRP))
-		return false;
-	if ((addr >= 0x40000000 && addr < 0x60000000) || addr >= 0xa0000000)
-		return false;
-	if (emu->cpu.size == 2)
-		return (op & 0xf000) != 0xc000 && (op & 0xf600) != 0xb400;
-	/* 1110 100x: LDM, STM, LDRD, STRD, exclusives; 1110 110x: VLDR, VLDM. */
-	return (op & 0xfe00) != 0xe800 && (op & 0xfe00) != 0xec00;
-}
-
-static void check_alignment(struct emu *emu, uint32_t addr, int size, const char *what)
-{
-	if (!(addr & (uint32_t)(size - 1)) || emu->fault.pending || may_be_unaligned(emu, addr))
-		return;
-	emu_fault(emu, CFSR_UNALIGNED, emu->cpu.pc, "unaligned %s 0x%08x at PC 0x%08x: this "
-		  "instruction or place needs an aligned address", what, addr, emu->cpu.pc);
-	cpu_stop_at_fault(emu);
-}
-
 static void on_load(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value,
 		    void *data)
 {
-	check_alignment(data, (uint32_t)address, size, "load from");
+	if (address & (uint64_t)(size - 1))
+		fault_unaligned(data, (uint32_t)address, "load from");
 }
 
 static void on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value,
 		     void *data)
 {
-	check_alignment(data, (uint32_t)address, size, "store to");
+	if (address & (uint64_t)(size - 1))
+		fault_unaligned(data, (uint32_t)address, "store to");
 }
 
 static void on_ram_write(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
@@ -482,196 +338,19 @@ void cpu_stop_at_fault(struct emu *emu)
 	stop(emu);
 }
 
-static void restore_at_fault(struct emu *emu)
-{
-	const struct emu_context *c = &emu->cpu.at_fault;
-	unsigned int i;
-
-	for (i = 0; i < STK_REG_PC; i++)
-		cpu_set_reg(emu, i, c->r[i]);
-	cpu_set_reg(emu, STK_REG_XPSR, c->r[STK_REG_XPSR] & ~XPSR_IT);
-	cpu_set_reg(emu, STK_REG_PC, emu->fault.pc);
-}
-
-static bool is_hint(struct emu *emu, uint16_t narrow, uint16_t wide)
-{
-	uint32_t pc = emu->cpu.pc;
-	uint16_t op = opcode(emu, pc);
-
-	return op == narrow || (op == 0xf3af && opcode(emu, pc + 2) == wide);
-}
-
-/* uc_emu_start() ended and nobody stopped it: why? */
-static void execution_ended(struct emu *emu, uc_err e)
-{
-	uint32_t pc = cpu_reg(emu, STK_REG_PC), last = emu->cpu.pc;
-	bool after = pc == last + emu->cpu.size;
-
-	if (after && is_hint(emu, 0xbf30, 0x8003)) {
-		emu->cpu.sleeping = true;
-	} else if (after && is_hint(emu, 0xbf20, 0x8002)) {
-		emu->cpu.sleeping = !emu->cpu.event;
-		emu->cpu.event = false;
-	} else if (after && is_hint(emu, 0xbf10, 0x8001)) {
-		return;		/* YIELD */
-	} else if (e == UC_ERR_FETCH_PROT || e == UC_ERR_FETCH_UNMAPPED) {
-		emu_fault(emu, CFSR_IBUSERR, pc, "jump to 0x%08x, where no code can be, "
-			  "from 0x%08x", pc, last);
-	} else if (!(cpu_reg(emu, STK_REG_XPSR) & 1u << 24)) {
-		emu_fault(emu, CFSR_INVSTATE, pc, "jump to the even address 0x%08x from "
-			  "0x%08x", pc, last);
-	} else {
-		emu_fault(emu, CFSR_UNDEFINSTR, pc, "undefined instruction 0x%04x at 0x%08x",
-			  opcode(emu, pc), pc);
-	}
-}
-
-static void fill_stop(struct emu *emu, struct stk_stop *ret, enum stk_stop_reason reason,
-		      const char *text)
-{
-	ret->reason = reason;
-	ret->pc = cpu_reg(emu, STK_REG_PC);
-	snprintf(ret->text, sizeof(ret->text), "%s", text);
-}
-
-/* BKPT, SVC, EXC_RETURN, and jumps to nowhere. True: *ret is filled. */
-static bool handle_interrupt(struct emu *emu, struct stk_stop *ret)
-{
-	uint32_t pc = cpu_reg(emu, STK_REG_PC);
-	int number = emu->cpu.interrupt;
-
-	emu->cpu.interrupt = -1;
-	switch (number) {
-	case -1:
-		return false;
-	case 2:
-		nvic_pend(emu, EXC_SVCALL, true);
-		if (nvic_next(emu) != EXC_SVCALL)
-			emu_fault(emu, 0, emu->cpu.pc, "SVC at 0x%08x while it is masked",
-				  emu->cpu.pc);
-		return false;
-	case 3:
-		if (pc >= IO_END && emu->scs.depth)
-			exception_return(emu, pc | 1);
-		else
-			emu_fault(emu, CFSR_IBUSERR, pc, "jump to 0x%08x, where nothing is, "
-				  "from 0x%08x", pc, emu->cpu.pc);
-		return false;
-	case 7:
-		fill_stop(emu, ret, STK_STOP_BREAK, "BKPT");
-		return true;
-	default:
-		emu_fault(emu, CFSR_UNDEFINSTR, emu->cpu.pc, "the instruction 0x%04x at 0x%08x "
-			  "is not possible (exception %d)", opcode(emu, emu->cpu.pc),
-			  emu->cpu.pc, number);
-		return false;
-	}
-}
-
-/* True: *ret is filled. */
-static bool doze(struct emu *emu, struct stk_stop *ret)
+enum cpu_end cpu_execute(struct emu *emu)
 {
 	struct emu_cpu *cpu = &emu->cpu;
-
-	if (nvic_pending(emu, true)) {
-		cpu->sleeping = false;
-		return false;
-	}
-	if (emu->clock.next == EMU_NEVER) {
-		fill_stop(emu, ret, STK_STOP_STUCK,
-			  "WFI or WFE, and no interrupt can ever come");
-		return true;
-	}
-	clock_skip_to(emu, emu->clock.next < cpu->deadline ? emu->clock.next : cpu->deadline);
-	clock_fire(emu);
-	return false;
-}
-
-static void execute(struct emu *emu)
-{
-	struct emu_cpu *cpu = &emu->cpu;
+	bool stopped;
 	uc_err e;
 
-	cpu->stopping = false;
 	cpu->interrupt = -1;
-	update_limit(emu);
-	cpu->sensitive = true;
 	e = uc_emu_start(cpu->uc, cpu_reg(emu, STK_REG_PC) | 1, UINT64_MAX, 0, 0);
-	if (emu->fault.pending)
-		restore_at_fault(emu);
-	else if (!cpu->stopping)
-		execution_ended(emu, e);
+	stopped = cpu->stopping;
 	cpu->stopping = false;
-}
-
-/* Why the core may not go on; true: *ret is filled. */
-static bool must_stop(struct emu *emu, struct stk_stop *ret)
-{
-	char text[160];
-
-	if (emu->fault.pending) {
-		emu->fault.pending = false;
-		fill_stop(emu, ret, STK_STOP_FAULT, emu->fault.text);
-		ret->pc = emu->fault.pc;
-		return true;
-	}
-	if (emu->reset_pending) {
-		snprintf(text, sizeof(text), "the chip was reset: %s", emu->reset_why);
-		emu_chip_reset(emu, false);
-		fill_stop(emu, ret, STK_STOP_RESET, text);
-		return true;
-	}
-	if (emu->poll.stuck) {
-		poll_text(emu, text, sizeof(text));
-		poll_reset(emu);
-		fill_stop(emu, ret, STK_STOP_STUCK, text);
-		return true;
-	}
-	if (emu->wake) {
-		emu->wake = 0;
-		fill_stop(emu, ret, STK_STOP_HALTED, "");
-		return true;
-	}
-	return false;
-}
-
-static bool stop_at_breakpoint(struct emu *emu, struct stk_stop *ret)
-{
-	uint32_t pc = cpu_reg(emu, STK_REG_PC);
-
-	if (!at_breakpoint(emu, pc))
-		return false;
-	emu->cpu.at_break = true;
-	emu->cpu.skip_break = pc;
-	fill_stop(emu, ret, STK_STOP_BREAK, "");
-	return true;
-}
-
-int cpu_run(struct emu *emu, uint64_t deadline, struct stk_stop *ret)
-{
-	struct emu_cpu *cpu = &emu->cpu;
-	unsigned int exc;
-
-	cpu->deadline = deadline;
-	for (;;) {
-		clock_fire(emu);
-		if (handle_interrupt(emu, ret) || must_stop(emu, ret))
-			return 0;
-		exc = nvic_next(emu);
-		if (exc) {
-			cpu->sleeping = false;
-			exception_enter(emu, exc);
-			continue;
-		}
-		if (emu->clock.cycles >= deadline)
-			return -ETIMEDOUT;
-		if (cpu->sleeping) {
-			if (doze(emu, ret))
-				return 0;
-			continue;
-		}
-		if (stop_at_breakpoint(emu, ret))
-			return 0;
-		execute(emu);
-	}
+	if (cpu->interrupt >= 0)
+		return CPU_INTERRUPT;
+	if (stopped)
+		return CPU_STOPPED;
+	return e == UC_ERR_FETCH_PROT || e == UC_ERR_FETCH_UNMAPPED ? CPU_NO_CODE : CPU_OTHER;
 }

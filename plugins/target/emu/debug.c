@@ -29,6 +29,13 @@ static unsigned int width_for(uint32_t addr, size_t len)
 	return addr % 2 == 0 && len >= 2 ? 2 : 1;
 }
 
+static void ram_written(struct emu *emu, const struct emu_ram *ram, uint32_t addr, size_t len)
+{
+	cpu_forget_code(emu, addr, (uint32_t)len);
+	if (ram->twin)
+		cpu_forget_code(emu, addr - ram->start + ram->twin->start, (uint32_t)len);
+}
+
 static size_t in_ram(const struct emu_ram *ram, uint32_t addr, size_t len)
 {
 	size_t room = ram->start + ram->size - addr;
@@ -84,7 +91,7 @@ int bus_debug_write(struct emu *emu, uint64_t addr, const void *buf, size_t len,
 		if (ram) {
 			n = in_ram(ram, at, len);
 			memcpy(ram->bytes + (at - ram->start), from, n);
-			cpu_forget_code(emu, at, (uint32_t)n);
+			ram_written(emu, ram, at, n);
 		} else {
 			n = width_for(at, len);
 			memcpy(&value, from, n);

@@ -112,7 +112,8 @@ int emu_open_chip(struct emu *emu, struct stk_ctx *ctx, const struct stk_chip *c
 	r = build(emu, options, err);
 	if (r) {
 		emu_close(emu);
-		return r;
+		/* What a model returns when emu_store() failed is not the cause. */
+		return err && err->code ? -err->code : r;
 	}
 	emu_chip_reset(emu, true);
 	return 0;

@@ -1,6 +1,7 @@
 # The virtual chips. GPL-2.0-only, as Unicorn is.
 noinst_LTLIBRARIES += plugins/target/emu/libemu.la
 plugins_target_emu_libemu_la_SOURCES = \
+	plugins/target/emu/attention.c \
 	plugins/target/emu/bus.c \
 	plugins/target/emu/clock.c \
 	plugins/target/emu/cpu.c \
@@ -15,6 +16,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/flash-g4.c \
 	plugins/target/emu/flash-g4.h \
 	plugins/target/emu/iwdg.c \
+	plugins/target/emu/map.c \
 	plugins/target/emu/models.c \
 	plugins/target/emu/models.h \
 	plugins/target/emu/monitor.c \
@@ -34,6 +36,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/quadspi-wire.c \
 	plugins/target/emu/quadspi.c \
 	plugins/target/emu/quadspi.h \
+	plugins/target/emu/run.c \
 	plugins/target/emu/scs.c \
 	plugins/target/emu/store.c \
 	plugins/target/emu/systick.c \

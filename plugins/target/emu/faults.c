@@ -49,6 +49,51 @@ void emu_bus_fault(struct emu *emu, uint64_t addr, bool write, const char *why)
 	cpu_stop_at_fault(emu);
 }
 
+/*
+ * Which unaligned accesses fault: on ARMv6-M all, on ARMv7-M those of LDRD,
+ * STRD, LDM, STM, PUSH, POP, LDREX, STREX and the like (ARMv7-M ARM A3.2.1),
+ * and any to a peripheral, which Unicorn would split.
+ */
+static bool may_be_unaligned(struct emu *emu, uint32_t addr)
+{
+	uint16_t op = bus_opcode(emu, emu->cpu.pc);
+
+	if (emu->cpu.v6m || (emu->scs.ccr & CCR_UNALIGN_TRP))
+		return false;
+	if ((addr >= 0x40000000 && addr < 0x60000000) || addr >= 0xa0000000)
+		return false;
+	if (emu->cpu.size == 2)
+		return (op & 0xf000) != 0xc000 && (op & 0xf600) != 0xb400;
+	/* 1110 100x: LDM, STM, LDRD, STRD, exclusives; 1110 110x: VLDR, VLDM. */
+	return (op & 0xfe00) != 0xe800 && (op & 0xfe00) != 0xec00;
+}
+
+void fault_unaligned(struct emu *emu, uint32_t addr, const char *what)
+{
+	if (emu->fault.pending || may_be_unaligned(emu, addr))
+		return;
+	emu_fault(emu, CFSR_UNALIGNED, emu->cpu.pc, "unaligned %s 0x%08x at PC 0x%08x: this "
+		  "instruction or place needs an aligned address", what, addr, emu->cpu.pc);
+	cpu_stop_at_fault(emu);
+}
+
+/* Coprocessors 10 and 11: floating point (ARMv7-M ARM A6, 1110 11xx 1111 11xx). */
+static bool is_fp(uint16_t first, uint16_t second)
+{
+	return (first & 0xec00) == 0xec00 && (second & 0x0e00) == 0x0a00;
+}
+
+/* Unicorn does not look at CPACR. */
+bool fault_fp_off(struct emu *emu, uint32_t pc)
+{
+	if (!is_fp(bus_opcode(emu, pc), bus_opcode(emu, pc + 2)))
+		return false;
+	emu_fault(emu, CFSR_NOCP, pc, "floating-point instruction at PC 0x%08x while CPACR "
+		  "keeps the FPU off", pc);
+	cpu_stop_at_fault(emu);
+	return true;
+}
+
 void emu_system_reset(struct emu *emu, const char *why)
 {
 	emu->reset_pending = true;

@@ -8,14 +8,6 @@ static const struct emu_rule rule_pg = {
 	"g4-store-without-pg", "manual", "RM0440 3.7.5 PGSERR",
 	"a store to the flash with PG and FSTPG clear: PGSERR, nothing is programmed"
 };
-static const struct emu_rule rule_stale = {
-	"g4-stale-flags", "manual", "RM0440 3.7.5 PGSERR",
-	"an error flag of an earlier operation is still set: PGSERR, nothing is done"
-};
-static const struct emu_rule rule_mixed = {
-	"g4-mixed-bits", "manual", "RM0440 3.7.5 PGSERR",
-	"PG or FSTPG is set together with PER or MER: PGSERR, nothing is programmed"
-};
 static const struct emu_rule rule_size = {
 	"g4-store-size", "manual", "RM0440 3.7.5 SIZERR",
 	"a byte or half-word store: SIZERR, nothing is programmed"
@@ -55,9 +47,9 @@ static bool refused(struct flash_g4 *f, const struct g4_area *a, uint32_t offset
 	if (!(cr & (CR_PG | CR_FSTPG)))
 		g4_error(f, SR_PGSERR, &rule_pg, addr);
 	else if (sr & SR_STALE)
-		g4_error(f, SR_PGSERR, &rule_stale, addr);
+		g4_error(f, SR_PGSERR, &g4_rule_stale, addr);
 	else if ((cr & (CR_PER | CR_MER1)) || (cr & CR_PG && cr & CR_FSTPG))
-		g4_error(f, SR_PGSERR, &rule_mixed, addr);
+		g4_error(f, SR_PGSERR, &g4_rule_mixed, addr);
 	else if (width != 4)
 		g4_error(f, SR_SIZERR | (cr & CR_FSTPG ? SR_FASTERR : 0), &rule_size, addr);
 	else if (!a->otp && g4_page_protected(f, offset / f->page))

@@ -26,13 +26,13 @@ static const struct emu_rule rule_optkey_locked = {
 	"g4-optkey-locked", "observed", "ST community, STM32G071 and STM32L471",
 	"FLASH_OPTKEYR was written while LOCK is set: bus error"
 };
-static const struct emu_rule rule_stale = {
+const struct emu_rule g4_rule_stale = {
 	"g4-stale-flags", "manual", "RM0440 3.7.5 PGSERR",
 	"an error flag of an earlier operation is still set: PGSERR, nothing is done"
 };
-static const struct emu_rule rule_mixed = {
+const struct emu_rule g4_rule_mixed = {
 	"g4-mixed-bits", "manual", "RM0440 3.7.5 PGSERR",
-	"PG, FSTPG, PER and MER bits are set together: PGSERR, nothing is erased"
+	"bits of PG, FSTPG, PER and MER1 are set together: PGSERR, nothing is done"
 };
 static const struct emu_rule rule_alone = {
 	"g4-strt-alone", "manual", "RM0440 3.7.6 STRT",
@@ -181,9 +181,9 @@ static void start_erase(struct flash_g4 *f, uint32_t cr)
 
 	f->regs[CR / 4] &= ~CR_STRT;
 	if (f->regs[SR / 4] & SR_STALE) {
-		g4_error(f, SR_PGSERR, &rule_stale, addr);
+		g4_error(f, SR_PGSERR, &g4_rule_stale, addr);
 	} else if ((per && mer) || ((per || mer) && (cr & (CR_PG | CR_FSTPG)))) {
-		g4_error(f, SR_PGSERR, &rule_mixed, addr);
+		g4_error(f, SR_PGSERR, &g4_rule_mixed, addr);
 	} else if (!per && !mer) {
 		emu_rule_fired(f->emu, &rule_alone, addr);
 	} else if (g4_closed(f)) {

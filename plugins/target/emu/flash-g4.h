@@ -127,6 +127,8 @@ void g4_begin(struct flash_g4 *f, enum g4_op op, struct g4_area *area, uint32_t 
 	      uint32_t len, uint64_t ns);
 void g4_write_cr(struct flash_g4 *f, uint32_t value);
 
+extern const struct emu_rule g4_rule_stale, g4_rule_mixed;
+
 /* flash-g4-program.c */
 void g4_store(void *area, uint64_t offset, unsigned int width, uint32_t value, bool debug);
 void g4_program_mode_changed(struct flash_g4 *f);

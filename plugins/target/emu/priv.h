@@ -14,6 +14,7 @@
 
 #define EMU_MAX_RAM	16
 #define EMU_MAX_WINDOW	16
+#define EMU_MAX_ALIAS	8
 #define EMU_MAX_DEV	128
 #define EMU_MAX_BREAK	8
 #define EMU_MAX_OPTION	64
@@ -98,13 +99,36 @@ void cpu_clear_masks(struct emu *emu);
 void cpu_get_fp(const struct emu *emu, struct emu_fp *fp);
 void cpu_set_fp(struct emu *emu, const struct emu_fp *fp);
 void cpu_get_context(const struct emu *emu, struct emu_context *ctx);
-/* Something asks for a look before the next instruction. */
-void cpu_attention(struct emu *emu);
 /* Take @emu->fault: stop at the instruction that caused it. */
 void cpu_stop_at_fault(struct emu *emu);
+/* How execution ended. */
+enum cpu_end {
+	CPU_STOPPED,		/* we wanted that */
+	CPU_INTERRUPT,		/* cpu.interrupt says which */
+	CPU_NO_CODE,		/* PC is where no code can be */
+	CPU_OTHER,		/* a hint such as WFI, or an instruction that is none */
+};
+enum cpu_end cpu_execute(struct emu *emu);
+
+/* ---- attention.c ---- */
+
+static inline uint64_t cpu_hot_bit(uint32_t pc)
+{
+	return 1ull << (pc >> 1 & 63);
+}
+
+void cpu_update_hot(struct emu *emu);
+/* The hook asks, before the instruction at @pc: true to stop here. */
+bool cpu_look_closer(struct emu *emu, uint32_t pc);
+void cpu_update_limit(struct emu *emu);
+/* Something asks for a look before the next instruction. */
+void cpu_attention(struct emu *emu);
+bool cpu_at_breakpoint(const struct emu *emu, uint32_t pc);
 /* Host memory behind [start, start+len) was written: forget its translation. */
 void cpu_forget_code(struct emu *emu, uint32_t start, uint32_t len);
-void cpu_update_hot(struct emu *emu);
+
+/* ---- run.c ---- */
+
 /* Execute; 0 and *ret, or -ETIMEDOUT at cycle @deadline. */
 int cpu_run(struct emu *emu, uint64_t deadline, struct stk_stop *ret);
 
@@ -145,7 +169,13 @@ struct emu_ram {
 	const struct stk_memory *facts;
 	uint32_t start, size;
 	uint8_t *bytes;
-	bool alias;		/* bytes belong to another one */
+	struct emu_ram *twin;	/* the same cells at another address, or NULL */
+	bool borrowed;		/* bytes belong to the twin */
+};
+
+/* Addresses that mean others: flash at 0, a second view of flash. */
+struct emu_alias {
+	uint32_t start, size, to;
 };
 
 struct emu_region {
@@ -176,8 +206,9 @@ struct emu_bus {
 	struct emu_region region[EMU_MAX_DEV + EMU_MAX_WINDOW];
 	unsigned int n_region;
 	const struct emu_region *recent;
-	uint32_t boot;		/* flash that appears at address 0, or 0 */
-	uint32_t boot_size;
+	struct emu_alias alias[EMU_MAX_ALIAS];
+	unsigned int n_alias;
+	uint32_t boot;		/* flash whose first words are SP and PC after a reset */
 	bool bit_band;
 };
 
@@ -189,6 +220,8 @@ void bus_reset(struct emu *emu, bool power);
 uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug);
 void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value, bool debug);
 struct emu_ram *bus_ram(struct emu *emu, uint32_t addr);
+/* The half-word of code at @pc; 0 where there is none. */
+uint16_t bus_opcode(struct emu *emu, uint32_t pc);
 /* As a debugger: any length. */
 int bus_debug_read(struct emu *emu, uint64_t addr, void *buf, size_t len,
 		   struct stk_error *err);
@@ -289,6 +322,11 @@ struct emu_fault {
 /* Record a fault of the core at @pc; the first one counts. */
 void emu_fault(struct emu *emu, uint32_t cfsr, uint32_t pc, const char *fmt, ...)
 	stk_printf(4, 5);
+
+/* An access of the core to @addr, which is not aligned to its size. */
+void fault_unaligned(struct emu *emu, uint32_t addr, const char *what);
+/* The 32-bit instruction at @pc while the FPU is off. True: it needs it, a fault. */
+bool fault_fp_off(struct emu *emu, uint32_t pc);
 
 /* ---- store.c ---- */
 
