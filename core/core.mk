@@ -6,16 +6,31 @@ pkgconfig_DATA = core/stoker.pc
 # The convenience library feeds libstoker and the unit tests.
 noinst_LTLIBRARIES += core/libcore.la
 core_libcore_la_SOURCES = \
+	core/arena.c \
+	core/arena.h \
+	core/attributes.c \
+	core/attributes.h \
+	core/builder.c \
 	core/core.h \
 	core/ctx.c \
 	core/ctx.h \
+	core/elf.c \
 	core/error.c \
 	core/file.c \
 	core/file.h \
+	core/footprint.c \
 	core/host.h \
+	core/lint.c \
+	core/loader-priv.h \
+	core/loader.c \
+	core/loader.h \
 	core/module.c \
 	core/modules.h \
-	core/range.c
+	core/names.c \
+	core/producer.c \
+	core/range.c \
+	core/sha256.c \
+	core/sha256.h
 core_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
 core_libcore_la_LIBADD = $(LIBELF_LIBS)
 

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of operations, levels and machines. */
+#include "loader-priv.h"
+
+static const char *const op_names[STK_OP_COUNT] = {
+	[STK_OP_INIT] = "init",
+	[STK_OP_UNINIT] = "uninit",
+	[STK_OP_ERASE_SECTOR] = "erase-sector",
+	[STK_OP_ERASE_CHIP] = "erase-chip",
+	[STK_OP_PROGRAM] = "program",
+	[STK_OP_VERIFY] = "verify",
+	[STK_OP_READ] = "read",
+	[STK_OP_BLANK_CHECK] = "blank-check",
+	[STK_OP_CHECKSUM] = "checksum",
+	[STK_OP_OTHER] = "other",
+};
+
+static const char *const level_names[] = {
+	[STK_NOTE] = "note",
+	[STK_WARNING] = "warning",
+	[STK_ERROR] = "error",
+};
+
+/* e_machine values that have turned up as loaders, and their neighbours. */
+static const struct {
+	uint16_t machine;
+	const char *name;
+} machines[] = {
+	{ 2, "SPARC" },	     { 3, "x86" },	 { 4, "68000" },   { 8, "MIPS" },
+	{ 20, "PowerPC" },   { 40, "ARM" },	 { 42, "SuperH" }, { 44, "TriCore" },
+	{ 62, "x86-64" },    { 83, "AVR" },	 { 93, "ARC" },	   { 94, "Xtensa" },
+	{ 105, "MSP430" },   { 173, "RX" },	 { 183, "AArch64" }, { 189, "MicroBlaze" },
+	{ 195, "ARC v2" },   { 243, "RISC-V" },	 { 252, "C-SKY" },
+};
+
+const char *stk_op_name(enum stk_op op)
+{
+	return (unsigned int)op < STK_OP_COUNT ? op_names[op] : "unknown";
+}
+
+const char *stk_level_name(enum stk_level level)
+{
+	return (unsigned int)level < ARRAY_SIZE(level_names) ? level_names[level] : "unknown";
+}
+
+const char *machine_name(uint16_t machine)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		if (machines[i].machine == machine)
+			return machines[i].name;
+	}
+	return NULL;
+}
