@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* format.h - what the format modules share */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include <stoker/module.h>
+
+extern const struct stk_format_driver stldr_driver, flm_driver;
+
+/* A device table as it lies in the file. */
+struct format_table {
+	const uint8_t *p;
+	size_t len;		/* bytes that belong to it, at most */
+	uint64_t addr;
+	bool big_endian;
+};
+
+/* A decoded device table. */
+struct format_device {
+	struct stk_device device;	/* name and regions point to the below */
+	char name[129];
+	struct stk_region *regions;
+	size_t used;		/* bytes of the table, terminator included */
+	bool terminated;
+};
+
+/* A function and what it is for. */
+struct format_function {
+	const char *name;
+	enum stk_op op;
+};
+
+/* 0 without the table's symbol; else surer with each of @names that is there. */
+int format_probe(const struct stk_elf *elf, const char *symbol, const char *const *names,
+		 size_t count);
+
+/*
+ * The bytes of the table at @symbol, up to the end of the symbol or, where its
+ * size is less than @head, of its section. Fewer than @head: -ENOEXEC.
+ */
+int format_find(const struct stk_elf *elf, const char *symbol, size_t head,
+		struct format_table *ret, struct stk_error *err) stk_must_check;
+
+/* Hand table and device to the core: @d decoded from @t. */
+int format_build(const struct stk_elf *elf, const char *symbol, const struct format_table *t,
+		 const struct format_device *d, struct stk_loader_builder *b,
+		 struct stk_error *err) stk_must_check;
+
+int format_build_functions(struct stk_loader_builder *b, const struct format_function *f,
+			   size_t count, struct stk_error *err) stk_must_check;
+
+/* A section by name, the @nth of them; NULL: none. */
+const struct stk_elf_section *format_section(const struct stk_elf *elf, const char *name,
+					     unsigned int nth);
+
+/* Name, page and size make sense and unused bytes are 0: no accident. */
+bool format_plausible(const struct format_device *d, const uint8_t *pad0, size_t pad0_len,
+		      const uint8_t *pad1, size_t pad1_len);
+
+/*
+ * Try @decode, which is strict, on every place where a linker would put a
+ * table that is alone: the start of a section or of a PT_LOAD. 1: found and
+ * handed to @b. @what is the table's name.
+ */
+typedef int (*format_decode)(const struct format_table *t, struct format_device *ret);
+int format_recover(const struct stk_elf *elf, const char *what, size_t head,
+		   format_decode decode, struct stk_loader_builder *b, struct stk_error *err);
+
+void format_device_free(struct format_device *d);
+
+/*
+ * The function for a request, if there is one and if everything fits into
+ * 32-bit registers; the registers are left to the caller.
+ */
+int format_call(const struct stk_loader_info *loader, const struct stk_request *req,
+		struct stk_abi_call *ret, struct stk_error *err) stk_must_check;
+
+/* "Init, Write" of those @names that are not in the file; returns how many. */
+size_t format_missing(const struct stk_loader_info *loader, const char *const *names,
+		      size_t count, char *ret, size_t len);
+
+/* Fill @text with "returned N: ..." and return @meaning. */
+enum stk_meaning format_means(enum stk_meaning meaning, uint32_t value, char *text,
+			      size_t len, const char *what);
+
+#endif

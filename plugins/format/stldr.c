@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * External and flash loaders of STM32CubeProgrammer: an ELF file whose symbol
+ * StorageInfo is the device table, after the Dev_Inf.h and Loader_Src.c of
+ * ST's templates and UM2237, 2.3.3. Functions return 1 for success.
+ */
+#include "format.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/format/flash-layouts.h"
+
+#define MAX_ENTRIES	4096u
+/* SECTOR_NUM is 10 in ST's header: the size that CubeProgrammer expects. */
+#define USUAL_SIZE	(STORAGE_INFO_HEAD + 10 * STORAGE_INFO_ENTRY)
+
+enum storage_type {
+	TYPE_SRAM = 4,
+	TYPE_PSRAM = 5,
+	TYPE_SDRAM = 9,
+};
+
+static const char *const type_names[] = {
+	NULL, "MCU_FLASH", "NAND_FLASH", "NOR_FLASH", "SRAM", "PSRAM", "PC_CARD", "SPI_FLASH",
+	"I2C_FLASH", "SDRAM", "I2C_EEPROM",
+};
+
+static const struct format_function functions[] = {
+	{ "Init", STK_OP_INIT },
+	{ "DeInit", STK_OP_UNINIT },
+	{ "SectorErase", STK_OP_ERASE_SECTOR },
+	{ "MassErase", STK_OP_ERASE_CHIP },
+	{ "Write", STK_OP_PROGRAM },
+	{ "Verify", STK_OP_VERIFY },
+	{ "Read", STK_OP_READ },
+	{ "CheckSum", STK_OP_CHECKSUM },
+};
+
+static int stldr_probe(const struct stk_elf *elf)
+{
+	static const char *const ours[] = { "Init", "Write", "SectorErase", "MassErase" };
+
+	return format_probe(elf, STORAGE_INFO_SYMBOL, ours, sizeof(ours) / sizeof(ours[0]));
+}
+
+/* ---- the table -------------------------------------------------------- */
+
+static const char *type_name(uint32_t type)
+{
+	return type && type < sizeof(type_names) / sizeof(type_names[0]) ? type_names[type] :
+									   "unknown";
+}
+
+static void decode_head(const struct format_table *t, struct format_device *d)
+{
+	const uint8_t *p = t->p;
+
+	memcpy(d->name, p + STORAGE_INFO_NAME_OFFSET, STORAGE_INFO_NAME_LEN);
+	d->name[STORAGE_INFO_NAME_LEN] = '\0';
+	d->device = (struct stk_device){
+		.name = d->name,
+		.type = storage_info_type(p, t->big_endian),
+		.type_name = type_name(storage_info_type(p, t->big_endian)),
+		.start = storage_info_start(p, t->big_endian),
+		.size = storage_info_size(p, t->big_endian),
+		.page_size = storage_info_page_size(p, t->big_endian),
+		.erased = storage_info_erased(p),
+	};
+}
+
+/* Sectors follow each other from the device's start; a count of 0 ends them. */
+static int decode_sectors(const struct format_table *t, struct format_device *d,
+			  struct stk_error *err)
+{
+	size_t room = (t->len - STORAGE_INFO_HEAD) / STORAGE_INFO_ENTRY, n = 0;
+	uint64_t at = d->device.start;
+
+	if (room > MAX_ENTRIES)
+		room = MAX_ENTRIES;
+	d->regions = calloc(room ? room : 1, sizeof(*d->regions));
+	if (!d->regions)
+		return stk_fail_nomem(err);
+	for (; n < room; n++) {
+		const uint8_t *p = t->p + STORAGE_INFO_HEAD + n * STORAGE_INFO_ENTRY;
+		uint64_t count = storage_info_sector_count(p, t->big_endian);
+		uint64_t size = storage_info_sector_size(p, t->big_endian);
+
+		if (!count)
+			break;
+		if (!size || count * size > UINT64_MAX - at)
+			return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "device-table-damaged",
+					"sector entry %zu of StorageInfo: %" PRIu64
+					" sectors of %" PRIu64 " bytes", n, count, size);
+		d->regions[n] = (struct stk_region){ at, count, size };
+		at += count * size;
+	}
+	d->terminated = n < room;
+	d->used = STORAGE_INFO_HEAD + (n + d->terminated) * STORAGE_INFO_ENTRY;
+	d->device.regions = d->regions;
+	d->device.n_regions = n;
+	return 0;
+}
+
+/* The caller frees *ret with format_device_free() if it returns 0. */
+static int decode(const struct format_table *t, struct format_device *ret,
+		  struct stk_error *err)
+{
+	int r;
+
+	decode_head(t, ret);
+	r = decode_sectors(t, ret, err);
+	if (r)
+		format_device_free(ret);
+	return r;
+}
+
+static int decode_strict(const struct format_table *t, struct format_device *ret)
+{
+	int r = decode(t, ret, NULL);
+
+	if (r)
+		return r;
+	if (ret->device.type >= 1 && ret->device.type <= 11 &&
+	    format_plausible(ret, t->p + STORAGE_INFO_PAD0_OFFSET, STORAGE_INFO_PAD0_LEN,
+			     t->p + STORAGE_INFO_PAD1_OFFSET, STORAGE_INFO_PAD1_LEN))
+		return 0;
+	format_device_free(ret);
+	return -ENOEXEC;
+}
+
+/* ---- the file --------------------------------------------------------- */
+
+static int findings_of_elf(const struct stk_elf *elf, struct stk_loader_builder *b,
+			   struct stk_error *err)
+{
+	uint64_t size = stk_elf_symbol(elf, STORAGE_INFO_SYMBOL, 0)->size;
+	int r = 0;
+
+	if (size != USUAL_SIZE)
+		r = stk_build_finding(b, "STK-S001", STK_NOTE, err,
+				      "symbol size: StorageInfo has %" PRIu64
+				      " bytes by its symbol, usual are %u", size, USUAL_SIZE);
+	if (!r && stk_elf_symbol(elf, FLASH_DEVICE_SYMBOL, 0))
+		r = stk_build_finding(b, "STK-S002", STK_WARNING, err,
+				      "two device tables: FlashDevice of an FLM is there too; "
+				      "the functions are those of a .stldr");
+	if (!r && stk_elf_symbol(elf, "Checksum", 0) && !stk_elf_symbol(elf, "CheckSum", 0))
+		r = stk_build_finding(b, "STK-S003", STK_WARNING, err,
+				      "function name: it defines Checksum, but hosts look for "
+				      "CheckSum");
+	return r;
+}
+
+static int stldr_parse(const struct stk_elf *elf, struct stk_loader_builder *b,
+		       struct stk_error *err)
+{
+	const struct stk_elf_section *data = format_section(elf, "PrgData", 0);
+	struct format_table t;
+	struct format_device d;
+	int r = format_build_functions(b, functions, sizeof(functions) / sizeof(functions[0]),
+				       err);
+
+	if (!r)
+		r = format_find(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, &t, err);
+	if (!r)
+		r = decode(&t, &d, err);
+	if (r)
+		return r;
+	r = format_build(elf, STORAGE_INFO_SYMBOL, &t, &d, b, err);
+	format_device_free(&d);
+	if (data)
+		stk_build_static_base(b, data->addr);
+	return r ? r : findings_of_elf(elf, b, err);
+}
+
+static int stldr_recover(const struct stk_elf *elf, struct stk_loader_builder *b,
+			 struct stk_error *err)
+{
+	return format_recover(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, decode_strict, b, err);
+}
+
+/* ---- findings --------------------------------------------------------- */
+
+/*
+ * ST, M29W128GL template: Init is "mandatory for all types of device", Write
+ * "for all types except SRAM and PSRAM".
+ */
+static int lint_functions(const struct stk_loader_info *l, struct stk_loader_builder *b,
+			  struct stk_error *err)
+{
+	static const char *const needed[] = { "Init", "Write" };
+	static const char *const optional[] = { "SectorErase", "MassErase", "Read", "Verify",
+						"CheckSum" };
+	uint32_t type = l->device ? l->device->type : 0;
+	bool ram = type == TYPE_SRAM || type == TYPE_PSRAM || type == TYPE_SDRAM;
+	char names[80];
+	int r = 0;
+
+	if (format_missing(l, needed, ram ? 1 : 2, names, sizeof(names)))
+		r = stk_build_finding(b, "STK-S004", STK_ERROR, err,
+				      "missing mandatory function: %s", names);
+	if (!r && format_missing(l, optional, sizeof(optional) / sizeof(optional[0]), names,
+				 sizeof(names)))
+		r = stk_build_finding(b, "STK-S005", STK_NOTE, err,
+				      "missing optional function: %s", names);
+	return r;
+}
+
+/* Since version 2.18 STM32CubeProgrammer refuses such a loader (ST community). */
+static int lint_name(const struct stk_loader_info *l, struct stk_loader_builder *b,
+		     struct stk_error *err)
+{
+	const char *dot = strrchr(l->name, '.');
+	size_t len = dot ? (size_t)(dot - l->name) : strlen(l->name);
+
+	if (!l->device || (!strncmp(l->device->name, l->name, len) && !l->device->name[len]))
+		return 0;
+	return stk_build_finding(b, "STK-S006", STK_WARNING, err,
+				 "device name is not the file name: '%s' in '%s'; "
+				 "STM32CubeProgrammer 2.18 and later refuse that",
+				 l->device->name, l->name);
+}
+
+/* A host that goes by segments then takes code for the table, or loads it. */
+static int lint_segment(const struct stk_loader_info *l, struct stk_loader_builder *b,
+			struct stk_error *err)
+{
+	for (size_t i = 0; i < l->n_segments; i++) {
+		if (l->segments[i].role == STK_SEGMENT_TABLE)
+			return 0;
+	}
+	if (!l->device)
+		return 0;
+	return stk_build_finding(b, "STK-S007", STK_WARNING, err,
+				 "device table without a segment of its own: "
+				 "STM32CubeProgrammer may ignore the loader");
+}
+
+static int stldr_lint(const struct stk_loader_info *l, struct stk_loader_builder *b,
+		      struct stk_error *err)
+{
+	int r = lint_functions(l, b, err);
+
+	if (!r)
+		r = lint_name(l, b, err);
+	return r ? r : lint_segment(l, b, err);
+}
+
+/* ---- calls ------------------------------------------------------------ */
+
+/*
+ * Verify counts in words, and sums [addr + (r3 & 0xF), addr + 4 * words -
+ * (r3 >> 16 & 0xF)); it compares all the words.
+ */
+static int marshal_verify(const struct stk_request *req, struct stk_abi_call *c,
+			  struct stk_error *err)
+{
+	if (req->len % 4)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "length-not-words",
+				"Verify of a .stldr compares whole words, not %" PRIu64 " bytes",
+				req->len);
+	*c = (struct stk_abi_call){
+		.function = c->function, .n_args = 4,
+		.r = { (uint32_t)req->addr, (uint32_t)req->buffer, (uint32_t)(req->len / 4), 0 },
+	};
+	return 0;
+}
+
+static int stldr_marshal(const struct stk_loader_info *loader, const struct stk_request *req,
+			 struct stk_abi_call *ret, struct stk_error *err)
+{
+	const uint32_t addr = (uint32_t)req->addr, len = (uint32_t)req->len;
+	struct stk_abi_call c;
+	int r = format_call(loader, req, &c, err);
+
+	if (r)
+		return r;
+	switch (req->op) {
+	case STK_OP_INIT:
+		c = (struct stk_abi_call){ c.function, { req->init_r0 }, 1 };
+		break;
+	case STK_OP_ERASE_SECTOR:
+		c = (struct stk_abi_call){ c.function,
+			{ addr, (uint32_t)req->last, req->parallelism }, 3 };
+		break;
+	case STK_OP_ERASE_CHIP:
+		c = (struct stk_abi_call){ c.function, { req->parallelism }, 1 };
+		break;
+	case STK_OP_PROGRAM:
+	case STK_OP_READ:
+		c = (struct stk_abi_call){ c.function, { addr, len, (uint32_t)req->buffer }, 3 };
+		break;
+	case STK_OP_CHECKSUM:
+		c = (struct stk_abi_call){ c.function, { addr, len, 0 }, 3 };
+		break;
+	case STK_OP_VERIFY:
+		r = marshal_verify(req, &c, err);
+		break;
+	default:
+		break;
+	}
+	if (!r)
+		*ret = c;
+	return r;
+}
+
+/*
+ * A loader that cannot reach its memory also returns 0, which reads as "equal":
+ * only the sum in R1 shows that it has seen the bytes.
+ */
+static enum stk_meaning judge_verify(const struct stk_request *req,
+				     const struct stk_abi_result *res, char *text, size_t len)
+{
+	if (res->r0)
+		return format_means(STK_MEANS_FAILED, res->r0, text, len,
+				    "differs, near that address");
+	if (!req->has_byte_sum)
+		return format_means(STK_MEANS_UNKNOWN, 0, text, len,
+				    "equal, if its sum is right");
+	if (res->r1 != req->byte_sum)
+		return format_means(STK_MEANS_UNKNOWN, 0, text, len,
+				    "equal, but its sum of the bytes is wrong");
+	return format_means(STK_MEANS_OK, 0, text, len, "equal, and the sum of the bytes is right");
+}
+
+static enum stk_meaning judge_sum(const struct stk_request *req,
+				  const struct stk_abi_result *res, char *text, size_t len)
+{
+	if (!req->has_byte_sum)
+		return format_means(STK_MEANS_UNKNOWN, res->r0, text, len, "sum of the bytes");
+	if (res->r0 != req->byte_sum)
+		return format_means(STK_MEANS_FAILED, res->r0, text, len,
+				    "not the sum of the bytes");
+	return format_means(STK_MEANS_OK, res->r0, text, len, "the sum of the bytes");
+}
+
+static enum stk_meaning stldr_judge(const struct stk_loader_info *loader,
+				    const struct stk_request *req,
+				    const struct stk_abi_result *res, char *text,
+				    size_t text_len)
+{
+	if (req->op == STK_OP_VERIFY)
+		return judge_verify(req, res, text, text_len);
+	if (req->op == STK_OP_CHECKSUM)
+		return judge_sum(req, res, text, text_len);
+	if (res->r0 == 1)
+		return format_means(STK_MEANS_OK, 1, text, text_len, "success");
+	/* DeInit is not in ST's documents; nobody says what it returns. */
+	if (req->op == STK_OP_UNINIT || req->op == STK_OP_OTHER)
+		return format_means(STK_MEANS_UNKNOWN, res->r0, text, text_len,
+				    "no meaning is documented");
+	if (res->r0)
+		return format_means(STK_MEANS_FAILED, res->r0, text, text_len,
+				    "neither 1 for success nor 0 for failure");
+	return format_means(STK_MEANS_FAILED, 0, text, text_len,
+			    req->op == STK_OP_INIT ?
+				    "failed, though a few loaders return 0 for success" :
+				    "failed");
+}
+
+const struct stk_format_driver stldr_driver = {
+	.size = sizeof(struct stk_format_driver),
+	.name = "stldr",
+	.suffix = "stldr",
+	.probe = stldr_probe,
+	.parse = stldr_parse,
+	.recover = stldr_recover,
+	.marshal = stldr_marshal,
+	.judge = stldr_judge,
+	.lint = stldr_lint,
+};
