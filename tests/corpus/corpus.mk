@@ -1,1 +1,5 @@
-# tests/corpus
+# tests/corpus: real loaders, where the corpus is present.
+check_PROGRAMS += tests/corpus/test-truth
+TESTS += tests/corpus/test-truth
+tests_corpus_test_truth_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_corpus_test_truth_LDADD = libstoker.la $(JANSSON_LIBS)
