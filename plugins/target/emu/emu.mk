@@ -11,6 +11,9 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/emu.h \
 	plugins/target/emu/exceptions.c \
 	plugins/target/emu/faults.c \
+	plugins/target/emu/flash-array.c \
+	plugins/target/emu/flash-array.h \
+	plugins/target/emu/flash-ecc.c \
 	plugins/target/emu/flash-g4-option.c \
 	plugins/target/emu/flash-g4-program.c \
 	plugins/target/emu/flash-g4.c \

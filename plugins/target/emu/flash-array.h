@@ -40,6 +40,7 @@ enum flash_ecc_result flash_ecc_correct(const struct flash_ecc *ecc, uint8_t *wo
 /* ---- cells -------------------------------------------------------------- */
 
 #define FLASH_WORD_MAX	32
+#define FLASH_ROW_MAX	512	/* fast programming on arrays that keep no check bits */
 
 struct flash_array {
 	struct emu *emu;
@@ -79,14 +80,14 @@ struct flash_op {
 	struct emu_event event;
 	bool busy, erase;
 	uint64_t offset, len;
-	uint8_t word[FLASH_WORD_MAX], check[2];	/* program: as they will be */
+	uint8_t word[FLASH_ROW_MAX], check[2];	/* program: as they will be */
 	void (*done)(void *data);	/* after the cells changed */
 	void *data;
 };
 
 void flash_op_init(struct flash_op *op, struct flash_array *a, void (*done)(void *data),
 		   void *data);
-/* Begin; the operation takes @ns. @len at most FLASH_WORD_MAX. */
+/* Begin; the operation takes @ns. @len: one flash word, or a row of FLASH_ROW_MAX. */
 void flash_op_program(struct flash_op *op, uint64_t offset, const uint8_t *data, size_t len,
 		      uint64_t ns);
 void flash_op_erase(struct flash_op *op, uint64_t offset, uint64_t len, uint64_t ns);

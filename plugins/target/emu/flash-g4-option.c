@@ -155,7 +155,8 @@ void g4_option_start(struct flash_g4 *f)
 		return;
 	}
 	f->regs[CR / 4] |= CR_OPTSTRT;
-	g4_begin(f, G4_OPTION, NULL, 0, 0, emu_fact(f->dev, "option_us", 22020) * 1000);
+	f->programs_options = true;
+	g4_begin_other(f, emu_fact(f->dev, "option_us", 22020) * 1000);
 }
 
 /* Level 1 to 0 erases the main flash (RM0440 3.5.1). */
@@ -168,8 +169,7 @@ void g4_option_done(struct flash_g4 *f)
 		store(f, i, f->regs[option[i].offset / 4]);
 	if (old == RDP_LEVEL0 || old == RDP_LEVEL2 || new != RDP_LEVEL0)
 		return;
-	memset(f->main.bytes, 0xff, f->main.size);
-	emu_flash_changed(f->emu, "erase", f->main.start, f->main.size);
+	flash_array_erase(&f->main.array, 0, f->main.array.size);
 }
 
 static bool in_wrp(uint32_t reg, uint32_t page)

@@ -42,7 +42,7 @@ static bool refused(struct flash_g4 *f, const struct g4_area *a, uint32_t offset
 		    unsigned int width)
 {
 	uint32_t sr = f->regs[SR / 4], cr = f->regs[CR / 4];
-	uint64_t addr = a->start + offset;
+	uint64_t addr = a->array.base + offset;
 
 	if (!(cr & (CR_PG | CR_FSTPG)))
 		g4_error(f, SR_PGSERR, &rule_pg, addr);
@@ -67,24 +67,25 @@ static void put(uint8_t *p, uint32_t value)
 static void program_double(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint32_t first,
 			   uint32_t second)
 {
-	static const uint8_t erased[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
 	bool zero = !first && !second && !a->otp;
+	uint8_t data[8];
 
-	if (memcmp(a->bytes + at, erased, 8) && !zero) {
-		g4_error(f, SR_PROGERR, &rule_not_erased, a->start + at);
+	if (!flash_array_is_erased(&a->array, at, 8) && !zero) {
+		g4_error(f, SR_PROGERR, &rule_not_erased, a->array.base + at);
 		return;
 	}
-	put(f->data, first);
-	put(f->data + 4, second);
+	put(data, first);
+	put(data + 4, second);
 	f->mass_erased = false;
-	g4_begin(f, G4_PROGRAM, a, at, 8, emu_fact(f->dev, "program_ns", 81690));
+	f->regs[SR / 4] |= SR_BSY;
+	flash_op_program(&a->op, at, data, 8, emu_fact(f->dev, "program_ns", 81690));
 }
 
 static void store_word(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint32_t value)
 {
 	if (!f->half) {
 		if (at % 8) {
-			g4_error(f, SR_PGAERR, &rule_align, a->start + at);
+			g4_error(f, SR_PGAERR, &rule_align, a->array.base + at);
 			return;
 		}
 		f->half = true;
@@ -95,7 +96,7 @@ static void store_word(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint3
 	}
 	f->half = false;
 	if (a != f->half_area || at != f->half_at + 4) {
-		g4_error(f, SR_PGAERR, &rule_align, a->start + at);
+		g4_error(f, SR_PGAERR, &rule_align, a->array.base + at);
 		return;
 	}
 	program_double(f, a, f->half_at, f->half_value, value);
@@ -103,7 +104,7 @@ static void store_word(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint3
 
 static bool fast_refused(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint32_t bytes)
 {
-	uint64_t addr = a->start + at;
+	uint64_t addr = a->array.base + at;
 
 	if (!f->mass_erased || a->otp)
 		g4_error(f, SR_PGSERR, &rule_no_mass_erase, addr);
@@ -123,20 +124,21 @@ static void store_fast(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint3
 {
 	uint32_t bytes = (uint32_t)emu_fact(f->dev, "fast_row_bytes", 256);
 
-	if (bytes > G4_ROW_MAX)
-		bytes = G4_ROW_MAX;
+	if (bytes > FLASH_ROW_MAX)
+		bytes = FLASH_ROW_MAX;
 	if (fast_refused(f, a, at, bytes))
 		return;
 	if (!f->row_fill)
 		f->row = at;
-	put(f->data + f->row_fill, value);
+	put(f->row_data + f->row_fill, value);
 	f->row_fill += 4;
 	f->row_deadline = emu_now(f->emu) + emu_fact(f->dev, "fast_word_us", 20) * 1000;
 	if (f->row_fill < bytes)
 		return;
 	f->row_fill = 0;
-	g4_begin(f, G4_PROGRAM_ROW, a, f->row, bytes,
-		 emu_fact(f->dev, "fast_row_us", 2610) * 1000);
+	f->regs[SR / 4] |= SR_BSY;
+	flash_op_program(&a->op, f->row, f->row_data, bytes,
+			 emu_fact(f->dev, "fast_row_us", 2610) * 1000);
 }
 
 void g4_program_mode_changed(struct flash_g4 *f)
@@ -152,8 +154,8 @@ void g4_store(void *priv, uint64_t offset, unsigned int width, uint32_t value, b
 
 	g4_wait(f);
 	if (g4_closed(f)) {
-		emu_rule_fired(f->emu, &g4_rule_rdp, a->start + offset);
-		emu_bus_fault(f->emu, a->start + offset, true, g4_rule_rdp.text);
+		emu_rule_fired(f->emu, &g4_rule_rdp, a->array.base + offset);
+		emu_bus_fault(f->emu, a->array.base + offset, true, g4_rule_rdp.text);
 		return;
 	}
 	if (refused(f, a, (uint32_t)offset, width)) {

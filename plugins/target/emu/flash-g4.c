@@ -51,8 +51,10 @@ static const struct emu_rule rule_beyond = {
 
 void g4_wait(struct flash_g4 *f)
 {
-	if (g4_busy(f))
-		emu_stall_until(f->emu, f->end);
+	flash_op_wait(&f->main.op);
+	flash_op_wait(&f->otp.op);
+	if (f->other.when)
+		emu_stall_until(f->emu, f->other.when);
 }
 
 static void update_irq(struct flash_g4 *f)
@@ -73,58 +75,24 @@ void g4_error(struct flash_g4 *f, uint32_t flag, const struct emu_rule *rule, ui
 	update_irq(f);
 }
 
-static void scramble(struct flash_g4 *f)
-{
-	uint32_t i, word = 0;
-
-	for (i = 0; i < f->len; i++) {
-		uint8_t *p = f->area->bytes + f->at + i;
-
-		if (i % 4 == 0)
-			word = emu_random(f->emu);
-		/* Programming takes bits away, erasing brings some back. */
-		if (f->op == G4_PROGRAM || f->op == G4_PROGRAM_ROW)
-			*p &= (uint8_t)(f->data[i] | word);
-		else
-			*p |= (uint8_t)word;
-		word >>= 8;
-	}
-}
-
-void g4_begin(struct flash_g4 *f, enum g4_op op, struct g4_area *area, uint32_t at,
-	      uint32_t len, uint64_t ns)
-{
-	f->op = op;
-	f->area = area;
-	f->at = at;
-	f->len = len;
-	f->regs[SR / 4] |= SR_BSY;
-	f->end = emu_now(f->emu) + ns;
-	if (area)
-		scramble(f);
-	emu_schedule(f->emu, &f->done, f->end);
-}
-
 static void finish(void *data)
 {
 	struct flash_g4 *f = data;
-	enum g4_op op = f->op;
 
-	f->op = G4_IDLE;
 	f->regs[SR / 4] &= ~SR_BSY;
 	f->regs[CR / 4] &= ~(CR_STRT | CR_OPTSTRT);
-	if (op == G4_PROGRAM || op == G4_PROGRAM_ROW) {
-		memcpy(f->area->bytes + f->at, f->data, f->len);
-		emu_flash_changed(f->emu, "program", f->area->start + f->at, f->len);
-	} else if (f->area) {
-		memset(f->area->bytes + f->at, 0xff, f->len);
-		emu_flash_changed(f->emu, "erase", f->area->start + f->at, f->len);
-	}
-	if (op == G4_OPTION)
+	if (f->programs_options)
 		g4_option_done(f);
+	f->programs_options = false;
 	if (f->regs[CR / 4] & CR_EOPIE)
 		f->regs[SR / 4] |= SR_EOP;
 	update_irq(f);
+}
+
+void g4_begin_other(struct flash_g4 *f, uint64_t ns)
+{
+	f->regs[SR / 4] |= SR_BSY;
+	emu_schedule(f->emu, &f->other, emu_now(f->emu) + ns);
 }
 
 /* ---- erase ---- */
@@ -133,7 +101,7 @@ static bool any_page_protected(const struct flash_g4 *f)
 {
 	uint32_t i;
 
-	for (i = 0; i < f->main.size / f->page; i++)
+	for (i = 0; i < f->main.array.size / f->page; i++)
 		if (g4_page_protected(f, i))
 			return true;
 	return false;
@@ -142,12 +110,13 @@ static bool any_page_protected(const struct flash_g4 *f)
 static void erase_all(struct flash_g4 *f)
 {
 	if (any_page_protected(f)) {
-		g4_error(f, SR_WRPERR, &g4_rule_wrp, f->main.start);
+		g4_error(f, SR_WRPERR, &g4_rule_wrp, f->main.array.base);
 		return;
 	}
 	f->mass_erased = true;
-	g4_begin(f, G4_ERASE_ALL, &f->main, 0, f->main.size,
-		 emu_fact(f->dev, "mass_erase_us", 22130) * 1000);
+	f->regs[SR / 4] |= SR_BSY;
+	flash_op_erase(&f->main.op, 0, f->main.array.size,
+		       emu_fact(f->dev, "mass_erase_us", 22130) * 1000);
 }
 
 static void erase_page(struct flash_g4 *f, uint32_t cr)
@@ -157,21 +126,22 @@ static void erase_page(struct flash_g4 *f, uint32_t cr)
 
 	if (cr & CR_BKER) {
 		if (!strcmp(f->bker, "pgserr")) {
-			g4_error(f, SR_PGSERR, &rule_bker, f->main.start + at);
+			g4_error(f, SR_PGSERR, &rule_bker, f->main.array.base + at);
 			return;
 		}
-		emu_rule_fired(f->emu, &rule_bker, f->main.start + at);
+		emu_rule_fired(f->emu, &rule_bker, f->main.array.base + at);
 	}
-	if (at >= f->main.size) {
-		emu_rule_fired(f->emu, &rule_beyond, f->main.start + at);
-		g4_begin(f, G4_ERASE_PAGE, NULL, 0, 0, ns);
+	if (at >= f->main.array.size) {
+		emu_rule_fired(f->emu, &rule_beyond, f->main.array.base + at);
+		g4_begin_other(f, ns);
 		return;
 	}
 	if (g4_page_protected(f, page)) {
-		g4_error(f, SR_WRPERR, &g4_rule_wrp, f->main.start + at);
+		g4_error(f, SR_WRPERR, &g4_rule_wrp, f->main.array.base + at);
 		return;
 	}
-	g4_begin(f, G4_ERASE_PAGE, &f->main, at, f->page, ns);
+	f->regs[SR / 4] |= SR_BSY;
+	flash_op_erase(&f->main.op, at, f->page, ns);
 }
 
 static void start_erase(struct flash_g4 *f, uint32_t cr)
@@ -229,8 +199,12 @@ void g4_write_cr(struct flash_g4 *f, uint32_t value)
 		value &= ~optional;
 	}
 	f->regs[CR / 4] = (value & mask) | ((old | value) & (CR_LOCK | CR_OPTLOCK));
-	if (f->regs[CR / 4] & CR_LOCK)
+	if (value & CR_LOCK) {
+		flash_lock_close(&f->lock);
 		f->regs[CR / 4] |= CR_OPTLOCK;
+	}
+	if (f->regs[CR / 4] & CR_OPTLOCK)
+		flash_lock_close(&f->optlock);
 	if ((old ^ value) & (CR_PG | CR_FSTPG))
 		g4_program_mode_changed(f);
 	update_irq(f);
@@ -250,42 +224,30 @@ static void wrong_key(struct flash_g4 *f, const struct emu_rule *rule, uint32_t 
 
 static void write_key(struct flash_g4 *f, uint32_t value)
 {
-	bool unlocked = !(f->regs[CR / 4] & CR_LOCK);
+	bool open = flash_lock_open(&f->lock);
 
-	if (f->dead)
+	if (f->lock.state == FLASH_DEAD || (open && !strcmp(f->twice, "ignored")))
 		return;
-	if (unlocked && !strcmp(f->twice, "ignored"))
-		return;
-	if (unlocked || value != (f->key1 ? 0xcdef89ab : 0x45670123)) {
-		f->dead = true;
-		f->key1 = false;
+	if (!flash_lock_key(&f->lock, value)) {
 		f->regs[CR / 4] |= CR_LOCK | CR_OPTLOCK;
-		wrong_key(f, unlocked ? &rule_twice : &rule_key, KEYR);
-		return;
-	}
-	if (f->key1)
+		wrong_key(f, open ? &rule_twice : &rule_key, KEYR);
+	} else if (flash_lock_open(&f->lock)) {
 		f->regs[CR / 4] &= ~CR_LOCK;
-	f->key1 = !f->key1;
+	}
 }
 
 static void write_optkey(struct flash_g4 *f, uint32_t value)
 {
-	if (f->optdead)
+	if (f->optlock.state == FLASH_DEAD)
 		return;
-	if (f->regs[CR / 4] & CR_LOCK) {
+	if (!flash_lock_open(&f->lock)) {
 		wrong_key(f, &rule_optkey_locked, OPTKEYR);
-		return;
-	}
-	if (!(f->regs[CR / 4] & CR_OPTLOCK) || value != (f->optkey1 ? 0x4c5d6e7f : 0x08192a3b)) {
-		f->optdead = true;
-		f->optkey1 = false;
+	} else if (!flash_lock_key(&f->optlock, value)) {
 		f->regs[CR / 4] |= CR_OPTLOCK;
 		wrong_key(f, &rule_key, OPTKEYR);
-		return;
-	}
-	if (f->optkey1)
+	} else if (flash_lock_open(&f->optlock)) {
 		f->regs[CR / 4] &= ~CR_OPTLOCK;
-	f->optkey1 = !f->optkey1;
+	}
 }
 
 static void write_option(struct flash_g4 *f, uint32_t offset, unsigned int width,
@@ -302,32 +264,31 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 			uint32_t value, bool debug)
 {
 	struct flash_g4 *f = dev->priv;
-	uint32_t word = offset & ~3u, shift = offset % 4 * 8;
-	uint32_t mask = (width == 4 ? UINT32_MAX : (1u << width * 8) - 1) << shift;
+	uint32_t word = offset & ~3u, whole = emu_merge(0, offset, width, value);
 
 	switch (word) {
 	case KEYR:
-		write_key(f, value << shift);
+		write_key(f, whole);
 		break;
 	case OPTKEYR:
-		write_optkey(f, value << shift);
+		write_optkey(f, whole);
 		break;
 	case SR:
-		if (!(f->regs[SR / 4] & value << shift & SR_CLEARABLE))
+		if (!(f->regs[SR / 4] & whole & SR_CLEARABLE))
 			emu_unchanged(f->emu);
-		f->regs[SR / 4] &= ~(value << shift & SR_CLEARABLE);
+		f->regs[SR / 4] &= ~(whole & SR_CLEARABLE);
 		update_irq(f);
 		break;
 	case CR:
 		g4_wait(f);
-		g4_write_cr(f, (f->regs[CR / 4] & ~mask) | (value << shift & mask));
+		g4_write_cr(f, emu_merge(f->regs[CR / 4], offset, width, value));
 		break;
 	case ACR:
 		if (!emu_reg_write(dev, offset, width, value))
 			emu_unchanged(f->emu);
 		break;
 	case ECCR:
-		f->regs[ECCR / 4] &= ~(value << shift & 0xc0000000);
+		f->regs[ECCR / 4] &= ~(whole & 0xc0000000);
 		break;
 	default:
 		if (g4_is_option(word))
@@ -347,16 +308,14 @@ static uint32_t area_read(void *priv, uint64_t offset, unsigned int width, bool 
 {
 	struct g4_area *a = priv;
 	struct flash_g4 *f = a->flash;
-	uint32_t value = 0;
 
 	g4_wait(f);
 	if (g4_closed(f)) {
-		emu_rule_fired(f->emu, &g4_rule_rdp, a->start + offset);
-		emu_bus_fault(f->emu, a->start + offset, false, g4_rule_rdp.text);
+		emu_rule_fired(f->emu, &g4_rule_rdp, a->array.base + offset);
+		emu_bus_fault(f->emu, a->array.base + offset, false, g4_rule_rdp.text);
 		return 0;
 	}
-	memcpy(&value, a->bytes + offset, width);
-	return value;
+	return flash_array_load(&a->array, offset, width);
 }
 
 static int add_area(struct flash_g4 *f, struct g4_area *a, const char *name, uint64_t start,
@@ -370,12 +329,14 @@ static int add_area(struct flash_g4 *f, struct g4_area *a, const char *name, uin
 		.write = g4_store,
 		.priv = a,
 	};
+	int r;
 
 	a->flash = f;
-	a->start = start;
-	a->size = (uint32_t)size;
-	a->bytes = emu_store(f->emu, name, size, 0xff, err);
-	return a->bytes ? emu_add_window(f->emu, &window, err) : -EIO;
+	r = flash_array_init(&a->array, f->emu, name, start, size, 0xff, err);
+	if (r)
+		return r;
+	flash_op_init(&a->op, &a->array, finish, f);
+	return emu_add_window(f->emu, &window, err);
 }
 
 static const struct stk_memory *main_memory(const struct stk_chip *chip)
@@ -416,8 +377,10 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	f->regs = dev->regs;
 	f->page = (uint32_t)chip->banks[0].regions[0].size;
 	f->pnb_bits = (unsigned int)emu_fact(dev, "pnb_bits", 6);
-	f->done.fire = finish;
-	f->done.data = f;
+	f->lock = (struct flash_lock){ .key = { 0x45670123, 0xcdef89ab } };
+	f->optlock = (struct flash_lock){ .key = { 0x08192a3b, 0x4c5d6e7f } };
+	f->other.fire = finish;
+	f->other.data = f;
 	r = add_area(f, &f->main, "FLASH", m->start, m->size, err);
 	if (!r)
 		r = add_area(f, &f->otp, "OTP", emu_fact(dev, "otp_start", 0x1fff7000),
@@ -434,10 +397,11 @@ static void flash_reset(struct emu_dev *dev, bool power)
 {
 	struct flash_g4 *f = dev->priv;
 
-	emu_cancel(f->emu, &f->done);
-	f->op = G4_IDLE;
-	f->key1 = f->dead = f->optkey1 = f->optdead = false;
-	f->half = f->mass_erased = false;
+	flash_op_interrupt(&f->main.op);
+	flash_op_interrupt(&f->otp.op);
+	emu_cancel(f->emu, &f->other);
+	f->lock.state = f->optlock.state = FLASH_LOCKED;
+	f->half = f->mass_erased = f->programs_options = false;
 	f->row_fill = 0;
 	f->regs[SR / 4] = 0;
 	f->regs[CR / 4] = CR_LOCK | CR_OPTLOCK;

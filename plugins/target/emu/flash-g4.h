@@ -12,6 +12,7 @@
 #ifndef EMU_FLASH_G4_H
 #define EMU_FLASH_G4_H
 
+#include "flash-array.h"
 #include "models.h"
 
 #define ACR	0x00
@@ -60,25 +61,14 @@
 #define CR_OPTLOCK	(1u << 30)
 #define CR_LOCK		(1u << 31)
 
-#define G4_ROW_MAX	512
 #define G4_OTP_SIZE	1024
 #define G4_OPTIONS	16	/* option words kept in the store */
-
-enum g4_op {
-	G4_IDLE,
-	G4_ERASE_PAGE,
-	G4_ERASE_ALL,
-	G4_PROGRAM,
-	G4_PROGRAM_ROW,
-	G4_OPTION,
-};
 
 /* A memory the controller programs: main flash or OTP. */
 struct g4_area {
 	struct flash_g4 *flash;
-	uint64_t start;
-	uint32_t size;
-	uint8_t *bytes;
+	struct flash_array array;
+	struct flash_op op;
 	bool otp;
 };
 
@@ -91,22 +81,17 @@ struct flash_g4 {
 	unsigned int pnb_bits;
 	uint8_t *options;	/* G4_OPTIONS words, as programmed */
 	uint32_t active[G4_OPTIONS];	/* as loaded: what protects */
-	/* keys */
-	bool key1, dead;
-	bool optkey1, optdead;
-	/* the operation under way */
-	enum g4_op op;
-	struct g4_area *area;
-	uint32_t at, len;	/* in the area */
-	uint8_t data[G4_ROW_MAX];
-	uint64_t end;		/* ns; of the operation */
-	struct emu_event done;
+	struct flash_lock lock, optlock;
+	/* an operation that changes no cells of an area: option bytes */
+	struct emu_event other;
+	bool programs_options;
 	/* first word of a double word */
 	bool half;
 	struct g4_area *half_area;
 	uint32_t half_at, half_value;
 	/* fast programming */
 	bool mass_erased;	/* and nothing programmed the slow way since */
+	uint8_t row_data[FLASH_ROW_MAX];
 	uint32_t row, row_fill;
 	uint64_t row_deadline;
 	const char *bker;	/* variant of g4-bker-single-bank */
@@ -115,16 +100,15 @@ struct flash_g4 {
 
 static inline bool g4_busy(const struct flash_g4 *f)
 {
-	return f->op != G4_IDLE;
+	return f->main.op.busy || f->otp.op.busy || f->other.when;
 }
 
 /* The bus waits until the operation is over. */
 void g4_wait(struct flash_g4 *f);
 /* An operation failed before it began: set @flag, tell the rule. */
 void g4_error(struct flash_g4 *f, uint32_t flag, const struct emu_rule *rule, uint64_t addr);
-/* Begin: BSY for @ns, and contents that are neither old nor new. */
-void g4_begin(struct flash_g4 *f, enum g4_op op, struct g4_area *area, uint32_t at,
-	      uint32_t len, uint64_t ns);
+/* Something begins that changes no cells of an area, and takes @ns. */
+void g4_begin_other(struct flash_g4 *f, uint64_t ns);
 void g4_write_cr(struct flash_g4 *f, uint32_t value);
 
 extern const struct emu_rule g4_rule_stale, g4_rule_mixed;
