@@ -31,6 +31,17 @@ core_libcore_la_SOURCES = \
 	core/range.c \
 	core/sha256.c \
 	core/sha256.h
+core_libcore_la_SOURCES += \
+	core/call.c \
+	core/diagnose.c core/diagnose.h \
+	core/job.c core/job.h core/job-check.c core/job-write.c \
+	core/layout.c core/layout.h \
+	core/plan.c core/plan.h \
+	core/reader.c core/reader.h \
+	core/report.c \
+	core/session.c core/session.h \
+	core/target.c core/target.h \
+	core/witness.c core/witness.h
 core_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
 core_libcore_la_LIBADD = $(LIBELF_LIBS)
 

@@ -1,1 +1,5 @@
-# tests/bench
+# Figures, beside a peer's: make bench. Nothing here passes or fails.
+EXTRA_DIST += tests/bench/bench.py
+bench: all loaders
+	$(AM_TESTS_ENVIRONMENT) $(PYTHON) -B $(top_srcdir)/tests/bench/bench.py
+.PHONY: bench

@@ -399,6 +399,14 @@ stk_export const struct stk_target_info *stk_target_info(const struct stk_target
 stk_export int stk_target_read(struct stk_target *target, uint64_t addr, void *buf, size_t len,
 			       struct stk_error *err) stk_must_check;
 /*
+ * A command to the target's own world ("dump FLASH file", "power-cut"; "help"
+ * lists them), which goes through wrappers; the answer comes in pieces to
+ * @print. -ENOSYS: the target takes no commands.
+ */
+stk_export int stk_target_monitor(struct stk_target *target, const char *command,
+				  void (*print)(void *out, const char *text), void *out,
+				  struct stk_error *err) stk_must_check;
+/*
  * Have a running job stop soon. The only function here that may be called
  * from a signal handler or another thread.
  */
@@ -437,7 +445,7 @@ struct stk_plan_options {
 enum stk_step_kind {
 	STK_STEP_RESET,		/* reset the chip and halt it */
 	STK_STEP_LOAD,		/* the loader's image into RAM, read back */
-	STK_STEP_COMPARE,	/* read the sectors; drop from the plan what is equal */
+	STK_STEP_COMPARE,	/* read the sectors; those that are equal are left alone */
 	STK_STEP_ERASE_CHIP,
 	STK_STEP_ERASE,		/* one sector */
 	STK_STEP_PROGRAM,	/* one run of bytes, in chunks the loader takes */
@@ -628,7 +636,10 @@ struct stk_call_options {
 
 struct stk_call;
 
-/* Load @loader, call @function by its symbol name with raw arguments. */
+/*
+ * Load @loader, call @function by its symbol name with raw arguments. *ret is
+ * written also when the call was made and failed; set it to NULL before.
+ */
 stk_export int stk_call_run(struct stk_target *target, struct stk_loader *loader,
 			    const char *function, const struct stk_call_options *opt,
 			    struct stk_call **ret, struct stk_error *err) stk_must_check;

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* One function of a loader, called by hand: for people who write loaders. */
+#include "core.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diagnose.h"
+#include "session.h"
+
+#define MS	1000000ull
+
+struct stk_call {
+	struct stk_call_report report;
+	char meaning[96];
+	struct stk_diagnosis *diagnosis;
+};
+
+static const struct stk_function *find_function(const struct stk_loader_info *info,
+						const char *name)
+{
+	for (size_t i = 0; i < info->n_functions; i++) {
+		if (!strcmp(info->functions[i].name, name))
+			return &info->functions[i];
+	}
+	return NULL;
+}
+
+static int no_function(const struct stk_loader_info *info, const char *name,
+		       struct stk_error *err)
+{
+	char known[300] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < info->n_functions && used < sizeof(known); i++)
+		used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
+					 i ? ", " : "", info->functions[i].name);
+	return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "function-missing",
+			"'%s' has no function '%s'; it has: %s", info->path, name, known);
+}
+
+static uint64_t default_budget(const struct stk_host *host, enum stk_op op)
+{
+	uint64_t ms = op == STK_OP_ERASE_CHIP	? host->erase_chip_ms :
+		      op == STK_OP_ERASE_SECTOR ? host->erase_sector_ms :
+		      op == STK_OP_PROGRAM	? host->program_ms :
+		      op == STK_OP_READ		? host->read_ms :
+		      op == STK_OP_INIT		? host->init_ms :
+						  host->verify_ms;
+
+	return ms * MS;
+}
+
+static void fill_report(struct stk_call *c, const struct session *s)
+{
+	const struct outcome *o = &s->last;
+	struct stk_call_report *r = &c->report;
+
+	memcpy(c->meaning, o->meaning, sizeof(c->meaning));
+	r->function = o->call.function ? o->call.function->name : NULL;
+	memcpy(r->args, o->call.r, sizeof(r->args));
+	r->n_args = o->call.n_args;
+	r->end = o->end;
+	r->r0 = o->regs.r[0];
+	r->r1 = o->regs.r[1];
+	r->sp = o->regs.r[STK_REG_SP];
+	r->lr = o->regs.r[STK_REG_LR];
+	r->pc = o->regs.r[STK_REG_PC];
+	r->ok = o->ok;
+	r->meaning = c->meaning[0] ? c->meaning : NULL;
+	r->ns = o->ns;
+	r->budget_ns = o->budget_ns;
+	r->stack_used = o->stack_used;
+	r->stack_size = (uint32_t)s->layout.stack.len;
+}
+
+/* The last call failed: keep its report and say why. */
+static int failed(struct stk_call *c, struct session *s, struct stk_error *err)
+{
+	struct symptom_case symptom = { .session = s, .symptom = SYMPTOM_CALL };
+
+	fill_report(c, s);
+	if (s->last.end == STK_END_CANCELLED)
+		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
+				"interrupted while %s ran", s->last.call.function->name);
+	c->diagnosis = diagnose(&symptom);
+	c->report.diagnosis = c->diagnosis;
+	if (!c->diagnosis)
+		return stk_fail_nomem(err);
+	return stk_fail(err, STK_ORIGIN_LOADER, EIO, c->diagnosis->cause, "%s",
+			c->diagnosis->message);
+}
+
+static int put_buffer(struct session *s, const struct stk_call_options *opt,
+		      struct stk_error *err)
+{
+	if (!opt->buffer_len)
+		return 0;
+	if (opt->buffer_len > s->layout.buffer.len)
+		return stk_fail(err, STK_ORIGIN_USAGE, E2BIG, "buffer-too-large",
+				"%zu bytes do not fit into the buffer of %llu", opt->buffer_len,
+				(unsigned long long)s->layout.buffer.len);
+	return s->target->ops.write(s->target->priv, s->layout.buffer.addr, opt->buffer,
+				    opt->buffer_len, err);
+}
+
+/*
+ * The function's own name may be Init: then nobody calls it before. A function
+ * that the format knows is judged by it, one with raw arguments cannot be.
+ */
+static int run(struct session *s, struct stk_call *c, const struct stk_abi_call *call,
+	       const struct stk_call_options *opt, struct stk_error *err)
+{
+	bool init = opt->init && call->function->op != STK_OP_INIT;
+	uint64_t budget = opt->budget_ns ? opt->budget_ns :
+					   default_budget(s->host, call->function->op);
+	int r = s->target->ops.reset(s->target->priv, err);
+
+	if (!r)
+		r = session_load(s, err);
+	if (!r && init)
+		r = session_init(s, session_phase_of(call->function->op), err);
+	if (!r && init && !s->last.ok)
+		return failed(c, s, err);
+	if (!r)
+		r = put_buffer(s, opt, err);
+	if (!r)
+		r = session_call_raw(s, call, budget, err);
+	if (r)
+		return r;
+	if (!s->last.ok)
+		return failed(c, s, err);
+	fill_report(c, s);
+	if (!init)
+		return 0;
+	r = session_end(s, err);
+	return r || s->last.ok ? r : failed(c, s, err);
+}
+
+int stk_call_run(struct stk_target *target, struct stk_loader *loader, const char *function,
+		 const struct stk_call_options *opt, struct stk_call **ret, struct stk_error *err)
+{
+	const struct stk_loader_info *info = stk_loader_info(loader);
+	const struct stk_host *host = opt->host;
+	struct stk_abi_call call = { .n_args = opt->n_args };
+	struct session s;
+	struct stk_call *c;
+	int r = host ? 0 : stk_host_find(NULL, &host, err);
+
+	if (r)
+		return r;
+	if (info->error.code || !info->device) {
+		if (err)
+			*err = info->error;
+		return -EINVAL;
+	}
+	call.function = find_function(info, function);
+	if (!call.function)
+		return no_function(info, function, err);
+	if (opt->n_args > ARRAY_SIZE(call.r))
+		return stk_fail(err, STK_ORIGIN_USAGE, E2BIG, "too-many-arguments",
+				"a function takes at most %zu arguments in registers",
+				ARRAY_SIZE(call.r));
+	for (unsigned int i = 0; i < opt->n_args; i++)
+		call.r[i] = opt->args[i];
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return stk_fail_nomem(err);
+	r = session_open(&s, target, loader, host, NULL, err);
+	if (!r)
+		r = run(&s, c, &call, opt, err);
+	session_close(&s);
+	/* A report of a failed call is worth most: it is given, too. */
+	if (r && !c->report.function) {
+		stk_call_free(c);
+		return r;
+	}
+	*ret = c;
+	return r;
+}
+
+void stk_call_free(struct stk_call *c)
+{
+	if (!c)
+		return;
+	diagnosis_free(c->diagnosis);
+	free(c);
+}
+
+const struct stk_call_report *stk_call_report(const struct stk_call *c)
+{
+	return &c->report;
+}

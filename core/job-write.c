@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps that look before they leap, erase, and program. */
+#include "core.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "job.h"
+
+static bool all(const uint8_t *p, uint64_t len, uint8_t value)
+{
+	return !len || (p[0] == value && !memcmp(p, p + 1, len - 1));
+}
+
+/* ---- compare: what is there, what shall be ----------------------------- */
+
+/*
+ * Contents that will be written back come from two readings: a byte that was
+ * read wrong once would be programmed for good.
+ */
+static int read_twice(struct stk_job *j, enum stk_verify_method method, struct stk_range range,
+		      uint8_t *buf, struct stk_error *err)
+{
+	stk_cleanup(freep) uint8_t *again = malloc(range.len);
+	int r;
+
+	if (!again)
+		return stk_fail_nomem(err);
+	r = job_get(j, method, range, buf, err);
+	if (!r)
+		r = job_get(j, method, range, again, err);
+	if (r)
+		return r;
+	for (uint64_t i = 0; i < range.len; i++) {
+		if (buf[i] != again[i])
+			return stk_fail(err, STK_ORIGIN_TARGET, EIO, "unstable-read",
+					"0x%08" PRIx64 " read 0x%02x, then 0x%02x: a bad link, "
+					"or flash that decays; nothing was erased",
+					range.addr + i, buf[i], again[i]);
+	}
+	return 0;
+}
+
+static int want_sector(struct stk_job *j, struct job_sector *s, struct stk_error *err)
+{
+	const struct stk_plan *p = j->plan;
+	uint64_t len = s->plan->range.len;
+
+	s->want = malloc(len);
+	if (!s->want)
+		return stk_fail_nomem(err);
+	/* An erase job wants it blank; a chip erase keeps nothing. */
+	if (s->before && p->action == STK_ACTION_PROGRAM)
+		memcpy(s->want, s->before, len);
+	else
+		memset(s->want, j->session.info->device->erased, len);
+	if (p->action == STK_ACTION_PROGRAM)
+		plan_overlay(p->image, s->plan->range, s->want);
+	s->change = !s->before || p->action == STK_ACTION_ERASE ||
+		    memcmp(s->before, s->want, len) != 0;
+	if (!s->change) {
+		s->state->state = STK_SECTOR_UNCHANGED;
+		j->report.sectors_unchanged++;
+	}
+	return 0;
+}
+
+static int compare_sector(struct stk_job *j, struct job_sector *s, enum stk_verify_method method,
+			  struct stk_error *err)
+{
+	const struct plan_sector *p = s->plan;
+	bool readable = method == STK_VERIFY_READBACK || method == STK_VERIFY_LOADER_READ;
+	bool keep = j->plan->action == STK_ACTION_PROGRAM && p->image_bytes < p->range.len;
+	int r = 0;
+
+	if (keep && !readable && j->plan->erase == STK_ERASE_SECTORS)
+		return stk_fail(err, STK_ORIGIN_LOADER, ENOTSUP, "cannot-preserve",
+				"the image holds only part of the sector 0x%08" PRIx64 "-0x%08"
+				PRIx64 ", and its other bytes cannot be read to keep them; give "
+				"a whole sector, or --erase chip", p->range.addr,
+				stk_range_end(p->range) - 1);
+	if (readable) {
+		s->before = malloc(p->range.len);
+		if (!s->before)
+			return stk_fail_nomem(err);
+		r = keep ? read_twice(j, method, p->range, s->before, err) :
+			   job_get(j, method, p->range, s->before, err);
+	}
+	return r ? r : want_sector(j, s, err);
+}
+
+/* Keep what is beside a run of sectors that will be erased. */
+static int keep_neighbour(struct stk_job *j, uint64_t addr, enum stk_verify_method method,
+			  struct stk_error *err)
+{
+	struct job_neighbour *n = &j->neighbours[j->n_neighbours];
+	struct stk_range range;
+	size_t first, count = plan_sectors_of(j->plan, j->loader, &first);
+	int r;
+
+	if (!plan_device_sector(j->session.info->device, addr, &range))
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct job_sector *s = &j->sectors[first + i];
+
+		if (s->plan->range.addr == range.addr && s->change)
+			return 0;
+	}
+	if (j->n_neighbours && n[-1].loader == j->loader && n[-1].range.addr == range.addr)
+		return 0;
+	n->before = malloc(range.len);
+	if (!n->before)
+		return stk_fail_nomem(err);
+	n->range = range;
+	n->loader = j->loader;
+	j->n_neighbours++;
+	r = read_twice(j, method, range, n->before, err);
+	return r;
+}
+
+static int keep_neighbours(struct stk_job *j, const struct stk_step *step,
+			   enum stk_verify_method method, struct stk_error *err)
+{
+	size_t first, n = job_sectors_in(j, step, &first);
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++) {
+		const struct job_sector *s = &j->sectors[first + i];
+		struct stk_range range = s->plan->range;
+
+		if (!s->change)
+			continue;
+		if (range.addr > j->session.info->device->start)
+			r = keep_neighbour(j, range.addr - 1, method, err);
+		if (!r)
+			r = keep_neighbour(j, stk_range_end(range), method, err);
+	}
+	return r;
+}
+
+int job_compare(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
+{
+	size_t first, n = job_sectors_in(j, step, &first);
+	enum stk_verify_method method;
+	int r = job_method(j, step->range, &method, err);
+
+	for (size_t i = 0; i < n && !r; i++) {
+		r = compare_sector(j, &j->sectors[first + i], method, err);
+		job_progress(j, step, j->sectors[first + i].plan->range.len);
+	}
+	if (r || j->plan->erase != STK_ERASE_SECTORS ||
+	    (method != STK_VERIFY_READBACK && method != STK_VERIFY_LOADER_READ))
+		return r;
+	return keep_neighbours(j, step, method, err);
+}
+
+/* ---- rescue ----------------------------------------------------------- */
+
+/* Parts of a sector that the image does not hold, and that are not blank. */
+static size_t kept_parts(const struct stk_job *j, const struct job_sector *s,
+			 struct stk_chunk *out)
+{
+	const struct stk_image_info *image =
+		j->plan->action == STK_ACTION_PROGRAM ? stk_image_info(j->plan->image) : NULL;
+	uint8_t erased = stk_loader_info(j->plan->loaders[s->plan->loader])->device->erased;
+	uint64_t at = s->plan->range.addr, end = stk_range_end(s->plan->range);
+	size_t n = 0, i = 0;
+
+	while (image && at < end) {
+		const struct stk_chunk *c = i < image->n_chunks ? &image->chunks[i] : NULL;
+		uint64_t upto = c && c->addr < end ? c->addr : end;
+		const uint8_t *data = s->before + (at - s->plan->range.addr);
+
+		if (c && c->addr + c->len <= at) {
+			i++;
+			continue;
+		}
+		if (upto > at && !all(data, upto - at, erased)) {
+			if (out)
+				out[n] = (struct stk_chunk){ at, data, upto - at };
+			n++;
+		}
+		at = c ? c->addr + c->len : end;
+	}
+	return n;
+}
+
+static size_t all_kept(const struct stk_job *j, struct stk_chunk *out, uint64_t *bytes)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->plan->n_sectors; i++) {
+		const struct job_sector *s = &j->sectors[i];
+		size_t k = s->change && s->before ? kept_parts(j, s, out ? out + n : NULL) : 0;
+
+		for (size_t p = 0; out && p < k; p++)
+			*bytes += out[n + p].len;
+		n += k;
+	}
+	for (size_t i = 0; i < j->n_neighbours; i++) {
+		const struct job_neighbour *b = &j->neighbours[i];
+
+		if (out)
+			out[n] = (struct stk_chunk){ b->range.addr, b->before, b->range.len };
+		n++;
+	}
+	return n;
+}
+
+/* Hand everything that could be lost to the caller, once, before the first erase. */
+static int rescue(struct stk_job *j, struct stk_error *err)
+{
+	stk_cleanup(freep) struct stk_chunk *kept = NULL;
+	size_t n;
+
+	if (j->rescued)
+		return 0;
+	j->rescued = true;
+	n = all_kept(j, NULL, NULL);
+	kept = calloc(n + 1, sizeof(*kept));
+	if (!kept)
+		return stk_fail_nomem(err);
+	all_kept(j, kept, &j->report.bytes_preserved);
+	if (!n || !j->opt->rescue)
+		return 0;
+	return j->opt->rescue(j->opt->data, kept, n, err);
+}
+
+/* ---- erase ------------------------------------------------------------ */
+
+static int erase_call(struct stk_job *j, struct stk_request *req, struct stk_error *err)
+{
+	int r = session_do(&j->session, req, err);
+
+	if (r)
+		return r;
+	return j->session.last.ok ? 0 : job_call_failed(j, err);
+}
+
+/* How many sectors from @first one call erases, as the host makes it. */
+static size_t erase_together(const struct stk_job *j, size_t first)
+{
+	size_t n = 1;
+
+	if (!j->plan->host->erase_range || j->session.format->erase_one)
+		return 1;
+	while (first + n < j->plan->n_sectors) {
+		const struct job_sector *s = &j->sectors[first + n];
+
+		if (!s->change || s->plan->loader != j->loader ||
+		    s->plan->range.addr != stk_range_end(s[-1].plan->range))
+			break;
+		n++;
+	}
+	return n;
+}
+
+int job_erase(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
+{
+	size_t first, n = job_sectors_in(j, step, &first);
+	struct job_sector *s = &j->sectors[first];
+	struct stk_request req = { .op = STK_OP_ERASE_SECTOR };
+	struct stk_range last;
+	int r;
+
+	if (!n || !s->change || s->state->state == STK_SECTOR_ERASED)
+		return 0;
+	r = rescue(j, err);
+	if (r)
+		return r;
+	n = erase_together(j, first);
+	last = s[n - 1].plan->range;
+	req.addr = s->plan->range.addr;
+	req.len = stk_range_end(last) - req.addr;
+	req.last = j->plan->host->erase_end == HOST_ERASE_LAST_SECTOR ? last.addr :
+									stk_range_end(last) - 1;
+	for (size_t i = 0; i < n; i++)
+		s[i].state->state = STK_SECTOR_UNKNOWN;
+	r = erase_call(j, &req, err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		s[i].state->state = STK_SECTOR_ERASED;
+	j->report.sectors_erased += n;
+	job_progress(j, step, req.len);
+	return 0;
+}
+
+static uint64_t count_sectors(const struct stk_device *d)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < d->n_regions; i++)
+		n += d->regions[i].count;
+	return n;
+}
+
+int job_erase_chip(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
+{
+	size_t first, n = plan_sectors_of(j->plan, step->loader, &first);
+	struct stk_request req = {
+		.op = STK_OP_ERASE_CHIP, .addr = step->range.addr, .len = step->range.len,
+	};
+	int r;
+
+	for (size_t i = 0; i < n; i++) {
+		struct job_sector *s = &j->sectors[first + i];
+
+		r = s->want ? 0 : want_sector(j, s, err);
+		if (r)
+			return r;
+		s->state->state = STK_SECTOR_UNKNOWN;
+	}
+	r = erase_call(j, &req, err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		j->sectors[first + i].state->state = STK_SECTOR_ERASED;
+	j->report.sectors_erased += count_sectors(j->session.info->device);
+	job_progress(j, step, step->range.len);
+	return 0;
+}
+
+/* ---- program ---------------------------------------------------------- */
+
+static uint64_t chunk_most(const struct stk_job *j)
+{
+	const struct session *s = &j->session;
+	uint64_t most = s->layout.buffer.len;
+	uint32_t page = s->info->device->page_size;
+
+	if (s->host->chunk_bytes && s->host->chunk_bytes < most)
+		most = s->host->chunk_bytes;
+	if (s->format->page_limited && page && page < most)
+		most = page;
+	return most;
+}
+
+/* What goes into the flash at @range, which lies in sector @s. */
+static bool chunk_bytes(const struct stk_job *j, const struct job_sector *s,
+			struct stk_range range, uint8_t *buf)
+{
+	uint8_t erased = j->session.info->device->erased;
+
+	if (j->plan->erase != STK_ERASE_NONE) {
+		memcpy(buf, s->want + (range.addr - s->plan->range.addr), range.len);
+		return !all(buf, range.len, erased);
+	}
+	/* Over what is there: the image's bytes, and elsewhere what changes nothing. */
+	memset(buf, erased, range.len);
+	return plan_overlay(j->plan->image, range, buf) != 0;
+}
+
+static int program_chunk(struct stk_job *j, struct stk_range range, const uint8_t *data,
+			 struct stk_error *err)
+{
+	struct session *s = &j->session;
+	struct stk_request req = {
+		.op = STK_OP_PROGRAM, .addr = range.addr, .len = range.len,
+		.buffer = s->layout.buffer.addr,
+	};
+	int r = s->target->ops.write(s->target->priv, req.buffer, data, range.len, err);
+
+	if (!r)
+		r = session_do(s, &req, err);
+	if (r)
+		return r;
+	if (!s->last.ok)
+		return job_call_failed(j, err);
+	j->report.bytes_programmed += range.len;
+	return 0;
+}
+
+static int program_sector(struct stk_job *j, const struct stk_step *step, struct job_sector *s,
+			  struct stk_error *err)
+{
+	uint64_t most = chunk_most(j), at = s->plan->range.addr, end = stk_range_end(s->plan->range);
+	stk_cleanup(freep) uint8_t *buf = malloc(most);
+
+	if (!buf)
+		return stk_fail_nomem(err);
+	s->state->state = STK_SECTOR_UNKNOWN;
+	while (at < end) {
+		struct stk_range range = { at, end - at < most ? end - at : most };
+		int r = chunk_bytes(j, s, range, buf) ? program_chunk(j, range, buf, err) : 0;
+
+		if (r)
+			return r;
+		job_progress(j, step, range.len);
+		at += range.len;
+	}
+	s->state->state = STK_SECTOR_WRITTEN;
+	j->report.sectors_programmed++;
+	return 0;
+}
+
+int job_program(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
+{
+	size_t first, n = job_sectors_in(j, step, &first);
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++) {
+		if (j->sectors[first + i].change)
+			r = program_sector(j, step, &j->sectors[first + i], err);
+	}
+	return r;
+}

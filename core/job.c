@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Walk a plan's steps. What happens in a step is job-write.c's and
+ * job-check.c's; here is the order, the clean-up, and the report.
+ */
+#include "core.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "job.h"
+#include "modules.h"
+
+/* ---- what the steps share --------------------------------------------- */
+
+size_t job_sectors_in(const struct stk_job *j, const struct stk_step *step, size_t *ret_first)
+{
+	const struct stk_plan *p = j->plan;
+	size_t first, n = plan_sectors_of(p, step->loader, &first), skip = 0, in = 0;
+
+	while (skip < n && p->sectors[first + skip].range.addr < step->range.addr)
+		skip++;
+	while (skip + in < n &&
+	       stk_range_contains(step->range, p->sectors[first + skip + in].range))
+		in++;
+	*ret_first = first + skip;
+	return in;
+}
+
+static int diagnosed(struct stk_job *j, const struct symptom_case *c, struct stk_error *err)
+{
+	diagnosis_free(j->diagnosis);
+	j->diagnosis = diagnose(c);
+	j->report.diagnosis = j->diagnosis;
+	if (!j->diagnosis)
+		return stk_fail_nomem(err);
+	return stk_fail(err, STK_ORIGIN_LOADER, EIO, j->diagnosis->cause, "%s",
+			j->diagnosis->message);
+}
+
+int job_call_failed(struct stk_job *j, struct stk_error *err)
+{
+	struct symptom_case c = { .session = &j->session, .symptom = SYMPTOM_CALL };
+
+	if (j->session.last.end == STK_END_CANCELLED)
+		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
+				"interrupted while %s ran",
+				j->session.last.call.function->name);
+	return diagnosed(j, &c, err);
+}
+
+int job_bytes_wrong(struct stk_job *j, struct symptom_case c, struct stk_error *err)
+{
+	c.session = &j->session;
+	if (!j->report.mismatch.len)
+		j->report.mismatch = c.where;
+	return diagnosed(j, &c, err);
+}
+
+int job_method(struct stk_job *j, struct stk_range range, enum stk_verify_method *ret,
+	       struct stk_error *err)
+{
+	int r = reader_choose(&j->session, range, ret, err);
+
+	if (r)
+		return r;
+	return j->session.last.ok ? 0 : job_call_failed(j, err);
+}
+
+int job_get(struct stk_job *j, enum stk_verify_method method, struct stk_range range,
+	    uint8_t *buf, struct stk_error *err)
+{
+	int r = reader_read(&j->session, method, range.addr, buf, range.len, err);
+
+	if (r)
+		return r;
+	return j->session.last.ok ? 0 : job_call_failed(j, err);
+}
+
+static void send(struct stk_job *j, enum stk_event_kind kind, const struct stk_step *step,
+		 const char *text)
+{
+	struct stk_event event = {
+		.kind = kind, .step = step, .done = j->done, .total = j->total, .text = text,
+	};
+
+	if (j->opt->event)
+		j->opt->event(j->opt->data, &event);
+}
+
+void job_progress(struct stk_job *j, const struct stk_step *step, uint64_t bytes)
+{
+	j->done += bytes;
+	send(j, STK_EVENT_PROGRESS, step, NULL);
+}
+
+int job_warn(struct stk_job *j, struct stk_error *err, const char *fmt, ...)
+{
+	size_t n = j->report.n_warnings;
+	char **grown = reallocarray(j->warnings, n + 1, sizeof(*grown));
+	va_list args;
+	int len;
+
+	if (!grown)
+		return stk_fail_nomem(err);
+	j->warnings = grown;
+	va_start(args, fmt);
+	len = vasprintf(&grown[n], fmt, args);
+	va_end(args);
+	if (len < 0)
+		return stk_fail_nomem(err);
+	j->report.warnings = (const char *const *)grown;
+	j->report.n_warnings = n + 1;
+	send(j, STK_EVENT_WARNING, NULL, grown[n]);
+	return 0;
+}
+
+/* ---- sessions --------------------------------------------------------- */
+
+static void close_session(struct stk_job *j)
+{
+	if (!j->open)
+		return;
+	j->report.calls += j->session.calls;
+	session_close(&j->session);
+	j->open = false;
+}
+
+static int do_reset(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
+{
+	struct stk_target *t = j->plan->target;
+	int r;
+
+	if (j->open) {
+		r = session_end(&j->session, err);
+		if (r)
+			return r;
+		if (!j->session.last.ok)
+			return job_call_failed(j, err);
+		close_session(j);
+	}
+	r = t->ops.halt(t->priv, err);
+	if (!r)
+		r = t->ops.reset(t->priv, err);
+	if (!r)
+		r = session_open(&j->session, t, j->plan->loaders[step->loader], j->plan->host,
+				 j->opt->cancel, err);
+	if (r)
+		return r;
+	j->open = true;
+	j->loader = step->loader;
+	return 0;
+}
+
+static int do_load(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
+{
+	return session_load(&j->session, err);
+}
+
+static int run_step(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
+{
+	static int (*const act[])(struct stk_job *, const struct stk_step *,
+				  struct stk_error *) = {
+		[STK_STEP_RESET] = do_reset,
+		[STK_STEP_LOAD] = do_load,
+		[STK_STEP_COMPARE] = job_compare,
+		[STK_STEP_ERASE_CHIP] = job_erase_chip,
+		[STK_STEP_ERASE] = job_erase,
+		[STK_STEP_PROGRAM] = job_program,
+		[STK_STEP_VERIFY] = job_verify,
+		[STK_STEP_BLANK_CHECK] = job_blank,
+		[STK_STEP_READ] = job_read,
+	};
+
+	if (j->opt->cancel && *j->opt->cancel)
+		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
+				"interrupted between two calls");
+	send(j, STK_EVENT_STEP, step, NULL);
+	return act[step->kind](j, step, err);
+}
+
+/*
+ * Leave the flash locked and the part in order, also when the job failed: but
+ * an error that comes up here must not hide the first one.
+ */
+static int finish(struct stk_job *j, int failed, struct stk_error *err)
+{
+	struct stk_target *t = j->plan->target;
+	struct stk_error own = { 0 };
+	int r = 0;
+
+	if (failed && j->open && failed != -ENOTCONN) {
+		r = t->ops.halt(t->priv, &own);
+		j->session.cancel = NULL;
+	}
+	if (j->open && !r && failed != -ENOTCONN) {
+		enum stk_end end = j->session.last.end;
+
+		r = session_end(&j->session, &own);
+		if (!failed && !r && !j->session.last.ok)
+			r = job_call_failed(j, &own);
+		if (failed)
+			j->session.last.end = end;
+	}
+	if (!failed && r && err)
+		*err = own;
+	close_session(j);
+	return failed ? failed : r;
+}
+
+/* ---- the report ------------------------------------------------------- */
+
+static void add_module(struct stk_job *j, const void *driver)
+{
+	const struct stk_module_info *m = module_by_driver(j->plan->target->ctx, driver);
+	size_t n = j->report.n_modules;
+
+	for (size_t i = 0; m && i < n; i++) {
+		if (j->modules[i] == m)
+			m = NULL;
+	}
+	if (!m)
+		return;
+	j->modules[n] = m;
+	j->report.n_modules = n + 1;
+	j->report.tainted |= !m->ours;
+}
+
+/* Every module that took part: formats, image, chip, target and wrappers. */
+static int name_modules(struct stk_job *j, struct stk_error *err)
+{
+	const struct stk_plan *p = j->plan;
+	size_t most = p->info.n_loaders;
+
+	for (const struct stk_target *t = p->target; t; t = t->inner)
+		most++;
+	j->modules = calloc(most, sizeof(*j->modules));
+	if (!j->modules)
+		return stk_fail_nomem(err);
+	j->report.modules = j->modules;
+	for (size_t i = 0; i < p->info.n_loaders; i++)
+		add_module(j, loader_format(p->loaders[i]));
+	for (const struct stk_target *t = p->target; t; t = t->inner)
+		add_module(j, t->driver);
+	return 0;
+}
+
+static uint64_t work_of(const struct stk_plan *plan)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < plan->info.n_steps; i++)
+		total += plan->steps[i].range.len;
+	return total;
+}
+
+static int prepare(struct stk_job *j, struct stk_error *err)
+{
+	const struct stk_plan *p = j->plan;
+
+	j->sectors = calloc(p->n_sectors + 1, sizeof(*j->sectors));
+	j->states = calloc(p->n_sectors + 1, sizeof(*j->states));
+	j->neighbours = calloc(2 * p->n_sectors + 1, sizeof(*j->neighbours));
+	if (!j->sectors || !j->states || !j->neighbours)
+		return stk_fail_nomem(err);
+	for (size_t i = 0; i < p->n_sectors; i++) {
+		j->sectors[i].plan = &p->sectors[i];
+		j->sectors[i].state = &j->states[i];
+		j->states[i].range = p->sectors[i].range;
+		j->states[i].loader = p->sectors[i].loader;
+	}
+	j->report.sectors = j->states;
+	j->report.n_sectors = p->n_sectors;
+	j->report.method = STK_VERIFY_NONE;
+	j->report.virtual_time = p->target->facts.virtual_time;
+	j->report.blank = true;
+	j->start_ns = target_now(p->target);
+	j->total = work_of(p);
+	return name_modules(j, err);
+}
+
+/* Written but not verified has its own origin, and so its own exit code. */
+static int conclude(struct stk_job *j, struct stk_error *err)
+{
+	bool writes = j->plan->action == STK_ACTION_PROGRAM ||
+		      j->plan->action == STK_ACTION_ERASE;
+
+	j->report.ok = true;
+	if (!writes || j->report.verified)
+		return 0;
+	return stk_fail(err, STK_ORIGIN_UNVERIFIED, ENOTSUP, "not-verified",
+			"written, but nothing could verify it: the flash cannot be read here and "
+			"the loader has no Read or Verify that can be trusted");
+}
+
+int stk_job_run(const struct stk_plan *plan, const struct stk_job_options *opt,
+		struct stk_job **ret, struct stk_error *err)
+{
+	static const struct stk_job_options none = { .size = sizeof(none) };
+	struct stk_job *j = calloc(1, sizeof(*j));
+	int r;
+
+	*ret = j;
+	if (!j)
+		return stk_fail_nomem(err);
+	j->plan = plan;
+	j->opt = opt ? opt : &none;
+	r = prepare(j, err);
+	for (size_t i = 0; i < plan->info.n_steps && !r; i++)
+		r = run_step(j, &plan->steps[i], err);
+	r = finish(j, r, err);
+	j->report.target_ns = target_now(plan->target) - j->start_ns;
+	if (!r)
+		r = conclude(j, err);
+	/* The options may be gone when the report is read. */
+	j->opt = &none;
+	return r;
+}
+
+void stk_job_free(struct stk_job *j)
+{
+	if (!j)
+		return;
+	for (size_t i = 0; j->sectors && i < j->plan->n_sectors; i++) {
+		free(j->sectors[i].before);
+		free(j->sectors[i].want);
+	}
+	for (size_t i = 0; i < j->n_neighbours; i++)
+		free(j->neighbours[i].before);
+	for (size_t i = 0; i < j->report.n_warnings; i++)
+		free(j->warnings[i]);
+	for (size_t i = 0; i < j->report.n_read; i++)
+		free((void *)(uintptr_t)j->read[i].data);
+	diagnosis_free(j->diagnosis);
+	free(j->warnings);
+	free(j->read);
+	free(j->modules);
+	free(j->neighbours);
+	free(j->sectors);
+	free(j->states);
+	free(j);
+}
+
+const struct stk_report *stk_job_report(const struct stk_job *j)
+{
+	return &j->report;
+}

@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which bytes go through which loader, and every step for each of them.
+ * Nothing here touches the target.
+ */
+#include "core.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "layout.h"
+#include "plan.h"
+
+static void plan_freep(struct stk_plan **plan)
+{
+	stk_plan_free(*plan);
+}
+
+void stk_plan_free(struct stk_plan *plan)
+{
+	if (!plan)
+		return;
+	free(plan->loaders);
+	free(plan->ranges);
+	free(plan->sectors);
+	free(plan->steps);
+	free(plan);
+}
+
+const struct stk_plan_info *stk_plan_info(const struct stk_plan *plan)
+{
+	return &plan->info;
+}
+
+static const struct stk_device *device_of(const struct stk_plan *plan, size_t i)
+{
+	return stk_loader_info(plan->loaders[i])->device;
+}
+
+static struct stk_range device_range(const struct stk_plan *plan, size_t i)
+{
+	const struct stk_device *d = device_of(plan, i);
+
+	return (struct stk_range){ d->start, d->size };
+}
+
+/* ---- sectors ---------------------------------------------------------- */
+
+bool plan_device_sector(const struct stk_device *device, uint64_t addr, struct stk_range *ret)
+{
+	for (size_t i = 0; i < device->n_regions; i++) {
+		const struct stk_region *r = &device->regions[i];
+
+		if (!r->size || addr < r->start || (addr - r->start) / r->size >= r->count)
+			continue;
+		ret->addr = r->start + (addr - r->start) / r->size * r->size;
+		ret->len = r->size;
+		return true;
+	}
+	return false;
+}
+
+size_t plan_sectors_of(const struct stk_plan *plan, unsigned int loader, size_t *ret_first)
+{
+	size_t first = 0, n = 0;
+
+	while (first < plan->n_sectors && plan->sectors[first].loader != loader)
+		first++;
+	while (first + n < plan->n_sectors && plan->sectors[first + n].loader == loader)
+		n++;
+	*ret_first = first;
+	return n;
+}
+
+static int add_sector(struct stk_plan *plan, unsigned int loader, struct stk_range range,
+		      struct stk_error *err)
+{
+	struct plan_sector *grown;
+
+	/* Room doubles at powers of two. */
+	if (!(plan->n_sectors & (plan->n_sectors - 1))) {
+		size_t room = plan->n_sectors ? plan->n_sectors * 2 : 1;
+
+		grown = reallocarray(plan->sectors, room, sizeof(*grown));
+		if (!grown)
+			return stk_fail_nomem(err);
+		plan->sectors = grown;
+	}
+	plan->sectors[plan->n_sectors++] =
+		(struct plan_sector){ .range = range, .loader = loader };
+	return 0;
+}
+
+/* The sectors that @want, which lies in the device of @loader, touches. */
+static int add_touched(struct stk_plan *plan, unsigned int loader, struct stk_range want,
+		       struct stk_error *err)
+{
+	const struct stk_loader_info *info = stk_loader_info(plan->loaders[loader]);
+	uint64_t addr = want.addr;
+
+	while (addr < stk_range_end(want)) {
+		struct plan_sector *last =
+			plan->n_sectors ? &plan->sectors[plan->n_sectors - 1] : NULL;
+		struct stk_range sector;
+		uint64_t upto;
+
+		if (!plan_device_sector(info->device, addr, &sector))
+			return stk_fail(err, STK_ORIGIN_INPUT, ERANGE, "no-sector",
+					"0x%08" PRIx64 " is in no sector of '%s': its sector "
+					"table does not cover the device it declares", addr,
+					info->path);
+		if (!last || last->loader != loader || last->range.addr != sector.addr) {
+			int r = add_sector(plan, loader, sector, err);
+
+			if (r)
+				return r;
+			last = &plan->sectors[plan->n_sectors - 1];
+		}
+		upto = stk_range_end(sector) < stk_range_end(want) ? stk_range_end(sector) :
+								     stk_range_end(want);
+		last->image_bytes += upto - addr;
+		addr = upto;
+	}
+	return 0;
+}
+
+/* ---- which loader ----------------------------------------------------- */
+
+/* How many devices hold @addr; *ret the last of them, *ret_upto where that may change. */
+static unsigned int loaders_at(const struct stk_plan *plan, struct stk_range r,
+			       unsigned int *ret, uint64_t *ret_upto)
+{
+	unsigned int n = 0;
+
+	*ret_upto = stk_range_end(r);
+	for (unsigned int i = 0; i < plan->info.n_loaders; i++) {
+		struct stk_range d = device_range(plan, i);
+		uint64_t edge;
+
+		if (stk_range_contains(d, (struct stk_range){ r.addr, 1 })) {
+			*ret = i;
+			n++;
+			edge = stk_range_end(d);
+		} else {
+			edge = d.addr;
+		}
+		if (edge > r.addr && edge < *ret_upto)
+			*ret_upto = edge;
+	}
+	return n;
+}
+
+static void list_devices(const struct stk_plan *plan, char *text, size_t len)
+{
+	size_t used = 0;
+
+	text[0] = 0;
+	for (size_t i = 0; i < plan->info.n_loaders && used < len; i++) {
+		struct stk_range d = device_range(plan, i);
+
+		used += (size_t)snprintf(text + used, len - used, "%s%s 0x%08" PRIx64
+					 "-0x%08" PRIx64, i ? ", " : "",
+					 stk_loader_info(plan->loaders[i])->name, d.addr,
+					 stk_range_end(d) - 1);
+	}
+}
+
+static int no_loader(const struct stk_plan *plan, struct stk_range r, unsigned int count,
+		     struct stk_error *err)
+{
+	char devices[300];
+
+	list_devices(plan, devices, sizeof(devices));
+	return stk_fail(err, STK_ORIGIN_INPUT, EADDRNOTAVAIL,
+			count ? "two-loaders" : "no-loader",
+			"0x%08" PRIx64 "-0x%08" PRIx64 " is in %s loader's device; given: %s",
+			r.addr, stk_range_end(r) - 1, count ? "more than one" : "no", devices);
+}
+
+/* Cut @r at device borders and give each piece to its loader. */
+static int assign(struct stk_plan *plan, struct stk_range r, unsigned int only,
+		  struct stk_error *err)
+{
+	while (r.len) {
+		unsigned int loader = 0, count;
+		struct stk_range piece = r;
+		uint64_t upto;
+		int e = 0;
+
+		count = loaders_at(plan, r, &loader, &upto);
+		piece.len = upto - r.addr;
+		if (count != 1)
+			return no_loader(plan, piece, count, err);
+		if (loader == only)
+			e = add_touched(plan, loader, piece, err);
+		if (e)
+			return e;
+		r.addr += piece.len;
+		r.len -= piece.len;
+	}
+	return 0;
+}
+
+/* All sectors, loader by loader, so that each loader is loaded once. */
+static int assign_all(struct stk_plan *plan, struct stk_error *err)
+{
+	const struct stk_image_info *image = plan->image ? stk_image_info(plan->image) : NULL;
+	int r = 0;
+
+	for (unsigned int l = 0; l < plan->info.n_loaders; l++) {
+		for (size_t i = 0; image && i < image->n_chunks && !r; i++)
+			r = assign(plan, (struct stk_range){ image->chunks[i].addr,
+							     image->chunks[i].len }, l, err);
+		for (size_t i = 0; i < plan->n_ranges && !r; i++)
+			r = assign(plan, plan->ranges[i], l, err);
+		if (r)
+			return r;
+	}
+	if (image)
+		plan->info.image_bytes = image->bytes;
+	plan->info.sectors = plan->n_sectors;
+	return 0;
+}
+
+uint64_t plan_overlay(const struct stk_image *image, struct stk_range range, uint8_t *buf)
+{
+	const struct stk_image_info *info = stk_image_info(image);
+	uint64_t copied = 0;
+
+	for (size_t i = 0; i < info->n_chunks; i++) {
+		const struct stk_chunk *c = &info->chunks[i];
+		uint64_t from = c->addr > range.addr ? c->addr : range.addr;
+		uint64_t upto = c->addr + c->len < stk_range_end(range) ? c->addr + c->len :
+									  stk_range_end(range);
+
+		if (from >= upto)
+			continue;
+		memcpy(buf + (from - range.addr), c->data + (from - c->addr), upto - from);
+		copied += upto - from;
+	}
+	return copied;
+}
+
+/* ---- steps ------------------------------------------------------------ */
+
+static int add_step(struct stk_plan *plan, enum stk_step_kind kind, unsigned int loader,
+		    struct stk_range range, uint64_t preserved, struct stk_error *err)
+{
+	if (plan->info.n_steps == plan->steps_room) {
+		size_t room = plan->steps_room ? plan->steps_room * 2 : 64;
+		struct stk_step *grown = reallocarray(plan->steps, room, sizeof(*grown));
+
+		if (!grown)
+			return stk_fail_nomem(err);
+		plan->steps = grown;
+		plan->steps_room = room;
+	}
+	plan->steps[plan->info.n_steps++] = (struct stk_step){
+		.kind = kind, .loader = loader, .range = range, .preserved = preserved,
+	};
+	return 0;
+}
+
+/* One step of @kind for each run of adjacent sectors of @loader. */
+static int add_runs(struct stk_plan *plan, enum stk_step_kind kind, unsigned int loader,
+		    struct stk_error *err)
+{
+	size_t first, n = plan_sectors_of(plan, loader, &first), i = 0;
+
+	while (i < n) {
+		struct stk_range run = plan->sectors[first + i].range;
+		int r;
+
+		for (i++; i < n && plan->sectors[first + i].range.addr == stk_range_end(run); i++)
+			run.len += plan->sectors[first + i].range.len;
+		r = add_step(plan, kind, loader, run, 0, err);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int add_erases(struct stk_plan *plan, unsigned int loader, struct stk_error *err)
+{
+	size_t first, n = plan_sectors_of(plan, loader, &first);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct plan_sector *s = &plan->sectors[first + i];
+		uint64_t kept = plan->image ? s->range.len - s->image_bytes : 0;
+		int r = add_step(plan, STK_STEP_ERASE, loader, s->range, kept, err);
+
+		if (r)
+			return r;
+		plan->info.preserved_bytes += kept;
+	}
+	return 0;
+}
+
+/* The parts of the plan's ranges that lie in the device of @loader. */
+static int add_pieces(struct stk_plan *plan, enum stk_step_kind kind, unsigned int loader,
+		      struct stk_error *err)
+{
+	struct stk_range device = device_range(plan, loader);
+	int r = 0;
+
+	for (size_t i = 0; i < plan->n_ranges && !r; i++) {
+		struct stk_range a = plan->ranges[i];
+		uint64_t from = a.addr > device.addr ? a.addr : device.addr;
+		uint64_t upto = stk_range_end(a) < stk_range_end(device) ? stk_range_end(a) :
+									   stk_range_end(device);
+
+		if (from < upto)
+			r = add_step(plan, kind, loader, (struct stk_range){ from, upto - from },
+				     0, err);
+	}
+	return r;
+}
+
+/*
+ * Three passes over the loaders: look at everything, change it, look again.
+ * So nothing is erased before every loader has proved that it runs, and
+ * everything is verified after the last write of all.
+ */
+static int add_look(struct stk_plan *plan, unsigned int l, struct stk_error *err)
+{
+	if (plan->action == STK_ACTION_PROGRAM)
+		return add_runs(plan, STK_STEP_COMPARE, l, err);
+	if (plan->action == STK_ACTION_READ)
+		return add_pieces(plan, STK_STEP_READ, l, err);
+	if (plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_SECTORS)
+		return add_runs(plan, STK_STEP_COMPARE, l, err);
+	return 0;
+}
+
+static int add_change(struct stk_plan *plan, unsigned int l, struct stk_error *err)
+{
+	int r = 0;
+
+	if (plan->action != STK_ACTION_PROGRAM && plan->action != STK_ACTION_ERASE)
+		return 0;
+	if (plan->erase == STK_ERASE_CHIP)
+		r = add_step(plan, STK_STEP_ERASE_CHIP, l, device_range(plan, l), 0, err);
+	else if (plan->erase == STK_ERASE_SECTORS)
+		r = add_erases(plan, l, err);
+	if (r || plan->action == STK_ACTION_ERASE)
+		return r;
+	if (plan->erase != STK_ERASE_NONE)
+		r = add_runs(plan, STK_STEP_BLANK_CHECK, l, err);
+	return r ? r : add_runs(plan, STK_STEP_PROGRAM, l, err);
+}
+
+static int add_look_again(struct stk_plan *plan, unsigned int l, struct stk_error *err)
+{
+	if (plan->action == STK_ACTION_PROGRAM || plan->action == STK_ACTION_VERIFY)
+		return add_runs(plan, STK_STEP_VERIFY, l, err);
+	if (plan->action == STK_ACTION_BLANK_CHECK)
+		return add_pieces(plan, STK_STEP_BLANK_CHECK, l, err);
+	if (plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_CHIP)
+		return add_step(plan, STK_STEP_BLANK_CHECK, l, device_range(plan, l), 0, err);
+	if (plan->action == STK_ACTION_ERASE)
+		return add_runs(plan, STK_STEP_BLANK_CHECK, l, err);
+	return 0;
+}
+
+static bool used(const struct stk_plan *plan, unsigned int loader)
+{
+	size_t first;
+
+	return plan_sectors_of(plan, loader, &first) ||
+	       (plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_CHIP);
+}
+
+static int add_steps(struct stk_plan *plan, struct stk_error *err)
+{
+	int (*const pass[])(struct stk_plan *, unsigned int, struct stk_error *) = {
+		add_look, add_change, add_look_again,
+	};
+	const struct stk_range none = { 0, 0 };
+	size_t current = SIZE_MAX;
+
+	for (size_t p = 0; p < ARRAY_SIZE(pass); p++) {
+		for (unsigned int l = 0; l < plan->info.n_loaders; l++) {
+			size_t before = plan->info.n_steps;
+			int r = 0;
+
+			if (!used(plan, l))
+				continue;
+			if (current != l)
+				r = add_step(plan, STK_STEP_RESET, l, none, 0, err);
+			if (!r && current != l)
+				r = add_step(plan, STK_STEP_LOAD, l, none, 0, err);
+			if (!r)
+				r = pass[p](plan, l, err);
+			if (r)
+				return r;
+			/* A pass with nothing to do for this loader needs it not. */
+			if (current != l && plan->info.n_steps == before + 2)
+				plan->info.n_steps = before;
+			else
+				current = l;
+		}
+	}
+	return 0;
+}
+
+/* ---- checks ----------------------------------------------------------- */
+
+static int need(const struct stk_loader_info *info, enum stk_op op, struct stk_error *err)
+{
+	for (size_t i = 0; i < info->n_functions; i++) {
+		if (info->functions[i].op == op)
+			return 0;
+	}
+	return stk_fail(err, STK_ORIGIN_INPUT, ENOSYS, "function-missing",
+			"'%s' has no function for %s%s", info->path, stk_op_name(op),
+			op == STK_OP_ERASE_CHIP	  ? "; erase by sectors" :
+			op == STK_OP_ERASE_SECTOR ? "; try --erase chip" : "");
+}
+
+static int check_functions(const struct stk_plan *plan, struct stk_error *err)
+{
+	bool writes = plan->action == STK_ACTION_PROGRAM || plan->action == STK_ACTION_ERASE;
+	int r = 0;
+
+	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
+		const struct stk_loader_info *info = stk_loader_info(plan->loaders[l]);
+
+		if (!used(plan, l))
+			continue;
+		r = need(info, STK_OP_INIT, err);
+		if (!r && writes && plan->erase != STK_ERASE_NONE)
+			r = need(info, plan->erase == STK_ERASE_CHIP ? STK_OP_ERASE_CHIP :
+								       STK_OP_ERASE_SECTOR, err);
+		if (!r && plan->action == STK_ACTION_PROGRAM)
+			r = need(info, STK_OP_PROGRAM, err);
+	}
+	return r;
+}
+
+/* An erase of part of a sector would erase what nobody named. */
+static int check_aligned(const struct stk_plan *plan, struct stk_error *err)
+{
+	if (plan->action != STK_ACTION_ERASE || plan->erase == STK_ERASE_CHIP)
+		return 0;
+	for (size_t i = 0; i < plan->n_sectors; i++) {
+		const struct plan_sector *s = &plan->sectors[i];
+
+		if (s->image_bytes != s->range.len)
+			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "range-not-aligned",
+					"the range holds only part of the sector 0x%08" PRIx64
+					"-0x%08" PRIx64 "; give whole sectors", s->range.addr,
+					stk_range_end(s->range) - 1);
+	}
+	return 0;
+}
+
+static int check_layouts(const struct stk_plan *plan, struct stk_error *err)
+{
+	struct layout layout;
+	int r = 0;
+
+	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
+		if (used(plan, l))
+			r = layout_make(plan->loaders[l], plan->target, plan->host, &layout, err);
+	}
+	return r;
+}
+
+static int copy_inputs(struct stk_plan *plan, struct stk_loader *const *loaders, size_t n,
+		       const struct stk_plan_options *opt, struct stk_error *err)
+{
+	if (!n)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-loader",
+				"no loader was given");
+	plan->loaders = calloc(n, sizeof(struct stk_loader *));
+	plan->ranges = calloc(opt->n_ranges + 1, sizeof(*plan->ranges));
+	if (!plan->loaders || !plan->ranges)
+		return stk_fail_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		const struct stk_loader_info *info = stk_loader_info(loaders[i]);
+
+		if (info->error.code || !info->device) {
+			if (err)
+				*err = info->error;
+			return -EINVAL;
+		}
+		plan->loaders[i] = loaders[i];
+	}
+	for (size_t i = 0; i < opt->n_ranges; i++) {
+		if (!stk_range_valid(opt->ranges[i]))
+			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-range",
+					"a range of 0x%" PRIx64 " bytes at 0x%" PRIx64
+					" is no range", opt->ranges[i].len, opt->ranges[i].addr);
+		plan->ranges[i] = opt->ranges[i];
+	}
+	plan->n_ranges = opt->n_ranges;
+	plan->info.loaders = (const struct stk_loader *const *)plan->loaders;
+	plan->info.n_loaders = n;
+	return 0;
+}
+
+int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders, size_t n_loaders,
+		 const struct stk_plan_options *opt, struct stk_plan **ret, struct stk_error *err)
+{
+	stk_cleanup(plan_freep) struct stk_plan *plan = calloc(1, sizeof(*plan));
+	bool wants_image = opt->action == STK_ACTION_PROGRAM || opt->action == STK_ACTION_VERIFY;
+	int r;
+
+	if (!plan)
+		return stk_fail_nomem(err);
+	plan->target = target;
+	plan->action = opt->action;
+	plan->erase = opt->erase;
+	plan->image = wants_image ? opt->image : NULL;
+	plan->host = opt->host;
+	if (wants_image && !opt->image)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-image", "no image was given");
+	r = plan->host ? 0 : stk_host_find(NULL, &plan->host, err);
+	if (!r)
+		r = copy_inputs(plan, loaders, n_loaders, opt, err);
+	if (!r)
+		r = assign_all(plan, err);
+	if (!r)
+		r = check_aligned(plan, err);
+	if (!r)
+		r = check_functions(plan, err);
+	if (!r)
+		r = check_layouts(plan, err);
+	if (!r)
+		r = add_steps(plan, err);
+	if (r)
+		return r;
+	plan->info.steps = plan->steps;
+	*ret = take_ptr(plan);
+	return 0;
+}

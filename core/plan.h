@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* plan.h - what a job works through */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "host.h"
+#include "loader.h"
+#include "target.h"
+
+/* A sector that the job erases, programs, verifies or reads. */
+struct plan_sector {
+	struct stk_range range;
+	unsigned int loader;
+	uint64_t image_bytes;	/* of the image in it */
+};
+
+struct stk_plan {
+	struct stk_target *target;
+	const struct stk_host *host;
+	enum stk_action action;
+	enum stk_erase erase;
+	const struct stk_image *image;		/* NULL: none */
+	struct stk_loader **loaders;
+	struct stk_range *ranges;		/* ERASE, BLANK_CHECK, READ */
+	size_t n_ranges;
+	struct plan_sector *sectors;		/* ascending within a loader */
+	size_t n_sectors;
+	struct stk_step *steps;
+	size_t steps_room;
+	struct stk_plan_info info;
+};
+
+/* First sector index of @loader and how many follow; 0: none. */
+size_t plan_sectors_of(const struct stk_plan *plan, unsigned int loader, size_t *ret_first);
+/* Copy the image's bytes in @range over @buf; returns how many. */
+uint64_t plan_overlay(const struct stk_image *image, struct stk_range range, uint8_t *buf);
+/* The sector of @device that holds @addr; false: none does. */
+bool plan_device_sector(const struct stk_device *device, uint64_t addr, struct stk_range *ret);
+
+#endif

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One call: registers, trap, budget, stack fill and check, outcome. Policy
+ * (masks, placement, when Init is called) comes from the host profile only.
+ */
+#include "core.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diagnose.h"
+#include "session.h"
+
+#define OPCODE_BKPT	0xBE00BE00u
+#define XPSR_THUMB	0x01000000u
+#define STACK_PATTERN	0xA5
+#define DHCSR		0xE000EDF0u
+#define DHCSR_KEY	0xA05F0000u
+#define C_DEBUGEN	(1u << 0)
+#define C_HALT		(1u << 1)
+#define C_MASKINTS	(1u << 3)
+#define MS		1000000ull
+
+#define SET(regs, n, v)	((regs)->r[n] = (uint32_t)(v), (regs)->valid |= 1u << (n))
+
+int session_open(struct session *s, struct stk_target *target, const struct stk_loader *loader,
+		 const struct stk_host *host, const volatile int *cancel, struct stk_error *err)
+{
+	int r;
+
+	memset(s, 0, sizeof(*s));
+	s->target = target;
+	s->loader = loader;
+	s->info = stk_loader_info(loader);
+	s->format = loader_format(loader);
+	s->host = host;
+	s->cancel = cancel;
+	r = layout_make(loader, target, host, &s->layout, err);
+	return r ? r : witness_attach(&s->witness, target, err);
+}
+
+void session_close(struct session *s)
+{
+	struct stk_target *t = s->target;
+
+	if (!t)
+		return;
+	if (s->loaded) {
+		/* What fails here fails again, with a sentence, on next use. */
+		(void)!t->ops.break_clear(t->priv, s->layout.trap, NULL);
+		if (t->ops.watch)
+			(void)!t->ops.watch(t->priv, NULL, NULL);
+	}
+	witness_detach(&s->witness, t);
+	s->target = NULL;
+}
+
+/* ---- loading ---------------------------------------------------------- */
+
+/* Write, read back, compare: RAM faults, a wrong RAM map, a bad link. */
+static int write_checked(struct session *s, uint64_t addr, const uint8_t *data, size_t len,
+			 struct stk_error *err)
+{
+	struct stk_target *t = s->target;
+	stk_cleanup(freep) uint8_t *back = malloc(len ? len : 1);
+	int r;
+
+	if (!back)
+		return stk_fail_nomem(err);
+	r = t->ops.write(t->priv, addr, data, len, err);
+	if (!r)
+		r = t->ops.read(t->priv, addr, back, len, err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < len; i++) {
+		if (back[i] != data[i])
+			return stk_fail(err, STK_ORIGIN_TARGET, EIO, "ram-readback",
+					"RAM at 0x%08" PRIx64 " reads 0x%02x after 0x%02x was "
+					"written: wrong RAM map, or a bad link", addr + i,
+					back[i], data[i]);
+	}
+	return 0;
+}
+
+static int fill_checked(struct session *s, struct stk_range where, uint8_t value,
+			struct stk_error *err)
+{
+	stk_cleanup(freep) uint8_t *bytes = malloc(where.len ? where.len : 1);
+
+	if (!bytes)
+		return stk_fail_nomem(err);
+	memset(bytes, value, where.len);
+	return where.len ? write_checked(s, where.addr, bytes, where.len, err) : 0;
+}
+
+static int load_image(struct session *s, struct stk_error *err)
+{
+	size_t n;
+	const struct loader_chunk *chunk = loader_image(s->loader, &n);
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++) {
+		uint64_t at = chunk[i].addr + s->layout.bias;
+
+		if (chunk[i].len)
+			r = write_checked(s, at, chunk[i].data, chunk[i].len, err);
+		if (!r && s->host->zero_bss)
+			r = fill_checked(s, (struct stk_range){ at + chunk[i].len,
+								chunk[i].mem_len - chunk[i].len },
+					 0, err);
+	}
+	return r;
+}
+
+static int set_watch(struct session *s, struct stk_error *err)
+{
+	const struct layout *l = &s->layout;
+	const struct stk_range writable[] = {
+		l->image, l->stack, l->buffer, { l->static_base, 64 },
+	};
+	struct stk_watch watch = {
+		.writable = writable,
+		.n_writable = s->info->has_static_base ? 3 : 4,
+		.stack_limit = (uint32_t)l->stack.addr,
+	};
+
+	if (!s->target->ops.watch)
+		return 0;
+	return s->target->ops.watch(s->target->priv, &watch, err);
+}
+
+int session_load(struct session *s, struct stk_error *err)
+{
+	const struct layout *l = &s->layout;
+	struct stk_target *t = s->target;
+	uint8_t bkpt[4];
+	int r = load_image(s, err);
+
+	put_le32(bkpt, OPCODE_BKPT);
+	if (!r)
+		r = write_checked(s, l->trap, bkpt, sizeof(bkpt), err);
+	if (!r)
+		r = fill_checked(s, l->guard, STACK_PATTERN, err);
+	if (!r)
+		r = fill_checked(s, l->stack, STACK_PATTERN, err);
+	if (!r && !s->loaded)
+		r = t->ops.break_set(t->priv, l->trap, err);
+	if (r)
+		return r;
+	s->loaded = true;
+	s->initialised = false;
+	return set_watch(s, err);
+}
+
+/* ---- one call --------------------------------------------------------- */
+
+static void make_regs(const struct session *s, const struct stk_abi_call *call,
+		      struct stk_regs *regs)
+{
+	const struct layout *l = &s->layout;
+
+	memset(regs, 0, sizeof(*regs));
+	for (int i = 0; i <= 12; i++) {
+		if (s->host->zero_registers)
+			SET(regs, i, 0);
+	}
+	for (unsigned int i = 0; i < call->n_args; i++)
+		SET(regs, i, call->r[i]);
+	if (s->host->static_base)
+		SET(regs, STK_REG_R9, l->static_base);
+	SET(regs, STK_REG_SP, l->sp);
+	SET(regs, STK_REG_LR, l->trap | 1);
+	SET(regs, STK_REG_PC, (call->function->address + l->bias) & ~1ull);
+	SET(regs, STK_REG_XPSR, XPSR_THUMB);
+	SET(regs, STK_REG_PRIMASK, s->host->primask);
+	SET(regs, STK_REG_CONTROL, 0);
+}
+
+/* A register that arrived wrong would erase the wrong sector: look first. */
+static int set_regs_checked(struct session *s, const struct stk_regs *regs,
+			    struct stk_error *err)
+{
+	struct stk_target *t = s->target;
+	struct stk_regs back = { .valid = 0 };
+	uint32_t both;
+	int r = t->ops.set_regs(t->priv, regs, err);
+
+	if (!r)
+		r = t->ops.get_regs(t->priv, &back, err);
+	if (r)
+		return r;
+	both = regs->valid & back.valid & ~(1u << STK_REG_XPSR);
+	for (int i = 0; i < STK_REG_COUNT; i++) {
+		if ((both & 1u << i) && back.r[i] != regs->r[i])
+			return stk_fail(err, STK_ORIGIN_TARGET, EIO, "register-readback",
+					"core register %d reads 0x%08x after 0x%08x was "
+					"written: a bad link", i, back.r[i], regs->r[i]);
+	}
+	return 0;
+}
+
+static int mask_interrupts(struct session *s, struct stk_error *err)
+{
+	uint8_t dhcsr[4];
+
+	if (!s->host->mask_ints)
+		return 0;
+	put_le32(dhcsr, DHCSR_KEY | C_DEBUGEN | C_HALT | C_MASKINTS);
+	return s->target->ops.write(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
+}
+
+static enum stk_end end_of(struct session *s, const struct stk_stop *stop,
+			   const struct outcome *o)
+{
+	switch (stop->reason) {
+	case STK_STOP_BREAK:
+		return o->regs.r[STK_REG_PC] == (s->layout.trap & ~1ull) ? STK_END_RETURNED
+									  : STK_END_FAULT;
+	case STK_STOP_HALTED:
+		return STK_END_CANCELLED;
+	case STK_STOP_FAULT:
+		return STK_END_FAULT;
+	case STK_STOP_STUCK:
+		return STK_END_STUCK;
+	default:
+		return STK_END_LOST;
+	}
+}
+
+/* Deepest byte of the stack that no longer holds the pattern. */
+static int measure_stack(struct session *s, struct outcome *o, struct stk_error *err)
+{
+	const struct layout *l = &s->layout;
+	struct stk_range r = { l->guard.len ? l->guard.addr : l->stack.addr,
+			       l->guard.len + l->stack.len };
+	stk_cleanup(freep) uint8_t *bytes = malloc(r.len);
+	size_t i = 0;
+	int ret;
+
+	if (!bytes)
+		return stk_fail_nomem(err);
+	ret = s->target->ops.read(s->target->priv, r.addr, bytes, r.len, err);
+	if (ret)
+		return ret;
+	while (i < r.len && bytes[i] == STACK_PATTERN)
+		i++;
+	o->stack_used = (uint32_t)(r.len - i);
+	o->guard_hit = i < l->guard.len;
+	return 0;
+}
+
+/* Let it run until it stops or its time is over; then it is halted. */
+static int run(struct session *s, struct outcome *o, struct stk_error *err)
+{
+	struct stk_target *t = s->target;
+	struct stk_stop stop = { .reason = STK_STOP_LOST };
+	uint64_t start = target_now(t);
+	int r = t->ops.resume(t->priv, err), waited;
+
+	if (r)
+		return r;
+	waited = t->ops.wait(t->priv, o->budget_ns, &stop, err);
+	if (waited && waited != -ETIMEDOUT)
+		return waited;
+	o->ns = target_now(t) - start;
+	if (waited == -ETIMEDOUT) {
+		r = t->ops.halt(t->priv, err);
+		if (r)
+			return r;
+	}
+	r = t->ops.get_regs(t->priv, &o->regs, err);
+	if (r)
+		return r;
+	o->end = waited ? STK_END_TIMEOUT : end_of(s, &stop, o);
+	snprintf(o->stop, sizeof(o->stop), "%s", waited ? "" : stop.text);
+	return measure_stack(s, o, err);
+}
+
+static int call(struct session *s, struct outcome *o, struct stk_error *err)
+{
+	struct stk_regs regs;
+	int r;
+
+	if (session_cancelled(s))
+		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
+				"interrupted before %s was called", o->call.function->name);
+	make_regs(s, &o->call, &regs);
+	witness_clear(&s->witness);
+	r = mask_interrupts(s, err);
+	if (!r)
+		r = set_regs_checked(s, &regs, err);
+	if (!r)
+		r = run(s, o, err);
+	s->calls++;
+	return r;
+}
+
+static uint64_t limit_ms(const struct session *s, const struct stk_request *req)
+{
+	const struct stk_host *h = s->host;
+	const struct stk_device *d = s->info->device;
+	uint64_t own = 0, declared = 0, sectors = 0;
+
+	switch (req->op) {
+	case STK_OP_ERASE_CHIP:
+		for (size_t i = 0; i < d->n_regions; i++)
+			sectors += d->regions[i].count;
+		own = h->erase_chip_ms;
+		declared = d->erase_ms * sectors;
+		break;
+	case STK_OP_ERASE_SECTOR:
+		own = h->erase_sector_ms;
+		declared = d->erase_ms;
+		break;
+	case STK_OP_PROGRAM:
+		own = h->program_ms;
+		declared = d->program_ms;
+		break;
+	case STK_OP_READ:
+		own = h->read_ms;
+		break;
+	case STK_OP_INIT:
+	case STK_OP_UNINIT:
+		own = h->init_ms;
+		break;
+	default:
+		own = h->verify_ms;
+		break;
+	}
+	/* Declared limits are often the typical times: never less than ours. */
+	return h->declared_limits && declared > own ? declared : own;
+}
+
+/*
+ * FLASH_CR writes with a bank select bit that this chip does not have: the
+ * loader takes it for a dual-bank one.
+ */
+static void note_foreign_bank(struct session *s)
+{
+	const struct stk_chip *chip = s->target->facts.chip;
+	const struct stk_peripheral *flash = chip ? stk_chip_peripheral(chip, "FLASH") : NULL;
+	const struct stk_register *cr = flash ? stk_peripheral_register(flash, "CR") : NULL;
+	uint64_t bit = flash ? stk_peripheral_fact(flash, "reserved_bker_bit", 64) : 64;
+	uint64_t n = s->witness.n_writes < WITNESS_WRITES ? s->witness.n_writes : WITNESS_WRITES;
+
+	if (!cr || bit >= 32)
+		return;
+	for (uint64_t i = 0; i < n && !s->foreign_bank; i++) {
+		const struct witness_access *a = &s->witness.write[i];
+
+		if (a->addr == flash->base + cr->offset && (a->value & 1ull << bit)) {
+			s->foreign_bank = true;
+			s->foreign_access = *a;
+		}
+	}
+}
+
+/* What a call left behind, whatever it returned. */
+static void note_traces(struct session *s)
+{
+	const struct outcome *o = &s->last;
+	bool writes = o->request.op == STK_OP_ERASE_SECTOR ||
+		      o->request.op == STK_OP_ERASE_CHIP || o->request.op == STK_OP_PROGRAM;
+
+	s->overflow |= o->guard_hit || s->witness.stack_below;
+	if (s->witness.wild_write && !s->wild) {
+		s->wild = true;
+		s->wild_access = s->witness.wild;
+	}
+	if (!writes)
+		return;
+	note_foreign_bank(s);
+	if (o->ok && !s->ignored[0])
+		flash_errors(s->target, s->ignored, sizeof(s->ignored));
+}
+
+int session_call(struct session *s, const struct stk_request *req, struct stk_error *err)
+{
+	struct outcome *o = &s->last;
+	struct stk_abi_result res;
+	enum stk_meaning means;
+	int r;
+
+	memset(o, 0, sizeof(*o));
+	o->request = *req;
+	o->budget_ns = limit_ms(s, req) * MS;
+	r = s->format->marshal(s->info, req, &o->call, err);
+	if (!r)
+		r = call(s, o, err);
+	if (r)
+		return r;
+	if (o->end != STK_END_RETURNED) {
+		note_traces(s);
+		return 0;
+	}
+	res = (struct stk_abi_result){ o->regs.r[0], o->regs.r[1] };
+	means = s->format->judge(s->info, req, &res, o->meaning, sizeof(o->meaning));
+	o->doubtful = means == STK_MEANS_UNKNOWN;
+	o->ok = means != STK_MEANS_FAILED;
+	s->doubtful |= o->doubtful;
+	note_traces(s);
+	return 0;
+}
+
+int session_call_raw(struct session *s, const struct stk_abi_call *abi, uint64_t budget_ns,
+		     struct stk_error *err)
+{
+	struct outcome *o = &s->last;
+	int r;
+
+	memset(o, 0, sizeof(*o));
+	o->request.op = STK_OP_OTHER;
+	o->call = *abi;
+	o->budget_ns = budget_ns;
+	r = call(s, o, err);
+	o->ok = !r && o->end == STK_END_RETURNED;
+	return r;
+}
+
+/* ---- phases ----------------------------------------------------------- */
+
+int session_init(struct session *s, enum stk_phase phase, struct stk_error *err)
+{
+	struct stk_request req = {
+		.op = STK_OP_INIT,
+		.phase = phase,
+		.addr = s->info->device->start,
+		.len = s->info->device->size,
+		.init_r0 = s->host->init_r0,
+	};
+	int r;
+
+	if (s->host->reload) {
+		r = session_load(s, err);
+		if (r)
+			return r;
+	}
+	r = session_call(s, &req, err);
+	s->initialised = !r && s->last.ok;
+	s->phase = phase;
+	return r;
+}
+
+int session_end(struct session *s, struct stk_error *err)
+{
+	struct stk_request req = { .op = STK_OP_UNINIT, .phase = s->phase };
+
+	s->last.ok = true;
+	if (!s->initialised)
+		return 0;
+	s->initialised = false;
+	if (!s->format->phased || !session_has(s, STK_OP_UNINIT))
+		return 0;
+	return session_call(s, &req, err);
+}
+
+int session_begin(struct session *s, enum stk_phase phase, struct stk_error *err)
+{
+	int r;
+
+	s->last.ok = true;
+	if (s->host->init == HOST_INIT_PER_CALL || (s->initialised && s->phase == phase))
+		return 0;
+	r = session_end(s, err);
+	if (r || !s->last.ok)
+		return r;
+	return session_init(s, phase, err);
+}
+
+enum stk_phase session_phase_of(enum stk_op op)
+{
+	switch (op) {
+	case STK_OP_ERASE_SECTOR:
+	case STK_OP_ERASE_CHIP:
+		return STK_PHASE_ERASE;
+	case STK_OP_PROGRAM:
+		return STK_PHASE_PROGRAM;
+	case STK_OP_BLANK_CHECK:
+		return STK_PHASE_BLANK_CHECK;
+	default:
+		return STK_PHASE_VERIFY;
+	}
+}
+
+int session_do(struct session *s, struct stk_request *req, struct stk_error *err)
+{
+	int r = 0;
+
+	if (s->host->init == HOST_INIT_PER_CALL) {
+		r = session_end(s, err);
+		if (!r && s->last.ok)
+			r = session_init(s, session_phase_of(req->op), err);
+	} else {
+		r = session_begin(s, session_phase_of(req->op), err);
+	}
+	if (r || !s->last.ok)
+		return r;
+	return session_call(s, req, err);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* session.h - one loader on one target: load it, call it, know how it ended */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "layout.h"
+#include "loader.h"
+#include "witness.h"
+
+/* How one call went; plain evidence, judged by the format and by diagnose. */
+struct outcome {
+	struct stk_request request;
+	struct stk_abi_call call;
+	enum stk_end end;
+	bool ok;			/* returned, and that does not mean failure */
+	bool doubtful;			/* the format cannot tell success from failure */
+	char meaning[96];
+	struct stk_regs regs;		/* when it ended */
+	char stop[160];			/* the target's own words */
+	uint64_t ns, budget_ns;
+	bool guard_hit;			/* the pattern below the stack is gone */
+	uint32_t stack_used;
+};
+
+struct session {
+	struct stk_target *target;
+	const struct stk_loader *loader;
+	const struct stk_loader_info *info;
+	const struct stk_format_driver *format;
+	const struct stk_host *host;
+	struct layout layout;
+	const volatile int *cancel;	/* may be NULL */
+	bool loaded;
+	bool initialised;
+	bool doubtful;			/* any call so far was */
+	enum stk_phase phase;
+	uint64_t calls;
+	struct witness witness;		/* since the last call began */
+	struct outcome last;
+	/*
+	 * What calls that returned success left behind; told when something
+	 * turns out wrong later.
+	 */
+	char ignored[200];		/* error flags in the flash status */
+	bool overflow, wild, foreign_bank;
+	struct witness_access wild_access, foreign_access;
+};
+
+/*
+ * Lay the loader out; touches nothing. *s must not move in memory until
+ * session_close(), which leaves the target halted.
+ */
+int session_open(struct session *s, struct stk_target *target, const struct stk_loader *loader,
+		 const struct stk_host *host, const volatile int *cancel, struct stk_error *err)
+	stk_must_check;
+void session_close(struct session *s);
+/* Write the image into RAM and read it back; the core is halted. */
+int session_load(struct session *s, struct stk_error *err) stk_must_check;
+/*
+ * Call one function. 0: the call came to an end, however it did: see s->last.
+ * Negative: the target failed, or the loader has no such function.
+ */
+int session_call(struct session *s, const struct stk_request *req, struct stk_error *err)
+	stk_must_check;
+/* The same with raw registers; judged by nobody: ok means it returned. */
+int session_call_raw(struct session *s, const struct stk_abi_call *call, uint64_t budget_ns,
+		     struct stk_error *err) stk_must_check;
+/*
+ * As the host profile has it: Init before a phase (UnInit of another one
+ * first), or nothing here and Init before each call. 0 with s->last.ok false:
+ * Init or UnInit said no.
+ */
+int session_begin(struct session *s, enum stk_phase phase, struct stk_error *err) stk_must_check;
+int session_end(struct session *s, struct stk_error *err) stk_must_check;
+/* Call Init now, whatever the profile says. */
+int session_init(struct session *s, enum stk_phase phase, struct stk_error *err) stk_must_check;
+/* The phase that an operation belongs to. */
+enum stk_phase session_phase_of(enum stk_op op);
+/* An operation as the host makes it, with Init before where it does that. */
+int session_do(struct session *s, struct stk_request *req, struct stk_error *err) stk_must_check;
+
+static inline bool session_has(const struct session *s, enum stk_op op)
+{
+	for (size_t i = 0; i < s->info->n_functions; i++) {
+		if (s->info->functions[i].op == op)
+			return true;
+	}
+	return false;
+}
+
+static inline bool session_cancelled(const struct session *s)
+{
+	return s->cancel && *s->cancel;
+}
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening targets: NAME:ADDRESS[,key=value...], wrapped outermost first. */
+#include "core.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ctx.h"
+#include "modules.h"
+#include "target.h"
+
+/* "a,b=c" cut at commas; the caller frees the array and *storage. */
+static int split_options(const char *text, char **storage, const char ***ret,
+			 struct stk_error *err)
+{
+	stk_cleanup(freep) char *copy = strdup(text);
+	stk_cleanup(freep) const char **list = NULL;
+	size_t n = 0;
+	char *rest, *word;
+
+	if (!copy)
+		return stk_fail_nomem(err);
+	list = calloc(strlen(text) + 2, sizeof(*list));
+	if (!list)
+		return stk_fail_nomem(err);
+	rest = copy;
+	while ((word = strsep(&rest, ",")) != NULL) {
+		if (*word)
+			list[n++] = word;
+	}
+	*storage = take_ptr(copy);
+	*ret = take_ptr(list);
+	return 0;
+}
+
+/* The driver's operations; what its older or smaller struct lacks is NULL. */
+static void copy_ops(struct stk_target *t)
+{
+	size_t size = t->driver->size;
+
+	memcpy(&t->ops, t->driver, size < sizeof(t->ops) ? size : sizeof(t->ops));
+	t->ops.size = sizeof(t->ops);
+	if (!t->inner)
+		return;
+#define KEEP_IF_INSIDE(op)	(t->ops.op = t->inner->ops.op ? t->ops.op : NULL)
+	KEEP_IF_INSIDE(step);
+	KEEP_IF_INSIDE(call);
+	KEEP_IF_INSIDE(mem_while_running);
+	KEEP_IF_INSIDE(observe);
+	KEEP_IF_INSIDE(watch);
+	KEEP_IF_INSIDE(wake);
+#undef KEEP_IF_INSIDE
+}
+
+static int check_ops(const struct stk_target *t, struct stk_error *err)
+{
+	const struct stk_target_driver *o = &t->ops;
+
+	if (o->open && o->close && o->describe && o->read && o->write && o->get_regs &&
+	    o->set_regs && o->break_set && o->break_clear && o->resume && o->wait && o->halt &&
+	    o->reset && o->now)
+		return 0;
+	return stk_fail(err, STK_ORIGIN_TARGET, EPROTO, "module-incomplete",
+			"target module '%s' lacks a mandatory operation (module.h lists them)",
+			o->name);
+}
+
+static void target_freep(struct stk_target **t)
+{
+	if (!*t)
+		return;
+	stk_target_close((*t)->inner);
+	free((*t)->priv);
+	free((*t)->address);
+	free(*t);
+}
+
+static int describe(struct stk_target *t, struct stk_error *err)
+{
+	const struct stk_module_info *module = module_by_driver(t->ctx, t->driver);
+	int r = t->ops.describe(t->priv, &t->facts, err);
+
+	if (r)
+		return r;
+	t->info.address = t->address;
+	t->info.driver = t->driver->name;
+	t->info.description = t->facts.description;
+	t->info.license = module ? module->license : "unknown";
+	t->info.chip = t->facts.chip;
+	t->info.virtual_time = t->facts.virtual_time;
+	return 0;
+}
+
+/* Takes @inner over, also on failure. */
+static int open_one(struct stk_ctx *ctx, const char *spec, struct stk_target *inner,
+		    struct stk_target **ret, struct stk_error *err)
+{
+	stk_cleanup(target_freep) struct stk_target *t = calloc(1, sizeof(*t));
+	stk_cleanup(freep) char *name = NULL, *storage = NULL;
+	stk_cleanup(freep) const char **options = NULL;
+	const char *colon = strchr(spec, ':'), *address = colon ? colon + 1 : "";
+	const char *const *opts;
+	int r;
+
+	if (!t) {
+		stk_target_close(inner);
+		return stk_fail_nomem(err);
+	}
+	t->inner = inner;
+	t->ctx = ctx;
+	t->address = strdup(spec);
+	name = strndup(spec, colon ? (size_t)(colon - spec) : strlen(spec));
+	if (!t->address || !name)
+		return stk_fail_nomem(err);
+	if (!*name || (!inner && !colon))
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-target",
+				"target '%s' is not of the form NAME:ADDRESS, as in "
+				"emu:stm32g431cb", spec);
+	r = module_target(ctx, name, &t->driver, err);
+	if (r)
+		return r;
+	copy_ops(t);
+	r = check_ops(t, err);
+	if (r)
+		return r;
+	if (!!inner != !!t->ops.wrap)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-target",
+				inner ? "'%s' is no wrapper" : "'%s' only wraps another "
+				"target: give it with --wrap", name);
+	r = split_options(address, &storage, &options, err);
+	if (r)
+		return r;
+	opts = options;
+	/* A command line may hold commas; a wrapper has options and no address. */
+	if (*address == '|')
+		opts = &options[strlen(address) + 1];
+	else if (!inner && *address)
+		address = *opts++;
+	t->priv = calloc(1, t->driver->priv_size ? t->driver->priv_size : 1);
+	if (!t->priv)
+		return stk_fail_nomem(err);
+	if (inner)
+		t->ops.wrap(t->priv, inner);
+	r = t->ops.open(t->priv, ctx, inner ? "" : address, opts, err);
+	if (r)
+		return r;
+	r = describe(t, err);
+	if (r) {
+		t->ops.close(t->priv);
+		return r;
+	}
+	*ret = take_ptr(t);
+	return 0;
+}
+
+static int override_chip(struct stk_target *t, const char *name, struct stk_error *err)
+{
+	int r = stk_chip_find(t->ctx, name, &t->facts.chip, err);
+
+	if (!r)
+		t->info.chip = t->facts.chip;
+	return r;
+}
+
+int stk_target_open(struct stk_ctx *ctx, const char *address,
+		    const struct stk_target_options *opt, struct stk_target **ret,
+		    struct stk_error *err)
+{
+	const char *const *wrap = opt ? opt->wrap : NULL;
+	struct stk_target *t;
+	size_t n = 0;
+	int r = open_one(ctx, address, NULL, &t, err);
+
+	if (r)
+		return r;
+	while (wrap && wrap[n])
+		n++;
+	while (n--) {
+		r = open_one(ctx, wrap[n], t, &t, err);
+		if (r)
+			return r;
+	}
+	if (opt && opt->chip) {
+		r = override_chip(t, opt->chip, err);
+		if (r) {
+			stk_target_close(t);
+			return r;
+		}
+	}
+	*ret = t;
+	return 0;
+}
+
+void stk_target_close(struct stk_target *t)
+{
+	if (!t)
+		return;
+	t->ops.close(t->priv);
+	target_freep(&t);
+}
+
+const struct stk_target_info *stk_target_info(const struct stk_target *t)
+{
+	return &t->info;
+}
+
+int stk_target_read(struct stk_target *t, uint64_t addr, void *buf, size_t len,
+		    struct stk_error *err)
+{
+	return t->ops.read(t->priv, addr, buf, len, err);
+}
+
+int stk_target_monitor(struct stk_target *t, const char *command,
+		       void (*print)(void *out, const char *text), void *out,
+		       struct stk_error *err)
+{
+	if (!t->ops.monitor)
+		return stk_fail(err, STK_ORIGIN_USAGE, ENOSYS, "no-monitor",
+				"target '%s' takes no commands", t->address);
+	return t->ops.monitor(t->priv, command, print, out, err);
+}
+
+void stk_target_wake(struct stk_target *t)
+{
+	if (t->ops.wake)
+		t->ops.wake(t->priv);
+}
+
+const struct stk_target_driver *stk_inner_driver(struct stk_target *inner)
+{
+	return &inner->ops;
+}
+
+void *stk_inner_priv(struct stk_target *inner)
+{
+	return inner->priv;
+}
+
+static int by_preference(const void *a, const void *b)
+{
+	const struct stk_memory *x = *(const struct stk_memory *const *)a;
+	const struct stk_memory *y = *(const struct stk_memory *const *)b;
+
+	/* 0 is "never by choice": last */
+	if (x->preference != y->preference)
+		return (uint8_t)(x->preference - 1) < (uint8_t)(y->preference - 1) ? -1 : 1;
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+int target_ram(const struct stk_target *t, bool all, struct stk_range **ret,
+	       size_t *ret_count, struct stk_error *err)
+{
+	const struct stk_chip *chip = t->facts.chip;
+	stk_cleanup(freep) const struct stk_memory **ram = NULL;
+	struct stk_range *out;
+	size_t n = 0, used = 0;
+
+	if (!chip)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "chip-unknown",
+				"'%s' does not say which chip it is; give --chip", t->address);
+	ram = calloc(chip->n_memories + 1, sizeof(*ram));
+	out = calloc(chip->n_memories + 1, sizeof(*out));
+	if (!ram || !out) {
+		free(out);
+		return stk_fail_nomem(err);
+	}
+	for (size_t i = 0; i < chip->n_memories; i++) {
+		const struct stk_memory *m = &chip->memories[i];
+
+		if (m->kind == STK_MEM_RAM && (all || m->preference))
+			ram[n++] = m;
+	}
+	qsort(ram, n, sizeof(*ram), by_preference);
+	for (size_t i = 0; i < n; i++) {
+		if (used && stk_range_end(out[used - 1]) == ram[i]->start)
+			out[used - 1].len += ram[i]->size;
+		else
+			out[used++] = (struct stk_range){ ram[i]->start, ram[i]->size };
+	}
+	*ret = out;
+	*ret_count = used;
+	return 0;
+}

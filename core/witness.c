@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* Collect a target's observations in fixed space. */
+#include "core.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "witness.h"
+
+#define KINDS	(1u << STK_OBS_BUS | 1u << STK_OBS_RULE | 1u << STK_OBS_FLASH |		\
+		 1u << STK_OBS_RAM_WRITE | 1u << STK_OBS_STACK | 1u << STK_OBS_EXCEPTION)
+
+static void copy_text(char *to, size_t len, const char *text)
+{
+	snprintf(to, len, "%s", text ? text : "");
+}
+
+static void note_rule(struct witness *w, const struct stk_observation *o)
+{
+	struct witness_rule *r;
+
+	for (size_t i = 0; i < w->n_rules; i++) {
+		if (o->rule && !strcmp(w->rule[i].id, o->rule)) {
+			w->rule[i].count++;
+			return;
+		}
+	}
+	if (w->n_rules == WITNESS_RULES)
+		return;
+	r = &w->rule[w->n_rules++];
+	copy_text(r->id, sizeof(r->id), o->rule);
+	copy_text(r->basis, sizeof(r->basis), o->basis);
+	copy_text(r->source, sizeof(r->source), o->source);
+	copy_text(r->text, sizeof(r->text), o->text);
+	r->addr = o->addr;
+	r->pc = o->pc;
+	r->count = 1;
+}
+
+static void note_flash(struct witness *w, const struct stk_observation *o)
+{
+	bool erase = o->text && !strcmp(o->text, "erase");
+	struct witness_change *last = w->n_flash ? &w->flash[w->n_flash - 1] : NULL;
+
+	if (last && last->erase == erase && stk_range_end(last->range) == o->addr) {
+		last->range.len += o->len;
+		return;
+	}
+	if (w->n_flash == WITNESS_FLASH) {
+		w->flash_full = true;
+		return;
+	}
+	w->flash[w->n_flash++] = (struct witness_change){ { o->addr, o->len }, erase };
+}
+
+static void observed(void *data, const struct stk_observation *o)
+{
+	struct witness *w = data;
+	struct witness_access access = { o->addr, o->value, o->pc };
+
+	switch (o->kind) {
+	case STK_OBS_BUS:
+		if (o->write)
+			w->write[w->n_writes++ % WITNESS_WRITES] = access;
+		break;
+	case STK_OBS_RULE:
+		note_rule(w, o);
+		break;
+	case STK_OBS_FLASH:
+		note_flash(w, o);
+		break;
+	case STK_OBS_RAM_WRITE:
+		if (!w->wild_write)
+			w->wild = access;
+		w->wild_write = true;
+		break;
+	case STK_OBS_STACK:
+		if (!w->stack_below)
+			w->below = access;
+		w->stack_below = true;
+		break;
+	case STK_OBS_EXCEPTION:
+		w->exceptions++;
+		break;
+	default:
+		break;
+	}
+}
+
+int witness_attach(struct witness *w, struct stk_target *t, struct stk_error *err)
+{
+	memset(w, 0, sizeof(*w));
+	if (!t->ops.observe)
+		return 0;
+	w->works = true;
+	return t->ops.observe(t->priv, KINDS, observed, w, err);
+}
+
+void witness_detach(struct witness *w, struct stk_target *t)
+{
+	if (w->works && t->ops.observe(t->priv, 0, NULL, NULL, NULL))
+		return;
+	w->works = false;
+}
+
+void witness_clear(struct witness *w)
+{
+	/* The rings need no clearing, only their counts. */
+	w->n_rules = 0;
+	w->n_writes = 0;
+	w->n_flash = 0;
+	w->flash_full = false;
+	w->wild_write = false;
+	w->stack_below = false;
+	w->exceptions = 0;
+}
+
+const struct witness_access *witness_last_write(const struct witness *w, uint64_t addr)
+{
+	uint64_t n = w->n_writes < WITNESS_WRITES ? w->n_writes : WITNESS_WRITES;
+
+	for (uint64_t i = 1; i <= n; i++) {
+		const struct witness_access *a = &w->write[(w->n_writes - i) % WITNESS_WRITES];
+
+		if (a->addr == addr)
+			return a;
+	}
+	return NULL;
+}

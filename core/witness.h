@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* witness.h - what a target tells about itself while a loader runs */
+#ifndef WITNESS_H
+#define WITNESS_H
+
+#include "target.h"
+
+#define WITNESS_RULES	8
+#define WITNESS_WRITES	64
+#define WITNESS_FLASH	16
+
+struct witness_rule {
+	char id[40], basis[12], source[64], text[160];
+	uint64_t addr, pc;
+	unsigned int count;
+};
+
+struct witness_access {
+	uint64_t addr, value, pc;
+};
+
+struct witness_change {
+	struct stk_range range;
+	bool erase;
+};
+
+/*
+ * The first of each kind since witness_clear(), since later ones follow from
+ * them; of register writes the last, since they lead up to the end. Empty on
+ * targets that cannot observe.
+ */
+struct witness {
+	bool works;
+	struct witness_rule rule[WITNESS_RULES];
+	size_t n_rules;
+	struct witness_access write[WITNESS_WRITES];	/* a ring */
+	uint64_t n_writes;
+	struct witness_change flash[WITNESS_FLASH];	/* merged where adjacent */
+	size_t n_flash;
+	bool flash_full;
+	bool wild_write, stack_below;
+	struct witness_access wild, below;
+	uint64_t exceptions;
+};
+
+int witness_attach(struct witness *w, struct stk_target *t, struct stk_error *err) stk_must_check;
+void witness_detach(struct witness *w, struct stk_target *t);
+void witness_clear(struct witness *w);
+/* The last write to @addr; NULL: none among the last WITNESS_WRITES. */
+const struct witness_access *witness_last_write(const struct witness *w, uint64_t addr);
+
+#endif

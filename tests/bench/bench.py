@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Figures of an installed build, beside a peer's in the same run.
+
+Nothing here passes or fails: timings are for reading. Alternating runs, so
+that both sides see the same machine; medians, with the spread.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+BUILD, SOURCE = os.environ["top_builddir"], os.environ["top_srcdir"]
+CORPUS = os.environ.get("STOKER_CORPUS", "")
+OUT = f"{BUILD}/tests/loaders/out"
+KIB = 1024
+
+
+def install(dest):
+    subprocess.run(["make", "-s", "-C", BUILD, "install", f"DESTDIR={dest}"], check=True,
+                   stdout=subprocess.DEVNULL)
+    for folder, _, files in os.walk(dest):
+        if "libstoker.so" in files:
+            lib = folder
+        if "stoker" in files and folder.endswith("/bin"):
+            program = f"{folder}/stoker"
+    os.environ.update(LD_LIBRARY_PATH=lib, STOKER_MODULE_DIR=f"{lib}/stoker")
+    return program
+
+
+def spawn(command):
+    """Wall seconds and peak KiB of one whole process."""
+    null = os.open(os.devnull, os.O_RDWR)
+    begin = time.perf_counter()
+    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=[
+        (os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)])
+    _, status, usage = os.wait4(pid, 0)
+    seconds = time.perf_counter() - begin
+    os.close(null)
+    if status:
+        raise SystemExit(f"bench: {' '.join(command)} ended with status {status}")
+    return seconds, usage.ru_maxrss
+
+
+def versus(name, ours, theirs, runs):
+    a, b = [], []
+    for _ in range(runs):
+        a.append(spawn(ours)[0])
+        b.append(spawn(theirs)[0])
+    ma, mb = statistics.median(a), statistics.median(b)
+    print(f"{name}: {ma * 1e3:.2f} ms (min {min(a) * 1e3:.2f}), {theirs[0]} "
+          f"{mb * 1e3:.2f} ms (min {min(b) * 1e3:.2f}): {ma / mb:.2f} times")
+
+
+def many(program, loader):
+    with tempfile.TemporaryDirectory() as folder:
+        with open(loader, "rb") as f:
+            content = f.read()
+        names = []
+        for i in range(200):
+            names.append(f"{folder}/loader-{i}.FLM")
+            with open(names[-1], "wb") as f:
+                f.write(content)
+        times = [spawn([program, "inspect", "--json", *names])[0] for _ in range(9)]
+    print(f"inspect of 200 loaders in one call: {statistics.median(times) * 1e3:.1f} ms")
+
+
+def image(folder, size):
+    path = f"{folder}/image.bin"
+    with open(path, "wb") as f:
+        f.write(bytes((i * 7 + (i >> 8) * 13 + 1) & 0xFF for i in range(size)))
+    return path
+
+
+def emulation(program, name, loader, chip, base, size):
+    """Whole process, and the rate of the job alone: without what an empty run costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = image(folder, size)
+        small = f"{folder}/small.bin"
+        with open(small, "wb") as f:
+            f.write(b"\x55" * 8)
+        run = [program, "program", "--json", "-l", loader, "-t", f"emu:{chip}", "--base", base]
+        full = [spawn([*run, path]) for _ in range(7)]
+        least = [spawn([*run, small]) for _ in range(7)]
+        report = json.loads(subprocess.run([*run, path], check=True, capture_output=True).stdout)
+    wall = statistics.median(s for s, _ in full)
+    job = wall - statistics.median(s for s, _ in least)
+    peak = max(k for _, k in full) * KIB
+    print(f"{name}: {size // KIB} KiB in {wall * 1e3:.0f} ms whole process, job alone "
+          f"{size / job / 2**20:.1f} MiB/s, {report['target_ns'] / 1e6:.0f} ms on the chip's "
+          f"clock, peak {peak / 2**20:.1f} MiB")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as dest:
+        program = install(dest)
+        flm = f"{OUT}/g4.FLM"
+        versus("inspect of one FLM", [program, "inspect", flm], ["readelf", "-hSs", flm], 201)
+        versus("inspect --json of one FLM", [program, "inspect", "--json", flm],
+               ["readelf", "-hSs", flm], 201)
+        many(program, flm)
+        emulation(program, "G431, our FLM", flm, "stm32g431cb", "0x08000000", 128 * KIB)
+        flash = f"{CORPUS}/loaders/Open-CMSIS-Pack+STM32%sxx_DFP/CMSIS/Flash/%s.FLM"
+        if CORPUS:
+            versus("inspect of a vendor's FLM",
+                   [program, "inspect", flash % ("G4", "STM32G43x-4x_128")],
+                   ["readelf", "-hSs", flash % ("G4", "STM32G43x-4x_128")], 201)
+            emulation(program, "G431, vendor's FLM", flash % ("G4", "STM32G43x-4x_128"),
+                      "stm32g431cb", "0x08000000", 128 * KIB)
+            emulation(program, "F407, vendor's FLM", flash % ("F4", "STM32F4xx_512"),
+                      "stm32f407ve", "0x08000000", 512 * KIB)
+            emulation(program, "H743, vendor's FLM", flash % ("H7", "STM32H7x_2048"),
+                      "stm32h743ii", "0x08000000", 2048 * KIB)
+        emulation(program, "H743 + W25Q128, our stldr", f"{OUT}/h7.stldr", "stm32h743ii",
+                  "0x90000000", 1024 * KIB)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

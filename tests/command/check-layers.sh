@@ -1,0 +1,32 @@
+#!/bin/bash
+# The floor plan: what each folder may not include.
+set -u
+cd "$top_srcdir" || exit 1
+status=0
+
+forbid() {	# forbid WHERE PATTERN WHY
+	if grep -rnE --include='*.[ch]' "$2" $1 2>/dev/null; then
+		echo "^ $3"
+		status=1
+	fi
+}
+
+forbid core '#include ["<](plugins|loaderdb|tools)/|#include ["<](unicorn|jansson|sqlite3)' \
+	"core knows no plugin, database or tool"
+forbid tools '#include "(\.\./)*core/|#include "(elf|loader|layout|session|plan|job|target|ctx)\.h"' \
+	"the command uses the public headers only"
+forbid plugins '#include "(\.\./)*(core/)?(ctx|module|session|layout|plan|job|target|diagnose)\.h"' \
+	"modules use module.h only"
+forbid "plugins/image plugins/chip plugins/target tools" '(StorageInfo|FlashDevice)' \
+	"only format modules decode a device table"
+[ "$(grep -rlE --include='*.[ch]' '#include <(libelf|gelf|elf)\.h>' core plugins tools | grep -vc '^core/elf\.c$')" = 0 ] ||
+	{ echo "only core/elf.c includes libelf"; status=1; }
+[ "$(grep -rlE --include='*.[ch]' '#include <unicorn' core plugins tools | grep -vc '^plugins/target/emu/cpu\.c$')" = 0 ] ||
+	{ echo "only cpu.c includes Unicorn"; status=1; }
+[ "$(grep -rlE --include='*.[ch]' '#include <jansson' core plugins tools | grep -vc '^tools/stoker/render/json.*\.c$')" = 0 ] ||
+	{ echo "only render/json.c includes jansson"; status=1; }
+forbid "core plugins" '\b(exit|abort|printf|perror) ?\(' "a library does not print or exit"
+for f in $(git ls-files 2>/dev/null '*.c' '*.h'); do
+	head -n 1 "$f" | grep -q 'SPDX-License-Identifier' || { echo "$f: no SPDX line"; status=1; }
+done
+exit $status

@@ -1,0 +1,58 @@
+#!/bin/bash
+# A third party's programmer and target module, built against an installed
+# Stoker with pkg-config only, in a folder that cannot see our sources.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+dest=$work/dest
+out=$top_builddir/tests/loaders/out
+
+make -s -C "$top_builddir" install DESTDIR="$dest" >"$work/install.log" 2>&1 ||
+	{ tail "$work/install.log"; exit 1; }
+pc=$(find "$dest" -name stoker.pc)
+prefix=${pc%/lib*/pkgconfig/stoker.pc}
+PKG_CONFIG_PATH=$(dirname "$pc")
+export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR="$dest"
+lib=$(dirname "$PKG_CONFIG_PATH")
+
+mkdir "$work/theirs"
+cp "$top_srcdir"/tests/embed/*.c "$work/theirs"
+cd "$work/theirs"
+# shellcheck disable=SC2046
+{
+	cc -Wall -Wextra -Wno-unused-parameter -Werror $(pkg-config --cflags stoker) \
+		-o programmer programmer.c $(pkg-config --libs stoker)
+	mkdir modules
+	cc -Wall -Wextra -Wno-unused-parameter -Werror -shared -fPIC \
+		$(pkg-config --cflags stoker) -o modules/target-meter.so meter.c
+}
+[ "$(wc -l <programmer.c)" -lt 100 ] || { echo "programmer.c is no longer short"; exit 1; }
+ls "$lib"/stoker/*.la 2>/dev/null && { echo "installed .la files"; exit 1; }
+
+export LD_LIBRARY_PATH=$lib STOKER_MODULE_DIR=$lib/stoker STOKER_MODULE_PATH=$work/theirs/modules
+[ -z "${SANITIZED-}" ] || exit 77
+./programmer "$out/g4.FLM" "$out/firmware-g4.elf" emu:stm32g431cb meter: >"$work/out.txt"
+cat "$work/out.txt"
+grep -q '^ok, verified by readback: [1-9]' "$work/out.txt"
+grep -q '^module target/emu ' "$work/out.txt"
+grep -q '^module target/meter 1.0 .* (not Stoker.s)$' "$work/out.txt"
+grep -q '^meter: [1-9][0-9]* bytes down, [1-9][0-9]* bytes up$' "$work/out.txt"
+
+# A wrong loader fails, with its cause, through the same door.
+if ./programmer "$out/g4-no-effect.FLM" "$out/firmware-g4.elf" emu:stm32g431cb >"$work/bad.txt" 2>&1; then
+	echo "a loader that does nothing passed"
+	exit 1
+fi
+grep -q '^cause no-effect: ' "$work/bad.txt"
+
+# A module of another ABI is refused with both numbers, the others still load.
+sed 's/STK_MODULE(target, meter/#undef STK_MODULE_ABI\n#define STK_MODULE_ABI 77\nSTK_MODULE(target, meter/' \
+	meter.c >old.c
+# shellcheck disable=SC2046
+cc -shared -fPIC $(pkg-config --cflags stoker) -o modules/target-meter.so old.c
+if ./programmer "$out/g4.FLM" "$out/firmware-g4.elf" emu:stm32g431cb meter: 2>"$work/abi.txt"; then
+	echo "a module of another ABI was loaded"
+	exit 1
+fi
+grep -q 'module ABI 77, this libstoker has 0' "$work/abi.txt"
+./programmer "$out/g4.FLM" "$out/firmware-g4.elf" emu:stm32g431cb >/dev/null
