@@ -360,7 +360,7 @@ static void note_foreign_bank(struct session *s)
 /* What a call left behind, whatever it returned. */
 static void note_traces(struct session *s)
 {
-	const struct outcome *o = &s->last;
+	struct outcome *o = &s->last;
 	bool writes = o->request.op == STK_OP_ERASE_SECTOR ||
 		      o->request.op == STK_OP_ERASE_CHIP || o->request.op == STK_OP_PROGRAM;
 
@@ -369,6 +369,9 @@ static void note_traces(struct session *s)
 		s->wild = true;
 		s->wild_access = s->witness.wild;
 	}
+	/* Memory was overwritten: whatever it returned is worth nothing. */
+	if (s->overflow || s->wild)
+		o->ok = false;
 	if (!writes)
 		return;
 	note_foreign_bank(s);
@@ -416,6 +419,8 @@ int session_call_raw(struct session *s, const struct stk_abi_call *abi, uint64_t
 	o->budget_ns = budget_ns;
 	r = call(s, o, err);
 	o->ok = !r && o->end == STK_END_RETURNED;
+	if (!r)
+		note_traces(s);
 	return r;
 }
 
