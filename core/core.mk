@@ -11,6 +11,9 @@ core_libcore_la_SOURCES = \
 	core/attributes.c \
 	core/attributes.h \
 	core/builder.c \
+	core/chip-find.c \
+	core/chip.c \
+	core/chip.h \
 	core/core.h \
 	core/ctx.c \
 	core/ctx.h \
@@ -19,6 +22,7 @@ core_libcore_la_SOURCES = \
 	core/file.c \
 	core/file.h \
 	core/footprint.c \
+	core/host.c \
 	core/host.h \
 	core/lint.c \
 	core/loader-priv.h \
@@ -42,10 +46,18 @@ core_libcore_la_SOURCES += \
 	core/session.c core/session.h \
 	core/target.c core/target.h \
 	core/witness.c core/witness.h
-core_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
+nodist_core_libcore_la_SOURCES = core/host-table.c
+core_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core -DPKGLIBDIR='"$(pkglibdir)"'
 core_libcore_la_LIBADD = $(LIBELF_LIBS)
 
 lib_LTLIBRARIES += libstoker.la
 libstoker_la_SOURCES =
 libstoker_la_LIBADD = core/libcore.la
 libstoker_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(STOKER_LT_VERSION)
+
+# The host profiles, from facts.
+EXTRA_DIST += core/facts/hosts.toml tools/codegen/hosts.py
+core/host-table.c: core/facts/hosts.toml tools/codegen/hosts.py
+	$(AM_V_GEN)$(MKDIR_P) core && cd $(srcdir) && \
+		$(PYTHON) -B tools/codegen/hosts.py -o "$(abs_builddir)/$@" core/facts/hosts.toml
+CLEANFILES += core/host-table.c

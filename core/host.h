@@ -24,7 +24,7 @@ enum host_erase_end {
 struct host_source {
 	const char *key;	/* "stack_bytes" */
 	const char *source;	/* "ST stldr_driver.c", ... */
-	const char *basis;	/* "manual", "observed", "assumed" */
+	const char *basis;	/* "manual", "observed", "assumed", "chosen" (our own) */
 };
 
 struct stk_host {

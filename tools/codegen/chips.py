@@ -1,0 +1,464 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Turn chip facts (TOML) into the const tables of a chip module.
+
+usage: chips.py -o OUT.c NAME FILE.toml...
+
+A file holds register blocks, or one line of chips, or both.
+
+[block.NAME]                a register block, used by any number of peripherals
+  source                    manual and section, for all of its registers
+  length                    bytes it occupies on the bus
+  model                     the code that plays it on a virtual chip; left out: none
+  registers                 rows: name, offset, reset value, "FIELD:lsb[:width] ..."
+  facts                     rows: key, number, source
+
+[line]                      chips that share one manual
+  family core clock_hz source identity(address mask value source)
+  default_nor               part on the external bus; left out: none
+  rcc                       the peripheral whose registers gate clocks
+
+[[part]]                    ordering codes: name + one of pins + one of sizes
+  name pins sizes source    sizes as in the ordering code: 4 6 8 B Z C D E F G H I
+
+[[memory]]                  all but the internal flash, which follows from the banks
+  name kind start size source
+  kind                      "ram", "rom", "external"
+  preference                RAM for loaders, lowest first; 0: never
+  alias                     the memory whose cells are seen here again; left out: its own
+
+[[bank]]                    sectors of the internal flash
+  name start sectors source
+  sectors                   "4x16K 1x64K 7x128K"
+  state                     option state; left out: the chip has only one
+
+[[peripheral]]
+  name base                 where it is
+  block                     its registers; left out: give source and length here
+  source length model       instead of the block's
+  clock                     "AHB1ENR.CRCEN": the enable bit; becomes clock_reg and clock_bit
+  reset                     table of reset values that differ from the block's
+  flash_size                "REGISTER.FIELD" that holds the flash size in KiB
+  facts                     rows beside the block's; the same key replaces the block's
+
+A row of [[memory]], [[bank]], [[peripheral]] may carry only = ["STM32H742", ...]
+(for parts of these names) and flash_kib = [512, ...] (for these sizes). Every
+fact has a source; "assumed" in it says that no manual was seen to state it.
+"""
+
+import sys
+import tomllib
+
+SIZES = {"4": 16, "6": 32, "8": 64, "B": 128, "Z": 192, "C": 256, "D": 384,
+         "E": 512, "F": 768, "G": 1024, "H": 1536, "I": 2048}
+KINDS = {"ram": "STK_MEM_RAM", "rom": "STK_MEM_ROM", "external": "STK_MEM_EXTERNAL"}
+KIB = 1024
+TOP = 1 << 32
+
+
+class Bad(Exception):
+    """One sentence about a file that the build cannot use."""
+
+
+def check_keys(what, table, needed, optional=()):
+    for key in needed:
+        if key not in table:
+            raise Bad(f"{what} has no '{key}'")
+    for key in table:
+        if key not in needed and key not in optional:
+            raise Bad(f"{what} has the unknown key '{key}'")
+    if "source" in table and not table["source"].strip():
+        raise Bad(f"{what} has an empty source")
+
+
+def check_unique(what, names):
+    seen = set()
+    for name in names:
+        if name in seen:
+            raise Bad(f"{what} has '{name}' twice")
+        seen.add(name)
+
+
+def check_apart(what, extents):
+    """@extents: (start, size, name)."""
+    last = (0, 0, None)
+    for start, size, name in sorted(extents):
+        if size <= 0 or start + size > TOP:
+            raise Bad(f"{what}: '{name}' is empty or runs past 4 GiB")
+        if start < last[0] + last[1]:
+            raise Bad(f"{what}: '{name}' at {start:#x} overlaps '{last[2]}'")
+        last = (start, size, name)
+
+
+# ---- reading rows ---------------------------------------------------------
+
+def parse_fields(what, text):
+    fields, used = [], 0
+    for item in text.split():
+        name, *numbers = item.split(":")
+        if len(numbers) not in (1, 2):
+            raise Bad(f"{what}: '{item}' is not FIELD:lsb[:width]")
+        lsb, width = int(numbers[0]), int(numbers[1]) if len(numbers) == 2 else 1
+        mask = ((1 << width) - 1) << lsb
+        if width < 1 or mask >= TOP:
+            raise Bad(f"{what}: field '{name}' is outside 32 bits")
+        if used & mask:
+            raise Bad(f"{what}: field '{name}' overlaps another")
+        used |= mask
+        fields.append((name, lsb, width))
+    check_unique(what, [f[0] for f in fields])
+    return tuple(fields)
+
+
+def parse_registers(what, rows, length):
+    registers = []
+    for row in rows:
+        if len(row) not in (3, 4):
+            raise Bad(f"{what}: a register row is name, offset, reset value, fields: {row}")
+        name, offset, reset = row[:3]
+        if offset % 4 or offset + 4 > length:
+            raise Bad(f"{what}: register '{name}' is not a word inside the block")
+        if not 0 <= reset < TOP:
+            raise Bad(f"{what}: the reset value of '{name}' is not a word")
+        fields = parse_fields(f"{what}.{name}", row[3] if len(row) == 4 else "")
+        registers.append((name, offset, reset, fields))
+    check_unique(what, [r[0] for r in registers])
+    check_unique(what, [hex(r[1]) for r in registers])
+    return registers
+
+
+def parse_facts(what, rows):
+    facts = {}
+    for row in rows:
+        if len(row) != 3 or not isinstance(row[1], int) or not row[2].strip():
+            raise Bad(f"{what}: a fact is key, number, source: {row}")
+        if row[0] in facts:
+            raise Bad(f"{what} has the fact '{row[0]}' twice")
+        facts[row[0]] = tuple(row)
+    return facts
+
+
+def parse_sectors(what, start, text):
+    regions = []
+    for item in text.split():
+        count, size = item.split("x")
+        if not size.endswith("K"):
+            raise Bad(f"{what}: '{item}' is not COUNTxSIZEK")
+        count, size = int(count), int(size[:-1]) * KIB
+        regions.append((start, count, size))
+        start += count * size
+    return tuple(regions)
+
+
+def region_bytes(regions):
+    return sum(count * size for _, count, size in regions)
+
+
+# ---- one part -------------------------------------------------------------
+
+def applies(row, name, kib):
+    return name in row.get("only", [name]) and kib in row.get("flash_kib", [kib])
+
+
+def find_field(what, registers, path):
+    reg_name, _, field_name = path.partition(".")
+    for name, offset, _, fields in registers:
+        for field, lsb, width in fields:
+            if (name, field) == (reg_name, field_name):
+                return name, offset, lsb, width
+    raise Bad(f"{what}: there is no '{path}'")
+
+
+class Line:
+    """One [line] and its rows; parts are resolved by name and flash size."""
+
+    def __init__(self, path, doc, blocks):
+        self.path, self.blocks = path, blocks
+        self.line = doc["line"]
+        self.rows = {k: doc.get(k, []) for k in ("part", "memory", "bank", "peripheral")}
+        check_keys(f"{path}: [line]", self.line,
+                   ("family", "core", "clock_hz", "source", "rcc", "identity"),
+                   ("default_nor",))
+        for row in self.line["identity"]:
+            check_keys(f"{path}: identity", row, ("address", "mask", "value", "source"))
+        self.check_rows()
+
+    def check_rows(self):
+        where = ("only", "flash_kib")
+        keys = {
+            "part": (("name", "pins", "sizes", "source"), ()),
+            "memory": (("name", "kind", "start", "size", "source"),
+                       ("preference", "alias") + where),
+            "bank": (("name", "start", "sectors", "source"), ("state",) + where),
+            "peripheral": (("name", "base"),
+                           ("block", "source", "length", "model", "clock", "reset",
+                            "flash_size", "facts") + where),
+        }
+        names = {p["name"] for p in self.rows["part"]}
+        for kind, rows in self.rows.items():
+            for row in rows:
+                what = f"{self.path}: [[{kind}]] {row.get('name', '?')}"
+                check_keys(what, row, *keys[kind])
+                for name in row.get("only", []):
+                    if name not in names:
+                        raise Bad(f"{what}: no part is called '{name}'")
+
+    def parts(self):
+        """(name, base name, flash KiB), in file order."""
+        found = []
+        for row in self.rows["part"]:
+            for pins in row["pins"].split():
+                for size in row["sizes"].split():
+                    if size not in SIZES:
+                        raise Bad(f"{self.path}: {row['name']}: unknown size code '{size}'")
+                    found.append((row["name"] + pins + size, row["name"], SIZES[size]))
+        check_unique(self.path, [f[0] for f in found])
+        return found
+
+    def select(self, kind, name, kib):
+        return [r for r in self.rows[kind] if applies(r, name, kib)]
+
+    def banks(self, name, kib):
+        banks = []
+        for row in self.select("bank", name, kib):
+            what = f"{self.path}: [[bank]] {row['name']}"
+            regions = parse_sectors(what, row["start"], row["sectors"])
+            banks.append((row["name"], row.get("state", ""), regions, row["source"]))
+        states = {}
+        for bank in banks:
+            states[bank[1]] = states.get(bank[1], 0) + region_bytes(bank[2])
+        for state, size in states.items():
+            if size != kib * KIB:
+                raise Bad(f"{self.path}: the banks of {name} in state '{state}' hold"
+                          f" {size // KIB} KiB, not {kib}")
+        if not states:
+            raise Bad(f"{self.path}: {name} with {kib} KiB has no bank")
+        return tuple(banks)
+
+    def flash_memories(self, banks):
+        """Runs of addresses that the banks cover, in any option state."""
+        runs = []
+        for start, size, source in sorted((b[2][0][0], region_bytes(b[2]), b[3]) for b in banks):
+            if runs and start <= runs[-1][0] + runs[-1][1]:
+                end = max(runs[-1][0] + runs[-1][1], start + size)
+                runs[-1] = (runs[-1][0], end - runs[-1][0], runs[-1][2])
+            else:
+                runs.append((start, size, source))
+        names = ["FLASH"] if len(runs) == 1 else [f"FLASH{i + 1}" for i in range(len(runs))]
+        return [(n, "STK_MEM_FLASH", r[0], r[1], 0, None, r[2]) for n, r in zip(names, runs)]
+
+    def memories(self, name, kib, banks):
+        found = []
+        for row in self.select("memory", name, kib):
+            what = f"{self.path}: [[memory]] {row['name']}"
+            if row["kind"] not in KINDS:
+                raise Bad(f"{what}: '{row['kind']}' is no kind of memory")
+            if (row["kind"] == "ram") != ("preference" in row):
+                raise Bad(f"{what}: RAM has a preference, nothing else has")
+            found.append((row["name"], KINDS[row["kind"]], row["start"], row["size"],
+                          row.get("preference", 0), row.get("alias"), row["source"]))
+        found += self.flash_memories(banks)
+        for memory in found:
+            if memory[5] and memory[5] not in [m[0] for m in found]:
+                raise Bad(f"{self.path}: memory {memory[0]} is an alias of no memory")
+        return tuple(found)
+
+    def registers(self, row, block, kib, what):
+        """The block's registers with this peripheral's reset values."""
+        reset = dict(row.get("reset", {}))
+        if "flash_size" in row:
+            name, _, lsb, width = find_field(what, block["registers"], row["flash_size"])
+            reset[name] = (TOP - 1) ^ (((1 << width) - 1) << lsb) | kib << lsb
+        registers = [(name, offset, reset.pop(name, value), fields)
+                     for name, offset, value, fields in block["registers"]]
+        if reset:
+            raise Bad(f"{what}: no register is called '{next(iter(reset))}'")
+        return tuple(registers)
+
+    def peripheral(self, row, kib, rcc):
+        what = f"{self.path}: [[peripheral]] {row['name']}"
+        block = {"registers": (), "facts": {}}
+        if "block" in row:
+            if row["block"] not in self.blocks:
+                raise Bad(f"{what}: there is no block '{row['block']}'")
+            block = self.blocks[row["block"]]
+        facts = dict(block["facts"])
+        facts.update(parse_facts(what, row.get("facts", [])))
+        if "clock" in row:
+            _, offset, lsb, _ = find_field(what, rcc, row["clock"])
+            source = f"{row['clock']}: {self.line['source']}, RCC"
+            facts["clock_reg"] = ("clock_reg", offset, source)
+            facts["clock_bit"] = ("clock_bit", lsb, source)
+        for key in ("source", "length"):
+            if key not in row and key not in block:
+                raise Bad(f"{what} has no '{key}' and no block")
+        return (row["name"], row.get("model", block.get("model")), row["base"],
+                row.get("length", block.get("length")),
+                self.registers(row, block, kib, what),
+                tuple(facts.values()), row.get("source", block.get("source")))
+
+    def peripherals(self, name, kib):
+        rows = self.select("peripheral", name, kib)
+        rcc = [r for r in rows if r["name"] == self.line["rcc"]]
+        if not rcc or "block" not in rcc[0]:
+            raise Bad(f"{self.path}: there is no peripheral '{self.line['rcc']}' with a block")
+        gates = self.blocks[rcc[0]["block"]]["registers"]
+        found = [self.peripheral(row, kib, gates) for row in rows]
+        check_unique(f"{self.path}: {name}", [p[0] for p in found])
+        return tuple(found)
+
+    def chip(self, full, name, kib):
+        banks = self.banks(name, kib)
+        memories = self.memories(name, kib, banks)
+        peripherals = self.peripherals(name, kib)
+        check_unique(f"{self.path}: {full}", [m[0] for m in memories])
+        check_apart(f"{self.path}: {full}", [(m[2], m[3], m[0]) for m in memories]
+                    + [(p[2], p[3], p[0]) for p in peripherals])
+        return full, kib, self.line, memories, banks, peripherals
+
+
+# ---- writing C ------------------------------------------------------------
+
+def c_string(text):
+    if text is None:
+        return "NULL"
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def c_u64(value):
+    return f"{value:#x}" if value > 9 else str(value)
+
+
+class Writer:
+    """Each distinct array is written once and shared."""
+
+    def __init__(self):
+        self.out, self.seen = [], {}
+
+    def array(self, ctype, prefix, rows, body):
+        """(symbol, count) of an array of @rows, each turned into C by @body."""
+        if not rows:
+            return "NULL", 0
+        text = [body(row) for row in rows]
+        key = (ctype, tuple(text))
+        if key not in self.seen:
+            symbol = f"{prefix}_{len(self.seen)}"
+            self.seen[key] = symbol
+            self.out.append(f"static const struct {ctype} {symbol}[] = {{")
+            self.out += [f"\t{{ {line} }}," for line in text]
+            self.out.append("};\n")
+        return self.seen[key], len(rows)
+
+    def pair(self, *args):
+        return "{}, {}".format(*self.array(*args))
+
+    def field(self, row):
+        return f"{c_string(row[0])}, {row[1]}, {row[2]}"
+
+    def register(self, row):
+        fields = self.pair("stk_field", "field", row[3], self.field)
+        return f"{c_string(row[0])}, {row[1]:#x}, {row[2]:#010x}, {fields}"
+
+    def fact(self, row):
+        return f"{c_string(row[0])}, {c_u64(row[1])}, {c_string(row[2])}"
+
+    def peripheral(self, row):
+        name, model, base, length, registers, facts, source = row
+        return ", ".join((c_string(name), c_string(model), f"{base:#x}", f"{length:#x}",
+                          self.pair("stk_register", "reg", registers, self.register),
+                          self.pair("stk_fact", "fact", facts, self.fact),
+                          c_string(source)))
+
+    def memory(self, row):
+        name, kind, start, size, preference, alias, source = row
+        return (f"{c_string(name)}, {kind}, {start:#x}, {size:#x}, {preference},"
+                f" {c_string(source)}, {c_string(alias)}")
+
+    def region(self, row):
+        return f"{row[0]:#x}, {row[1]}, {row[2]:#x}"
+
+    def bank(self, row):
+        name, state, regions, source = row
+        regions = self.pair("stk_region", "region", regions, self.region)
+        return f"{c_string(name)}, {c_string(state)}, {regions}, {c_string(source)}"
+
+    def identity(self, row):
+        return (f"{row['address']:#x}, {row['mask']:#x}, {row['value']:#x},"
+                f" {c_string(row['source'])}")
+
+    def chip(self, index, chip):
+        full, kib, line, memories, banks, peripherals = chip
+        arrays = ",\n\t".join((
+            self.pair("stk_identity", "identity", line["identity"], self.identity),
+            self.pair("stk_memory", "memory", memories, self.memory),
+            self.pair("stk_bank", "bank", banks, self.bank),
+            self.pair("stk_peripheral", "peripheral", peripherals, self.peripheral)))
+        self.out.append(
+            f"static const struct stk_chip chip_{index} = {{\n"
+            f"\tsizeof(struct stk_chip), {c_string(full)}, {c_string(line['family'])},"
+            f" {c_string(line['core'])}, {line['clock_hz']}, {kib},"
+            f" {c_string(line.get('default_nor'))},\n"
+            f"\t{arrays},\n\t{c_string(line['source'])}\n}};\n")
+
+
+def write_c(name, paths, chips):
+    w = Writer()
+    for index, chip in enumerate(chips):
+        w.chip(index, chip)
+    inputs = " ".join(p.rsplit("/", 1)[-1] for p in paths)
+    names = ",\n".join(f"\t&chip_{i}" for i in range(len(chips)))
+    return (f"/* Generated by chips.py from {inputs}; do not edit. */\n"
+            f"#include <stoker/module.h>\n\n"
+            f"extern const struct stk_chip_driver {name}_chips;\n\n" + "\n".join(w.out) +
+            f"\nstatic const struct stk_chip *const chips[] = {{\n{names}\n}};\n\n"
+            f"const struct stk_chip_driver {name}_chips = {{\n"
+            f'\tsizeof({name}_chips), "{name}", chips, {len(chips)}\n}};\n')
+
+
+# ---- reading files --------------------------------------------------------
+
+def read_block(what, block):
+    check_keys(what, block, ("source", "length", "registers"), ("model", "facts"))
+    block["registers"] = parse_registers(what, block["registers"], block["length"])
+    block["facts"] = parse_facts(what, block.get("facts", []))
+    return block
+
+
+def read(paths):
+    docs, blocks = [], {}
+    for path in paths:
+        with open(path, "rb") as file:
+            try:
+                doc = tomllib.load(file)
+            except tomllib.TOMLDecodeError as error:
+                raise Bad(f"{path}: {error}") from error
+        check_keys(path, doc, (), ("block", "line", "part", "memory", "bank", "peripheral"))
+        for name, block in doc.get("block", {}).items():
+            if name in blocks:
+                raise Bad(f"{path}: block '{name}' is defined twice")
+            blocks[name] = read_block(f"{path}: block {name}", block)
+        docs.append((path, doc))
+    chips = []
+    for path, doc in docs:
+        if "line" in doc:
+            line = Line(path, doc, blocks)
+            chips += [line.chip(*part) for part in line.parts()]
+        elif len(doc) > ("block" in doc):
+            raise Bad(f"{path}: parts, memories, banks and peripherals need a [line]")
+    check_unique("the chip list", [c[0] for c in chips])
+    return chips
+
+
+def main(argv):
+    if len(argv) < 5 or argv[1] != "-o":
+        sys.exit("usage: chips.py -o OUT.c NAME FILE.toml...")
+    try:
+        text = write_c(argv[3], argv[4:], read(argv[4:]))
+    except (Bad, OSError) as error:
+        sys.exit(f"chips.py: {error}")
+    with open(argv[2], "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    main(sys.argv)
