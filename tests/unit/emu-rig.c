@@ -4,7 +4,9 @@
 
 static const struct stk_memory memories[] = {
 	{ .name = "SRAM1", .kind = STK_MEM_RAM, .start = RAM, .size = RAM_SIZE },
-	{ .name = "CCM", .kind = STK_MEM_RAM, .start = 0x10000000, .size = 10 * 1024 },
+	{ .name = "CCM", .kind = STK_MEM_RAM, .start = 0x20005800, .size = 10 * 1024 },
+	{ .name = "CCM-I", .kind = STK_MEM_RAM, .start = 0x10000000, .size = 10 * 1024,
+	  .alias = "CCM" },
 	{ .name = "FLASH", .kind = STK_MEM_FLASH, .start = FLASH, .size = FLASH_SIZE },
 	{ .name = "SYSTEM", .kind = STK_MEM_ROM, .start = 0x1fff0000, .size = 0x7000 },
 };
@@ -21,6 +23,11 @@ static const struct stk_register flash_regs[] = {
 static const struct stk_register id_regs[] = {
 	{ .name = "IDCODE", .offset = 0, .reset = 0x20016468 },
 };
+static const struct stk_register gpio_regs[] = {
+	{ .name = "MODER", .offset = 0x00, .reset = 0xffffffff },
+	{ .name = "BRR", .offset = 0x28 },
+};
+static const struct stk_register usart_regs[] = { { .name = "ISR", .offset = 0x1c } };
 static const struct stk_fact gated[] = {
 	{ .key = "clock_reg", .value = 0x60 }, { .key = "clock_bit", .value = 3 },
 };
@@ -34,6 +41,10 @@ static const struct stk_peripheral peripherals[] = {
 	{ .name = "GATED", .base = GATED, .length = 0x400, .facts = gated,
 	  .n_facts = ARRAY_SIZE(gated) },
 	{ .name = "PLAIN", .base = PLAIN, .length = 0x400 },
+	{ .name = "GPIOA", .model = "gpio", .base = GPIO, .length = 0x400,
+	  .registers = gpio_regs, .n_registers = ARRAY_SIZE(gpio_regs) },
+	{ .name = "USART1", .model = "usart", .base = USART, .length = 0x400,
+	  .registers = usart_regs, .n_registers = ARRAY_SIZE(usart_regs) },
 };
 
 static struct stk_chip chip_template(const char *core)

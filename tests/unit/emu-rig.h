@@ -21,6 +21,8 @@
 #define GATED		0x40010000u
 #define PLAIN		0x40020000u	/* a peripheral without a model */
 #define RCC		0x40021000u
+#define GPIO		0x48000000u
+#define USART		0x40013800u
 
 /* A G431 in short; @core NULL: the Cortex-M4 it has. */
 struct emu *rig_open(const char *core, const char *const *options);

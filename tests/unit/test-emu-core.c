@@ -65,8 +65,8 @@ static const struct {
 	  CFSR_PRECISERR | CFSR_BFARVALID, CODE + 2, 0x50000000, "load from 0x50000000" },
 	{ "store to nowhere", { NOP, NOP, STR(1, 0, 0), MOVS(1, 9), RET }, 0x60000004,
 	  CFSR_PRECISERR | CFSR_BFARVALID, CODE + 4, 0x60000004, "store to 0x60000004" },
-	{ "store over the end of RAM", { STR(1, 0, 0), RET }, RAM + RAM_SIZE,
-	  CFSR_PRECISERR | CFSR_BFARVALID, CODE, RAM + RAM_SIZE, "store to" },
+	{ "store over the end of RAM", { STR(1, 0, 0), RET }, 0x10002800,
+	  CFSR_PRECISERR | CFSR_BFARVALID, CODE, 0x10002800, "store to" },
 	{ "fault in an IT block", { CMP(1, 0), ITTT_EQ, STR(1, 0, 0), MOVS(1, 9), MOVS(2, 9),
 	  RET }, 0x60000000, CFSR_PRECISERR | CFSR_BFARVALID, CODE + 4, 0x60000000, "store to" },
 	{ "undefined instruction", { NOP, UDF, RET }, 0, CFSR_UNDEFINSTR, CODE + 2, 0,
@@ -320,6 +320,47 @@ START_TEST(gated_peripheral_is_deaf)
 }
 END_TEST
 
+START_TEST(aliased_ram_is_one_ram)
+{
+	static const uint16_t code[] = { STR(1, 0, 0), LDR(2, 0, 0), RET };
+	static const uint16_t one[] = { MOVS(3, 1), RET }, two[] = { MOVS(3, 2), RET };
+	struct stk_error err;
+
+	RUN(emu, code, 0x20005804, 0x1234, &stop);
+	ck_assert_uint_eq(rig_get(emu, 0x10000004), 0x1234);
+	/* Code loaded through one address, run at the other. */
+	rig_load(emu, 0x20005900, one, 2);
+	rig_start(emu, 0x10000100, 0, 0, 0);
+	ck_assert_int_eq(rig_wait(emu, 1000000, &stop), 0);
+	ck_assert_uint_eq(rig_reg(emu, 3), 1);
+	ck_assert(!emu_target.write(emu, 0x20005900, two, sizeof(two), &err));
+	rig_start(emu, 0x10000100, 0, 0, 0);
+	ck_assert_int_eq(rig_wait(emu, 1000000, &stop), 0);
+	ck_assert_uint_eq(rig_reg(emu, 3), 2);
+}
+END_TEST
+
+START_TEST(gpio_sets_and_clears)
+{
+	rig_put(emu, GPIO, 0xfffffff1);		/* pin 0 output, pin 1 input */
+	rig_put(emu, GPIO + 0x18, 0x0003);
+	ck_assert_uint_eq(rig_get(emu, GPIO + 0x14), 3);
+	ck_assert_uint_eq(rig_get(emu, GPIO + 0x10), 1);
+	rig_put(emu, GPIO + 0x18, 0x00010001);	/* both: set wins */
+	ck_assert_uint_eq(rig_get(emu, GPIO + 0x14), 3);
+	rig_put(emu, GPIO + 0x18, 0x00010000);
+	ck_assert_uint_eq(rig_get(emu, GPIO + 0x14), 2);
+	rig_put(emu, GPIO + 0x28, 0x0002);
+	ck_assert_uint_eq(rig_get(emu, GPIO + 0x14), 0);
+}
+END_TEST
+
+START_TEST(usart_is_always_ready)
+{
+	ck_assert_uint_eq(rig_get(emu, USART + 0x1c), 1u << 22 | 1u << 21 | 1u << 7 | 1u << 6);
+}
+END_TEST
+
 START_TEST(read_only_words_stay)
 {
 	rig_put(emu, 0xe0042000, 0);
@@ -438,6 +479,9 @@ int main(void)
 	tcase_add_test(t, bit_band_words_stand_for_bits);
 	tcase_add_test(t, no_bit_band_on_m7);
 	tcase_add_test(t, gated_peripheral_is_deaf);
+	tcase_add_test(t, aliased_ram_is_one_ram);
+	tcase_add_test(t, gpio_sets_and_clears);
+	tcase_add_test(t, usart_is_always_ready);
 	tcase_add_test(t, read_only_words_stay);
 	tcase_add_test(t, watchdog_resets);
 	tcase_add_test(t, two_chips_do_not_mix);

@@ -18,6 +18,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/flash-g4-program.c \
 	plugins/target/emu/flash-g4.c \
 	plugins/target/emu/flash-g4.h \
+	plugins/target/emu/gpio.c \
 	plugins/target/emu/iwdg.c \
 	plugins/target/emu/map.c \
 	plugins/target/emu/models.c \
@@ -33,6 +34,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/nvic.c \
 	plugins/target/emu/observe.c \
 	plugins/target/emu/options.c \
+	plugins/target/emu/plain.c \
 	plugins/target/emu/poll.c \
 	plugins/target/emu/priv.h \
 	plugins/target/emu/quadspi-map.c \
@@ -43,6 +45,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/scs.c \
 	plugins/target/emu/store.c \
 	plugins/target/emu/systick.c \
+	plugins/target/emu/usart.c \
 	plugins/target/emu/watch.c \
 	plugins/target/emu/words.c
 plugins_target_emu_libemu_la_CPPFLAGS = $(AM_CPPFLAGS) $(UNICORN_CFLAGS) \

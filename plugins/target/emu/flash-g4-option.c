@@ -6,7 +6,6 @@
 
 #include "flash-g4.h"
 
-#define OPTION_WINDOW	0x1fff7800u
 #define RDP_LEVEL0	0xaau
 #define RDP_LEVEL2	0xccu
 
@@ -98,7 +97,7 @@ int g4_options_init(struct flash_g4 *f, struct stk_error *err)
 {
 	struct emu_window window = {
 		.name = "option bytes",
-		.start = OPTION_WINDOW,
+		.start = emu_fact(f->dev, "option_start", 0x1fff7800),
 		.size = 8 * G4_OPTIONS,
 		.read = option_read,
 		.priv = f,

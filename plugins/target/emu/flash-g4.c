@@ -384,7 +384,7 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	r = add_area(f, &f->main, "FLASH", m->start, m->size, err);
 	if (!r)
 		r = add_area(f, &f->otp, "OTP", emu_fact(dev, "otp_start", 0x1fff7000),
-			     G4_OTP_SIZE, err);
+			     emu_fact(dev, "otp_bytes", 1024), err);
 	f->otp.otp = true;
 	if (!r)
 		r = choose_variant(f, &rule_bker, "pgserr", "ignored", &f->bker, err);

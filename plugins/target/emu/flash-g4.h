@@ -5,7 +5,8 @@
  * RM0440 chapter 3 (registers 3.7), 5 (option bytes 5.4). Facts read from the
  * peripheral, with what RM0440 and the data sheet give for category 2:
  *	page_erase_us, mass_erase_us, program_ns, fast_row_us, option_us
- *	fast_row_bytes, fast_word_us, pnb_bits, irq
+ *	fast_row_bytes, fast_word_us, pnb_bits, irq, otp_start, otp_bytes,
+ *	option_start
  * Geometry comes from the chip's flash memory and its first bank; the factory
  * values of the option registers are their reset values.
  */
@@ -61,7 +62,6 @@
 #define CR_OPTLOCK	(1u << 30)
 #define CR_LOCK		(1u << 31)
 
-#define G4_OTP_SIZE	1024
 #define G4_OPTIONS	16	/* option words kept in the store */
 
 /* A memory the controller programs: main flash or OTP. */

@@ -10,7 +10,7 @@
 #define KR	0x00
 #define PR	0x04
 #define RLR	0x08
-#define SR	0x0c
+#define WINR	0x10
 
 struct iwdg {
 	struct emu_dev *dev;
@@ -60,6 +60,7 @@ static void iwdg_reset(struct emu_dev *dev, bool power)
 	w->running = false;
 	w->open = false;
 	dev->regs[RLR / 4] = 0xfff;
+	dev->regs[WINR / 4] = 0xfff;
 }
 
 static void write_key(struct iwdg *w, uint32_t key)
@@ -83,7 +84,7 @@ static void iwdg_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
 
 	if (offset == KR)
 		write_key(w, value & 0xffff);
-	else if ((offset == PR || offset == RLR) && w->open)
+	else if ((offset == PR || offset == RLR || offset == WINR) && w->open)
 		emu_reg_write(dev, offset, width, value & (offset == PR ? 7 : 0xfff));
 	else
 		emu_unchanged(dev->emu);
@@ -92,7 +93,8 @@ static void iwdg_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
 static uint32_t iwdg_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
 {
 	/* PVU and RVU in SR are over at once: no loader waits for them. */
-	return offset == PR || offset == RLR ? emu_reg_read(dev, offset, width) : 0;
+	return offset == PR || offset == RLR || offset == WINR
+		? emu_reg_read(dev, offset, width) : 0;
 }
 
 const struct emu_model emu_model_iwdg = {

@@ -112,8 +112,13 @@ static int add_region(struct emu *emu, uint64_t start, uint64_t size, struct emu
 {
 	struct emu_bus *bus = &emu->bus;
 	struct emu_region *r = &bus->region[bus->n_region];
+	bool clash = false;
+	unsigned int i;
 
-	if (bus->n_region == ARRAY_SIZE(bus->region) || !size || start + size > 1ull << 32)
+	for (i = 0; i < bus->n_region; i++)
+		clash |= start <= bus->region[i].last && start + size > bus->region[i].start;
+	if (clash || bus->n_region == ARRAY_SIZE(bus->region) || !size ||
+	    start + size > 1ull << 32)
 		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
 				"%s: no place for 0x%llx bytes at 0x%llx", emu->chip->name,
 				(unsigned long long)size, (unsigned long long)start);
@@ -162,10 +167,6 @@ static int add_dev(struct emu *emu, const struct stk_peripheral *p, struct stk_e
 	slot->dev.emu = emu;
 	slot->dev.facts = p;
 	slot->dev.model = find_model(p->model);
-	if (p->model && !slot->dev.model)
-		return stk_fail(err, STK_ORIGIN_INTERNAL, ENOENT, "no-model",
-				"%s of %s needs the model %s, which does not exist", p->name,
-				emu->chip->name, p->model);
 	slot->dev.regs = calloc(words, sizeof(uint32_t));
 	slot->reported = calloc(words, 1);
 	if (slot->dev.model)

@@ -5,6 +5,13 @@
 const struct emu_model *const emu_models[] = {
 	&emu_model_words,
 	&emu_model_iwdg,
+	&emu_model_gpio,
+	&emu_model_usart,
+	&emu_model_syscfg,
+	&emu_model_exti,
+	&emu_model_dbgmcu,
+	&emu_model_scs,
+	&emu_model_dwt,
 	&emu_model_quadspi,
 	&emu_model_dlyb,
 	&emu_model_flash_g4,

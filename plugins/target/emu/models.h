@@ -7,6 +7,13 @@
 
 extern const struct emu_model emu_model_words;
 extern const struct emu_model emu_model_iwdg;
+extern const struct emu_model emu_model_gpio;
+extern const struct emu_model emu_model_usart;
+extern const struct emu_model emu_model_syscfg;
+extern const struct emu_model emu_model_exti;
+extern const struct emu_model emu_model_dbgmcu;
+extern const struct emu_model emu_model_scs;
+extern const struct emu_model emu_model_dwt;
 extern const struct emu_model emu_model_quadspi;
 extern const struct emu_model emu_model_dlyb;
 extern const struct emu_model emu_model_flash_g4;

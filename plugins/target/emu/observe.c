@@ -37,8 +37,8 @@ void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr, uint
 
 	if (!emu->observe.trace && !observed(&emu->observe, STK_OBS_BUS))
 		return;
-	obs.peripheral = dev ? dev->facts->name : "SCS";
-	obs.reg = dev ? register_name(dev->facts, addr) : scs_name(addr);
+	obs.peripheral = dev ? dev->facts->name : "PPB";
+	obs.reg = dev ? register_name(dev->facts, addr) : NULL;
 	if (emu->observe.trace)
 		stk_log(emu->ctx, "%12llu ns pc %08x %s %s_%s (%08x) = %08x",
 			(unsigned long long)emu_now(emu), emu->cpu.pc, write ? "w" : "r",

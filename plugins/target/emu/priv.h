@@ -276,7 +276,6 @@ struct emu_scs {
 uint32_t scs_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug);
 void scs_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value, bool debug);
 void scs_reset(struct emu *emu, bool power);
-const char *scs_name(uint32_t addr);
 
 uint32_t systick_read(struct emu *emu, uint32_t addr, bool debug);
 void systick_write(struct emu *emu, uint32_t addr, uint32_t value);

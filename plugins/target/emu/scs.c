@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "models.h"
 #include "priv.h"
 
 #define PPB_BASE	0xe0000000u
@@ -56,30 +57,6 @@
 #define ICSR_PENDSVCLR	(1u << 27)
 #define ICSR_PENDSTSET	(1u << 26)
 #define ICSR_PENDSTCLR	(1u << 25)
-
-static const struct {
-	uint32_t addr;
-	const char *name;
-} scs_names[] = {
-	{ SYST_CSR, "SYST_CSR" }, { 0xe000e014, "SYST_RVR" }, { 0xe000e018, "SYST_CVR" },
-	{ SYST_CALIB, "SYST_CALIB" }, { CPUID, "CPUID" }, { ICSR, "ICSR" },
-	{ VTOR, "VTOR" }, { AIRCR, "AIRCR" }, { SCR, "SCR" }, { CCR, "CCR" },
-	{ SHPR1, "SHPR1" }, { SHPR1 + 4, "SHPR2" }, { SHPR3, "SHPR3" },
-	{ SHCSR, "SHCSR" }, { CFSR, "CFSR" }, { HFSR, "HFSR" }, { DFSR, "DFSR" },
-	{ MMFAR, "MMFAR" }, { BFAR, "BFAR" }, { CPACR, "CPACR" }, { DHCSR, "DHCSR" },
-	{ DEMCR, "DEMCR" }, { FPCCR, "FPCCR" }, { DWT_CTRL, "DWT_CTRL" },
-	{ DWT_CYCCNT, "DWT_CYCCNT" },
-};
-
-const char *scs_name(uint32_t addr)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(scs_names); i++)
-		if (scs_names[i].addr == (addr & ~3u))
-			return scs_names[i].name;
-	return NULL;
-}
 
 /* CPUID of a common revision of each core (the cores' TRMs). */
 static uint32_t cpuid(const struct emu *emu)
@@ -320,3 +297,28 @@ void scs_reset(struct emu *emu, bool power)
 	systick_reset(emu);
 	nvic_reset(emu);
 }
+
+/* ---- the same as blocks of the facts, which have the names ---- */
+
+static uint32_t ppb_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+{
+	return scs_read(dev->emu, (uint32_t)dev->facts->base + offset, width, debug);
+}
+
+static void ppb_write(struct emu_dev *dev, uint32_t offset, unsigned int width, uint32_t value,
+		      bool debug)
+{
+	scs_write(dev->emu, (uint32_t)dev->facts->base + offset, width, value, debug);
+}
+
+const struct emu_model emu_model_scs = {
+	.name = "scs",
+	.read = ppb_read,
+	.write = ppb_write,
+};
+
+const struct emu_model emu_model_dwt = {
+	.name = "dwt",
+	.read = ppb_read,
+	.write = ppb_write,
+};
