@@ -13,12 +13,12 @@ show() {
 	"$stoker" "$@"
 }
 
-show inspect "$out/g4.FLM" || exit 1
-show program "$out/firmware-g4-big.elf" -l "$out/g4.FLM" -t emu:stm32g431cb,store="$work/chip" || exit 1
-show verify "$out/firmware-g4-big.elf" -l "$out/g4.FLM" -t emu:stm32g431cb,store="$work/chip" || exit 1
+show inspect "$out/g431.FLM" || exit 1
+show program "$out/firmware-g431-large.elf" -l "$out/g431.FLM" -t emu:stm32g431cb,store="$work/chip" || exit 1
+show verify "$out/firmware-g431-large.elf" -l "$out/g431.FLM" -t emu:stm32g431cb,store="$work/chip" || exit 1
 
 printf '\nThe same with an algorithm that takes the G431 for a dual-bank chip:\n'
-if show program "$out/firmware-g4-big.elf" -l "$out/g4-dual-bank.FLM" -t emu:stm32g431cb; then
+if show program "$out/firmware-g431-large.elf" -l "$out/g431-dual-bank.FLM" -t emu:stm32g431cb; then
 	echo "demo: the wrong loader was not found out" >&2
 	exit 1
 fi

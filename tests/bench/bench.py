@@ -98,7 +98,7 @@ def emulation(program, name, loader, chip, base, size):
 def main():
     with tempfile.TemporaryDirectory() as dest:
         program = install(dest)
-        flm = f"{OUT}/g4.FLM"
+        flm = f"{OUT}/g431.FLM"
         versus("inspect of one FLM", [program, "inspect", flm], ["readelf", "-hSs", flm], 201)
         versus("inspect --json of one FLM", [program, "inspect", "--json", flm],
                ["readelf", "-hSs", flm], 201)
@@ -115,7 +115,7 @@ def main():
                       "stm32f407ve", "0x08000000", 512 * KIB)
             emulation(program, "H743, vendor's FLM", flash % ("H7", "STM32H7x_2048"),
                       "stm32h743ii", "0x08000000", 2048 * KIB)
-        emulation(program, "H743 + W25Q128, our stldr", f"{OUT}/h7.stldr", "stm32h743ii",
+        emulation(program, "H743 + W25Q128, our stldr", f"{OUT}/h743-w25q128.stldr", "stm32h743ii",
                   "0x90000000", 1024 * KIB)
 
 

@@ -31,7 +31,7 @@ ls "$lib"/stoker/*.la 2>/dev/null && { echo "installed .la files"; exit 1; }
 
 export LD_LIBRARY_PATH=$lib STOKER_MODULE_DIR=$lib/stoker STOKER_MODULE_PATH=$work/theirs/modules
 [ -z "${SANITIZED-}" ] || exit 77
-./programmer "$out/g4.FLM" "$out/firmware-g4.elf" emu:stm32g431cb meter: >"$work/out.txt"
+./programmer "$out/g431.FLM" "$out/firmware-g431.elf" emu:stm32g431cb meter: >"$work/out.txt"
 cat "$work/out.txt"
 grep -q '^ok, verified by readback: [1-9]' "$work/out.txt"
 grep -q '^module target/emu ' "$work/out.txt"
@@ -39,7 +39,7 @@ grep -q '^module target/meter 1.0 .* (not Stoker.s)$' "$work/out.txt"
 grep -q '^meter: [1-9][0-9]* bytes down, [1-9][0-9]* bytes up$' "$work/out.txt"
 
 # A wrong loader fails, with its cause, through the same door.
-if ./programmer "$out/g4-no-effect.FLM" "$out/firmware-g4.elf" emu:stm32g431cb >"$work/bad.txt" 2>&1; then
+if ./programmer "$out/g431-no-effect.FLM" "$out/firmware-g431.elf" emu:stm32g431cb >"$work/bad.txt" 2>&1; then
 	echo "a loader that does nothing passed"
 	exit 1
 fi
@@ -50,9 +50,9 @@ sed 's/STK_MODULE(target, meter/#undef STK_MODULE_ABI\n#define STK_MODULE_ABI 77
 	meter.c >old.c
 # shellcheck disable=SC2046
 cc -shared -fPIC $(pkg-config --cflags stoker) -o modules/target-meter.so old.c
-if ./programmer "$out/g4.FLM" "$out/firmware-g4.elf" emu:stm32g431cb meter: 2>"$work/abi.txt"; then
+if ./programmer "$out/g431.FLM" "$out/firmware-g431.elf" emu:stm32g431cb meter: 2>"$work/abi.txt"; then
 	echo "a module of another ABI was loaded"
 	exit 1
 fi
 grep -q 'module ABI 77, this libstoker has 0' "$work/abi.txt"
-./programmer "$out/g4.FLM" "$out/firmware-g4.elf" emu:stm32g431cb >/dev/null
+./programmer "$out/g431.FLM" "$out/firmware-g431.elf" emu:stm32g431cb >/dev/null
