@@ -64,3 +64,11 @@ tests_unit_test_host_SOURCES = tests/unit/test-host.c tests/unit/unit.h
 tests_unit_test_host_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_host_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_host_LDADD = $(UNIT_LIBS)
+
+# Where our own loaders go in RAM.
+check_PROGRAMS += tests/unit/test-layout
+TESTS += tests/unit/test-layout
+tests_unit_test_layout_SOURCES = tests/unit/test-layout.c tests/unit/unit.h
+tests_unit_test_layout_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_layout_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_layout_LDADD = plugins/format/libformats.la $(UNIT_LIBS)
