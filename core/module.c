@@ -559,7 +559,7 @@ const struct stk_module_info *module_by_driver(struct stk_ctx *ctx, const void *
 const struct stk_module_info *module_mapped(struct stk_ctx *ctx, enum stk_class c,
 					    const char *name)
 {
-	struct module *m = find_module(ctx, c, name);
+	struct module *m = name ? find_module(ctx, c, name) : NULL;
 
 	return m && m->driver && !describe(m, NULL) ? &m->info : NULL;
 }
