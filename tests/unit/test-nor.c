@@ -674,6 +674,7 @@ START_TEST(suspend_and_resume)
 	fake_pass(&emu, 50 * MS);
 	command(0x75);
 	ck_assert_uint_eq(status(0x05) & 1, 1);
+	ck_assert_uint_eq(status(0x35), 0x82);	/* SUS at once, BUSY until tSUS */
 	fake_pass(&emu, 20 * US);
 	ck_assert_uint_eq(status(0x05) & 1, 0);
 	ck_assert_uint_eq(status(0x35), 0x82);
@@ -694,6 +695,41 @@ START_TEST(suspend_and_resume)
 	ck_assert_uint_eq(array[0] & array[0xffff], 0xff);
 	command(0x75);
 	ck_fired("nor-no-suspend");
+}
+END_TEST
+
+START_TEST(erase_in_a_suspended_program)
+{
+	array[0x30000] = 0;
+	command(0x06);
+	program(0x100, pattern, 4);
+	fake_pass(&emu, 100 * US);
+	command(0x75);
+	fake_pass(&emu, 20 * US);
+	command(0x06);
+	program(0x200, pattern, 4);
+	ck_fired("nor-suspended");
+	command_at(0x20, 0x123);
+	ck_fired("nor-suspended-range");
+	command_at(0x20, 0x30000);
+	fake_pass(&emu, 45 * MS);
+	ck_assert_uint_eq(array[0x30000], 0xff);
+	command(0x7a);
+	fake_pass(&emu, 300 * US);
+	ck_assert_mem_eq(array + 0x100, pattern, 4);
+	ck_assert_uint_eq(status(0x05) & 1, 0);
+	ck_quiet();
+}
+END_TEST
+
+START_TEST(block_locks_are_not_modelled)
+{
+	const uint8_t wps = 0x64;
+
+	command(0x50);
+	write_bytes(0x11, &wps, 1);
+	ck_fired("nor-no-block-locks");
+	ck_assert_uint_eq(status(0x15), 0x64);
 }
 END_TEST
 
@@ -781,6 +817,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, reset_cuts_an_erase);
 	tcase_add_test(tc, powered_down);
 	tcase_add_test(tc, suspend_and_resume);
+	tcase_add_test(tc, erase_in_a_suspended_program);
+	tcase_add_test(tc, block_locks_are_not_modelled);
 	tcase_add_test(tc, four_byte_addresses);
 	tcase_add_loop_test(tc, bad_options, 0, sizeof(bad_option) / sizeof(bad_option[0]));
 	suite_add_tcase(s, tc);

@@ -26,6 +26,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/monitor.c \
 	plugins/target/emu/nor-array.c \
 	plugins/target/emu/nor-core.h \
+	plugins/target/emu/nor-open.c \
 	plugins/target/emu/nor-winbond-sfdp.c \
 	plugins/target/emu/nor-winbond.c \
 	plugins/target/emu/nor-winbond.h \
@@ -37,6 +38,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/plain.c \
 	plugins/target/emu/poll.c \
 	plugins/target/emu/priv.h \
+	plugins/target/emu/quadspi-command.c \
 	plugins/target/emu/quadspi-map.c \
 	plugins/target/emu/quadspi-wire.c \
 	plugins/target/emu/quadspi.c \
@@ -63,5 +65,5 @@ plugins/target/emu/nor-parts.c: $(srcdir)/plugins/target/emu/facts/nor.toml \
 # nodelete: loading Unicorn costs 7 ms, and it must never be unloaded.
 pkglib_LTLIBRARIES += modules/target-emu.la
 modules_target_emu_la_SOURCES =
-modules_target_emu_la_LDFLAGS = $(MODULE_LINK) -Wl,-z,nodelete
+modules_target_emu_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -Wl,-z,nodelete
 modules_target_emu_la_LIBADD = plugins/target/emu/libemu.la $(UNICORN_LIBS) $(MODULE_LIBS)

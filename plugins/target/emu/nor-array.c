@@ -11,42 +11,42 @@
 #define SUSPEND_US	20	/* tSUS */
 
 static const struct emu_rule rule_protected = {
-	"nor-protected", "manual", "W25QxxxJV data sheet, Block Protect bits",
+	"nor-protected", "manual", "Winbond W25Q257FV data sheet 7.1.3, 8.2.29",
 	"The flash did not execute an erase or program because the range is write-protected.",
 };
 static const struct emu_rule rule_page_wrap = {
-	"nor-page-wrap", "manual", "W25QxxxJV data sheet, Page Program (02h)",
+	"nor-page-wrap", "manual", "Winbond data sheets, Page Program (02h)",
 	"More bytes than fit went to one page; the address wrapped to the start of the page.",
 };
 static const struct emu_rule rule_no_set = {
-	"nor-no-set", "manual", "W25QxxxJV data sheet, Page Program (02h)",
+	"nor-no-set", "manual", "Winbond data sheets, Page Program (02h)",
 	"A program tried to turn 0 into 1 where the flash was not erased; the bits stayed 0.",
 };
 static const struct emu_rule rule_cut = {
-	"nor-cut", "assumed", "W25QxxxJV data sheet, Reset (99h): data may be corrupted",
+	"nor-cut", "assumed", "Winbond W25Q257FV data sheet 8.2.31: may become corrupted",
 	"An erase or program was cut short; the bits in its range are mixed.",
 };
 static const struct emu_rule rule_suspended_range = {
-	"nor-suspended-range", "assumed", "W25QxxxJV data sheet, Erase/Program Suspend (75h)",
+	"nor-suspended-range", "assumed", "Winbond W25Q257FV data sheet 8.2.31",
 	"The range of a suspended erase or program was used; reads give noise, programs nothing.",
 };
 static const struct emu_rule rule_no_suspend = {
-	"nor-no-suspend", "manual", "W25QxxxJV data sheet, Erase/Program Suspend (75h)",
+	"nor-no-suspend", "manual", "Winbond W25Q257FV data sheet 8.2.31",
 	"The flash ignored a suspend: nothing that can be suspended runs.",
 };
 
-static bool in_suspended(const struct nor *nor, uint32_t addr)
+static bool in_suspended(const struct nor *nor, uint32_t addr, uint32_t len)
 {
 	const struct nor_job *job = &nor->suspended;
 
-	return job->kind != NOR_JOB_NONE && addr - job->addr < job->len;
+	return job->kind != NOR_JOB_NONE && addr < job->addr + job->len && job->addr < addr + len;
 }
 
 uint8_t nor_read_array(struct nor *nor)
 {
 	uint32_t addr = (nor_array_address(nor) + nor->n_data) & (nor->part->size - 1);
 
-	if (in_suspended(nor, addr)) {
+	if (in_suspended(nor, addr, 1)) {
 		nor_rule(nor, &rule_suspended_range);
 		return (uint8_t)emu_random(nor->emu);
 	}
@@ -196,7 +196,7 @@ static bool may_change(struct nor *nor, uint32_t addr, uint32_t len)
 		nor_rule(nor, &rule_protected);
 		return false;
 	}
-	if (in_suspended(nor, addr)) {
+	if (in_suspended(nor, addr, len)) {
 		nor_rule(nor, &rule_suspended_range);
 		return false;
 	}

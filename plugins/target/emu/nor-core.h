@@ -2,9 +2,10 @@
 /*
  * nor-core.h - inside a SPI-NOR part
  *
- * nor.c drives the wires and decodes, nor-array.c erases and programs, and
- * nor-VENDOR.c brings the instruction table and the status registers of one
- * vendor: a table of struct nor_op and a struct nor_vendor.
+ * nor.c drives the wires and decodes, nor-array.c erases and programs,
+ * nor-open.c makes a part from its facts, and nor-VENDOR.c brings the
+ * instruction table and the status registers of one vendor: a table of struct
+ * nor_op and a struct nor_vendor.
  */
 #ifndef NOR_CORE_H
 #define NOR_CORE_H
@@ -41,8 +42,7 @@ enum {
 	NOR_OP_BIG = 1 << 6,		/* on parts of more than 16 MiB only */
 	NOR_OP_QE0 = 1 << 7,		/* on parts with a changeable QE only */
 	NOR_OP_WAKE = 1 << 8,		/* taken in power-down; complete after the opcode */
-	NOR_OP_RUNNING = 1 << 9,	/* not while an operation is suspended */
-	NOR_OP_UNMODELLED = 1 << 10,	/* the part has it, this model does not */
+	NOR_OP_UNMODELLED = 1 << 9,	/* the part has it, this model does not */
 };
 
 struct nor_op {

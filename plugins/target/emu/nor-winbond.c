@@ -11,7 +11,7 @@
 
 #include "nor-winbond.h"
 
-#define SHEET "W25QxxxJV data sheet, "
+#define SHEET "Winbond W25Q257FV data sheet "
 
 enum { WIP = 1 << 0, WEL = 1 << 1, BP0 = 1 << 2, SRP = 1 << 7 };	/* status register 1 */
 enum { SRL = 1 << 0, QE = 1 << 1, LB = 7 << 3, CMP = 1 << 6, SUS = 1 << 7 };	/* 2 */
@@ -21,16 +21,21 @@ enum { ADS = 1 << 0, ADP = 1 << 1, WPS = 1 << 2, DRV = 3 << 5 };	/* 3 */
 #define WAKE_US		3	/* tRES1 */
 
 static const struct emu_rule rule_reset_alone = {
-	"nor-reset-alone", "manual", SHEET "Enable Reset (66h) and Reset (99h)",
+	"nor-reset-alone", "manual", SHEET "8.2.53 Enable Reset, Reset",
 	"The flash ignored Reset (99h) because Enable Reset (66h) did not come right before it.",
 };
 static const struct emu_rule rule_status_locked = {
-	"nor-status-locked", "manual", SHEET "Status Register Protect (SRP, SRL)",
+	"nor-status-locked", "manual", SHEET "7.1.6 SRP1, SRP0",
 	"The flash ignored a status register write because SRP or SRL protects the registers.",
 };
 static const struct emu_rule rule_qe_fixed = {
-	"nor-qe-fixed", "manual", SHEET "Quad Enable (QE): factory set, -IQ and -JQ",
+	"nor-qe-fixed", "manual", "W25Q128JV data sheet rev. H, Quad Enable: fixed on IQ, IN, JQ",
 	"The flash kept QE at 1: on this ordering option it cannot be cleared.",
+};
+
+static const struct emu_rule rule_no_locks = {
+	"nor-no-block-locks", "assumed", "this model",
+	"WPS was set: the flash has individual block locks, the model does not.",
 };
 
 /* ---- status registers ------------------------------------------------- */
@@ -75,7 +80,7 @@ static uint8_t read_sr1(struct nor *nor)
 
 static uint8_t read_sr2(struct nor *nor)
 {
-	return nor->sr[1] | (nor->suspended.kind != NOR_JOB_NONE ? SUS : 0);
+	return nor->sr[1] | (nor->suspending || nor->suspended.kind != NOR_JOB_NONE ? SUS : 0);
 }
 
 static uint8_t read_sr3(struct nor *nor)
@@ -90,19 +95,22 @@ static bool registers_locked(const struct nor *nor)
 	return nor->sr[1] & SRL || (nor->sr[0] & SRP && wp_low);
 }
 
-/* What writing @value makes of register @i. */
+/* What writing @value makes of register @i; ADP has no volatile form. */
 static uint8_t written(struct nor *nor, int i, uint8_t value)
 {
-	uint8_t old = nor->sr[i];
+	bool adp = nor->part->size > NOR_16M && nor->wel;
+	uint8_t old = nor->sr[i], keep_qe = nor->qe_fixed || nor->qpi ? QE : 0;
 
 	if (i == 0)
 		return value & (uint8_t)~(WIP | WEL);
+	if (i == 2 && value & WPS)
+		nor_rule(nor, &rule_no_locks);
 	if (i == 2)
-		return value & (WPS | DRV | (nor->part->size > NOR_16M ? ADP : 0));
+		return (value & (WPS | DRV)) | ((adp ? value : old) & ADP);
 	if (nor->qe_fixed && !(value & QE))
 		nor_rule(nor, &rule_qe_fixed);
 	/* The lock bits of the security registers can only be set. */
-	return (value & (SRL | QE | CMP)) | ((value | old) & LB) | (nor->qe_fixed ? QE : 0);
+	return (value & (SRL | QE | CMP)) | ((value | old) & LB) | keep_qe;
 }
 
 /* One register, or two from status register 1 on. */
@@ -319,15 +327,15 @@ static uint8_t read_sfdp(struct nor *nor)
 #define ANY	NOR_ADDR_MODE
 #define SET	NOR_OP_QPI
 #define STATUS	(NOR_OP_QPI | NOR_OP_BUSY)
-#define WRSR	(NOR_OP_STATUS | NOR_OP_QPI | NOR_OP_RUNNING)
+#define WRSR	(NOR_OP_STATUS | NOR_OP_QPI)
 #define PROGRAM	NOR_OP_WEL
-#define ERASE	(NOR_OP_WEL | NOR_OP_RUNNING)
+#define ERASE	NOR_OP_WEL
 #define QUAD	NOR_OP_QUAD
 #define BIG	NOR_OP_BIG
 
 /*
- * SHEET "Instruction Set Table 1 (Standard SPI)" and 2 (Dual/Quad); QPI from
- * the W25QxxxJV-DTR data sheet. opcode, address bytes, address lines, data
+ * As the W25QxxxJV data sheets' instruction set tables have it; QPI as those of
+ * W25QxxxJV-DTR. In a line: opcode, address bytes, address lines, data
  * lines, mode byte, dummy clocks, flags, length, out, in, done.
  */
 static const struct nor_op ops[] = {

@@ -3,46 +3,41 @@
  * nor.c - the wires of a SPI-NOR part: clocks become bits, bits become bytes,
  * bytes become an instruction
  */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
 #include "nor-core.h"
 
-#define WINBOND "W25QxxxJV data sheet, "
+/* The text of a part of the family that was read; the rules are the same on all. */
+#define WINBOND "Winbond W25Q257FV data sheet "
 
 static const struct emu_rule rule_busy = {
-	"nor-busy", "manual", WINBOND "Instructions",
+	"nor-busy", "manual", WINBOND "7.1.1 BUSY",
 	"The flash ignored an instruction because an erase, program or register write runs.",
 };
 static const struct emu_rule rule_settling = {
-	"nor-settling", "manual", WINBOND "tRST and tRES1",
+	"nor-settling", "manual", WINBOND "8.2.34 tRES1, 8.2.53 tRST",
 	"The flash ignored an instruction that came too soon after a reset or a wake-up.",
 };
 static const struct emu_rule rule_powered_down = {
-	"nor-power-down", "manual", WINBOND "Power-down (B9h)",
+	"nor-power-down", "manual", WINBOND "8.2.33 Power-down",
 	"The flash ignored an instruction because it is in power-down.",
 };
 static const struct emu_rule rule_no_wel = {
-	"nor-no-write-enable", "manual", WINBOND "Write Enable (06h)",
+	"nor-no-write-enable", "manual", WINBOND "7.1.2 WEL",
 	"The flash ignored an erase, program or register write because WEL is not set.",
 };
 static const struct emu_rule rule_quad_disabled = {
-	"nor-quad-disabled", "manual", WINBOND "Quad Enable (QE)",
+	"nor-quad-disabled", "manual", WINBOND "7.1.9 QE",
 	"The flash ignored a quad instruction because QE is not set.",
 };
 static const struct emu_rule rule_not_in_qpi = {
-	"nor-not-in-qpi", "manual", WINBOND "Instruction set (QPI)",
+	"nor-not-in-qpi", "manual", WINBOND "8.2.46, instruction set tables 4-6",
 	"The flash ignored an instruction that it does not take in QPI mode.",
 };
 static const struct emu_rule rule_suspended = {
-	"nor-suspended", "manual", WINBOND "Erase/Program Suspend (75h)",
+	"nor-suspended", "manual", WINBOND "8.2.31 Erase / Program Suspend",
 	"The flash ignored an instruction because an operation is suspended.",
 };
 static const struct emu_rule rule_unknown = {
-	"nor-unknown-opcode", "manual", WINBOND "Instruction set",
+	"nor-unknown-opcode", "manual", WINBOND "instruction set tables",
 	"The flash ignored an opcode that it does not have.",
 };
 static const struct emu_rule rule_unmodelled = {
@@ -50,7 +45,7 @@ static const struct emu_rule rule_unmodelled = {
 	"The flash has this instruction but the model does not; it was ignored.",
 };
 static const struct emu_rule rule_incomplete = {
-	"nor-incomplete", "manual", WINBOND "Instructions: /CS driven high after a full byte",
+	"nor-incomplete", "manual", WINBOND "8.2.29 and others: when /CS must rise",
 	"The flash ignored an instruction because chip select rose too early or too late.",
 };
 
@@ -96,9 +91,11 @@ static const struct emu_rule *refuse(const struct nor *nor, const struct nor_op 
 		return &rule_not_in_qpi;
 	if (nor_busy(nor) && !(op->flags & NOR_OP_BUSY))
 		return &rule_busy;
-	if (nor->suspended.kind != NOR_JOB_NONE && op->flags & NOR_OP_RUNNING)
+	if (nor->suspended.kind != NOR_JOB_NONE && op->flags & NOR_OP_STATUS)
 		return &rule_suspended;
 	if (nor->suspended.kind == NOR_JOB_PROGRAM && op->done == nor_program)
+		return &rule_suspended;
+	if (nor->suspended.kind == NOR_JOB_ERASE && op->done == nor_erase)
 		return &rule_suspended;
 	if (op->flags & NOR_OP_QUAD && !nor->vendor->quad_enabled(nor))
 		return &rule_quad_disabled;
@@ -347,18 +344,6 @@ void nor_deselect(struct nor *nor)
 		nor->reset_armed--;
 }
 
-/* ---- life ------------------------------------------------------------- */
-
-void nor_power(struct nor *nor)
-{
-	nor_cut_job(nor);
-	nor->selected = false;
-	nor->vendor->reset(nor, true);
-	if (nor->left_as)
-		nor->vendor->leave(nor, nor->left_as);
-	nor->left_as = NULL;
-}
-
 uint64_t nor_next_change(const struct nor *nor)
 {
 	return nor->event.when;
@@ -367,98 +352,4 @@ uint64_t nor_next_change(const struct nor *nor)
 uint32_t nor_size(const struct nor *nor)
 {
 	return nor->part->size;
-}
-
-static const struct nor_vendor *find_vendor(const char *name)
-{
-	static const struct nor_vendor *const vendors[] = { &nor_winbond };
-
-	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
-		if (!strcmp(vendors[i]->name, name))
-			return vendors[i];
-	return NULL;
-}
-
-static int find_part(struct nor *nor, const char *name, struct stk_error *err)
-{
-	char known[256] = "";
-
-	for (size_t i = 0; i < nor_n_parts; i++) {
-		size_t used = strlen(known);
-
-		if (!strcasecmp(nor_parts[i].name, name)) {
-			nor->part = &nor_parts[i];
-			nor->vendor = find_vendor(nor->part->vendor);
-			return 0;
-		}
-		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "",
-			 nor_parts[i].name);
-	}
-	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "unknown-nor",
-			"There is no SPI flash called '%s'; known are %s.", name, known);
-}
-
-static int read_options(struct nor *nor, struct stk_error *err)
-{
-	const char *qe = emu_option(nor->emu, "nor.qe");
-	const char *state = emu_option(nor->emu, "nor.state");
-
-	nor->qe_fixed = true;
-	if (qe && strcmp(qe, "0") && strcmp(qe, "1"))
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"nor.qe=%s is neither 0 nor 1.", qe);
-	if (qe)
-		nor->qe_fixed = strcmp(qe, "0");
-	nor->vendor->reset(nor, true);
-	if (state && nor->vendor->leave(nor, state) < 0)
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"A %s%s cannot be left in nor.state=%s.", nor->part->title,
-				nor->qe_fixed ? " with fixed QE" : "", state);
-	nor->left_as = state;
-	return 0;
-}
-
-static int open_part(struct nor *nor, const char *name, struct stk_error *err)
-{
-	int r = find_part(nor, name, err);
-
-	if (r < 0)
-		return r;
-	snprintf(nor->register_store, sizeof(nor->register_store), "%s.registers",
-		 nor->place.store);
-	nor->array = emu_store(nor->emu, nor->place.store, nor->part->size, 0xff, err);
-	if (!nor->array)
-		return -ENOMEM;
-	nor->nonvolatile = emu_store(nor->emu, nor->register_store, NOR_REGISTERS, 0xff, err);
-	if (!nor->nonvolatile)
-		return -ENOMEM;
-	nor_array_init(nor);
-	return read_options(nor, err);
-}
-
-int nor_open(struct emu *emu, const char *name, const struct nor_place *place,
-	     struct nor **ret, struct stk_error *err)
-{
-	struct nor *nor = calloc(1, sizeof(*nor));
-	int r;
-
-	if (!nor)
-		return stk_fail_nomem(err);
-	nor->emu = emu;
-	nor->place = *place;
-	r = open_part(nor, name, err);
-	if (r < 0) {
-		nor_close(nor);
-		return r;
-	}
-	*ret = nor;
-	return 0;
-}
-
-void nor_close(struct nor *nor)
-{
-	if (!nor)
-		return;
-	emu_cancel(nor->emu, &nor->event);
-	free(nor);
 }

@@ -64,11 +64,12 @@ static void seek(struct quadspi *q, uint64_t offset)
 	}
 	if (q->mapped_busy)
 		qspi_close_frame(q);
+	else
+		emu_changed(q->dev->emu);	/* BUSY */
 	q->mapped_time = now + qspi_header_ns(q);
 	qspi_open_frame(q, (uint32_t)offset);
 	q->mapped_busy = true;
 	q->mapped_next = offset;
-	emu_changed(q->dev->emu);	/* BUSY */
 }
 
 static uint32_t window_read(void *priv, uint64_t offset, unsigned int width, bool debug)

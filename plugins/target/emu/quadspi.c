@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * quadspi.c - the QUADSPI controller: registers, FIFO, and what starts and
- * ends a command
- */
+/* quadspi.c - the QUADSPI controller: its registers, and its place in a chip */
 #include <errno.h>
 #include <string.h>
 
@@ -12,16 +9,8 @@
 #define MANUAL "RM0433 QUADSPI, "
 
 static const struct emu_rule rule_busy_write = {
-	"qspi-busy-write", "manual", MANUAL "register descriptions: written only when BUSY = 0",
+	"qspi-busy-write", "manual", MANUAL "register descriptions; RM0402 12.5.6: CCR, BUSY = 0",
 	"QUADSPI ignored a write to a register that can change only while it is not busy.",
-};
-static const struct emu_rule rule_disabled = {
-	"qspi-disabled", "assumed", MANUAL "CR.EN",
-	"A write that would start a command had no effect: QUADSPI is disabled.",
-};
-static const struct emu_rule rule_address = {
-	"qspi-address", "manual", MANUAL "error management (TEF)",
-	"QUADSPI refused a command that reaches beyond the flash size in DCR.FSIZE.",
 };
 static const struct emu_rule rule_extra_data = {
 	"qspi-extra-data", "assumed", MANUAL "DLR",
@@ -34,34 +23,8 @@ static const struct emu_rule rule_not_written = {
 
 /* CR bits that stay as they are while busy. */
 #define CR_FIXED	0xffc000d8u	/* PRESCALER PMM APMS FSEL DFM SSHIFT TCEN */
-#define CR_MASK		0xffdf1fffu
+#define CR_MASK		0xffdf1fdfu
 #define DCR_MASK	0x001f0701u
-
-static bool enabled(const struct quadspi *q)
-{
-	return qspi_reg(q, QSPI_CR) & QSPI_CR_EN;
-}
-
-static bool has_data(const struct quadspi *q)
-{
-	return qspi_lines(q, QSPI_DMODE) != 0;
-}
-
-static bool has_address(const struct quadspi *q)
-{
-	return qspi_lines(q, QSPI_ADMODE) != 0;
-}
-
-/* An indirect write that waits for, or sends, bytes from DR. */
-static bool is_writing(const struct quadspi *q)
-{
-	return qspi_mode(q) == QSPI_WRITE && has_data(q);
-}
-
-static bool is_busy(const struct quadspi *q)
-{
-	return q->state != QSPI_IDLE || q->mapped_busy || (q->level > 0 && !is_writing(q));
-}
 
 /* ---- status ----------------------------------------------------------- */
 
@@ -69,21 +32,21 @@ static bool fifo_flag(const struct quadspi *q)
 {
 	unsigned int threshold = emu_bits(qspi_reg(q, QSPI_CR), 8, 5) + 1;
 
-	if (!enabled(q) || qspi_mode(q) > QSPI_READ || !has_data(q))
+	if (!qspi_enabled(q) || qspi_mode(q) > QSPI_READ || !qspi_has_data(q))
 		return false;
-	if (is_writing(q))
+	if (qspi_is_writing(q))
 		return QSPI_FIFO - q->level >= threshold;
 	return q->level >= threshold || (q->state == QSPI_IDLE && q->level > 0);
 }
 
 static uint32_t status(const struct quadspi *q)
 {
-	return q->flags | (fifo_flag(q) ? QSPI_SR_FTF : 0) | (is_busy(q) ? QSPI_SR_BUSY : 0) |
+	return q->flags | (fifo_flag(q) ? QSPI_SR_FTF : 0) | (qspi_is_busy(q) ? QSPI_SR_BUSY : 0) |
 	       q->level << 8;
 }
 
 /* Interrupt enables stand in CR in the order of the flags in SR. */
-static void update_irq(struct quadspi *q)
+void qspi_update_irq(struct quadspi *q)
 {
 	uint64_t line = emu_fact(q->dev, "irq", UINT64_MAX);
 	uint32_t enables = emu_bits(qspi_reg(q, QSPI_CR), 16, 5);
@@ -95,220 +58,23 @@ static void update_irq(struct quadspi *q)
 void qspi_raise(struct quadspi *q, uint32_t flags)
 {
 	q->flags |= flags;
-	update_irq(q);
-}
-
-/* ---- FIFO ------------------------------------------------------------- */
-
-static void push(struct quadspi *q, uint8_t byte)
-{
-	q->fifo[(q->head + q->level++) % QSPI_FIFO] = byte;
-}
-
-static uint8_t pop(struct quadspi *q)
-{
-	uint8_t byte = q->fifo[q->head];
-
-	q->head = (q->head + 1) % QSPI_FIFO;
-	q->level--;
-	return byte;
-}
-
-/* ---- a command on its way --------------------------------------------- */
-
-static void after(struct quadspi *q, uint64_t ns)
-{
-	emu_schedule(q->dev->emu, &q->event, emu_now(q->dev->emu) + (ns ? ns : 1));
-}
-
-static void finish(struct quadspi *q)
-{
-	qspi_close_frame(q);
-	q->state = QSPI_IDLE;
-	qspi_raise(q, QSPI_SR_TCF);
-}
-
-/* Everything ends: chip select rises, the FIFO is flushed. */
-static void stop(struct quadspi *q)
-{
-	emu_cancel(q->dev->emu, &q->event);
-	if (q->state != QSPI_IDLE)
-		qspi_close_frame(q);
-	qspi_map_stop(q);
-	q->state = QSPI_IDLE;
-	q->level = 0;
-}
-
-static bool is_last(const struct quadspi *q)
-{
-	uint32_t dlr = qspi_reg(q, QSPI_DLR);
-
-	if (dlr != QSPI_ENDLESS)
-		return q->moved > dlr;
-	return has_address(q) && qspi_reg(q, QSPI_AR) + (uint64_t)q->moved >= qspi_flash_size(q);
-}
-
-/* The wires can go on: a byte to send, or room for one to receive. */
-static void next_byte(struct quadspi *q)
-{
-	bool can = is_writing(q) ? q->level > 0 : q->level < QSPI_FIFO;
-
-	if (q->state == QSPI_DATA && can && !q->event.when)
-		after(q, qspi_data_ns(q, q->moved + 1) - qspi_data_ns(q, q->moved));
-}
-
-static void move_byte(struct quadspi *q)
-{
-	if (is_writing(q))
-		qspi_send(q, q->moved, pop(q));
-	else
-		push(q, qspi_receive(q, q->moved));
-	q->moved++;
-	if (is_last(q))
-		finish(q);
-	else
-		next_byte(q);
-	update_irq(q);
-}
-
-/* ---- automatic status polling ----------------------------------------- */
-
-static uint64_t poll_ns(const struct quadspi *q)
-{
-	uint32_t n = qspi_reg(q, QSPI_DLR) < 4 ? qspi_reg(q, QSPI_DLR) + 1 : 4;
-	uint64_t ns = qspi_header_ns(q) + qspi_data_ns(q, n) +
-		      qspi_clocks_ns(q, qspi_reg(q, QSPI_PIR) & 0xffff);
-
-	return ns ? ns : 1;
-}
-
-static bool poll_matches(const struct quadspi *q, uint32_t value)
-{
-	uint32_t mask = qspi_reg(q, QSPI_PSMKR);
-	uint32_t differs = (value ^ qspi_reg(q, QSPI_PSMAR)) & mask;
-
-	if (qspi_reg(q, QSPI_CR) & QSPI_CR_PMM)
-		return differs != mask;
-	return differs == 0;
-}
-
-/*
- * Polls that will read the same again are not worth an event each: go on with
- * the first one after the flash changes. If it never will, neither will the
- * status.
- */
-static void next_poll(struct quadspi *q)
-{
-	uint64_t change = qspi_next_change(q), period = poll_ns(q);
-	uint64_t now = emu_now(q->dev->emu);
-
-	if (change)
-		after(q, change > now ? (change - now) / period * period + period : period);
-}
-
-static void poll(struct quadspi *q)
-{
-	uint32_t n = qspi_reg(q, QSPI_DLR) < 4 ? qspi_reg(q, QSPI_DLR) + 1 : 4, value = 0;
-
-	qspi_open_frame(q, qspi_reg(q, QSPI_AR));
-	for (uint32_t i = 0; i < n; i++)
-		value |= (uint32_t)qspi_receive(q, i) << 8 * i;
-	qspi_close_frame(q);
-	q->dev->regs[QSPI_DR / 4] = value;
-	if (poll_matches(q, value)) {
-		if (qspi_reg(q, QSPI_CR) & QSPI_CR_APMS)
-			q->state = QSPI_IDLE;
-		qspi_raise(q, QSPI_SR_SMF);
-	}
-	if (q->state == QSPI_POLLING)
-		next_poll(q);
-}
-
-static void timer(void *data)
-{
-	struct quadspi *q = data;
-
-	switch (q->state) {
-	case QSPI_HEADER:
-		qspi_open_frame(q, qspi_reg(q, QSPI_AR));
-		q->state = QSPI_DATA;
-		if (has_data(q))
-			next_byte(q);
-		else
-			finish(q);
-		break;
-	case QSPI_DATA:
-		move_byte(q);
-		break;
-	case QSPI_POLLING:
-		poll(q);
-		break;
-	default:
-		break;
-	}
-}
-
-/* ---- what starts a command -------------------------------------------- */
-
-static bool reaches_beyond(const struct quadspi *q)
-{
-	uint64_t end = qspi_reg(q, QSPI_AR);
-	uint32_t dlr = qspi_reg(q, QSPI_DLR);
-
-	if (!has_address(q))
-		return false;
-	if (has_data(q) && qspi_mode(q) != QSPI_POLL && dlr != QSPI_ENDLESS)
-		end += dlr;
-	return end >= qspi_flash_size(q);
-}
-
-static bool start(struct quadspi *q)
-{
-	if (!enabled(q)) {
-		emu_rule_fired(q->dev->emu, &rule_disabled, q->dev->facts->base);
-		return false;
-	}
-	if (reaches_beyond(q)) {
-		emu_rule_fired(q->dev->emu, &rule_address,
-			       q->window_base + qspi_reg(q, QSPI_AR));
-		qspi_raise(q, QSPI_SR_TEF);
-		return false;
-	}
-	q->level = 0;
-	q->moved = 0;
-	q->accepted = 0;
-	if (qspi_mode(q) == QSPI_POLL && has_data(q)) {
-		q->state = QSPI_POLLING;
-		after(q, qspi_header_ns(q) + qspi_data_ns(q, 1));
-	} else {
-		q->state = QSPI_HEADER;
-		after(q, qspi_header_ns(q));
-	}
-	return true;
-}
-
-/* CCR (@address false) or AR was written: does that start the command? */
-static void trigger(struct quadspi *q, bool address)
-{
-	bool nothing = !qspi_lines(q, QSPI_IMODE) && !has_address(q) &&
-		       !qspi_lines(q, QSPI_ABMODE) && !has_data(q);
-
-	if (qspi_mode(q) == QSPI_MAPPED || is_writing(q) || nothing)
-		return;
-	if (has_address(q) == address)
-		start(q);
+	qspi_update_irq(q);
 }
 
 /* ---- registers -------------------------------------------------------- */
 
-/* While busy, registers other than CR, FCR and DR do not change. */
+/*
+ * While busy, registers other than CR, FCR and DR do not change. That says
+ * nothing where the value is no other, or is an address that nobody uses: HAL
+ * clears AR after commands without one.
+ */
 static bool locked(struct quadspi *q, uint32_t offset, uint32_t value)
 {
-	bool mapped_address = offset == QSPI_AR && qspi_mode(q) == QSPI_MAPPED;
+	bool mapped = qspi_mode(q) == QSPI_MAPPED;
 
-	if (!is_busy(q) && !mapped_address)
+	if (!qspi_is_busy(q) && !(offset == QSPI_AR && mapped))
 		return false;
-	if (qspi_reg(q, offset) != value)
+	if (qspi_reg(q, offset) != value && (offset != QSPI_AR || qspi_has_address(q)))
 		emu_rule_fired(q->dev->emu, &rule_busy_write, q->dev->facts->base + offset);
 	return true;
 }
@@ -318,16 +84,16 @@ static void write_cr(struct quadspi *q, uint32_t value)
 	uint32_t old = qspi_reg(q, QSPI_CR), changed = (old ^ value) & CR_FIXED;
 	bool abort = value & QSPI_CR_ABORT && value & QSPI_CR_EN;
 
-	if (changed && is_busy(q) && value & QSPI_CR_EN) {
+	if (changed && qspi_is_busy(q) && value & QSPI_CR_EN) {
 		emu_rule_fired(q->dev->emu, &rule_busy_write, q->dev->facts->base);
 		value ^= changed;
 	}
 	if (!(value & QSPI_CR_EN) || abort)
-		stop(q);
+		qspi_stop(q);
 	q->dev->regs[QSPI_CR / 4] = value & CR_MASK & ~(uint32_t)QSPI_CR_ABORT;
 	if (abort)
 		q->flags |= QSPI_SR_TCF;
-	update_irq(q);
+	qspi_update_irq(q);
 }
 
 static void write_ccr(struct quadspi *q, uint32_t value)
@@ -335,8 +101,8 @@ static void write_ccr(struct quadspi *q, uint32_t value)
 	q->dev->regs[QSPI_CCR / 4] = value;
 	q->instruction_sent = false;
 	q->level = 0;
-	trigger(q, false);
-	update_irq(q);
+	qspi_trigger(q, false);
+	qspi_update_irq(q);
 }
 
 /* Wait until @bytes fit, as the bus does while the FIFO is full. */
@@ -350,11 +116,11 @@ static void write_data(struct quadspi *q, uint32_t value, unsigned int width)
 {
 	uint32_t dlr = qspi_reg(q, QSPI_DLR);
 
-	if (!is_writing(q)) {
+	if (!qspi_is_writing(q)) {
 		emu_rule_fired(q->dev->emu, &rule_not_written, q->dev->facts->base + QSPI_DR);
 		return;
 	}
-	if (q->state == QSPI_IDLE && !start(q))
+	if (q->state == QSPI_IDLE && !qspi_start(q))
 		return;
 	wait_for_room(q, width);
 	for (unsigned int i = 0; i < width; i++) {
@@ -363,11 +129,11 @@ static void write_data(struct quadspi *q, uint32_t value, unsigned int width)
 				       q->dev->facts->base + QSPI_DR);
 			break;
 		}
-		push(q, (uint8_t)(value >> 8 * i));
+		qspi_push(q, (uint8_t)(value >> 8 * i));
 		q->accepted++;
 	}
-	next_byte(q);
-	update_irq(q);
+	qspi_next_byte(q);
+	qspi_update_irq(q);
 }
 
 static uint32_t read_data(struct quadspi *q, unsigned int width, bool debug)
@@ -383,11 +149,12 @@ static uint32_t read_data(struct quadspi *q, unsigned int width, bool debug)
 	}
 	while (q->level < width && q->state != QSPI_IDLE && q->event.when)
 		emu_stall_until(q->dev->emu, q->event.when);
+	if (q->level)
+		emu_changed(q->dev->emu);
 	for (unsigned int i = 0; i < width && q->level > 0; i++)
-		value |= (uint32_t)pop(q) << 8 * i;
-	emu_changed(q->dev->emu);
-	next_byte(q);
-	update_irq(q);
+		value |= (uint32_t)qspi_pop(q) << 8 * i;
+	qspi_next_byte(q);
+	qspi_update_irq(q);
 	return value;
 }
 
@@ -428,7 +195,7 @@ static void write_word(struct quadspi *q, uint32_t offset, uint32_t value)
 		return;
 	case QSPI_FCR:
 		q->flags &= ~value;
-		update_irq(q);
+		qspi_update_irq(q);
 		return;
 	}
 	value &= mask_of(offset);
@@ -439,8 +206,8 @@ static void write_word(struct quadspi *q, uint32_t offset, uint32_t value)
 		return;
 	}
 	q->dev->regs[offset / 4] = value;
-	if (offset == QSPI_AR && has_address(q))
-		trigger(q, true);
+	if (offset == QSPI_AR && qspi_has_address(q))
+		qspi_trigger(q, true);
 }
 
 static void quadspi_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
@@ -507,7 +274,7 @@ static int quadspi_init(struct emu_dev *dev, struct stk_error *err)
 	int r;
 
 	q->dev = dev;
-	q->event.fire = timer;
+	q->event.fire = qspi_timer;
 	q->event.data = q;
 	if (!window)
 		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
@@ -525,7 +292,7 @@ static void quadspi_reset(struct emu_dev *dev, bool power)
 {
 	struct quadspi *q = dev->priv;
 
-	stop(q);
+	qspi_stop(q);
 	q->flags = 0;
 	q->instruction_sent = false;
 	for (int i = 0; power && i < 2; i++)

@@ -2,9 +2,10 @@
 /*
  * quadspi.h - inside the QUADSPI controller
  *
- * quadspi.c has the registers, the FIFO and the rules that start and end a
- * command; quadspi-wire.c puts frames on the wires and knows how many clocks
- * they take; quadspi-map.c is the window that shows the flash as memory.
+ * quadspi.c has the registers; quadspi-command.c the FIFO and the rules that
+ * start and end a command; quadspi-wire.c puts frames on the wires and knows
+ * how many clocks they take; quadspi-map.c is the window that shows the flash
+ * as memory.
  */
 #ifndef QUADSPI_H
 #define QUADSPI_H
@@ -100,6 +101,32 @@ static inline uint64_t qspi_flash_size(const struct quadspi *q)
 	return 2ull << emu_bits(qspi_reg(q, QSPI_DCR), 16, 5);
 }
 
+static inline bool qspi_enabled(const struct quadspi *q)
+{
+	return qspi_reg(q, QSPI_CR) & QSPI_CR_EN;
+}
+
+static inline bool qspi_has_data(const struct quadspi *q)
+{
+	return qspi_lines(q, QSPI_DMODE) != 0;
+}
+
+static inline bool qspi_has_address(const struct quadspi *q)
+{
+	return qspi_lines(q, QSPI_ADMODE) != 0;
+}
+
+/* An indirect write that waits for, or sends, bytes from DR. */
+static inline bool qspi_is_writing(const struct quadspi *q)
+{
+	return qspi_mode(q) == QSPI_WRITE && qspi_has_data(q);
+}
+
+static inline bool qspi_is_busy(const struct quadspi *q)
+{
+	return q->state != QSPI_IDLE || q->mapped_busy || (q->level > 0 && !qspi_is_writing(q));
+}
+
 /* ---- quadspi-wire.c --------------------------------------------------- */
 
 /* How long the header and @n bytes of data take with the registers as they are. */
@@ -122,8 +149,24 @@ int qspi_map_init(struct quadspi *q, struct stk_error *err);
 /* Leave mapped mode's frame: abort, disable, another mode. */
 void qspi_map_stop(struct quadspi *q);
 
+/* ---- quadspi-command.c ------------------------------------------------ */
+
+void qspi_push(struct quadspi *q, uint8_t byte);
+uint8_t qspi_pop(struct quadspi *q);
+/* The next thing on the wires happens: data is a struct quadspi. */
+void qspi_timer(void *data);
+/* The FIFO changed: the wires may go on. */
+void qspi_next_byte(struct quadspi *q);
+/* Everything ends: chip select rises, the FIFO is flushed. */
+void qspi_stop(struct quadspi *q);
+/* The command in the registers goes out; false: it was refused. */
+bool qspi_start(struct quadspi *q);
+/* CCR (@address false) or AR was written: does that start the command? */
+void qspi_trigger(struct quadspi *q, bool address);
+
 /* ---- quadspi.c -------------------------------------------------------- */
 
+void qspi_update_irq(struct quadspi *q);
 /* Set SR flags and drive the interrupt line. */
 void qspi_raise(struct quadspi *q, uint32_t flags);
 
