@@ -61,7 +61,7 @@ static const struct stk_memory preferred_last[] = {
 	RAM("AXI", 0x24000000, 0x80000, 1),
 };
 static const struct stk_memory small_stack[] = {
-	RAM("A", 0x20000000, 0xc00, 1),
+	RAM("A", 0x20000000, 0xa00, 1),
 };
 
 static void check_layout(const struct layout *l, const struct stk_memory *ram, size_t n)

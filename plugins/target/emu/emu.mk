@@ -65,5 +65,5 @@ plugins/target/emu/nor-parts.c: $(srcdir)/plugins/target/emu/facts/nor.toml \
 # nodelete: loading Unicorn costs 7 ms, and it must never be unloaded.
 pkglib_LTLIBRARIES += modules/target-emu.la
 modules_target_emu_la_SOURCES =
-modules_target_emu_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -Wl,-z,nodelete
+modules_target_emu_la_LDFLAGS = $(MODULE_LINK) -Wl,-z,nodelete
 modules_target_emu_la_LIBADD = plugins/target/emu/libemu.la $(UNICORN_LIBS) $(MODULE_LIBS)

@@ -111,8 +111,7 @@ static int run_load(struct session *s)
 static int run_fill(struct session *s)
 {
 	struct emu_array *a = find_array(s);
-	uint64_t seed = 0, value = 0;
-	size_t i;
+	uint64_t seed = 0;
 
 	if (!a)
 		return -ENOENT;
@@ -120,16 +119,7 @@ static int run_fill(struct session *s)
 		memset(a->bytes, a->erased, a->size);
 	} else if (!strcmp(s->word[2], "random") && s->n_words == 4 &&
 		   !stk_parse_u64(s->word[3], &seed)) {
-		for (i = 0; i < a->size; i++) {
-			if (i % 8 == 0) {
-				/* splitmix64, Steele et al. 2014 */
-				seed += 0x9e3779b97f4a7c15ull;
-				value = (seed ^ seed >> 30) * 0xbf58476d1ce4e5b9ull;
-				value = (value ^ value >> 27) * 0x94d049bb133111ebull;
-				value ^= value >> 31;
-			}
-			a->bytes[i] = (uint8_t)(value >> (i % 8 * 8));
-		}
+		store_fill_random(a, seed);
 	} else {
 		return stk_fail(s->err, STK_ORIGIN_USAGE, EINVAL, "bad-argument",
 				"fill %s: \"erased\" or \"random SEED\" is expected",

@@ -350,6 +350,7 @@ int store_open(struct emu *emu, struct stk_error *err);
 /* All arrays exist: write the directory. */
 int store_seal(struct emu *emu, struct stk_error *err);
 void store_close(struct emu *emu);
+void store_fill_random(struct emu_array *a, uint64_t seed);
 struct emu_array *store_find(struct emu *emu, const char *name);
 
 /* ---- options.c ---- */

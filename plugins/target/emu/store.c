@@ -215,6 +215,40 @@ static int new_array(struct emu *emu, const char *name, size_t size, struct stk_
 	return r;
 }
 
+void store_fill_random(struct emu_array *a, uint64_t seed)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < a->size; i++) {
+		if (i % 8 == 0) {
+			/* splitmix64, Steele et al. 2014 */
+			seed += 0x9e3779b97f4a7c15ull;
+			value = (seed ^ seed >> 30) * 0xbf58476d1ce4e5b9ull;
+			value = (value ^ value >> 27) * 0x94d049bb133111ebull;
+			value ^= value >> 31;
+		}
+		a->bytes[i] = (uint8_t)(value >> (i % 8 * 8));
+	}
+}
+
+/* A flash that comes from somewhere is seldom blank: fill=SEED says so. */
+static int fill_new(struct emu *emu, struct emu_array *a, struct stk_error *err)
+{
+	const char *text = emu_option(emu, "fill");
+	uint64_t seed;
+
+	memset(a->bytes, a->erased, a->size);
+	/* OTP and option bytes are no place for random bits. */
+	if (!text || (strcmp(a->name, "FLASH") && strcmp(a->name, "NOR")))
+		return 0;
+	if (stk_parse_u64(text, &seed))
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+				"fill=%s: a number is expected, the seed of random contents",
+				text);
+	store_fill_random(a, seed);
+	return 0;
+}
+
 uint8_t *emu_store(struct emu *emu, const char *name, size_t size, uint8_t erased,
 		   struct stk_error *err)
 {
@@ -234,8 +268,8 @@ uint8_t *emu_store(struct emu *emu, const char *name, size_t size, uint8_t erase
 		return a->bytes;
 	if (map_array(emu, a, err))
 		return NULL;
-	if (a->fresh)
-		memset(a->bytes, erased, size);
+	if (a->fresh && fill_new(emu, a, err))
+		return NULL;
 	return a->bytes;
 }
 
