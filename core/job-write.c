@@ -90,6 +90,15 @@ static int compare_sector(struct stk_job *j, struct job_sector *s, enum stk_veri
 	return r ? r : want_sector(j, s, err);
 }
 
+/* A loader for a larger chip declares flash that is not there. */
+static bool chip_has(const struct stk_job *j, struct stk_range range)
+{
+	const struct stk_chip *chip = j->plan->target->facts.chip;
+
+	return !chip || (stk_chip_memory_at(chip, range.addr) &&
+			 stk_chip_memory_at(chip, stk_range_end(range) - 1));
+}
+
 /* Keep what is beside a run of sectors that will be erased. */
 static int keep_neighbour(struct stk_job *j, uint64_t addr, enum stk_verify_method method,
 			  struct stk_error *err)
@@ -99,7 +108,7 @@ static int keep_neighbour(struct stk_job *j, uint64_t addr, enum stk_verify_meth
 	size_t first, count = plan_sectors_of(j->plan, j->loader, &first);
 	int r;
 
-	if (!plan_device_sector(j->session.info->device, addr, &range))
+	if (!plan_device_sector(j->session.info->device, addr, &range) || !chip_has(j, range))
 		return 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct job_sector *s = &j->sectors[first + i];
