@@ -213,9 +213,8 @@ static int finish(struct stk_job *j, int failed, struct stk_error *err)
 
 /* ---- the report ------------------------------------------------------- */
 
-static void add_module(struct stk_job *j, const void *driver)
+static void add_module(struct stk_job *j, const struct stk_module_info *m)
 {
-	const struct stk_module_info *m = module_by_driver(j->plan->target->ctx, driver);
 	size_t n = j->report.n_modules;
 
 	for (size_t i = 0; m && i < n; i++) {
@@ -229,11 +228,29 @@ static void add_module(struct stk_job *j, const void *driver)
 	j->report.tainted |= !m->ours;
 }
 
+/* The chip module whose facts these are. */
+static const struct stk_module_info *chip_module(struct stk_ctx *ctx, const struct stk_chip *chip)
+{
+	const struct stk_chip_driver *const *drivers;
+	size_t n;
+
+	if (!chip || module_chips(ctx, &drivers, &n, NULL))
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < drivers[i]->n_chips; k++) {
+			if (drivers[i]->chips[k] == chip)
+				return module_by_driver(ctx, drivers[i]);
+		}
+	}
+	return NULL;
+}
+
 /* Every module that took part: formats, image, chip, target and wrappers. */
 static int name_modules(struct stk_job *j, struct stk_error *err)
 {
 	const struct stk_plan *p = j->plan;
-	size_t most = p->info.n_loaders;
+	struct stk_ctx *ctx = p->target->ctx;
+	size_t most = p->info.n_loaders + 2;
 
 	for (const struct stk_target *t = p->target; t; t = t->inner)
 		most++;
@@ -242,9 +259,13 @@ static int name_modules(struct stk_job *j, struct stk_error *err)
 		return stk_fail_nomem(err);
 	j->report.modules = j->modules;
 	for (size_t i = 0; i < p->info.n_loaders; i++)
-		add_module(j, loader_format(p->loaders[i]));
+		add_module(j, module_by_driver(ctx, loader_format(p->loaders[i])));
+	if (p->image)
+		add_module(j, module_mapped(ctx, STK_CLASS_IMAGE,
+					    stk_image_info(p->image)->format));
+	add_module(j, chip_module(ctx, p->target->facts.chip));
 	for (const struct stk_target *t = p->target; t; t = t->inner)
-		add_module(j, t->driver);
+		add_module(j, module_by_driver(ctx, t->driver));
 	return 0;
 }
 

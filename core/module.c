@@ -224,7 +224,7 @@ static void judge_note(struct module *m)
 
 /* ---- search ----------------------------------------------------------- */
 
-static struct module *find_loaded(const struct stk_ctx *ctx, enum stk_class c, const char *name)
+static struct module *find_module(const struct stk_ctx *ctx, enum stk_class c, const char *name)
 {
 	for (size_t i = 0; i < ctx->n_modules; i++) {
 		struct module *m = ctx->modules[i];
@@ -257,7 +257,7 @@ static int add_module(struct stk_ctx *ctx, enum stk_class c, const char *dir, bo
 	m->info.ours = ours;
 	m->info.path = m->path;
 	m->info.name = m->name;
-	first = find_loaded(ctx, c, m->name);
+	first = find_module(ctx, c, m->name);
 	m->fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (m->fd < 0 || fstat(m->fd, &m->st))
 		refuse(m, "'%s': %s", m->path, strerror(errno));
@@ -481,7 +481,7 @@ static int module_by_name(struct stk_ctx *ctx, enum stk_class c, const char *nam
 
 	if (r)
 		return r;
-	m = find_loaded(ctx, c, name);
+	m = find_module(ctx, c, name);
 	if (!m) {
 		for (size_t i = 0; i < ctx->n_modules; i++) {
 			const struct stk_module_info *info = &ctx->modules[i]->info;
@@ -554,6 +554,14 @@ const struct stk_module_info *module_by_driver(struct stk_ctx *ctx, const void *
 			return describe(m, NULL) ? NULL : &m->info;
 	}
 	return NULL;
+}
+
+const struct stk_module_info *module_mapped(struct stk_ctx *ctx, enum stk_class c,
+					    const char *name)
+{
+	struct module *m = name ? find_module(ctx, c, name) : NULL;
+
+	return m && m->driver && !describe(m, NULL) ? &m->info : NULL;
 }
 
 int stk_module_get(struct stk_ctx *ctx, enum stk_class c, const char *name,

@@ -16,6 +16,9 @@ int module_chips(struct stk_ctx *ctx, const struct stk_chip_driver *const **ret,
 int module_target(struct stk_ctx *ctx, const char *name, const struct stk_target_driver **ret,
 		  struct stk_error *err) stk_must_check;
 
+/* The module CLASS/NAME if it is mapped, with its digest; NULL: it is not. */
+const struct stk_module_info *module_mapped(struct stk_ctx *ctx, enum stk_class c,
+					    const char *name);
 /* The module that @driver came from, with its digest; NULL: none. */
 const struct stk_module_info *module_by_driver(struct stk_ctx *ctx, const void *driver);
 
