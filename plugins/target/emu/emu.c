@@ -234,7 +234,6 @@ static int emu_resume(void *priv, struct stk_error *err)
 	struct emu *emu = priv;
 
 	emu->running = true;
-	emu->wake = 0;
 	poll_reset(emu);
 	return 0;
 }
