@@ -53,6 +53,25 @@ START_TEST(contents_are_kept)
 }
 END_TEST
 
+START_TEST(new_flash_can_be_filled)
+{
+	const char *const fill[] = { option, "fill=3", NULL };
+	struct emu *emu = rig_open(NULL, fill);
+	uint8_t first[64];
+
+	memcpy(first, array(emu, "FLASH"), sizeof(first));
+	ck_assert_uint_ne(first[0], first[1]);
+	ck_assert_uint_eq(array(emu, "OTP")[0], 0xff);
+	array(emu, "FLASH")[0] = 0x55;
+	rig_close(emu);
+	/* Only when it is new. */
+	emu = rig_open(NULL, fill);
+	ck_assert_uint_eq(array(emu, "FLASH")[0], 0x55);
+	ck_assert(!memcmp(first + 1, array(emu, "FLASH") + 1, sizeof(first) - 1));
+	rig_close(emu);
+}
+END_TEST
+
 START_TEST(in_use_is_refused)
 {
 	struct emu *emu = rig_open(NULL, options);
@@ -269,6 +288,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, contents_are_kept);
+	tcase_add_test(t, new_flash_can_be_filled);
 	tcase_add_test(t, in_use_is_refused);
 	tcase_add_test(t, a_killed_process_leaves_its_work);
 	tcase_add_test(t, a_foreign_file_is_left_alone);

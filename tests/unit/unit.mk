@@ -74,32 +74,6 @@ tests_unit_test_layout_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_layout_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_layout_LDADD = plugins/format/libformats.la $(UNIT_LIBS)
 
-# The virtual core on the bench: whole chips without a host.
-check_LTLIBRARIES += tests/unit/libemurig.la
-tests_unit_libemurig_la_SOURCES = tests/unit/emu-rig.c tests/unit/emu-rig.h
-tests_unit_libemurig_la_CPPFLAGS = $(AM_CPPFLAGS)
-tests_unit_libemurig_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_libemurig_la_LIBADD = plugins/target/emu/libemu.la core/libcore.la \
-	$(UNICORN_LIBS) $(CHECK_LIBS)
-EMU_TESTS = \
-	tests/unit/test-emu-core \
-	tests/unit/test-emu-exception \
-	tests/unit/test-emu-flash-g4 \
-	tests/unit/test-emu-poll \
-	tests/unit/test-emu-store
-check_PROGRAMS += $(EMU_TESTS)
-TESTS += $(EMU_TESTS)
-tests_unit_test_emu_core_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_emu_core_LDADD = tests/unit/libemurig.la
-tests_unit_test_emu_exception_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_emu_exception_LDADD = tests/unit/libemurig.la
-tests_unit_test_emu_flash_g4_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_emu_flash_g4_LDADD = tests/unit/libemurig.la
-tests_unit_test_emu_poll_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_emu_poll_LDADD = tests/unit/libemurig.la
-tests_unit_test_emu_store_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_emu_store_LDADD = tests/unit/libemurig.la
-
 # The controller, with real parts behind it.
 check_PROGRAMS += tests/unit/test-quadspi
 TESTS += tests/unit/test-quadspi

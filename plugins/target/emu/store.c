@@ -133,6 +133,8 @@ int store_open(struct emu *emu, struct stk_error *err)
 
 	s->fd = -1;
 	s->path = emu_option(emu, "store");
+	/* Known also where an existing store leaves nothing to fill. */
+	emu_option(emu, "fill");
 	if (!s->path)
 		return 0;
 	errno = 0;
