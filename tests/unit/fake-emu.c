@@ -270,7 +270,7 @@ void emu_rule_fired(struct emu *emu, const struct emu_rule *rule, uint64_t addr)
 
 const char *emu_rule_variant(struct emu *emu, const char *id, const char *fallback)
 {
-	return emu->variant ? emu->variant : fallback;
+	return emu->variant_of && !strcmp(emu->variant_of, id) ? emu->variant : fallback;
 }
 
 void emu_flash_changed(struct emu *emu, const char *what, uint64_t addr, uint64_t len)

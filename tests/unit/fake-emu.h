@@ -33,7 +33,7 @@ struct emu {
 	unsigned int n_windows;
 	struct emu_dev dev[FAKE_DEVS];
 	unsigned int n_devs;
-	const char *variant;		/* what emu_rule_variant() answers, or NULL */
+	const char *variant_of, *variant;	/* what emu_rule_variant() answers */
 	const char *const *options;	/* "key=value", NULL-ended; may be NULL */
 	uint32_t random;
 	bool no_debugger;

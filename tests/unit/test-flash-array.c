@@ -28,7 +28,7 @@ static void setup(void)
 	ended = 0;
 	ck_assert_int_eq(flash_array_init(&array, &emu, "cells", 0x08000000, 1024, 0xff,
 					  NULL), 0);
-	flash_op_init(&op, &array, end, NULL);
+	flash_op_init(&op, &emu, end, NULL);
 }
 
 static void setup_ecc(void)
@@ -69,7 +69,7 @@ END_TEST
 
 START_TEST(operation_takes_its_time)
 {
-	flash_op_program(&op, 8, (const uint8_t[]){ 1, 2, 3, 4 }, 4, 1000);
+	flash_op_program(&op, &array, 8, (const uint8_t[]){ 1, 2, 3, 4 }, 4, 1000);
 	fake_pass(&emu, 999);
 	ck_assert(op.busy);
 	ck_assert_uint_ne(flash_array_load(&array, 8, 4), 0x04030201);
@@ -77,7 +77,7 @@ START_TEST(operation_takes_its_time)
 	ck_assert(!op.busy);
 	ck_assert_uint_eq(ended, 1);
 	ck_assert_uint_eq(flash_array_load(&array, 8, 4), 0x04030201);
-	flash_op_erase(&op, 0, 1024, 5000);
+	flash_op_erase(&op, &array, 0, 1024, 5000);
 	flash_op_wait(&op);
 	ck_assert_uint_eq(emu_now(&emu), 6000);
 	ck_assert(flash_array_is_erased(&array, 0, 1024));
@@ -92,7 +92,7 @@ START_TEST(interrupted_erase_mixes_bits)
 
 	for (i = 0; i < 1024; i += 32)
 		flash_array_program(&array, i, zero, 32);
-	flash_op_erase(&op, 0, 512, 5000);
+	flash_op_erase(&op, &array, 0, 512, 5000);
 	flash_op_interrupt(&op);
 	for (i = 0; i < 512; i++)
 		set += (unsigned int)__builtin_popcount(flash_array_load(&array, i, 1));
@@ -110,7 +110,7 @@ START_TEST(interrupted_program_mixes_bits)
 	uint8_t zero[32] = { 0 };
 	unsigned int i, set = 0;
 
-	flash_op_program(&op, 32, zero, 32, 1000);
+	flash_op_program(&op, &array, 32, zero, 32, 1000);
 	flash_op_interrupt(&op);
 	for (i = 0; i < 32; i++)
 		set += (unsigned int)__builtin_popcount(flash_array_load(&array, 32 + i, 1));

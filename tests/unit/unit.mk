@@ -20,6 +20,13 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/flash-array.c \
 	plugins/target/emu/flash-array.h \
 	plugins/target/emu/flash-ecc.c \
+	plugins/target/emu/flash-f4-memory.c \
+	plugins/target/emu/flash-f4-option.c \
+	plugins/target/emu/flash-f4.c \
+	plugins/target/emu/flash-f4.h \
+	plugins/target/emu/flash-options.c \
+	plugins/target/emu/flash-options.h \
+	plugins/target/emu/models.h \
 	tests/unit/fake-emu.c \
 	tests/unit/fake-emu.h
 tests_unit_libfakeemu_la_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
@@ -29,6 +36,12 @@ TESTS += tests/unit/test-flash-array
 tests_unit_test_flash_array_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_flash_array_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_flash_array_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test-flash-f4
+TESTS += tests/unit/test-flash-f4
+tests_unit_test_flash_f4_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_flash_f4_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_flash_f4_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
 
 # SPI-NOR parts and QUADSPI, on the same clock.
 check_LTLIBRARIES += tests/unit/libfakenor.la

@@ -14,10 +14,16 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/flash-array.c \
 	plugins/target/emu/flash-array.h \
 	plugins/target/emu/flash-ecc.c \
+	plugins/target/emu/flash-f4-memory.c \
+	plugins/target/emu/flash-f4-option.c \
+	plugins/target/emu/flash-f4.c \
+	plugins/target/emu/flash-f4.h \
 	plugins/target/emu/flash-g4-option.c \
 	plugins/target/emu/flash-g4-program.c \
 	plugins/target/emu/flash-g4.c \
 	plugins/target/emu/flash-g4.h \
+	plugins/target/emu/flash-options.c \
+	plugins/target/emu/flash-options.h \
 	plugins/target/emu/gpio.c \
 	plugins/target/emu/iwdg.c \
 	plugins/target/emu/map.c \

@@ -119,7 +119,8 @@ void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len)
 	memset(a->bytes + offset, a->erased, len);
 	if (a->check)
 		memset(check_of(a, offset), 0xff, len / word_size(a) * 2);
-	emu_flash_changed(a->emu, "erase", a->base + offset, len);
+	if (len)
+		emu_flash_changed(a->emu, "erase", a->base + offset, len);
 }
 
 /* ---- one operation in progress ----------------------------------------- */
@@ -136,26 +137,24 @@ static void op_end(void *data)
 	op->done(op->data);
 }
 
-void flash_op_init(struct flash_op *op, struct flash_array *a, void (*done)(void *data),
+void flash_op_init(struct flash_op *op, struct emu *emu, void (*done)(void *data),
 		   void *data)
 {
-	op->array = a;
+	op->emu = emu;
 	op->event.fire = op_end;
 	op->event.data = op;
 	op->done = done;
 	op->data = data;
 }
 
-static void op_start(struct flash_op *op, bool erase, uint64_t offset, uint64_t len,
-		     uint64_t ns)
+static void op_start(struct flash_op *op, struct flash_array *a, uint64_t offset,
+		     uint64_t len, uint64_t ns)
 {
-	struct emu *emu = op->array->emu;
-
+	op->array = a;
 	op->busy = true;
-	op->erase = erase;
 	op->offset = offset;
 	op->len = len;
-	emu_schedule(emu, &op->event, emu_now(emu) + ns);
+	emu_schedule(op->emu, &op->event, emu_now(op->emu) + ns);
 }
 
 /* On their way: each bit old or new by chance. */
@@ -173,44 +172,42 @@ static void mix_erased(struct emu *emu, uint8_t *cell, uint8_t erased, uint64_t 
 		*cell ^= (*cell ^ erased) & (uint8_t)emu_random(emu);
 }
 
-void flash_op_program(struct flash_op *op, uint64_t offset, const uint8_t *data, size_t len,
-		      uint64_t ns)
+void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offset,
+		      const uint8_t *data, size_t len, uint64_t ns)
 {
-	struct flash_array *a = op->array;
-
 	result_of(a, offset, data, len, op->word, op->check);
 	mix(a->emu, a->bytes + offset, op->word, len);
 	if (a->check)
 		mix(a->emu, check_of(a, offset), op->check, 2);
-	op_start(op, false, offset, len, ns);
+	op->erase = false;
+	op_start(op, a, offset, len, ns);
 }
 
-void flash_op_erase(struct flash_op *op, uint64_t offset, uint64_t len, uint64_t ns)
+void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset, uint64_t len,
+		    uint64_t ns)
 {
-	struct flash_array *a = op->array;
-
 	mix_erased(a->emu, a->bytes + offset, a->erased, len);
 	if (a->check)
 		mix_erased(a->emu, check_of(a, offset), 0xff, len / word_size(a) * 2);
-	op_start(op, true, offset, len, ns);
+	op->erase = true;
+	op_start(op, a, offset, len, ns);
 }
 
 void flash_op_wait(struct flash_op *op)
 {
 	if (op->busy)
-		emu_stall_until(op->array->emu, op->event.when);
+		emu_stall_until(op->emu, op->event.when);
 }
 
 void flash_op_interrupt(struct flash_op *op)
 {
-	struct flash_array *a = op->array;
-
 	if (!op->busy)
 		return;
-	emu_cancel(a->emu, &op->event);
+	emu_cancel(op->emu, &op->event);
 	op->busy = false;
-	emu_flash_changed(a->emu, op->erase ? "erase" : "program", a->base + op->offset,
-			  op->len);
+	if (op->len)
+		emu_flash_changed(op->emu, op->erase ? "erase" : "program",
+				  op->array->base + op->offset, op->len);
 }
 
 /* ---- locks with two keys ------------------------------------------------ */

@@ -76,6 +76,7 @@ void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len);
  * operation ends. So a reset or a power cut leaves mixed bits.
  */
 struct flash_op {
+	struct emu *emu;
 	struct flash_array *array;
 	struct emu_event event;
 	bool busy, erase;
@@ -85,12 +86,14 @@ struct flash_op {
 	void *data;
 };
 
-void flash_op_init(struct flash_op *op, struct flash_array *a, void (*done)(void *data),
+void flash_op_init(struct flash_op *op, struct emu *emu, void (*done)(void *data),
 		   void *data);
 /* Begin; the operation takes @ns. @len: one flash word, or a row of FLASH_ROW_MAX. */
-void flash_op_program(struct flash_op *op, uint64_t offset, const uint8_t *data, size_t len,
-		      uint64_t ns);
-void flash_op_erase(struct flash_op *op, uint64_t offset, uint64_t len, uint64_t ns);
+void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offset,
+		      const uint8_t *data, size_t len, uint64_t ns);
+/* @len 0 takes the time and changes no cell. */
+void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset, uint64_t len,
+		    uint64_t ns);
 /* Stall the bus until the operation, if there is one, is over. */
 void flash_op_wait(struct flash_op *op);
 /* Reset: it never ends. */

@@ -78,7 +78,8 @@ static void program_double(struct flash_g4 *f, struct g4_area *a, uint32_t at, u
 	put(data + 4, second);
 	f->mass_erased = false;
 	f->regs[SR / 4] |= SR_BSY;
-	flash_op_program(&a->op, at, data, 8, emu_fact(f->dev, "program_ns", 81690));
+	flash_op_program(&a->op, &a->array, at, data, 8,
+			 emu_fact(f->dev, "program_ns", 81690));
 }
 
 static void store_word(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint32_t value)
@@ -137,7 +138,7 @@ static void store_fast(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint3
 		return;
 	f->row_fill = 0;
 	f->regs[SR / 4] |= SR_BSY;
-	flash_op_program(&a->op, f->row, f->row_data, bytes,
+	flash_op_program(&a->op, &a->array, f->row, f->row_data, bytes,
 			 emu_fact(f->dev, "fast_row_us", 2610) * 1000);
 }
 

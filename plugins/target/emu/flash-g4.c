@@ -115,7 +115,7 @@ static void erase_all(struct flash_g4 *f)
 	}
 	f->mass_erased = true;
 	f->regs[SR / 4] |= SR_BSY;
-	flash_op_erase(&f->main.op, 0, f->main.array.size,
+	flash_op_erase(&f->main.op, &f->main.array, 0, f->main.array.size,
 		       emu_fact(f->dev, "mass_erase_us", 22130) * 1000);
 }
 
@@ -141,7 +141,7 @@ static void erase_page(struct flash_g4 *f, uint32_t cr)
 		return;
 	}
 	f->regs[SR / 4] |= SR_BSY;
-	flash_op_erase(&f->main.op, at, f->page, ns);
+	flash_op_erase(&f->main.op, &f->main.array, at, f->page, ns);
 }
 
 static void start_erase(struct flash_g4 *f, uint32_t cr)
@@ -335,7 +335,7 @@ static int add_area(struct flash_g4 *f, struct g4_area *a, const char *name, uin
 	r = flash_array_init(&a->array, f->emu, name, start, size, 0xff, err);
 	if (r)
 		return r;
-	flash_op_init(&a->op, &a->array, finish, f);
+	flash_op_init(&a->op, f->emu, finish, f);
 	return emu_add_window(f->emu, &window, err);
 }
 

@@ -14,6 +14,7 @@ const struct emu_model *const emu_models[] = {
 	&emu_model_dwt,
 	&emu_model_quadspi,
 	&emu_model_dlyb,
+	&emu_model_flash_f4,
 	&emu_model_flash_g4,
 	NULL
 };

@@ -16,6 +16,7 @@ extern const struct emu_model emu_model_scs;
 extern const struct emu_model emu_model_dwt;
 extern const struct emu_model emu_model_quadspi;
 extern const struct emu_model emu_model_dlyb;
+extern const struct emu_model emu_model_flash_f4;
 extern const struct emu_model emu_model_flash_g4;
 
 #endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * flash-options.h - option words in the store
+ *
+ * Each word stands with its complement, as option memory has it, so that a
+ * virgin store is told from a programmed one and gets the factory values: the
+ * reset values of the registers that show them. "opt.NAME=value" in the
+ * target address programs one before the chip starts.
+ */
+#ifndef EMU_FLASH_OPTIONS_H
+#define EMU_FLASH_OPTIONS_H
+
+#include "emu.h"
+
+#define FLASH_OPTIONS_MAX	16
+
+struct flash_option {
+	const char *name;	/* the register */
+	uint32_t factory;	/* where the facts do not have it */
+};
+
+struct flash_options {
+	uint8_t *bytes;
+};
+
+int flash_options_init(struct flash_options *o, struct emu_dev *dev,
+		       const struct flash_option *table, size_t n, struct stk_error *err);
+uint32_t flash_option_get(const struct flash_options *o, size_t i);
+void flash_option_put(struct flash_options *o, size_t i, uint32_t value);
+
+#endif
