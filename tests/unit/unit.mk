@@ -24,6 +24,10 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/flash-f4-option.c \
 	plugins/target/emu/flash-f4.c \
 	plugins/target/emu/flash-f4.h \
+	plugins/target/emu/flash-h7-memory.c \
+	plugins/target/emu/flash-h7-option.c \
+	plugins/target/emu/flash-h7.c \
+	plugins/target/emu/flash-h7.h \
 	plugins/target/emu/flash-options.c \
 	plugins/target/emu/flash-options.h \
 	plugins/target/emu/models.h \
@@ -36,6 +40,12 @@ TESTS += tests/unit/test-flash-array
 tests_unit_test_flash_array_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_flash_array_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_flash_array_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test-flash-h7
+TESTS += tests/unit/test-flash-h7
+tests_unit_test_flash_h7_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_flash_h7_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_flash_h7_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test-flash-f4
 TESTS += tests/unit/test-flash-f4

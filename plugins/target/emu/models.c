@@ -16,5 +16,6 @@ const struct emu_model *const emu_models[] = {
 	&emu_model_dlyb,
 	&emu_model_flash_f4,
 	&emu_model_flash_g4,
+	&emu_model_flash_h7,
 	NULL
 };

@@ -18,5 +18,6 @@ extern const struct emu_model emu_model_quadspi;
 extern const struct emu_model emu_model_dlyb;
 extern const struct emu_model emu_model_flash_f4;
 extern const struct emu_model emu_model_flash_g4;
+extern const struct emu_model emu_model_flash_h7;
 
 #endif
