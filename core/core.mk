@@ -38,6 +38,7 @@ core_libcore_la_SOURCES = \
 core_libcore_la_SOURCES += \
 	core/call.c \
 	core/diagnose.c core/diagnose.h \
+	core/image.c core/image.h core/image-build.c \
 	core/job.c core/job.h core/job-check.c core/job-write.c \
 	core/layout.c core/layout.h \
 	core/plan.c core/plan.h \

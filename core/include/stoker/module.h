@@ -280,7 +280,11 @@ struct stk_image_driver {
 	const char *name;
 	/* 0: not this format; higher is surer, 100 the most. No side effects. */
 	int (*probe)(const uint8_t *bytes, size_t len);
-	/* @opt->has_base and @opt->base matter to raw binaries only. */
+	/*
+	 * @name is for sentences. The core itself adds @opt->base to every
+	 * address and to the entry: a raw binary only insists on has_base
+	 * (cause "base-needed") and adds its bytes at 0.
+	 */
 	int (*parse)(const char *name, const uint8_t *bytes, size_t len,
 		     const struct stk_image_options *opt, struct stk_image_builder *b,
 		     struct stk_error *err);

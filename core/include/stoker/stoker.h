@@ -329,14 +329,21 @@ struct stk_image_options {
 
 struct stk_image;
 
-/* @path "-" reads standard input. @opt may be NULL. */
+/*
+ * @path "-" reads standard input; all else must be a regular file. The format
+ * is told from the contents. @opt may be NULL.
+ */
 stk_export int stk_image_open(struct stk_ctx *ctx, const char *path,
 			      const struct stk_image_options *opt, struct stk_image **ret,
 			      struct stk_error *err) stk_must_check;
 stk_export int stk_image_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes,
 				     size_t len, const struct stk_image_options *opt,
 				     struct stk_image **ret, struct stk_error *err) stk_must_check;
-/* One image of several; bytes given twice are an error unless equal. */
+/*
+ * One image of several; bytes given twice are an error unless equal. Its path
+ * is theirs, joined with " + ", its format NULL where theirs differ, its entry
+ * the one that all that have one agree on.
+ */
 stk_export int stk_image_merge(const struct stk_image *const *images, size_t count,
 			       struct stk_image **ret, struct stk_error *err) stk_must_check;
 stk_export void stk_image_close(struct stk_image *image);

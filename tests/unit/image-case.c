@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "image-case.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+char *image_text(const struct stk_image_info *info)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	uint64_t end = 0, bytes = 0;
+
+	ck_assert_ptr_nonnull(f);
+	for (size_t i = 0; i < info->n_chunks; i++) {
+		const struct stk_chunk *c = &info->chunks[i];
+
+		ck_assert_uint_ne(c->len, 0);
+		ck_assert_msg(!i || c->addr > end, "chunk %zu is not behind the last", i);
+		end = c->addr + c->len;
+		bytes += c->len;
+		fprintf(f, "%s%08" PRIx64 ":", i ? " " : "", c->addr);
+		for (size_t k = 0; k < c->len; k++)
+			fprintf(f, "%02x", c->data[k]);
+	}
+	ck_assert_uint_eq(bytes, info->bytes);
+	if (info->has_entry)
+		fprintf(f, " entry %08" PRIx64, info->entry);
+	ck_assert_int_eq(fclose(f), 0);
+	return text;
+}
+
+static void check_refused(const struct image_case *c, int r, const struct stk_error *err)
+{
+	ck_assert_msg(r < 0 && err->code == -r, "%s: %d, code %d", c->what, r, err->code);
+	ck_assert_msg(!strcmp(err->cause, c->cause), "%s: %s: %s", c->what, err->cause,
+		      err->msg);
+	ck_assert_msg(strstr(err->msg, "'the-file'") == err->msg, "%s: %s", c->what, err->msg);
+	ck_assert_msg(strstr(err->msg, c->words) != NULL, "%s: %s", c->what, err->msg);
+	ck_assert_msg(!strchr(err->msg, '\n'), "%s: %s", c->what, err->msg);
+}
+
+/* A copy of exactly this size, so that reading past its end is seen by ASan and valgrind. */
+static uint8_t *exact_copy(const struct image_case *c, size_t len)
+{
+	uint8_t *bytes = malloc(len ? len : 1);
+
+	ck_assert_ptr_nonnull(bytes);
+	memcpy(bytes, c->bytes, len);
+	return bytes;
+}
+
+void image_case_run(const struct stk_image_driver *driver, const struct image_case *c,
+		    const struct stk_image_options *opt)
+{
+	size_t len = c->len ? c->len : strlen(c->bytes);
+	uint8_t *bytes = exact_copy(c, len);
+	struct stk_image_options o = { .size = sizeof(o) };
+	struct stk_image *image = NULL;
+	struct stk_error err = { 0 };
+	int r;
+
+	if (opt)
+		o = *opt;
+	o.format = driver->name;
+	r = image_parse(&driver, 1, "the-file", bytes, len, &o, &image, &err);
+	free(bytes);
+	if (c->image) {
+		char *text;
+
+		ck_assert_msg(!r, "%s: %s", c->what, err.msg);
+		text = image_text(stk_image_info(image));
+		ck_assert_msg(!strcmp(text, c->image), "%s: %s", c->what, text);
+		ck_assert_str_eq(stk_image_info(image)->format, driver->name);
+		ck_assert_str_eq(stk_image_info(image)->path, "the-file");
+		free(text);
+	} else {
+		check_refused(c, r, &err);
+		ck_assert_ptr_null(image);
+	}
+	stk_image_close(image);
+}
