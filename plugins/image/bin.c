@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Raw binary: the bytes and nothing else, so the user says where they go. */
-#include "config.h"
-
 #include "image.h"
 
 #include <errno.h>
@@ -30,7 +28,3 @@ const struct stk_image_driver image_bin_driver = {
 	.probe = bin_probe,
 	.parse = bin_parse,
 };
-
-STK_MODULE(image, bin, PACKAGE_VERSION, "MIT",
-	.description = "raw binary firmware images, placed with --base",
-	.image = &image_bin_driver);

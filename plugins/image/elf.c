@@ -4,8 +4,6 @@
  * is where they lie in flash; the virtual one is where start-up code copies
  * them. Zero-initialised parts have no bytes to program.
  */
-#include "config.h"
-
 #include "image.h"
 
 #include <errno.h>
@@ -78,7 +76,3 @@ const struct stk_image_driver image_elf_driver = {
 	.probe = elf_probe,
 	.parse = elf_parse,
 };
-
-STK_MODULE(image, elf, PACKAGE_VERSION, "MIT",
-	.description = "ELF firmware images, by physical address",
-	.image = &image_elf_driver);

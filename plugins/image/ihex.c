@@ -5,8 +5,6 @@
  * data, a 16-bit offset, a type, the data, and a checksum that makes the sum
  * of all its bytes 0.
  */
-#include "config.h"
-
 #include "image.h"
 
 #include "text.h"
@@ -203,7 +201,3 @@ const struct stk_image_driver image_ihex_driver = {
 	.probe = ihex_probe,
 	.parse = ihex_parse,
 };
-
-STK_MODULE(image, ihex, PACKAGE_VERSION, "MIT",
-	.description = "Intel HEX firmware images",
-	.image = &image_ihex_driver);

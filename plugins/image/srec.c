@@ -5,8 +5,6 @@
  * bytes that follow, an address of 2, 3 or 4 bytes, data, and a checksum that
  * makes the sum of count, address, data and checksum 0xFF.
  */
-#include "config.h"
-
 #include "image.h"
 
 #include "text.h"
@@ -182,7 +180,3 @@ const struct stk_image_driver image_srec_driver = {
 	.probe = srec_probe,
 	.parse = srec_parse,
 };
-
-STK_MODULE(image, srec, PACKAGE_VERSION, "MIT",
-	.description = "Motorola S-record firmware images",
-	.image = &image_srec_driver);
