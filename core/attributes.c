@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Build attributes: "Addenda to, and Errata in, the ABI for the Arm
- * Architecture" (ABI addenda32), 3 Build Attributes.
+ * Build attributes, after "Addenda to, and Errata in, the ABI for the Arm
+ * Architecture" (addenda32), chapter Build Attributes.
  */
 #include "attributes.h"
 
@@ -21,14 +21,14 @@ struct cursor {
 	size_t len;
 };
 
-/* ABI addenda32, 3.3.5: values of Tag_CPU_arch. */
+/* Values of Tag_CPU_arch. */
 static const char *const arch_names[] = {
 	"pre-v4", "v4", "v4T", "v5T", "v5TE", "v5TEJ", "v6", "v6KZ", "v6T2", "v6K", "v7",
 	"v6-M", "v6S-M", "v7E-M", "v8-A", "v8-R", "v8-M.base", "v8-M.main", "v8.1-A", "v8.2-A",
 	"v8.3-A", "v8.1-M.main", "v9-A",
 };
 
-/* ABI addenda32, 3.3.5: values of Tag_FP_arch. */
+/* Values of Tag_FP_arch. */
 static const char *const fp_names[] = {
 	"none", "VFPv1", "VFPv2", "VFPv3", "VFPv3-D16", "VFPv4", "VFPv4-D16", "FP-ARMv8",
 	"FPv5-D16",

@@ -77,7 +77,10 @@ int stk_build_function(struct stk_loader_builder *b, const char *symbol, enum st
 void stk_build_table(struct stk_loader_builder *b, struct stk_range table, const void *bytes,
 		     size_t len)
 {
-	b->loader->table = (struct loader_table){ table, bytes, len };
+	struct stk_loader *l = b->loader;
+
+	if (l->n_tables < LOADER_MAX_TABLES)
+		l->tables[l->n_tables++] = (struct loader_table){ table, bytes, len };
 }
 
 void stk_build_position_independent(struct stk_loader_builder *b, bool yes)

@@ -27,22 +27,30 @@ static bool uniform(const uint8_t *p, size_t len)
 	return (*p == 0x00 || *p == 0xFF) && !memcmp(p, p + 1, len - 1);
 }
 
-/*
- * Do @len file bytes at @data hold the device table and otherwise nothing but
- * fill? Goes by content: names and flags of the table's section differ from
- * linker to linker, and its symbol's size is often 0.
- */
-static bool only_table(const struct stk_loader *l, const uint8_t *data, uint64_t len)
+static bool holds_only(const struct loader_table *t, const uint8_t *data, uint64_t len)
 {
-	const struct loader_table *t = &l->table;
 	uint64_t before, span;
 
-	if (!t->bytes || !data || t->bytes < data || t->bytes >= data + len)
+	if (!data || t->bytes < data || t->bytes >= data + len)
 		return false;
 	before = (uint64_t)(t->bytes - data);
 	span = t->range.len < len - before ? t->range.len : len - before;
 	return uniform(data, (size_t)before) &&
 	       uniform(t->bytes + span, (size_t)(len - before - span));
+}
+
+/*
+ * Do @len file bytes at @data hold a device table and otherwise nothing but
+ * fill? Goes by content: names and flags of the table's section differ from
+ * linker to linker, and its symbol's size is often 0.
+ */
+static bool only_table(const struct stk_loader *l, const uint8_t *data, uint64_t len)
+{
+	for (size_t i = 0; i < l->n_tables; i++) {
+		if (holds_only(&l->tables[i], data, len))
+			return true;
+	}
+	return false;
 }
 
 /* ---- chunks ----------------------------------------------------------- */
@@ -188,12 +196,13 @@ static int describe_segments(struct stk_loader *l, struct stk_error *err)
 }
 
 /* The table may lie inside a chunk; the digest of the code is without it. */
-static void hash_chunk(struct sha256 *s, const struct loader_chunk *c,
-		       const struct loader_table *t)
+static void hash_chunk(struct sha256 *s, const struct stk_loader *l,
+		       const struct loader_chunk *c)
 {
+	const struct loader_table *t = &l->tables[0];
 	const uint8_t *end = c->data + c->len;
 
-	if (!t->bytes || t->bytes < c->data || t->bytes >= end) {
+	if (!l->n_tables || t->bytes < c->data || t->bytes >= end) {
 		sha256_update(s, c->data, (size_t)c->len);
 		return;
 	}
@@ -202,25 +211,32 @@ static void hash_chunk(struct sha256 *s, const struct loader_chunk *c,
 		sha256_update(s, t->bytes + t->len, (size_t)(end - t->bytes) - t->len);
 }
 
-static int hash_all(struct stk_loader *l, struct stk_error *err)
+static int hash_code(struct stk_loader *l, struct stk_error *err)
 {
-	char code[65], table[65];
 	struct sha256 s;
+	char hex[65];
 
+	if (!l->n_chunks)
+		return 0;
 	sha256_init(&s);
 	for (size_t i = 0; i < l->n_chunks; i++) {
 		if (l->chunks[i].len)
-			hash_chunk(&s, &l->chunks[i], &l->table);
+			hash_chunk(&s, l, &l->chunks[i]);
 	}
-	sha256_hex(&s, code);
-	if (l->n_chunks)
-		l->info.code_sha256 = arena_strdup(&l->arena, code);
-	if (l->table.bytes) {
-		stk_sha256_hex(l->table.bytes, l->table.len, table);
-		l->info.table_sha256 = arena_strdup(&l->arena, table);
-	}
-	return (l->n_chunks && !l->info.code_sha256) ||
-	       (l->table.bytes && !l->info.table_sha256) ? stk_fail_nomem(err) : 0;
+	sha256_hex(&s, hex);
+	l->info.code_sha256 = arena_strdup(&l->arena, hex);
+	return l->info.code_sha256 ? 0 : stk_fail_nomem(err);
+}
+
+static int hash_table(struct stk_loader *l, struct stk_error *err)
+{
+	char hex[65];
+
+	if (!l->n_tables)
+		return 0;
+	stk_sha256_hex(l->tables[0].bytes, l->tables[0].len, hex);
+	l->info.table_sha256 = arena_strdup(&l->arena, hex);
+	return l->info.table_sha256 ? 0 : stk_fail_nomem(err);
 }
 
 int loader_footprint(struct stk_loader *l, struct stk_error *err)
@@ -244,5 +260,7 @@ int loader_footprint(struct stk_loader *l, struct stk_error *err)
 		l->info.link_address = l->chunks[0].addr;
 		l->info.ram_size = last->addr - l->chunks[0].addr + last->mem_len;
 	}
-	return r ? r : hash_all(l, err);
+	if (!r)
+		r = hash_code(l, err);
+	return r ? r : hash_table(l, err);
 }

@@ -165,9 +165,9 @@ static bool page_not_dividing(struct lint *l)
 
 static bool table_shadowed(struct lint *l)
 {
-	const struct loader_table *t = &l->loader->table;
+	const struct loader_table *t = &l->loader->tables[0];
 
-	for (size_t i = 0; t->bytes && i < l->info->n_segments; i++) {
+	for (size_t i = 0; l->loader->n_tables && i < l->info->n_segments; i++) {
 		const struct stk_segment *s = &l->info->segments[i];
 		const uint8_t *data = l->loader->bytes + s->offset;
 		struct stk_range mem = { s->vaddr, s->mem_size };

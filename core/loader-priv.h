@@ -13,10 +13,13 @@
 /* A loader's image has two or three pieces. */
 #define LOADER_MAX_CHUNKS	1024
 
-/* The device table: the addresses its symbol spans, its bytes in the file. */
+/* A file that is built for both formats has two device tables. */
+#define LOADER_MAX_TABLES	2
+
+/* A device table: the addresses its symbol spans, its bytes in the file. */
 struct loader_table {
 	struct stk_range range;
-	const uint8_t *bytes;	/* NULL: no table */
+	const uint8_t *bytes;
 	size_t len;
 };
 
@@ -26,7 +29,8 @@ struct stk_loader {
 	uint8_t *bytes;
 	struct stk_elf *elf;
 	const struct stk_format_driver *format;
-	struct loader_table table;
+	struct loader_table tables[LOADER_MAX_TABLES];	/* the first one counts */
+	size_t n_tables;
 	struct loader_chunk *chunks;
 	size_t n_chunks;
 	struct stk_function functions[LOADER_MAX_FUNCTIONS];

@@ -171,7 +171,7 @@ static int findings_of_elf(const struct stk_elf *elf, const struct format_table 
 		r = stk_build_finding(b, "STK-A001", STK_NOTE, err,
 				      "symbol size: FlashDevice has %" PRIu64
 				      " bytes by its symbol, usual are %u", size, USUAL_SIZE);
-	if (!r && stk_elf_symbol(elf, "StorageInfo", 0))
+	if (!r && format_other_table(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, b))
 		r = stk_build_finding(b, "STK-A002", STK_WARNING, err,
 				      "two device tables: StorageInfo of a .stldr is there too; "
 				      "the functions are those of an FLM");

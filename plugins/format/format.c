@@ -65,6 +65,17 @@ int format_build(const struct stk_elf *elf, const char *symbol, const struct for
 	return r;
 }
 
+bool format_other_table(const struct stk_elf *elf, const char *symbol, size_t head,
+			struct stk_loader_builder *b)
+{
+	struct format_table t;
+
+	if (format_find(elf, symbol, head, &t, NULL))
+		return false;
+	stk_build_table(b, (struct stk_range){ t.addr, t.len }, t.p, t.len);
+	return true;
+}
+
 int format_build_functions(struct stk_loader_builder *b, const struct format_function *f,
 			   size_t count, struct stk_error *err)
 {

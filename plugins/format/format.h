@@ -46,6 +46,10 @@ int format_build(const struct stk_elf *elf, const char *symbol, const struct for
 		 const struct format_device *d, struct stk_loader_builder *b,
 		 struct stk_error *err) stk_must_check;
 
+/* Is the other format's table there too? Then it is no part of the image. */
+bool format_other_table(const struct stk_elf *elf, const char *symbol, size_t head,
+			struct stk_loader_builder *b);
+
 int format_build_functions(struct stk_loader_builder *b, const struct format_function *f,
 			   size_t count, struct stk_error *err) stk_must_check;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * External and flash loaders of STM32CubeProgrammer: an ELF file whose symbol
- * StorageInfo is the device table, after the Dev_Inf.h and Loader_Src.c of
- * ST's templates and UM2237, 2.3.3. Functions return 1 for success.
+ * StorageInfo is the device table, after Dev_Inf.h and Loader_Src.c of ST's
+ * external loader templates. Functions return 1 for success.
  */
 #include "format.h"
 
@@ -144,7 +144,7 @@ static int findings_of_elf(const struct stk_elf *elf, struct stk_loader_builder 
 		r = stk_build_finding(b, "STK-S001", STK_NOTE, err,
 				      "symbol size: StorageInfo has %" PRIu64
 				      " bytes by its symbol, usual are %u", size, USUAL_SIZE);
-	if (!r && stk_elf_symbol(elf, FLASH_DEVICE_SYMBOL, 0))
+	if (!r && format_other_table(elf, FLASH_DEVICE_SYMBOL, FLASH_DEVICE_HEAD, b))
 		r = stk_build_finding(b, "STK-S002", STK_WARNING, err,
 				      "two device tables: FlashDevice of an FLM is there too; "
 				      "the functions are those of a .stldr");

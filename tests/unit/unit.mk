@@ -3,6 +3,8 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 UNIT_LIBS = core/libcore.la $(CHECK_LIBS)
 
+include tests/unit/loader.mk
+
 check_PROGRAMS += tests/unit/test-file
 TESTS += tests/unit/test-file
 tests_unit_test_file_SOURCES = tests/unit/test-file.c tests/unit/unit.h

@@ -162,7 +162,8 @@ stk_export int stk_build_function(struct stk_loader_builder *b, const char *symb
 /*
  * Where the device table is: the addresses that its symbol spans, and of its
  * bytes in the file those up to and with the terminator. A segment that holds
- * nothing else is not part of the image.
+ * nothing else is not part of the image. A second call, for the table of
+ * another format in the same file, only does the latter.
  */
 stk_export void stk_build_table(struct stk_loader_builder *b, struct stk_range table,
 				const void *bytes, size_t len);
