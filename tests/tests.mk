@@ -5,4 +5,5 @@ include tests/corpus/corpus.mk
 include tests/loaders/loaders.mk
 include tests/fuzz/fuzz.mk
 include tests/embed/embed.mk
+include tests/long/long.mk
 include tests/bench/bench.mk
