@@ -144,8 +144,8 @@ int rig_wait(struct emu *emu, uint64_t ns, struct stk_stop *stop)
 	return emu_target.wait(emu, ns, stop, &err);
 }
 
-void rig_run(struct emu *emu, const uint16_t *words, size_t count, uint32_t r0, uint32_t r1,
-	     struct stk_stop *stop)
+void rig_run(struct emu *emu, const uint16_t *words, size_t count, uint32_t r0,
+	     uint32_t r1, struct stk_stop *stop)
 {
 	rig_load(emu, CODE, words, count);
 	rig_start(emu, CODE, r0, r1, 0);

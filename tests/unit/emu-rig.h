@@ -37,8 +37,8 @@ void rig_put(struct emu *emu, uint32_t addr, uint32_t value);
 void rig_load(struct emu *emu, uint32_t addr, const uint16_t *words, size_t count);
 void rig_start(struct emu *emu, uint32_t addr, uint32_t r0, uint32_t r1, uint32_t r2);
 int rig_wait(struct emu *emu, uint64_t ns, struct stk_stop *stop);
-void rig_run(struct emu *emu, const uint16_t *words, size_t count, uint32_t r0, uint32_t r1,
-	     struct stk_stop *stop);
+void rig_run(struct emu *emu, const uint16_t *words, size_t count, uint32_t r0,
+	     uint32_t r1, struct stk_stop *stop);
 uint32_t rig_reg(struct emu *emu, unsigned int reg);
 /* Time passes without the core. */
 void rig_pass(struct emu *emu, uint64_t ns);

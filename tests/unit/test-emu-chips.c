@@ -49,13 +49,15 @@ START_TEST(chip_works)
 	size_t i;
 
 	ck_assert(emu != NULL);
-	ck_assert_msg(!emu_open_chip(emu, NULL, chip, NULL, &err), "%s: %s", chip->name, err.msg);
+	ck_assert_msg(!emu_open_chip(emu, NULL, chip, NULL, &err), "%s: %s", chip->name,
+		      err.msg);
 	for (i = 0; i < chip->n_memories; i++) {
 		const struct stk_memory *m = &chip->memories[i];
 
 		if (m->kind == STK_MEM_RAM && m->preference)
 			run_in(emu, m);
-		if (m->kind == STK_MEM_ROM || (m->kind == STK_MEM_FLASH && flash_is_played(chip)))
+		if (m->kind == STK_MEM_ROM ||
+		    (m->kind == STK_MEM_FLASH && flash_is_played(chip)))
 			ck_assert_msg(!emu_target.read(emu, m->start, &word, 4, &err),
 				      "%s %s: %s", chip->name, m->name, err.msg);
 		if (m->kind == STK_MEM_FLASH && flash_is_played(chip))

@@ -73,6 +73,7 @@ static const struct {
 	  "undefined instruction 0xde00" },
 	{ "jump to an even address", { BX(0) }, CODE, CFSR_INVSTATE, CODE, 0, "even address" },
 	{ "jump to a peripheral", { BX(0) }, REGS | 1, CFSR_IBUSERR, REGS, 0, "jump to" },
+	{ "jump to flash", { BX(0) }, FLASH | 1, CFSR_IBUSERR, FLASH, 0, "in RAM only" },
 	{ "jump to nowhere", { BX(0) }, 0xf8000001, CFSR_IBUSERR, 0xf8000000, 0, "jump to" },
 	{ "unaligned LDM", { 0xc806, RET }, RAM + 0x1001, CFSR_UNALIGNED, CODE, 0, "unaligned" },
 	{ "unaligned STRD", { 0xe9c0, 0x1200, RET }, RAM + 0x1002, CFSR_UNALIGNED, CODE, 0,

@@ -131,8 +131,8 @@ END_TEST
 
 START_TEST(cpsie_lets_the_pending_one_in)
 {
-	static const uint16_t code[] = { CPSID, STR(1, 0, 0), NOP, NOP, LDR(3, 2, 0), CPSIE,
-					 LDR(4, 2, 0), RET };
+	static const uint16_t code[] = { CPSID,	       STR(1, 0, 0), NOP,	   NOP,
+					 LDR(3, 2, 0), CPSIE,	     LDR(4, 2, 0), RET };
 
 	rig_load(emu, CODE, code, 8);
 	rig_start(emu, CODE, ICSR, 1u << 26, COUNTER);
@@ -168,11 +168,11 @@ END_TEST
 START_TEST(frame_is_aligned)
 {
 	/* r7 = where to note: str sp; str lr; ldr r0,[sp,#28]; str r0 */
-	static const uint16_t handler[] = { 0x466b, STR(3, 7, 0), 0x4673, STR(3, 7, 4), 0x9807,
-					    STR(0, 7, 8), RET };
+	static const uint16_t handler[] = { 0x466b, STR(3, 7, 0), 0x4673, STR(3, 7, 4),
+					    0x9807, STR(0, 7, 8), RET };
 	/* sub sp,#4 (or nop); pend; nop; add sp back; ret */
-	uint16_t code[] = { MOV(7, 2), _i ? 0xb081 : NOP, STR(1, 0, 0), NOP, _i ? 0xb001 : NOP,
-			    RET };
+	uint16_t code[] = { MOV(7, 2), _i ? 0xb081 : NOP, STR(1, 0, 0),
+			    NOP,       _i ? 0xb001 : NOP, RET };
 
 	rig_load(emu, HANDLER, handler, 7);
 	rig_load(emu, CODE, code, 6);
@@ -292,7 +292,8 @@ START_TEST(bad_vectors_fault)
 	rig_put(emu, VECTORS + 4 * 15, c->vector);
 	rig_put(emu, VTOR, c->vtor);
 	RUN(emu, code, ICSR, 1u << 26, &stop);
-	ck_assert_msg(stop.reason == STK_STOP_FAULT, "%s: %d %s", c->what, stop.reason, stop.text);
+	ck_assert_msg(stop.reason == STK_STOP_FAULT, "%s: %d %s", c->what, stop.reason,
+		      stop.text);
 	if (c->vtor)
 		ck_assert_msg(strstr(stop.text, c->text), "%s: %s", c->what, stop.text);
 }
@@ -303,7 +304,8 @@ START_TEST(fp_registers_survive_a_handler)
 	/* handler: vmov s0,r7 */
 	static const uint16_t handler[] = { 0xee00, 0x7a10, RET };
 	/* vmov s0,r2; pend; nop; vmov r4,s0 */
-	static const uint16_t code[] = { 0xee00, 0x2a10, STR(1, 0, 0), NOP, 0xee10, 0x4a10, RET };
+	static const uint16_t code[] = { 0xee00, 0x2a10, STR(1, 0, 0), NOP,
+					 0xee10, 0x4a10, RET };
 
 	rig_put(emu, 0xe000ed88, 0x00f00000);
 	rig_load(emu, HANDLER, handler, 3);
@@ -312,6 +314,23 @@ START_TEST(fp_registers_survive_a_handler)
 	ck_assert_int_eq(rig_wait(emu, 1000000, &stop), 0);
 	ck_assert_int_eq(stop.reason, STK_STOP_BREAK);
 	ck_assert_uint_eq(rig_reg(emu, 4), 0x12345678);
+}
+END_TEST
+
+START_TEST(a_debugger_cannot_end_an_exception)
+{
+	static const uint16_t handler[] = { BKPT }, code[] = { STR(1, 0, 0), NOP, RET };
+	struct stk_error err;
+
+	rig_load(emu, HANDLER, handler, 1);
+	RUN(emu, code, ICSR, 1u << 28, &stop);
+	ck_assert_uint_eq(stop.pc, HANDLER);
+	ck_assert_uint_eq(rig_reg(emu, STK_REG_XPSR) & 0x1ff, EXC_PENDSV);
+	rig_start(emu, CODE, 0, 0, 0);
+	ck_assert_uint_eq(rig_reg(emu, STK_REG_XPSR) & 0x1ff, EXC_PENDSV);
+	ck_assert(!emu_target.halt(emu, &err));
+	ck_assert(!emu_target.reset(emu, &err));
+	ck_assert_uint_eq(rig_reg(emu, STK_REG_XPSR) & 0x1ff, 0);
 }
 END_TEST
 
@@ -379,6 +398,7 @@ int main(void)
 	tcase_add_test(t, svc_calls_its_handler);
 	tcase_add_loop_test(t, bad_vectors_fault, 0, (int)ARRAY_SIZE(vector_case));
 	tcase_add_test(t, fp_registers_survive_a_handler);
+	tcase_add_test(t, a_debugger_cannot_end_an_exception);
 	tcase_add_test(t, return_to_nowhere_in_thread_mode_faults);
 	tcase_add_test(t, system_registers_read_back);
 	tcase_add_test(t, cyccnt_counts_when_enabled);

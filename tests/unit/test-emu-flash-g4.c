@@ -42,8 +42,8 @@ static void open_with(const char *const *options)
 	emu = rig_open(NULL, options);
 	flash = store_find(emu, "FLASH")->bytes;
 	memset(&seen, 0, sizeof(seen));
-	ck_assert(!emu_target.observe(emu, 1u << STK_OBS_RULE | 1u << STK_OBS_FLASH, see, NULL,
-				      &err));
+	ck_assert(!emu_target.observe(emu, 1u << STK_OBS_RULE | 1u << STK_OBS_FLASH, see,
+				      NULL, &err));
 }
 
 static void setup(void)
@@ -329,7 +329,8 @@ START_TEST(write_protection)
 		memset(flash + i * PAGE, 0x5a, PAGE);
 		rig_put(emu, R(CR), CR_PER | i << CR_PNB | CR_STRT);
 		settle();
-		ck_assert_msg(flags() == (protect ? SR_WRPERR : 0), "%s: page %u", c->what, i);
+		ck_assert_msg(flags() == (protect ? SR_WRPERR : 0), "%s: page %u",
+			      c->what, i);
 		ck_assert(all(flash + i * PAGE, PAGE, protect ? 0x5a : 0xff));
 		rig_put(emu, R(SR), SR_WRPERR);
 		memset(flash + i * PAGE, 0xff, PAGE);
@@ -383,7 +384,8 @@ static const struct {
 	{ "a half-word", CR_PG, FLASH + 4, 2, 0, SR_SIZERR, "g4-store-size" },
 	{ "second word first", CR_PG, FLASH + 4, 4, 0, SR_PGAERR, "g4-store-alignment" },
 	{ "first word twice", CR_PG, FLASH, 4, FLASH, SR_PGAERR, "g4-store-alignment" },
-	{ "another double word", CR_PG, FLASH, 4, FLASH + 12, SR_PGAERR, "g4-store-alignment" },
+	{ "another double word", CR_PG, FLASH, 4, FLASH + 12, SR_PGAERR,
+	  "g4-store-alignment" },
 	{ "PG with PER", CR_PG | CR_PER, FLASH, 4, 0, SR_PGSERR, "g4-mixed-bits" },
 	{ "fast without mass erase", CR_FSTPG, FLASH, 4, 0, SR_PGSERR,
 	  "g4-fast-without-mass-erase" },
@@ -639,8 +641,12 @@ END_TEST
 START_TEST(unknown_options_are_refused)
 {
 	static const char *const options[][2] = {
-		{ "colour=red" }, { "opt.NOSUCH=1" }, { "rule.g4-bker-single-bank=maybe" },
-		{ "opt.WRP1AR=green" }, { "seed=x" }, { "debugger=2" },
+		{ "colour=red" },
+		{ "opt.NOSUCH=1" },
+		{ "rule.g4-bker-single-bank=maybe" },
+		{ "opt.WRP1AR=green" },
+		{ "seed=x" },
+		{ "debugger=2" },
 	};
 	struct stk_error err;
 	size_t i;

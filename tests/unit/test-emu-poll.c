@@ -35,8 +35,8 @@ static const struct {
 	  { PUSH(0xf0), LDR(1, 0, 0), POP(0xf0), LSLS(1, 1, 15), BMI(-6), RET } },
 	/* a writes 1 and then 0: changes twice a turn */
 	{ "poll that writes",
-	  { MOVS(2, 1), STR(2, 7, 0), LDR(1, 0, 0), MOVS(2, 0), STR(2, 7, 0), LSLS(1, 1, 15),
-	    BMI(-8), RET } },
+	  { MOVS(2, 1), STR(2, 7, 0), LDR(1, 0, 0), MOVS(2, 0), STR(2, 7, 0),
+	    LSLS(1, 1, 15), BMI(-8), RET } },
 	/* inside an IT block: cmp; ittt eq; ldreq; lsleq; nop */
 	{ "poll from an IT block",
 	  { CMP(3, 0), ITTT_EQ, LDR(1, 0, 0), NOP, NOP, LSLS(1, 1, 15), BMI(-8), RET } },
@@ -74,8 +74,8 @@ START_TEST(fast_forward_is_exact)
 
 	erase_and_wait(a, c->code, &ns_a, regs_a);
 	erase_and_wait(b, c->code, &ns_b, regs_b);
-	ck_assert_msg(ns_a == ns_b, "%s: %llu and %llu ns", c->what, (unsigned long long)ns_a,
-		      (unsigned long long)ns_b);
+	ck_assert_msg(ns_a == ns_b, "%s: %llu and %llu ns", c->what,
+		      (unsigned long long)ns_a, (unsigned long long)ns_b);
 	ck_assert_msg(!memcmp(regs_a, regs_b, sizeof(regs_a)), "%s: registers", c->what);
 	ck_assert(!emu_target.read(a, RAM, ram_a, RAM_SIZE, &err));
 	ck_assert(!emu_target.read(b, RAM, ram_b, RAM_SIZE, &err));
@@ -113,7 +113,8 @@ static const struct {
 	{ "b .", { B(-2) }, "loop of 1 instructions" },
 	{ "wait for a variable in RAM", { LDR(1, 2, 0), CMP(1, 1), BNE(-4), RET },
 	  "loop of 3 instructions" },
-	{ "two registers in turn", { LDR(3, 0, 4), LDR(1, 0, 0), CMP(1, 1), BNE(-5), RET },
+	{ "two registers in turn",
+	  { LDR(3, 0, 4), LDR(1, 0, 0), CMP(1, 1), BNE(-5), RET },
 	  "can never end" },
 };
 
@@ -138,7 +139,8 @@ END_TEST
 START_TEST(a_loop_that_counts_is_not_stuck)
 {
 	/* movs r1,#1; lsls r1,#20; loop: subs r1,#1; bne loop */
-	static const uint16_t code[] = { MOVS(1, 1), LSLS(1, 1, 20), SUBS(1, 1), BNE(-3), RET };
+	static const uint16_t code[] = { MOVS(1, 1), LSLS(1, 1, 20), SUBS(1, 1), BNE(-3),
+					 RET };
 	struct emu *emu = rig_open(NULL, NULL);
 	struct stk_stop stop;
 

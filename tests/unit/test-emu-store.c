@@ -16,7 +16,8 @@ static const char *const options[] = { option, NULL };
 static void setup(void)
 {
 	snprintf(dir, sizeof(dir), "%s/stoker-XXXXXX",
-		 getenv("TMPDIR") && strlen(getenv("TMPDIR")) < 40 ? getenv("TMPDIR") : "/tmp");
+		 getenv("TMPDIR") && strlen(getenv("TMPDIR")) < 40 ? getenv("TMPDIR")
+								   : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/chip", dir);
 	snprintf(option, sizeof(option), "store=%s", path);
@@ -271,8 +272,10 @@ START_TEST(monitor_answers)
 	ck_assert_ptr_nonnull(strstr(text.all, "g4-store-without-pg (manual: RM0440"));
 	ck_assert_int_eq(emu_target.monitor(emu, "dance", collect, &text, &err), -EINVAL);
 	ck_assert_int_eq(emu_target.monitor(emu, "", collect, &text, &err), -EINVAL);
-	ck_assert_int_eq(emu_target.monitor(emu, "dump FLASH", collect, &text, &err), -EINVAL);
-	ck_assert_int_eq(emu_target.monitor(emu, "dump ROM x", collect, &text, &err), -ENOENT);
+	ck_assert_int_eq(emu_target.monitor(emu, "dump FLASH", collect, &text, &err),
+			 -EINVAL);
+	ck_assert_int_eq(emu_target.monitor(emu, "dump ROM x", collect, &text, &err),
+			 -ENOENT);
 	ck_assert_int_eq(emu_target.monitor(emu, "fill FLASH blue", collect, &text, &err),
 			 -EINVAL);
 	rig_close(emu);

@@ -113,8 +113,8 @@ static uint32_t dev_read(struct emu *emu, struct emu_dev *dev, uint32_t addr,
 	return emu_reg_read(dev, offset, width);
 }
 
-static void dev_write(struct emu *emu, struct emu_dev *dev, uint32_t addr, unsigned int width,
-		      uint32_t value, bool debug)
+static void dev_write(struct emu *emu, struct emu_dev *dev, uint32_t addr,
+		      unsigned int width, uint32_t value, bool debug)
 {
 	struct emu_slot *slot = (struct emu_slot *)dev;
 	uint32_t offset = addr - (uint32_t)dev->facts->base;
@@ -198,7 +198,8 @@ uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug
 	return value;
 }
 
-void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value, bool debug)
+void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value,
+	       bool debug)
 {
 	const struct emu_region *r;
 	uint32_t word, bit, at;

@@ -147,7 +147,8 @@ static void on_code(uc_engine *uc, uint64_t address, uint32_t size, void *data)
 			emu->clock.cycles++;
 		return;
 	}
-	if (__builtin_expect(emu->clock.cycles >= cpu->limit || (cpu->hot & cpu_hot_bit(pc)), 0)) {
+	if (__builtin_expect(
+		    emu->clock.cycles >= cpu->limit || (cpu->hot & cpu_hot_bit(pc)), 0)) {
 		if (cpu_look_closer(emu, pc)) {
 			stop(emu);
 			return;
@@ -160,15 +161,15 @@ static void on_code(uc_engine *uc, uint64_t address, uint32_t size, void *data)
 
 /* ---- memory ---- */
 
-static void on_load(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value,
-		    void *data)
+static void on_load(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
+		    int64_t value, void *data)
 {
 	if (address & (uint64_t)(size - 1))
 		fault_unaligned(data, (uint32_t)address, "load from");
 }
 
-static void on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value,
-		     void *data)
+static void on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
+		     int64_t value, void *data)
 {
 	if (address & (uint64_t)(size - 1))
 		fault_unaligned(data, (uint32_t)address, "store to");
@@ -220,8 +221,8 @@ void cpu_forget_code(struct emu *emu, uint32_t start, uint32_t len)
 
 static int uc_fail(struct stk_error *err, const char *what, uc_err e)
 {
-	return stk_fail(err, STK_ORIGIN_INTERNAL, EIO, "unicorn", "Unicorn cannot %s: %s", what,
-			uc_strerror(e));
+	return stk_fail(err, STK_ORIGIN_INTERNAL, EIO, "unicorn", "Unicorn cannot %s: %s",
+			what, uc_strerror(e));
 }
 
 static int map_io(struct emu *emu, uint32_t start, uint64_t end, struct stk_error *err)
@@ -309,14 +310,14 @@ int cpu_open(struct emu *emu, struct stk_error *err)
 		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_CODE, on_code, emu, (uint64_t)1,
 				(uint64_t)0);
 	if (!e)
-		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_INTR, on_interrupt, emu, (uint64_t)1,
-				(uint64_t)0);
+		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_INTR, on_interrupt, emu,
+				(uint64_t)1, (uint64_t)0);
 	if (!e)
-		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_MEM_READ, on_load, emu, (uint64_t)1,
-				(uint64_t)0);
+		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_MEM_READ, on_load, emu,
+				(uint64_t)1, (uint64_t)0);
 	if (!e)
-		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_MEM_WRITE, on_store, emu, (uint64_t)1,
-				(uint64_t)0);
+		e = uc_hook_add(cpu->uc, &hook, UC_HOOK_MEM_WRITE, on_store, emu,
+				(uint64_t)1, (uint64_t)0);
 	if (e)
 		return uc_fail(err, "be set up", e);
 	return map_all(emu, err);
@@ -352,5 +353,6 @@ enum cpu_end cpu_execute(struct emu *emu)
 		return CPU_INTERRUPT;
 	if (stopped)
 		return CPU_STOPPED;
-	return e == UC_ERR_FETCH_PROT || e == UC_ERR_FETCH_UNMAPPED ? CPU_NO_CODE : CPU_OTHER;
+	return e == UC_ERR_FETCH_PROT || e == UC_ERR_FETCH_UNMAPPED ? CPU_NO_CODE
+								    : CPU_OTHER;
 }

@@ -15,9 +15,10 @@ static int refused(struct emu *emu, bool write, struct stk_error *err)
 static int check_range(uint64_t addr, size_t len, struct stk_error *err)
 {
 	if (addr > UINT32_MAX || len > (1ull << 32) - addr)
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-address",
-				"0x%llx bytes at 0x%llx are past the end of the address space",
-				(unsigned long long)len, (unsigned long long)addr);
+		return stk_fail(
+			err, STK_ORIGIN_USAGE, EINVAL, "bad-address",
+			"0x%llx bytes at 0x%llx are past the end of the address space",
+			(unsigned long long)len, (unsigned long long)addr);
 	return 0;
 }
 
@@ -29,7 +30,8 @@ static unsigned int width_for(uint32_t addr, size_t len)
 	return addr % 2 == 0 && len >= 2 ? 2 : 1;
 }
 
-static void ram_written(struct emu *emu, const struct emu_ram *ram, uint32_t addr, size_t len)
+static void ram_written(struct emu *emu, const struct emu_ram *ram, uint32_t addr,
+			size_t len)
 {
 	cpu_forget_code(emu, addr, (uint32_t)len);
 	if (ram->twin)

@@ -182,8 +182,10 @@ static int emu_set_regs(void *priv, const struct stk_regs *regs, struct stk_erro
 	/* CONTROL and xPSR choose which stack pointer SP is. */
 	if (regs->valid >> STK_REG_CONTROL & 1)
 		cpu_set_reg(emu, STK_REG_CONTROL, regs->r[STK_REG_CONTROL]);
+	/* A debugger cannot end an exception (ARMv7-M ARM C1.6.3): IPSR stays. */
 	if (regs->valid >> STK_REG_XPSR & 1)
-		cpu_set_reg(emu, STK_REG_XPSR, regs->r[STK_REG_XPSR]);
+		cpu_set_reg(emu, STK_REG_XPSR, (regs->r[STK_REG_XPSR] & ~0x1ffu) |
+			    (cpu_reg(emu, STK_REG_XPSR) & 0x1ff));
 	for (i = 0; i < STK_REG_XPSR; i++)
 		if (regs->valid >> i & 1)
 			cpu_set_reg(emu, i, regs->r[i]);
@@ -207,7 +209,8 @@ static int emu_break_set(void *priv, uint64_t addr, struct stk_error *err)
 			return 0;
 	if (cpu->n_breaks == EMU_MAX_BREAK)
 		return stk_fail(err, STK_ORIGIN_TARGET, ENOSPC, "too-many-breakpoints",
-				"all %d breakpoints of the virtual chip are set", EMU_MAX_BREAK);
+				"all %d breakpoints of the virtual chip are set",
+				EMU_MAX_BREAK);
 	cpu->breaks[cpu->n_breaks++] = (uint32_t)addr & ~1u;
 	cpu_update_hot(emu);
 	return 0;
@@ -238,7 +241,8 @@ static int emu_resume(void *priv, struct stk_error *err)
 	return 0;
 }
 
-static int emu_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_error *err)
+static int emu_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret,
+		    struct stk_error *err)
 {
 	struct emu *emu = priv;
 	uint64_t now = emu_now(emu);

@@ -75,25 +75,28 @@ void exception_enter(struct emu *emu, unsigned int exc)
 	uint32_t vector = s->vtor + 4 * exc;
 
 	if (s->depth == EMU_NESTING) {
-		emu_fault(emu, 0, pc, "exception %u: more than %d exceptions are active", exc,
-			  EMU_NESTING);
+		emu_fault(emu, 0, pc, "exception %u: more than %d exceptions are active",
+			  exc, EMU_NESTING);
 		return;
 	}
 	if (!push_frame(emu)) {
-		emu_fault(emu, CFSR_STKERR, pc, "exception %u: the stack at 0x%08x cannot be "
-			  "written", exc, cpu_reg(emu, STK_REG_SP));
+		emu_fault(emu, CFSR_STKERR, pc,
+			  "exception %u: the stack at 0x%08x cannot be written",
+			  exc, cpu_reg(emu, STK_REG_SP));
 		return;
 	}
 	if (!bus_peek(emu, vector, &handler)) {
 		s->hfsr |= HFSR_VECTTBL;
-		emu_fault(emu, 0, pc, "exception %u: its vector at 0x%08x cannot be read", exc,
-			  vector);
+		emu_fault(emu, 0, pc, "exception %u: its vector at 0x%08x cannot be read",
+			  exc, vector);
 		return;
 	}
 	report_entry(emu, exc, handler);
 	if (!(handler & 1)) {
-		emu_fault(emu, CFSR_INVSTATE, pc, "exception %u: the vector at 0x%08x holds "
-			  "0x%08x, no Thumb address", exc, vector, handler);
+		emu_fault(emu, CFSR_INVSTATE, pc,
+			  "exception %u: the vector at 0x%08x holds "
+			  "0x%08x, no Thumb address",
+			  exc, vector, handler);
 		return;
 	}
 	s->nest[s->depth].number = exc;
@@ -111,7 +114,9 @@ void exception_enter(struct emu *emu, unsigned int exc)
 
 static bool pop_frame(struct emu *emu, uint32_t exc_return)
 {
-	static const uint8_t order[FRAME_WORDS - 2] = { STK_REG_R0, 1, 2, 3, 12, STK_REG_LR };
+	static const uint8_t order[FRAME_WORDS - 2] = {
+		STK_REG_R0, 1, 2, 3, 12, STK_REG_LR
+	};
 	uint32_t word[FRAME_WORDS], frame;
 	unsigned int i;
 
@@ -149,8 +154,9 @@ void exception_return(struct emu *emu, uint32_t exc_return)
 	if (exc >= EXC_IRQ0 && (s->level[exc / 32] >> (exc % 32) & 1))
 		nvic_pend(emu, exc, true);
 	if (!pop_frame(emu, exc_return)) {
-		emu_fault(emu, CFSR_UNSTKERR, exc_return, "the stack of exception %u cannot be "
-			  "read", exc);
+		emu_fault(emu, CFSR_UNSTKERR, exc_return,
+			  "the stack of exception %u cannot be read",
+			  exc);
 		return;
 	}
 	clock_skip_to(emu, emu->clock.cycles + EMU_EXCEPTION_CYCLES);

@@ -44,8 +44,8 @@ void emu_bus_fault(struct emu *emu, uint64_t addr, bool write, const char *why)
 		return;
 	emu->scs.bfar = (uint32_t)addr;
 	emu_fault(emu, CFSR_PRECISERR | CFSR_BFARVALID, emu->cpu.pc,
-		  "bus fault: %s 0x%08x at PC 0x%08x: %s", write ? "store to" : "load from",
-		  (uint32_t)addr, emu->cpu.pc, why);
+		  "bus fault: %s 0x%08x at PC 0x%08x: %s",
+		  write ? "store to" : "load from", (uint32_t)addr, emu->cpu.pc, why);
 	cpu_stop_at_fault(emu);
 }
 
@@ -72,8 +72,10 @@ void fault_unaligned(struct emu *emu, uint32_t addr, const char *what)
 {
 	if (emu->fault.pending || may_be_unaligned(emu, addr))
 		return;
-	emu_fault(emu, CFSR_UNALIGNED, emu->cpu.pc, "unaligned %s 0x%08x at PC 0x%08x: this "
-		  "instruction or place needs an aligned address", what, addr, emu->cpu.pc);
+	emu_fault(emu, CFSR_UNALIGNED, emu->cpu.pc,
+		  "unaligned %s 0x%08x at PC 0x%08x: this "
+		  "instruction or place needs an aligned address",
+		  what, addr, emu->cpu.pc);
 	cpu_stop_at_fault(emu);
 }
 
@@ -88,8 +90,9 @@ bool fault_fp_off(struct emu *emu, uint32_t pc)
 {
 	if (!is_fp(bus_opcode(emu, pc), bus_opcode(emu, pc + 2)))
 		return false;
-	emu_fault(emu, CFSR_NOCP, pc, "floating-point instruction at PC 0x%08x while CPACR "
-		  "keeps the FPU off", pc);
+	emu_fault(emu, CFSR_NOCP, pc,
+		  "floating-point instruction at PC 0x%08x while CPACR keeps the FPU off",
+		  pc);
 	cpu_stop_at_fault(emu);
 	return true;
 }

@@ -77,7 +77,8 @@ static uint32_t option_read(void *priv, uint64_t offset, unsigned int width, boo
 /* "opt.WRP1AR=0x003f0000" in the target address. */
 static int from_user(struct flash_g4 *f, size_t i, struct stk_error *err)
 {
-	const struct stk_register *reg = stk_peripheral_register(f->dev->facts, option[i].name);
+	const struct stk_register *reg = stk_peripheral_register(f->dev->facts,
+								 option[i].name);
 	uint64_t value = reg ? reg->reset : option[i].factory;
 	char key[32];
 	const char *text;

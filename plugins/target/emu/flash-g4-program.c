@@ -21,8 +21,8 @@ static const struct emu_rule rule_row_align = {
 	"a fast-programming store is not the next word of its row: PGAERR, FASTERR"
 };
 static const struct emu_rule rule_not_erased = {
-	"g4-not-erased", "manual", "RM0440 3.3.7, 3.7.5 PROGERR",
-	"the double word is not erased and the data not zero: PROGERR, nothing is programmed"
+	"g4-not-erased", "manual",
+	"RM0440 3.3.7, 3.7.5 PROGERR", "the double word is not erased and the data not zero: PROGERR, nothing is programmed"
 };
 static const struct emu_rule rule_no_mass_erase = {
 	"g4-fast-without-mass-erase", "manual", "RM0440 3.7.5 PGSERR",
@@ -53,7 +53,8 @@ static bool refused(struct flash_g4 *f, const struct g4_area *a, uint32_t offset
 	else if (width != 4)
 		g4_error(f, SR_SIZERR | (cr & CR_FSTPG ? SR_FASTERR : 0), &rule_size, addr);
 	else if (!a->otp && g4_page_protected(f, offset / f->page))
-		g4_error(f, SR_WRPERR | (cr & CR_FSTPG ? SR_FASTERR : 0), &g4_rule_wrp, addr);
+		g4_error(f, SR_WRPERR | (cr & CR_FSTPG ? SR_FASTERR : 0), &g4_rule_wrp,
+			 addr);
 	else
 		return false;
 	return true;
@@ -64,8 +65,8 @@ static void put(uint8_t *p, uint32_t value)
 	memcpy(p, &value, 4);
 }
 
-static void program_double(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint32_t first,
-			   uint32_t second)
+static void program_double(struct flash_g4 *f, struct g4_area *a, uint32_t at,
+			   uint32_t first, uint32_t second)
 {
 	bool zero = !first && !second && !a->otp;
 	uint8_t data[8];

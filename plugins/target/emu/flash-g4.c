@@ -7,8 +7,8 @@
 
 
 static const struct emu_rule rule_key = {
-	"g4-wrong-key", "manual", "RM0440 3.3.5",
-	"a wrong key sequence locks the register until the next system reset, with a bus error"
+	"g4-wrong-key", "manual",
+	"RM0440 3.3.5", "a wrong key sequence locks the register until the next system reset, with a bus error"
 };
 static const struct emu_rule rule_twice = {
 	"g4-unlock-twice", "assumed", "RM0440 3.3.5 does not say; F1 and H7 manuals do",
@@ -296,7 +296,8 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 	}
 }
 
-static uint32_t flash_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t flash_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			   bool debug)
 {
 	/* Key registers are write-only and read 0, which the file holds. */
 	return emu_reg_read(dev, offset, width);
@@ -318,8 +319,8 @@ static uint32_t area_read(void *priv, uint64_t offset, unsigned int width, bool 
 	return flash_array_load(&a->array, offset, width);
 }
 
-static int add_area(struct flash_g4 *f, struct g4_area *a, const char *name, uint64_t start,
-		    uint64_t size, struct stk_error *err)
+static int add_area(struct flash_g4 *f, struct g4_area *a, const char *name,
+		    uint64_t start, uint64_t size, struct stk_error *err)
 {
 	struct emu_window window = {
 		.name = name,
@@ -356,8 +357,8 @@ static int choose_variant(struct flash_g4 *f, const struct emu_rule *rule, const
 
 	if (strcmp(chosen, a) && strcmp(chosen, b))
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"rule.%s=%s: the variants are %s and %s", rule->id, chosen, a,
-				b);
+				"rule.%s=%s: the variants are %s and %s", rule->id,
+				chosen, a, b);
 	*ret = chosen;
 	return 0;
 }

@@ -106,7 +106,8 @@ static inline bool g4_busy(const struct flash_g4 *f)
 /* The bus waits until the operation is over. */
 void g4_wait(struct flash_g4 *f);
 /* An operation failed before it began: set @flag, tell the rule. */
-void g4_error(struct flash_g4 *f, uint32_t flag, const struct emu_rule *rule, uint64_t addr);
+void g4_error(struct flash_g4 *f, uint32_t flag, const struct emu_rule *rule,
+	      uint64_t addr);
 /* Something begins that changes no cells of an area, and takes @ns. */
 void g4_begin_other(struct flash_g4 *f, uint64_t ns);
 void g4_write_cr(struct flash_g4 *f, uint32_t value);
@@ -124,7 +125,8 @@ void g4_options_load(struct flash_g4 *f);
 /* Option registers show what is active. */
 void g4_options_show(struct flash_g4 *f);
 bool g4_is_option(uint32_t offset);
-void g4_option_write(struct flash_g4 *f, uint32_t offset, unsigned int width, uint32_t value);
+void g4_option_write(struct flash_g4 *f, uint32_t offset, unsigned int width,
+		     uint32_t value);
 void g4_option_start(struct flash_g4 *f);
 void g4_option_done(struct flash_g4 *f);
 bool g4_page_protected(const struct flash_g4 *f, uint32_t page);

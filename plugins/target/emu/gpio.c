@@ -38,7 +38,8 @@ static uint32_t input(const struct emu_dev *dev)
 	return value;
 }
 
-static uint32_t gpio_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t gpio_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			  bool debug)
 {
 	uint32_t word = offset & ~3u;
 
@@ -49,8 +50,8 @@ static uint32_t gpio_read(struct emu_dev *dev, uint32_t offset, unsigned int wid
 	return emu_reg_read(dev, offset, width);
 }
 
-static void gpio_write(struct emu_dev *dev, uint32_t offset, unsigned int width, uint32_t value,
-		       bool debug)
+static void gpio_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+		       uint32_t value, bool debug)
 {
 	const struct gpio *g = dev->priv;
 	uint32_t *odr = &dev->regs[ODR / 4], old = *odr;

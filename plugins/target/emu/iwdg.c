@@ -77,8 +77,8 @@ static void write_key(struct iwdg *w, uint32_t key)
 	}
 }
 
-static void iwdg_write(struct emu_dev *dev, uint32_t offset, unsigned int width, uint32_t value,
-		       bool debug)
+static void iwdg_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+		       uint32_t value, bool debug)
 {
 	struct iwdg *w = dev->priv;
 
@@ -90,7 +90,8 @@ static void iwdg_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
 		emu_unchanged(dev->emu);
 }
 
-static uint32_t iwdg_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t iwdg_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			  bool debug)
 {
 	/* PVU and RVU in SR are over at once: no loader waits for them. */
 	return offset == PR || offset == RLR || offset == WINR

@@ -116,7 +116,8 @@ static int add_region(struct emu *emu, uint64_t start, uint64_t size, struct emu
 	unsigned int i;
 
 	for (i = 0; i < bus->n_region; i++)
-		clash |= start <= bus->region[i].last && start + size > bus->region[i].start;
+		clash |= start <= bus->region[i].last &&
+			 start + size > bus->region[i].start;
 	if (clash || bus->n_region == ARRAY_SIZE(bus->region) || !size ||
 	    start + size > 1ull << 32)
 		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
@@ -163,7 +164,8 @@ static int add_dev(struct emu *emu, const struct stk_peripheral *p, struct stk_e
 
 	if (bus->n_slot == EMU_MAX_DEV)
 		return stk_fail(err, STK_ORIGIN_INTERNAL, ENOSPC, "chip-facts",
-				"%s has more peripherals than are supported", emu->chip->name);
+				"%s has more peripherals than are supported",
+				emu->chip->name);
 	slot->dev.emu = emu;
 	slot->dev.facts = p;
 	slot->dev.model = find_model(p->model);
@@ -202,7 +204,8 @@ int bus_open(struct emu *emu, struct stk_error *err)
 	r = join_ram(emu, err);
 	if (!r)
 		r = add_boot_alias(emu, err);
-	bus->bit_band = !strcmp(chip->core, "cortex-m3") || !strcmp(chip->core, "cortex-m4");
+	bus->bit_band = !strcmp(chip->core, "cortex-m3") ||
+			!strcmp(chip->core, "cortex-m4");
 	for (i = 0; !r && i < chip->n_peripherals; i++)
 		r = add_dev(emu, &chip->peripherals[i], err);
 	return r;
@@ -289,7 +292,8 @@ void bus_reset(struct emu *emu, bool power)
 		memset(dev->regs, 0, (p->length + 3) / 4 * 4);
 		for (k = 0; k < p->n_registers; k++)
 			if (p->registers[k].offset < p->length)
-				dev->regs[p->registers[k].offset / 4] = p->registers[k].reset;
+				dev->regs[p->registers[k].offset / 4] =
+					p->registers[k].reset;
 	}
 	for (i = 0; i < bus->n_slot; i++)
 		if (bus->slot[i].dev.model && bus->slot[i].dev.model->reset)

@@ -168,14 +168,15 @@ static int run_help(struct session *s);
 static const struct command commands[] = {
 	{ "help", "", "this list", 0, run_help },
 	{ "reset", "", "system reset", 0, run_reset },
-	{ "power-cut", "", "power off and on; an operation under way leaves mixed bits", 0,
-	  run_power_cut },
+	{ "power-cut", "", "power off and on; an operation under way leaves mixed bits",
+	  0, run_power_cut },
 	{ "arrays", "", "flash arrays and their sizes", 0, run_arrays },
 	{ "dump", " ARRAY FILE", "write an array to a file", 2, run_dump },
 	{ "load", " ARRAY FILE", "fill an array from a file", 2, run_load },
 	{ "fill", " ARRAY erased|random [SEED]", "prepare contents", 2, run_fill },
 	{ "stats", "", "instructions, cycles, events", 0, run_stats },
-	{ "rules", "", "rules of the chip that took effect, with their basis", 0, run_rules },
+	{ "rules", "", "rules of the chip that took effect, with their basis", 0,
+	  run_rules },
 };
 
 static int run_help(struct session *s)
@@ -207,7 +208,8 @@ static int dispatch(struct session *s)
 }
 
 int monitor_run(struct emu *emu, const char *command,
-		void (*print)(void *out, const char *text), void *out, struct stk_error *err)
+		void (*print)(void *out, const char *text), void *out,
+		struct stk_error *err)
 {
 	struct session s = { .emu = emu, .print = print, .out = out, .err = err };
 	char *copy = strdup(command), *save = NULL, *word;

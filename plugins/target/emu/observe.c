@@ -24,8 +24,8 @@ static const char *register_name(const struct stk_peripheral *p, uint32_t addr)
 	return NULL;
 }
 
-void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr, uint32_t value,
-		 bool write)
+void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr,
+		 uint32_t value, bool write)
 {
 	struct stk_observation obs = {
 		.kind = STK_OBS_BUS,
@@ -72,7 +72,8 @@ void emu_rule_fired(struct emu *emu, const struct emu_rule *rule, uint64_t addr)
 	remember_rule(&emu->observe, rule);
 	if (emu->observe.trace)
 		stk_log(emu->ctx, "%12llu ns pc %08x rule %s: %s",
-			(unsigned long long)emu_now(emu), emu->cpu.pc, rule->id, rule->text);
+			(unsigned long long)emu_now(emu), emu->cpu.pc, rule->id,
+			rule->text);
 	observe(emu, &obs);
 }
 

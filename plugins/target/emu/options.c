@@ -105,8 +105,8 @@ int options_check(struct emu *emu, struct stk_error *err)
 	for (i = 0; i < o->n; i++)
 		if (!o->option[i].known)
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-					"emu:%s has no option %s; it knows %s", emu->chip->name,
-					o->option[i].key, o->known);
+					"emu:%s has no option %s; it knows %s",
+					emu->chip->name, o->option[i].key, o->known);
 	return 0;
 }
 

@@ -139,7 +139,8 @@ void poll_text(struct emu *emu, char *buf, size_t len)
 	size_t i;
 
 	if (p->last_changes != emu->changes || p->last_pc == 1) {
-		snprintf(buf, len, "the loop of %llu instructions at PC 0x%08x can never end",
+		snprintf(buf, len,
+			 "the loop of %llu instructions at PC 0x%08x can never end",
 			 (unsigned long long)p->stuck_period, p->pc);
 		return;
 	}

@@ -19,7 +19,7 @@
 #define EMU_MAX_BREAK	8
 #define EMU_MAX_OPTION	64
 #define EMU_MAX_ARRAY	16
-#define EMU_NESTING	8	/* exceptions active at a time whose FP registers we keep */
+#define EMU_NESTING	8	/* exceptions active at a time */
 #define EMU_NEVER	UINT64_MAX
 
 /* Cycles an exception takes to enter and to leave (Cortex-M4 TRM 3.9). */
@@ -78,7 +78,7 @@ struct emu_cpu {
 	uint64_t deadline;	/* cycle at which wait() ends */
 	uint64_t hot;		/* filter of addresses that need a look */
 	bool stopping;		/* uc_emu_stop() was asked for */
-	bool sensitive;		/* the last instruction may have unmasked exceptions */
+	bool sensitive;		/* exceptions may have been unmasked */
 	bool sleeping;		/* WFI, WFE */
 	bool event;		/* WFE's event register */
 	uint32_t breaks[EMU_MAX_BREAK];
@@ -144,7 +144,7 @@ struct emu_poll {
 	uint64_t cycle;			/* when it was there */
 	uint64_t changes;		/* emu->changes then */
 	struct emu_context context;
-	uint64_t check_at;		/* cycle of the next look at loops without reads */
+	uint64_t check_at;		/* cycle of the next look without a read */
 	uint64_t lifetime;		/* cycles a loop may take to come back */
 	uint32_t last_pc, last_addr, last_value;
 	uint64_t last_changes;
@@ -208,7 +208,7 @@ struct emu_bus {
 	const struct emu_region *recent;
 	struct emu_alias alias[EMU_MAX_ALIAS];
 	unsigned int n_alias;
-	uint32_t boot;		/* flash whose first words are SP and PC after a reset */
+	uint32_t boot;		/* flash that holds SP and PC of a reset */
 	bool bit_band;
 };
 
@@ -218,7 +218,8 @@ int bus_init_devs(struct emu *emu, struct stk_error *err);
 void bus_reset(struct emu *emu, bool power);
 /* One access; width 1, 2, 4 and aligned. Faults through emu_bus_fault(). */
 uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug);
-void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value, bool debug);
+void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value,
+	       bool debug);
 struct emu_ram *bus_ram(struct emu *emu, uint32_t addr);
 /* The half-word of code at @pc; 0 where there is none. */
 uint16_t bus_opcode(struct emu *emu, uint32_t pc);
@@ -249,7 +250,7 @@ enum {
 struct emu_scs {
 	uint32_t vtor, aircr, scr, ccr, shcsr, cfsr, hfsr, dfsr, mmfar, bfar, cpacr;
 	uint32_t dhcsr, demcr;
-	uint32_t misc[64];		/* E000ED80 to E000EE7C: MPU, CSSELR as written */
+	uint32_t misc[64];		/* E000ED80 to E000EE7C as written */
 	uint32_t fpccr, fpcar, fpdscr;
 	uint32_t dwt_ctrl;
 	uint64_t cyccnt_base;		/* cycle at which CYCCNT was 0 */
@@ -264,7 +265,7 @@ struct emu_scs {
 	uint32_t pending[EXC_COUNT / 32], enabled[EXC_COUNT / 32];
 	uint32_t active[EXC_COUNT / 32], level[EXC_COUNT / 32];
 	uint8_t priority[EXC_COUNT];
-	bool masked;			/* something is pending that cannot be taken now */
+	bool masked;			/* PRIMASK or the like holds one back */
 	struct {
 		unsigned int number;
 		struct emu_fp fp;
@@ -274,7 +275,8 @@ struct emu_scs {
 };
 
 uint32_t scs_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug);
-void scs_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value, bool debug);
+void scs_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value,
+	       bool debug);
 void scs_reset(struct emu *emu, bool power);
 
 uint32_t systick_read(struct emu *emu, uint32_t addr, bool debug);
@@ -408,13 +410,14 @@ static inline bool observed(const struct emu_observe *o, enum stk_observation_ki
 }
 
 void observe(struct emu *emu, struct stk_observation *obs);
-void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr, uint32_t value,
-		 bool write);
+void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr,
+		 uint32_t value, bool write);
 
 /* ---- monitor.c ---- */
 
 int monitor_run(struct emu *emu, const char *command,
-		void (*print)(void *out, const char *text), void *out, struct stk_error *err);
+		void (*print)(void *out, const char *text), void *out,
+		struct stk_error *err);
 
 /* ---- emu.c ---- */
 

@@ -44,15 +44,20 @@ static void explain_end(struct emu *emu, enum cpu_end end)
 		emu->cpu.event = false;
 	} else if (after && is_hint(emu, 0xbf10, 0x8001)) {
 		return;		/* YIELD */
+	} else if (end == CPU_NO_CODE && stk_chip_memory_at(emu->chip, pc)) {
+		emu_fault(emu, CFSR_IBUSERR,
+			  pc, "jump to 0x%08x from 0x%08x: a virtual chip runs code in RAM only",
+			  pc, last);
 	} else if (end == CPU_NO_CODE) {
-		emu_fault(emu, CFSR_IBUSERR, pc, "jump to 0x%08x, where no code can be, "
-			  "from 0x%08x", pc, last);
+		emu_fault(emu, CFSR_IBUSERR, pc,
+			  "jump to 0x%08x, where no code can be, from 0x%08x", pc, last);
 	} else if (!(cpu_reg(emu, STK_REG_XPSR) & 1u << 24)) {
-		emu_fault(emu, CFSR_INVSTATE, pc, "jump to the even address 0x%08x from "
-			  "0x%08x", pc, last);
+		emu_fault(emu, CFSR_INVSTATE, pc,
+			  "jump to the even address 0x%08x from 0x%08x", pc, last);
 	} else {
-		emu_fault(emu, CFSR_UNDEFINSTR, pc, "undefined instruction 0x%04x at 0x%08x",
-			  bus_opcode(emu, pc), pc);
+		emu_fault(emu, CFSR_UNDEFINSTR, pc,
+			  "undefined instruction 0x%04x at 0x%08x", bus_opcode(emu, pc),
+			  pc);
 	}
 }
 
@@ -80,16 +85,18 @@ static bool handle_interrupt(struct emu *emu, struct stk_stop *ret)
 		if (pc >= EXC_RETURN && emu->scs.depth)
 			exception_return(emu, pc | 1);
 		else
-			emu_fault(emu, CFSR_IBUSERR, pc, "jump to 0x%08x, where nothing is, "
-				  "from 0x%08x", pc, emu->cpu.pc);
+			emu_fault(emu, CFSR_IBUSERR, pc,
+				  "jump to 0x%08x, where nothing is, from 0x%08x",
+				  pc, emu->cpu.pc);
 		return false;
 	case 7:
 		fill_stop(emu, ret, STK_STOP_BREAK, "BKPT");
 		return true;
 	default:
-		emu_fault(emu, CFSR_UNDEFINSTR, emu->cpu.pc, "the instruction 0x%04x at 0x%08x "
-			  "is not possible (exception %d)", bus_opcode(emu, emu->cpu.pc),
-			  emu->cpu.pc, emu->cpu.interrupt);
+		emu_fault(emu, CFSR_UNDEFINSTR, emu->cpu.pc,
+			  "the instruction 0x%04x at 0x%08x "
+			  "is not possible (exception %d)",
+			  bus_opcode(emu, emu->cpu.pc), emu->cpu.pc, emu->cpu.interrupt);
 		return false;
 	}
 }
@@ -108,7 +115,8 @@ static bool doze(struct emu *emu, struct stk_stop *ret)
 			  "WFI or WFE, and no interrupt can ever come");
 		return true;
 	}
-	clock_skip_to(emu, emu->clock.next < cpu->deadline ? emu->clock.next : cpu->deadline);
+	clock_skip_to(emu,
+		      emu->clock.next < cpu->deadline ? emu->clock.next : cpu->deadline);
 	clock_fire(emu);
 	return false;
 }

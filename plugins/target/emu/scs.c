@@ -82,6 +82,14 @@ static bool is_m7(const struct emu *emu)
 	return !strcmp(emu->chip->core, "cortex-m7");
 }
 
+/* MVFR0 and MVFR1 of a single-precision FPU (M4) and of the M7's (their TRMs). */
+static uint32_t fp_feature(const struct emu *emu, uint32_t single, uint32_t both)
+{
+	if (!emu->cpu.has_fp)
+		return 0;
+	return is_m7(emu) ? both : single;
+}
+
 static bool cyccnt_runs(const struct emu_scs *s)
 {
 	return (s->dwt_ctrl & 1) && (s->demcr & DEMCR_TRCENA);
@@ -171,12 +179,17 @@ static uint32_t read_word(struct emu *emu, uint32_t addr)
 	case FPCCR:	return s->fpccr;
 	case FPCAR:	return s->fpcar;
 	case FPDSCR:	return s->fpdscr;
-	case MVFR0:	return is_m7(emu) ? 0x10110221 : emu->cpu.has_fp ? 0x10110021 : 0;
-	case MVFR1:	return is_m7(emu) ? 0x12000011 : emu->cpu.has_fp ? 0x11000011 : 0;
+	case MVFR0:	return fp_feature(emu, 0x10110021, 0x10110221);
+	case MVFR1:	return fp_feature(emu, 0x11000011, 0x12000011);
 	}
 	if (addr >= MISC_FIRST && addr <= MISC_LAST)
 		return read_misc(emu, addr);
 	return addr < 0xe0002000 ? read_dwt(emu, addr) : 0;
+}
+
+static bool is_nvic(uint32_t addr)
+{
+	return (addr >= NVIC_FIRST && addr <= NVIC_LAST) || (addr >= SHPR1 && addr < SHCSR);
 }
 
 uint32_t scs_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug)
@@ -185,7 +198,7 @@ uint32_t scs_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug
 
 	if (addr >= SYST_CSR && addr <= SYST_CALIB)
 		return systick_read(emu, addr, debug);
-	if ((addr >= NVIC_FIRST && addr <= NVIC_LAST) || (addr >= SHPR1 && addr < SHCSR))
+	if (is_nvic(addr))
 		return nvic_read(emu, addr, width);
 	value = read_word(emu, addr & ~3u) >> (addr % 4 * 8);
 	return width == 4 ? value : value & ((1u << width * 8) - 1);
@@ -233,6 +246,11 @@ static void write_cpacr(struct emu *emu, uint32_t value)
 	emu->cpu.fp_off = emu->cpu.has_fp && emu->scs.cpacr != 0x00f00000;
 }
 
+static void write_demcr(struct emu *emu, uint32_t value)
+{
+	cyccnt_set(emu, cyccnt(emu), emu->scs.dwt_ctrl, value & 0x010f07f1);
+}
+
 static void write_word(struct emu *emu, uint32_t addr, uint32_t value, bool debug)
 {
 	struct emu_scs *s = &emu->scs;
@@ -251,7 +269,7 @@ static void write_word(struct emu *emu, uint32_t addr, uint32_t value, bool debu
 	case BFAR:	s->bfar = value; return;
 	case CPACR:	write_cpacr(emu, value); return;
 	case DHCSR:	write_dhcsr(emu, value, debug); return;
-	case DEMCR:	cyccnt_set(emu, cyccnt(emu), s->dwt_ctrl, value & 0x010f07f1); return;
+	case DEMCR:	write_demcr(emu, value); return;
 	case STIR:	nvic_pend(emu, EXC_IRQ0 + (value & 0xff), true); return;
 	case FPCCR:	s->fpccr = value; return;
 	case FPCAR:	s->fpcar = value; return;
@@ -263,13 +281,14 @@ static void write_word(struct emu *emu, uint32_t addr, uint32_t value, bool debu
 		s->misc[(addr - MISC_FIRST) / 4] = value;
 }
 
-void scs_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value, bool debug)
+void scs_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value,
+	       bool debug)
 {
 	uint32_t word = addr & ~3u, shift = addr % 4 * 8;
 
 	if (addr >= SYST_CSR && addr <= SYST_CALIB) {
 		systick_write(emu, addr, value);
-	} else if ((addr >= NVIC_FIRST && addr <= NVIC_LAST) || (addr >= SHPR1 && addr < SHCSR)) {
+	} else if (is_nvic(addr)) {
 		nvic_write(emu, addr, width, value);
 	} else if (width == 4) {
 		write_word(emu, addr, value, debug);
@@ -300,13 +319,14 @@ void scs_reset(struct emu *emu, bool power)
 
 /* ---- the same as blocks of the facts, which have the names ---- */
 
-static uint32_t ppb_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t ppb_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			 bool debug)
 {
 	return scs_read(dev->emu, (uint32_t)dev->facts->base + offset, width, debug);
 }
 
-static void ppb_write(struct emu_dev *dev, uint32_t offset, unsigned int width, uint32_t value,
-		      bool debug)
+static void ppb_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+		      uint32_t value, bool debug)
 {
 	scs_write(dev->emu, (uint32_t)dev->facts->base + offset, width, value, debug);
 }

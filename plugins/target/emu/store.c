@@ -51,15 +51,15 @@ static int fail_io(struct emu *emu, const char *what, struct stk_error *err)
 {
 	int code = errno ? errno : EIO;
 
-	return stk_fail(err, STK_ORIGIN_TARGET, code, "store-io", "store=%s: cannot %s: %s",
-			emu->store.path, what, strerror(code));
+	return stk_fail(err, STK_ORIGIN_TARGET, code, "store-io",
+			"store=%s: cannot %s: %s", emu->store.path, what, strerror(code));
 }
 
 static int fail_foreign(struct emu *emu, const char *why, struct stk_error *err)
 {
 	return stk_fail(err, STK_ORIGIN_TARGET, EINVAL, "store-foreign",
-			"store=%s %s; name another file, or remove this one", emu->store.path,
-			why);
+			"store=%s %s; name another file, or remove this one",
+			emu->store.path, why);
 }
 
 static int read_entry(struct emu *emu, const uint8_t *p, uint64_t file_size,
@@ -69,9 +69,10 @@ static int read_entry(struct emu *emu, const uint8_t *p, uint64_t file_size,
 	uint64_t size = get64(p + 16), offset = get64(p + 24);
 
 	memcpy(a->name, p, sizeof(a->name));
-	if (a->name[sizeof(a->name) - 1] || !size || offset % HEADER || offset > file_size ||
-	    size > file_size - offset)
-		return fail_foreign(emu, "is damaged: its directory does not fit the file", err);
+	if (a->name[sizeof(a->name) - 1] || !size || offset % HEADER ||
+	    offset > file_size || size > file_size - offset)
+		return fail_foreign(emu, "is damaged: its directory does not fit the file",
+				    err);
 	a->size = (size_t)size;
 	a->offset = offset;
 	emu->store.n_arrays++;
@@ -145,10 +146,12 @@ int store_open(struct emu *emu, struct stk_error *err)
 		return fail_foreign(emu, "is not a regular file", err);
 	if (flock(s->fd, LOCK_EX | LOCK_NB))
 		return errno == EWOULDBLOCK
-			? stk_fail(err, STK_ORIGIN_TARGET, EBUSY, "store-busy",
-				   "store=%s is in use by another virtual chip; wait for it or "
-				   "name another file", s->path)
-			: fail_io(emu, "lock it", err);
+			       ? stk_fail(err, STK_ORIGIN_TARGET, EBUSY, "store-busy",
+					  "store=%s is in use by another virtual chip; "
+					  "wait for it or "
+					  "name another file",
+					  s->path)
+			       : fail_io(emu, "lock it", err);
 	if (fstat(s->fd, &st))
 		return fail_io(emu, "open it", err);
 	if (st.st_size)
@@ -244,9 +247,9 @@ static int fill_new(struct emu *emu, struct emu_array *a, struct stk_error *err)
 	if (!text || (strcmp(a->name, "FLASH") && strcmp(a->name, "NOR")))
 		return 0;
 	if (stk_parse_u64(text, &seed))
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"fill=%s: a number is expected, the seed of random contents",
-				text);
+		return stk_fail(
+			err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+			"fill=%s: a number is expected, the seed of random contents", text);
 	store_fill_random(a, seed);
 	return 0;
 }

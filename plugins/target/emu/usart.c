@@ -29,7 +29,8 @@ static int usart_init(struct emu_dev *dev, struct stk_error *err)
 	return 0;
 }
 
-static uint32_t usart_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t usart_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			   bool debug)
 {
 	const struct usart *u = dev->priv;
 
