@@ -2,7 +2,9 @@
 chip_facts = \
 	plugins/chip/facts/common.toml \
 	plugins/chip/facts/cortex-m.toml \
-	plugins/chip/facts/stm32g431.toml
+	plugins/chip/facts/stm32f407.toml \
+	plugins/chip/facts/stm32g431.toml \
+	plugins/chip/facts/stm32h743.toml
 chips_py = tools/codegen/chips.py
 EXTRA_DIST += $(chip_facts) $(chips_py)
 

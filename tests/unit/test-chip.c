@@ -25,6 +25,14 @@ static const struct {
 	{ "other pins", "stm32g431rb", "STM32G431RB" },
 	{ "a prefix that leaves no choice", "stm32g441", "STM32G441CB" },
 	{ "a short prefix that leaves no choice", "stm32g44", "STM32G441CB" },
+	{ "F4 with package", "STM32F407VGT6", "STM32F407VG" },
+	{ "F4 of the first revision letter", "stm32f407vet6w", "STM32F407VE" },
+	{ "H7 as issue trackers write it", "stm32h743iitx", "STM32H743II" },
+	{ "X is a pin count", "STM32H743XI", "STM32H743XI" },
+	{ "X is a pin count, with package", "STM32H743XIH6", "STM32H743XI" },
+	{ "x is any pin count", "stm32h750x", "STM32H750XB" },
+	{ "one size only", "stm32h750", "STM32H750VB" },
+	{ "one size only, all wild", "STM32H753xx", "STM32H753VI" },
 };
 
 static const struct {
@@ -35,6 +43,10 @@ static const struct {
 	  "can be STM32G431C6, STM32G431C8, STM32G431CB; character 11 (6, 8, B) decides" },
 	{ "sizes differ, pins given", "STM32G431R", "chip-ambiguous", "STM32G431RB" },
 	{ "sizes differ, all wild", "stm32g431xx", "chip-ambiguous", "character 11" },
+	{ "two flash sizes", "stm32f407", "chip-ambiguous",
+	  "can be STM32F407VE, STM32F407VG; character 11 (E, G) decides" },
+	{ "everything", "stm32", "chip-ambiguous", " more; character " },
+	{ "a neighbour", "stm32h745", "chip-unknown", "STM32H743" },
 	{ "a family", "stm32g4", "chip-ambiguous", "character 8 (3, 4)" },
 	{ "one letter off", "stm32g432cb", "chip-unknown", "the nearest are STM32G431CB" },
 	{ "one letter off, with package", "STM32G432KBT6", "chip-unknown", "STM32G4" },
@@ -125,6 +137,69 @@ START_TEST(lookups)
 }
 END_TEST
 
+static const struct {
+	const char *what, *chip;
+	uint64_t addr;
+	const char *memory;	/* NULL: nothing is there */
+	enum stk_memory_kind kind;
+	uint8_t preference;
+} memory_case[] = {
+	{ "F4 code RAM", "stm32f407vg", 0x20000000, "SRAM1", STK_MEM_RAM, 1 },
+	{ "F4 CCM runs no code", "stm32f407vg", 0x10000000, "CCM", STK_MEM_RAM, 0 },
+	{ "F4 cut to 512 KiB", "stm32f407ve", 0x0807FFFF, "FLASH", STK_MEM_FLASH, 0 },
+	{ "F4 beyond 512 KiB", "stm32f407ve", 0x08080000, NULL, STK_MEM_RAM, 0 },
+	{ "H7 loaders go to AXI", "stm32h743ii", 0x24000000, "AXI-SRAM", STK_MEM_RAM, 1 },
+	{ "H7 DTCM comes after it", "stm32h743ii", 0x20000000, "DTCM", STK_MEM_RAM, 2 },
+	{ "H742 has less", "stm32h742ii", 0x2407FFFF, NULL, STK_MEM_RAM, 0 },
+	{ "H7 at null", "stm32h743ii", 0, "ITCM", STK_MEM_RAM, 0 },
+	{ "H7 flash is one", "stm32h743ii", 0x081FFFFF, "FLASH", STK_MEM_FLASH, 0 },
+	{ "H7 1 MiB, first half", "stm32h743ig", 0x0807FFFF, "FLASH1", STK_MEM_FLASH, 0 },
+	{ "H7 1 MiB, the gap", "stm32h743ig", 0x08080000, NULL, STK_MEM_RAM, 0 },
+	{ "H7 1 MiB, second half", "stm32h743ig", 0x08100000, "FLASH2", STK_MEM_FLASH, 0 },
+	{ "H750 has one sector", "stm32h750vb", 0x08020000, NULL, STK_MEM_RAM, 0 },
+	{ "H7 external window", "stm32h750vb", 0x9FFFFFFF, "QUADSPI", STK_MEM_EXTERNAL, 0 },
+};
+
+START_TEST(memory_at)
+{
+	const __typeof__(*memory_case) *c = &memory_case[_i];
+	const struct stk_memory *m = stk_chip_memory_at(chip_named(c->chip), c->addr);
+
+	if (!c->memory) {
+		ck_assert_msg(!m, "%s: %s", c->what, m ? m->name : "");
+		return;
+	}
+	ck_assert_msg(m && !strcmp(m->name, c->memory), "%s: %s", c->what, m ? m->name : "-");
+	ck_assert_msg(m->kind == c->kind && m->preference == c->preference, "%s", c->what);
+}
+END_TEST
+
+/* The bits that vendor code polls and sets, by the names diagnosis shows. */
+static const struct {
+	const char *chip, *peripheral, *reg;
+	uint32_t value;
+	const char *text;
+} name_case[] = {
+	{ "stm32g431cb", "FLASH", "SR", 0x000100C2, "0x000100c2 (OPERR, SIZERR, PGSERR, BSY)" },
+	{ "stm32g431cb", "FLASH", "CR", 0x800101FA, "0x800101fa (PER, PNB=63, STRT, LOCK)" },
+	{ "stm32f407vg", "FLASH", "SR", 0x000000C0, "0x000000c0 (PGPERR, PGSERR)" },
+	{ "stm32f407vg", "FLASH", "CR", 0x0001025A, "0x0001025a (SER, SNB=11, PSIZE=2, STRT)" },
+	{ "stm32h743ii", "FLASH", "SR1", 0x06000005, "0x06000005 (BSY1, QW1, SNECCERR1, DBECCERR1)" },
+	{ "stm32h743ii", "QUADSPI", "SR", 0x00002027, "0x00002027 (TEF, TCF, FTF, BUSY, FLEVEL=32)" },
+	{ "stm32h743ii", "SCS", "CFSR", 0x00008200, "0x00008200 (PRECISERR, BFARVALID)" },
+};
+
+START_TEST(names)
+{
+	const __typeof__(*name_case) *c = &name_case[_i];
+	const struct stk_peripheral *p = stk_chip_peripheral(chip_named(c->chip), c->peripheral);
+	char buf[120];
+
+	ck_assert_str_eq(stk_register_text(stk_peripheral_register(p, c->reg), c->value, buf,
+					   sizeof(buf)), c->text);
+}
+END_TEST
+
 static const struct stk_field text_fields[] = {
 	{ "LOW", 0, 1 }, { "NUMBER", 4, 8 }, { "TOP", 31, 1 },
 };
@@ -173,6 +248,8 @@ int main(void)
 	tcase_add_test(tc, find_each);
 	tcase_add_test(tc, find_without_drivers);
 	tcase_add_test(tc, lookups);
+	tcase_add_loop_test(tc, memory_at, 0, ARRAY_SIZE(memory_case));
+	tcase_add_loop_test(tc, names, 0, ARRAY_SIZE(name_case));
 	tcase_add_loop_test(tc, text, 0, ARRAY_SIZE(text_case));
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
