@@ -170,3 +170,12 @@ tests_unit_test_image_srec_SOURCES = tests/unit/test-image-srec.c $(IMAGE_TEST_S
 tests_unit_test_image_srec_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_image_srec_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_image_srec_LDADD = plugins/image/libimages.la $(UNIT_LIBS)
+
+# The fault wrapper around a target in host memory.
+check_PROGRAMS += tests/unit/test-fault
+TESTS += tests/unit/test-fault
+tests_unit_test_fault_SOURCES = tests/unit/test-fault.c tests/unit/unit.h \
+	plugins/target/fault/fault.c plugins/target/fault/inject.c plugins/target/fault/inject.h
+tests_unit_test_fault_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_fault_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_fault_LDADD = $(UNIT_LIBS)
