@@ -231,6 +231,30 @@ START_TEST(timeout_keeps_it_running)
 }
 END_TEST
 
+static void switch_to_170_mhz(void *data)
+{
+	emu_set_clock(data, 170000000);
+}
+
+/* A PLL is switched on in the middle: the budget is time, not cycles. */
+START_TEST(clock_change_keeps_time)
+{
+	static const uint16_t code[] = { ADDS(0, 1), B(-3) };
+	struct emu_event change = { .fire = switch_to_170_mhz, .data = emu };
+	uint64_t before = emu_now(emu);
+
+	rig_load(emu, CODE, code, 2);
+	rig_start(emu, CODE, 0, 0, 0);
+	emu_schedule(emu, &change, before + 1000000);
+	ck_assert_int_eq(rig_wait(emu, 2000000, &stop), -ETIMEDOUT);
+	ck_assert_uint_ge(emu_now(emu) - before, 2000000);
+	ck_assert_uint_le(emu_now(emu) - before, 2000010);
+	/* 1 ms at 16 MHz and 1 ms at 170 MHz, two instructions a turn. */
+	ck_assert_uint_eq(rig_reg(emu, 0), 8000 + 85000);
+	ck_assert_uint_eq(emu_clock(emu), 170000000);
+}
+END_TEST
+
 START_TEST(wake_stops_it)
 {
 	static const uint16_t code[] = { ADDS(0, 1), B(-3) };
@@ -473,6 +497,7 @@ int main(void)
 	tcase_add_test(t, steps_one_by_one);
 	tcase_add_loop_test(t, it_block_cut_by_the_budget, 1, 7);
 	tcase_add_test(t, timeout_keeps_it_running);
+	tcase_add_test(t, clock_change_keeps_time);
 	tcase_add_test(t, wake_stops_it);
 	tcase_add_test(t, reset_reads_the_vectors);
 	tcase_add_test(t, sysresetreq_is_seen);

@@ -87,6 +87,43 @@ START_TEST(fast_forward_is_exact)
 }
 END_TEST
 
+/* A tick every millisecond counts in RAM while the main program polls the flash. */
+static void run_with_ticks(struct emu *emu, uint64_t *ns, uint32_t *ticks)
+{
+	/* ldr r0,[pc,#8]; ldr r1,[r0]; adds r1,#1; str r1,[r0]; bx lr */
+	static const uint16_t handler[] = { 0x4802,	   LDR(1, 0, 0), ADDS(1, 1),
+					    STR(1, 0, 0),  RET,		 NOP,
+					    DATA & 0xffff, DATA >> 16 };
+	uint32_t regs[16];
+
+	rig_load(emu, RAM + 0x800, handler, 8);
+	rig_put(emu, DATA, 0);
+	rig_put(emu, RAM + 4 * 15, (RAM + 0x800) | 1);
+	rig_put(emu, 0xe000ed08, RAM);
+	rig_put(emu, 0xe000e014, 16000 - 1);
+	rig_put(emu, 0xe000e018, 0);
+	rig_put(emu, 0xe000e010, 7);
+	erase_and_wait(emu, wait_case[0].code, ns, regs);
+	*ticks = rig_get(emu, DATA);
+}
+
+START_TEST(fast_forward_is_exact_with_ticks)
+{
+	struct emu *a = rig_open(NULL, NULL), *b = rig_open(NULL, slow);
+	uint32_t ticks_a, ticks_b;
+	uint64_t ns_a, ns_b;
+
+	run_with_ticks(a, &ns_a, &ticks_a);
+	run_with_ticks(b, &ns_b, &ticks_b);
+	ck_assert_uint_eq(ns_a, ns_b);
+	ck_assert_uint_eq(ticks_a, ticks_b);
+	ck_assert_uint_eq(ticks_a, 22);
+	ck_assert_uint_gt(a->poll.forwarded, 100000);
+	rig_close(a);
+	rig_close(b);
+}
+END_TEST
+
 START_TEST(plain_poll_is_forwarded)
 {
 	struct emu *emu = rig_open(NULL, NULL);
@@ -198,6 +235,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(t, fast_forward_is_exact, 0, (int)ARRAY_SIZE(wait_case));
+	tcase_add_test(t, fast_forward_is_exact_with_ticks);
 	tcase_add_loop_test(t, plain_poll_is_forwarded, 0, 1);
 	tcase_add_loop_test(t, plain_poll_is_forwarded, 3, 5);
 	tcase_add_loop_test(t, endless_loops_are_stuck, 0, (int)ARRAY_SIZE(stuck_case));

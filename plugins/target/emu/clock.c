@@ -67,12 +67,20 @@ static void update_next(struct emu *emu)
 void emu_set_clock(struct emu *emu, uint32_t hz)
 {
 	struct emu_clock *c = &emu->clock;
+	uint64_t deadline = emu->cpu.deadline;
 
 	if (!hz || hz == c->hz)
 		return;
+	/* wait() promised nanoseconds, not cycles. */
+	if (deadline > c->cycles && deadline != EMU_NEVER)
+		deadline = clock_ns_of(emu, deadline);
+	else
+		deadline = 0;
 	c->base_ns = emu_now(emu);
 	c->base_cycles = c->cycles;
 	c->hz = hz;
+	if (deadline)
+		emu->cpu.deadline = clock_cycle_at(emu, deadline);
 	systick_clock_changed(emu);
 	update_next(emu);
 }

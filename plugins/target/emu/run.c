@@ -197,7 +197,7 @@ int cpu_run(struct emu *emu, uint64_t deadline, struct stk_stop *ret)
 			exception_enter(emu, exc);
 			continue;
 		}
-		if (emu->clock.cycles >= deadline)
+		if (emu->clock.cycles >= cpu->deadline)
 			return -ETIMEDOUT;
 		if (cpu->sleeping) {
 			if (doze(emu, ret))
