@@ -1,1 +1,37 @@
-# tools/stoker
+# The command. It links the public library only; jansson is for render/json*.c.
+bin_PROGRAMS += tools/stoker/stoker
+tools_stoker_stoker_SOURCES = \
+	tools/stoker/bench.c \
+	tools/stoker/cancel.c \
+	tools/stoker/cmd-blank-check.c \
+	tools/stoker/cmd-call.c \
+	tools/stoker/cmd-chip.c \
+	tools/stoker/cmd-erase.c \
+	tools/stoker/cmd-inspect.c \
+	tools/stoker/cmd-module.c \
+	tools/stoker/cmd-program.c \
+	tools/stoker/cmd-read.c \
+	tools/stoker/cmd-target.c \
+	tools/stoker/cmd-verify.c \
+	tools/stoker/cmd.h \
+	tools/stoker/exit.c \
+	tools/stoker/hexfile.c \
+	tools/stoker/job.c \
+	tools/stoker/main.c \
+	tools/stoker/options.c \
+	tools/stoker/output.c \
+	tools/stoker/progress.c \
+	tools/stoker/render/json-job.c \
+	tools/stoker/render/json-loader.c \
+	tools/stoker/render/json-module.c \
+	tools/stoker/render/json.c \
+	tools/stoker/render/json.h \
+	tools/stoker/render/render.h \
+	tools/stoker/render/text-call.c \
+	tools/stoker/render/text-job.c \
+	tools/stoker/render/text-loader.c \
+	tools/stoker/render/text-module.c \
+	tools/stoker/render/text.c \
+	tools/stoker/rescue.c
+tools_stoker_stoker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tools_stoker_stoker_LDADD = libstoker.la $(JANSSON_LIBS)

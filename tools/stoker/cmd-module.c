@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* stoker module - the modules there are, and one of them in full */
+#include "cmd.h"
+#include "render/render.h"
+
+static int list_modules(struct stk_ctx *ctx, bool json, struct stk_error *err)
+{
+	const struct stk_module_info *const *modules;
+	size_t count;
+	int r = stk_module_list(ctx, &modules, &count, err);
+
+	if (r < 0)
+		return r;
+	if (json)
+		json_modules(stdout, modules, count);
+	else
+		text_modules(stdout, modules, count);
+	return 0;
+}
+
+/* The class that the first @len bytes of @text name. */
+static bool find_class(const char *text, size_t len, enum stk_class *ret)
+{
+	for (unsigned int i = 0; i < STK_CLASS_COUNT; i++) {
+		const char *name = stk_class_name((enum stk_class)i);
+
+		if (strlen(name) == len && !strncmp(name, text, len)) {
+			*ret = (enum stk_class)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int describe_module(struct stk_ctx *ctx, const char *what, bool json,
+			   struct stk_error *err)
+{
+	const struct stk_module_info *module;
+	const char *slash = strchr(what, '/');
+	enum stk_class class;
+	int r;
+
+	if (!slash || !find_class(what, (size_t)(slash - what), &class))
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
+				"'%s' is not of the form CLASS/NAME with a class of format,"
+				" image, chip, target, server", what);
+	r = stk_module_get(ctx, class, slash + 1, &module, err);
+	if (r < 0)
+		return r;
+	if (json)
+		json_module(stdout, module);
+	else
+		text_module(stdout, module);
+	return 0;
+}
+
+static enum stk_origin module_run(void *p)
+{
+	struct options *opt = p;
+	const char *verb = opt->args.count ? opt->args.item[0] : "";
+	bool list = !strcmp(verb, "list") && opt->args.count == 1;
+	struct stk_error err;
+	struct stk_ctx *ctx;
+	int r;
+
+	if (!list && (strcmp(verb, "info") || opt->args.count != 2))
+		return fail_usage(opt, "either 'module list' or 'module info CLASS/NAME'");
+	if (options_ctx(opt, &ctx, &err) < 0)
+		return fail_command(opt, &err);
+	r = list ? list_modules(ctx, opt->json, &err) :
+		   describe_module(ctx, opt->args.item[1], opt->json, &err);
+	stk_ctx_free(ctx);
+	return r < 0 ? fail_command(opt, &err) : STK_ORIGIN_NONE;
+}
+
+const struct stk_cmd cmd_module = {
+	.name = "module",
+	.summary = "list the modules, or describe one",
+	.usage = "list [OPTION...]\n"
+		 "info [OPTION...] CLASS/NAME",
+	.doc = "(T) marks modules that are not from the install directory: they taint a run.\n",
+	.args_size = sizeof(struct options),
+	.run = module_run,
+};

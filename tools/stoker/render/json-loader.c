@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* A loader file as one object of inspect's array. */
+#include <jansson.h>
+
+#include "json.h"
+
+json_t *json_region_array(const struct stk_region *regions, size_t count)
+{
+	json_t *array = json_new_array();
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *o = json_new();
+
+		put_u64(o, "start", regions[i].start);
+		put_u64(o, "count", regions[i].count);
+		put_u64(o, "size", regions[i].size);
+		put_last(array, o);
+	}
+	return array;
+}
+
+static json_t *json_device(const struct stk_device *d)
+{
+	json_t *o = json_new();
+
+	put_text(o, "name", d->name);
+	put_u64(o, "type", d->type);
+	put_text(o, "type_name", d->type_name);
+	put_u64(o, "start", d->start);
+	put_u64(o, "size", d->size);
+	put_u64(o, "page_size", d->page_size);
+	put_u64(o, "erased", d->erased);
+	put_u64(o, "program_ms", d->program_ms);
+	put_u64(o, "erase_ms", d->erase_ms);
+	put(o, "regions", json_region_array(d->regions, d->n_regions));
+	return o;
+}
+
+/* Symbols in an object; names are unique there, as the format's names are. */
+static json_t *json_functions(const struct stk_loader_info *info)
+{
+	json_t *o = json_new();
+
+	for (size_t i = 0; i < info->n_functions; i++)
+		put_u64(o, info->functions[i].name, info->functions[i].address);
+	return o;
+}
+
+static json_t *json_segments(const struct stk_loader_info *info)
+{
+	json_t *array = json_new_array();
+
+	for (size_t i = 0; i < info->n_segments; i++) {
+		const struct stk_segment *s = &info->segments[i];
+		const char flags[] = {
+			s->r ? 'r' : '-', s->w ? 'w' : '-', s->x ? 'x' : '-', '\0',
+		};
+		json_t *o = json_new();
+
+		put_u64(o, "address", s->vaddr);
+		put_u64(o, "physical_address", s->paddr);
+		put_u64(o, "offset", s->offset);
+		put_u64(o, "file_size", s->file_size);
+		put_u64(o, "memory_size", s->mem_size);
+		put_text(o, "flags", flags);
+		put_text(o, "role", text_role(s->role));
+		put_last(array, o);
+	}
+	return array;
+}
+
+static json_t *json_findings(const struct stk_loader_info *info)
+{
+	json_t *array = json_new_array();
+
+	for (size_t i = 0; i < info->n_findings; i++) {
+		json_t *o = json_new();
+
+		put_text(o, "id", info->findings[i].id);
+		put_text(o, "level", stk_level_name(info->findings[i].level));
+		put_text(o, "message", info->findings[i].text);
+		put_last(array, o);
+	}
+	return array;
+}
+
+static void put_recovered(json_t *o, const struct stk_loader_info *info)
+{
+	json_t *recovered;
+
+	if (!info->recovered)
+		return;
+	recovered = json_device(info->recovered);
+	put_text(recovered, "how", info->recovered_how);
+	put(o, "recovered", recovered);
+}
+
+static void put_info(json_t *o, const struct stk_loader_info *info)
+{
+	put_u64(o, "file_size", info->file_size);
+	put_text(o, "sha256", info->sha256);
+	put_text(o, "format", info->format);
+	if (info->device)
+		put(o, "device", json_device(info->device));
+	put_recovered(o, info);
+	put(o, "functions", json_functions(info));
+	put(o, "segments", json_segments(info));
+	put_text(o, "machine", info->machine);
+	put_bool(o, "position_independent", info->position_independent);
+	put_u64(o, "link_address", info->link_address);
+	put_u64(o, "ram_size", info->ram_size);
+	if (info->has_static_base)
+		put_u64(o, "static_base", info->static_base);
+	else
+		put_text(o, "static_base", NULL);
+	put_text(o, "cpu", info->cpu);
+	put_text(o, "fp", info->fp);
+	put_text(o, "compiler", info->compiler);
+	put_text(o, "code_sha256", info->code_sha256);
+	put_text(o, "table_sha256", info->table_sha256);
+	put(o, "findings", json_findings(info));
+}
+
+/*
+ * The array is printed as it grows: with hundreds of files neither the
+ * loaders nor their objects pile up.
+ */
+void json_loader(FILE *out, const struct inspected *file, size_t index)
+{
+	const struct stk_error *err = file->info ? &file->info->error : file->err;
+	json_t *o = json_new();
+
+	put_text(o, "path", file->path);
+	if (file->info)
+		put_info(o, file->info);
+	if (err->code)
+		put(o, "error", json_error(err));
+	fputs(index ? ",\n" : "[\n", out);
+	json_dumpf(o, out, JSON_INDENT(2));
+	json_decref(o);
+}
+
+void json_loaders_end(FILE *out, size_t count)
+{
+	fputs(count ? "\n]\n" : "[]\n", out);
+}

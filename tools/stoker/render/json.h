@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* json.h - what render/json*.c share, below <jansson.h>, which nobody else includes */
+#ifndef JSON_H
+#define JSON_H
+
+#include "render.h"
+
+/* Every one of these ends the program when memory runs out. */
+
+json_t *json_new(void);
+json_t *json_new_array(void);
+/* Takes @value over. */
+void put(json_t *object, const char *key, json_t *value);
+void put_last(json_t *array, json_t *value);
+/* NULL becomes null. */
+void put_text(json_t *object, const char *key, const char *s);
+/* A value above 2^63 - 1, which a JSON reader cannot be trusted with: "0x...". */
+void put_u64(json_t *object, const char *key, uint64_t value);
+void put_bool(json_t *object, const char *key, bool value);
+/* Valid UTF-8 as it is, anything else byte by byte as Latin-1; NULL is null. */
+json_t *json_text(const char *s);
+json_t *json_hex(const uint8_t *data, size_t len);
+
+/* {cause, message, origin}. */
+json_t *json_error(const struct stk_error *err);
+void put_diagnosis(json_t *error, const struct stk_diagnosis *d);
+/* {class, name, version, ...}: the same in module list and in reports. */
+json_t *json_module_object(const struct stk_module_info *m);
+json_t *json_region_array(const struct stk_region *regions, size_t count);
+
+/* Begin a document: {"stoker_json": 1}. */
+json_t *json_document(void);
+/* Print it, and end it. */
+void json_finish(FILE *out, json_t *document);
+
+#endif

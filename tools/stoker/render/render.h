@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * render.h - libstoker's report structs as text or as JSON
+ *
+ * Each thing has one function per form, over the same struct. jansson is seen
+ * in render/json*.c alone. Strings that come from files are printed through
+ * text_safe() or json_text(), for a device name may hold any byte.
+ */
+#ifndef RENDER_H
+#define RENDER_H
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#include <stdio.h>
+#include <stoker/module.h>
+
+/* The version of the documents that docs/json.md describes. */
+#define JSON_VERSION	1
+
+/* ---- text.c: words for numbers ---------------------------------------- */
+
+/* @s with control bytes as \xNN: it must not move a terminal's cursor. */
+void text_safe(FILE *out, const char *s);
+/* "128 KiB", "4096 bytes"; exact, never rounded. Returns @buf. */
+const char *text_size(uint64_t bytes, char *buf, size_t len);
+/* "12.3 ms". Returns @buf. */
+const char *text_time(uint64_t ns, char *buf, size_t len);
+/* "0x08000000..0x08000800": as --range takes it. Returns @buf. */
+const char *text_range(struct stk_range r, char *buf, size_t len);
+/* "program", "erase": what a step does. */
+const char *text_step(enum stk_step_kind kind);
+/* "RAM", "flash", "external", "ROM". */
+const char *text_memory_kind(enum stk_memory_kind kind);
+/* "code": goes to the target; "table": never does; "empty". */
+const char *text_role(enum stk_segment_role role);
+
+enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_RED, COLOUR_YELLOW, COLOUR_GREEN };
+
+/* "" unless @out is a terminal that wants colours (NO_COLOR, TERM). */
+const char *colour_on(FILE *out, enum colour c);
+const char *colour_off(FILE *out);
+
+/* "stoker COMMAND: sentence" on stderr; @command may be NULL. */
+void say_error(const char *command, const struct stk_error *err);
+
+/* ---- what the commands show ------------------------------------------- */
+
+/* One file of inspect: @info, or @err where it could not be read at all. */
+struct inspected {
+	const char *path;
+	const struct stk_loader_info *info;
+	const struct stk_error *err;
+};
+
+/* For an array of files: @index counts from 0. */
+void text_loader(FILE *out, const struct inspected *file, size_t index);
+void json_loader(FILE *out, const struct inspected *file, size_t index);
+void json_loaders_end(FILE *out, size_t count);
+
+struct job_outcome {
+	enum stk_action action;
+	const struct stk_plan_info *plan;
+	const struct stk_report *report;	/* NULL: out of memory */
+	const struct stk_error *err;		/* NULL: it went well */
+	const char *rescue_path;		/* NULL: no rescue file was written */
+	bool data_elsewhere;			/* what was read is in a file */
+};
+
+/* Cause, evidence and remedy, below the sentence. */
+void text_diagnosis(FILE *out, const struct stk_diagnosis *d);
+void text_plan(FILE *out, const struct stk_plan_info *plan);
+void json_plan(FILE *out, const struct stk_plan_info *plan);
+/* Success on stdout, what explains a failure on stderr. */
+void text_job(const struct job_outcome *o);
+void json_job(FILE *out, const struct job_outcome *o);
+
+/* @call is NULL when the call was never made; then @err says why. */
+void text_call(const struct stk_call_report *call, const struct stk_error *err);
+void json_call(FILE *out, const struct stk_call_report *call, const struct stk_error *err);
+
+void text_modules(FILE *out, const struct stk_module_info *const *modules, size_t count);
+void json_modules(FILE *out, const struct stk_module_info *const *modules, size_t count);
+void text_module(FILE *out, const struct stk_module_info *module);
+void json_module(FILE *out, const struct stk_module_info *module);
+
+void text_target(FILE *out, const struct stk_target_info *target);
+void json_target(FILE *out, const struct stk_target_info *target);
+
+void text_chips(FILE *out, const struct stk_chip *const *chips, size_t count);
+void json_chips(FILE *out, const struct stk_chip *const *chips, size_t count);
+void text_chip(FILE *out, const struct stk_chip *chip);
+void json_chip(FILE *out, const struct stk_chip *chip);
+
+/* An error before there was anything to report. */
+void json_failure(FILE *out, const struct stk_error *err);
+
+#endif
