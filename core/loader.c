@@ -105,6 +105,18 @@ static void no_table(struct stk_loader *l)
 			 "'%s' defines no device table that a known format has", l->info.path);
 }
 
+/* What is wrong with the file is told in its description; the rest is a failure. */
+static int tell(struct stk_loader *l, const struct stk_error *e, struct stk_error *err)
+{
+	if (e->origin == STK_ORIGIN_INPUT) {
+		l->info.error = *e;
+		return 0;
+	}
+	if (err)
+		*err = *e;
+	return -e->code;
+}
+
 /* Device table and functions, by the format's module. */
 static int read_format(struct stk_loader *l, const struct stk_format_driver *const *drivers,
 		       size_t n, struct stk_error *err)
@@ -122,14 +134,12 @@ static int read_format(struct stk_loader *l, const struct stk_format_driver *con
 	r = l->format->parse(l->elf, &b, &e);
 	if (!r)
 		return 0;
-	if (e.origin != STK_ORIGIN_INPUT) {
-		if (err)
-			*err = e;
-		return r;
-	}
-	stk_fail(&l->info.error, e.origin, e.code, e.cause, "'%s': %s", l->info.path, e.msg);
 	l->info.device = NULL;
-	return 0;
+	r = tell(l, &e, err);
+	if (!r)
+		stk_fail(&l->info.error, e.origin, e.code, e.cause, "'%s': %s", l->info.path,
+			 e.msg);
+	return r;
 }
 
 /* No relocations are left that somebody would have to apply when the image is loaded. */
@@ -177,23 +187,18 @@ static void judge(struct stk_loader *l)
 static int describe(struct stk_loader *l, const struct stk_format_driver *const *drivers,
 		    size_t n, struct stk_error *err)
 {
-	int r = stk_elf_new(l->bytes, (size_t)l->info.file_size, l->info.path, &l->elf,
-			    &l->info.error);
+	struct stk_error e = { 0 };
+	int r;
 
-	if (r) {
-		if (l->info.error.origin == STK_ORIGIN_INPUT)
-			return 0;
-		if (err)
-			*err = l->info.error;
-		return r;
-	}
+	if (stk_elf_new(l->bytes, (size_t)l->info.file_size, l->info.path, &l->elf, &e))
+		return tell(l, &e, err);
 	r = describe_machine(l, err);
 	if (r)
 		return r;
 	loader_producer(l);
 	r = read_format(l, drivers, n, err);
-	if (!r)
-		r = loader_footprint(l, err);
+	if (!r && loader_footprint(l, &e))
+		r = tell(l, &e, err);
 	if (r)
 		return r;
 	judge(l);

@@ -36,3 +36,16 @@ tests_unit_test_formats_SOURCES = \
 tests_unit_test_formats_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)
 tests_unit_test_formats_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_formats_LDADD = plugins/format/libformats.la $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-loader
+TESTS += tests/unit/test-loader
+tests_unit_test_loader_SOURCES = \
+	tests/unit/make-elf.c \
+	tests/unit/make-elf.h \
+	tests/unit/make-table.c \
+	tests/unit/make-table.h \
+	tests/unit/test-loader.c \
+	tests/unit/unit.h
+tests_unit_test_loader_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)
+tests_unit_test_loader_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_loader_LDADD = plugins/format/libformats.la $(UNIT_LIBS)
