@@ -3,3 +3,8 @@ check_PROGRAMS += tests/corpus/test-truth
 TESTS += tests/corpus/test-truth
 tests_corpus_test_truth_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_corpus_test_truth_LDADD = libstoker.la $(JANSSON_LIBS)
+
+check_PROGRAMS += tests/corpus/test-damage
+TESTS += tests/corpus/test-damage
+tests_corpus_test_damage_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core -I$(top_srcdir)
+tests_corpus_test_damage_LDADD = plugins/format/libformats.la core/libcore.la
