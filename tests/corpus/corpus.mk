@@ -8,3 +8,5 @@ check_PROGRAMS += tests/corpus/test-damage
 TESTS += tests/corpus/test-damage
 tests_corpus_test_damage_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core -I$(top_srcdir)
 tests_corpus_test_damage_LDADD = plugins/format/libformats.la core/libcore.la
+LONG_TESTS += tests/corpus/damage-long.sh
+EXTRA_DIST += tests/corpus/damage-long.sh
