@@ -55,10 +55,8 @@ static void check_stack(struct emu *emu, uint32_t addr)
 	    w->stack_limit - addr > STACK_REACH)
 		return;
 	sp = cpu_reg(emu, STK_REG_SP);
-	/* A push stores before SP moves. */
+	/* A push stores before SP moves: at most 16 words at a time. */
 	if (sp >= w->stack_limit && sp - addr > 64)
-		return;
-	if (sp > w->stack_limit && addr + STACK_REACH < sp)
 		return;
 	w->stack_reported = true;
 	obs.value = sp < addr ? sp : addr;
