@@ -1,7 +1,18 @@
-# Minutes, not seconds.
-check_PROGRAMS += tests/long/no-lie
-tests_long_no_lie_SOURCES = tests/long/no-lie.c
-tests_long_no_lie_LDADD = libstoker.la
+# Minutes, not seconds: jobs whose outcome is looked at from outside.
+check_LTLIBRARIES += tests/long/librig.la
+tests_long_librig_la_SOURCES = tests/long/rig.c tests/long/rig.h
 
-LONG_TESTS += tests/long/no-lie.sh
-EXTRA_DIST += tests/long/no-lie.sh
+check_PROGRAMS += tests/long/no-lie tests/long/whole-device
+tests_long_no_lie_SOURCES = tests/long/no-lie.c
+tests_long_no_lie_LDADD = tests/long/librig.la libstoker.la
+tests_long_whole_device_SOURCES = tests/long/whole-device.c
+tests_long_whole_device_LDADD = tests/long/librig.la libstoker.la
+
+LONG_TESTS += \
+	tests/long/no-lie.sh \
+	tests/long/own-loaders.sh \
+	tests/long/vendor-loaders.sh
+EXTRA_DIST += \
+	tests/long/no-lie.sh \
+	tests/long/own-loaders.sh \
+	tests/long/vendor-loaders.sh
