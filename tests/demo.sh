@@ -7,6 +7,8 @@ out=$build/tests/loaders/out
 stoker=$build/stoker
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+XDG_STATE_HOME=$work
+export XDG_STATE_HOME
 
 show() {
 	printf '\n$ stoker %s\n' "$(echo "$*" | sed "s#$out/##g; s#$work/##g")"
