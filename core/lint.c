@@ -37,10 +37,14 @@ static bool say(struct lint *l, const char *fmt, ...)
 
 /* ---- the file --------------------------------------------------------- */
 
+static bool is_foreign(const struct lint *l)
+{
+	return !strcmp(l->info->error.cause, "foreign-machine");
+}
+
 static bool foreign_machine(struct lint *l)
 {
-	return !strcmp(l->info->error.cause, "foreign-machine") &&
-	       say(l, "it is made for %s", l->info->machine);
+	return is_foreign(l) && say(l, "it is made for %s", l->info->machine);
 }
 
 static bool has_suffix(const char *name, const char *suffix)
@@ -184,7 +188,7 @@ static bool table_shadowed(struct lint *l)
 
 static bool no_thumb_bit(struct lint *l)
 {
-	for (size_t i = 0; !foreign_machine(l) && i < l->info->n_functions; i++) {
+	for (size_t i = 0; !is_foreign(l) && i < l->info->n_functions; i++) {
 		const struct stk_function *f = &l->info->functions[i];
 
 		if (!(f->address & 1))

@@ -239,7 +239,11 @@ static int flm_parse(const struct stk_elf *elf, struct stk_loader_builder *b,
 static int flm_recover(const struct stk_elf *elf, struct stk_loader_builder *b,
 		       struct stk_error *err)
 {
-	return format_recover(elf, FLASH_DEVICE_SYMBOL, FLASH_DEVICE_HEAD, decode_strict, b, err);
+	int r = format_recover(elf, FLASH_DEVICE_SYMBOL, FLASH_DEVICE_HEAD, decode_strict, b, err);
+	int e = r > 0 ? format_build_functions(b, functions,
+					       sizeof(functions) / sizeof(functions[0]), err) : 0;
+
+	return e ? e : r;
 }
 
 /* ---- findings --------------------------------------------------------- */

@@ -286,6 +286,7 @@ START_TEST(recovers)
 	ck_assert_str_eq(i->recovered->name, "TEST");
 	ck_assert_uint_eq(i->recovered->start, c->set.flm ? 0x08000000 : 0x90000000);
 	ck_assert_msg(strstr(i->recovered_how, c->how), "%s", i->recovered_how);
+	ck_assert_uint_eq(i->n_functions, c->set.no_symbols ? 0 : 6);
 	stk_loader_close(l);
 }
 END_TEST
