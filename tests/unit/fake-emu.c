@@ -70,19 +70,22 @@ void fake_close(struct emu *emu)
 		free(emu->store[i].bytes);
 }
 
+static void reset_registers(struct emu_dev *dev)
+{
+	size_t i;
+
+	memset(dev->regs, 0, (dev->facts->length + 3) / 4 * 4);
+	for (i = 0; i < dev->facts->n_registers; i++)
+		dev->regs[dev->facts->registers[i].offset / 4] =
+			dev->facts->registers[i].reset;
+}
+
 void fake_reset(struct emu *emu, bool power)
 {
 	unsigned int i;
-	size_t k;
 
-	for (i = 0; i < emu->n_devs; i++) {
-		struct emu_dev *dev = &emu->dev[i];
-
-		memset(dev->regs, 0, (dev->facts->length + 3) / 4 * 4);
-		for (k = 0; k < dev->facts->n_registers; k++)
-			dev->regs[dev->facts->registers[k].offset / 4] =
-				dev->facts->registers[k].reset;
-	}
+	for (i = 0; i < emu->n_devs; i++)
+		reset_registers(&emu->dev[i]);
 	for (i = 0; i < emu->n_devs; i++)
 		if (emu->dev[i].model->reset)
 			emu->dev[i].model->reset(&emu->dev[i], power);
@@ -160,6 +163,13 @@ struct emu_dev *emu_find_dev(struct emu *emu, const char *name)
 		if (!strcmp(emu->dev[i].facts->name, name))
 			return &emu->dev[i];
 	return NULL;
+}
+
+void emu_reset_dev(struct emu_dev *dev)
+{
+	reset_registers(dev);
+	if (dev->model->reset)
+		dev->model->reset(dev, false);
 }
 
 int emu_add_window(struct emu *emu, const struct emu_window *window, struct stk_error *err)

@@ -33,6 +33,12 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/flash-options.c \
 	plugins/target/emu/flash-options.h \
 	plugins/target/emu/models.h \
+	plugins/target/emu/pwr.c \
+	plugins/target/emu/rcc-families.c \
+	plugins/target/emu/rcc.c \
+	plugins/target/emu/rcc.h \
+	plugins/target/emu/rng.c \
+	plugins/target/emu/wwdg.c \
 	tests/unit/fake-emu.c \
 	tests/unit/fake-emu.h
 tests_unit_libfakeemu_la_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
@@ -54,6 +60,18 @@ TESTS += tests/unit/test-flash-f4
 tests_unit_test_flash_f4_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_flash_f4_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_flash_f4_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test-rcc
+TESTS += tests/unit/test-rcc
+tests_unit_test_rcc_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_rcc_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_rcc_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test-pwr
+TESTS += tests/unit/test-pwr
+tests_unit_test_pwr_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_pwr_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_pwr_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
 
 # SPI-NOR parts and QUADSPI, on the same clock.
 check_LTLIBRARIES += tests/unit/libfakenor.la

@@ -96,6 +96,8 @@ static inline bool emu_reg_write(struct emu_dev *dev, uint32_t offset, unsigned 
 extern const struct emu_model *const emu_models[];
 
 struct emu_dev *emu_find_dev(struct emu *emu, const char *name);
+/* The reset of one peripheral, as by its bit in RCC: registers, then the model's reset(). */
+void emu_reset_dev(struct emu_dev *dev);
 static inline uint64_t emu_fact(const struct emu_dev *dev, const char *key, uint64_t fallback)
 {
 	return stk_peripheral_fact(dev->facts, key, fallback);

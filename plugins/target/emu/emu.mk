@@ -48,18 +48,24 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/plain.c \
 	plugins/target/emu/poll.c \
 	plugins/target/emu/priv.h \
+	plugins/target/emu/pwr.c \
 	plugins/target/emu/quadspi-command.c \
 	plugins/target/emu/quadspi-map.c \
 	plugins/target/emu/quadspi-wire.c \
 	plugins/target/emu/quadspi.c \
 	plugins/target/emu/quadspi.h \
+	plugins/target/emu/rcc-families.c \
+	plugins/target/emu/rcc.c \
+	plugins/target/emu/rcc.h \
+	plugins/target/emu/rng.c \
 	plugins/target/emu/run.c \
 	plugins/target/emu/scs.c \
 	plugins/target/emu/store.c \
 	plugins/target/emu/systick.c \
 	plugins/target/emu/usart.c \
 	plugins/target/emu/watch.c \
-	plugins/target/emu/words.c
+	plugins/target/emu/words.c \
+	plugins/target/emu/wwdg.c
 plugins_target_emu_libemu_la_CPPFLAGS = $(AM_CPPFLAGS) $(UNICORN_CFLAGS) \
 	-I$(top_srcdir)/plugins/target/emu
 

@@ -277,27 +277,36 @@ static void scramble_ram(struct emu *emu)
 	}
 }
 
+static void reset_registers(struct emu_dev *dev)
+{
+	const struct stk_peripheral *p = dev->facts;
+	size_t i;
+
+	memset(dev->regs, 0, (p->length + 3) / 4 * 4);
+	for (i = 0; i < p->n_registers; i++)
+		if (p->registers[i].offset < p->length)
+			dev->regs[p->registers[i].offset / 4] = p->registers[i].reset;
+}
+
 void bus_reset(struct emu *emu, bool power)
 {
 	struct emu_bus *bus = &emu->bus;
 	unsigned int i;
-	size_t k;
 
 	if (power)
 		scramble_ram(emu);
-	for (i = 0; i < bus->n_slot; i++) {
-		struct emu_dev *dev = &bus->slot[i].dev;
-		const struct stk_peripheral *p = dev->facts;
-
-		memset(dev->regs, 0, (p->length + 3) / 4 * 4);
-		for (k = 0; k < p->n_registers; k++)
-			if (p->registers[k].offset < p->length)
-				dev->regs[p->registers[k].offset / 4] =
-					p->registers[k].reset;
-	}
+	for (i = 0; i < bus->n_slot; i++)
+		reset_registers(&bus->slot[i].dev);
 	for (i = 0; i < bus->n_slot; i++)
 		if (bus->slot[i].dev.model && bus->slot[i].dev.model->reset)
 			bus->slot[i].dev.model->reset(&bus->slot[i].dev, power);
+}
+
+void emu_reset_dev(struct emu_dev *dev)
+{
+	reset_registers(dev);
+	if (dev->model && dev->model->reset)
+		dev->model->reset(dev, false);
 }
 
 struct emu_dev *emu_find_dev(struct emu *emu, const char *name)
