@@ -1,3 +1,8 @@
-# tests/command
-TESTS += tests/command/test-wrong-loaders.py
-EXTRA_DIST += tests/command/test-wrong-loaders.py
+# tests/command: the whole program, its output and its exit codes.
+COMMAND_TESTS = \
+	tests/command/check-layers.sh \
+	tests/command/test-mapping.py \
+	tests/command/test-usage.py \
+	tests/command/test-wrong-loaders.py
+TESTS += $(COMMAND_TESTS)
+EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py

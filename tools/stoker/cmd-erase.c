@@ -107,7 +107,8 @@ static enum stk_origin erase_run(void *p)
 const struct stk_cmd cmd_erase = {
 	.name = "erase",
 	.summary = "erase ranges, sectors or the whole device, and check that it is blank",
-	.usage = "-l FILE... -t ADDRESS {--range RANGE|--sector ADDR}... [OPTION...]\n"
+	.usage = "-l FILE... -t ADDRESS --range RANGE... [OPTION...]\n"
+		 "-l FILE... -t ADDRESS --sector ADDR... [OPTION...]\n"
 		 "-l FILE... -t ADDRESS --all [OPTION...]",
 	.doc = "A range is erased in whole sectors; --plan shows which.\n",
 	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET | GROUP_RANGE | GROUP_PLAN |

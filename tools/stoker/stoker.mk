@@ -35,3 +35,12 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/rescue.c
 tools_stoker_stoker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tools_stoker_stoker_LDADD = libstoker.la $(JANSSON_LIBS)
+
+dist_man1_MANS = tools/stoker/stoker.1
+# bash looks for a completion under the command's own name.
+EXTRA_DIST += tools/stoker/stoker.bash
+install-data-local:
+	$(MKDIR_P) "$(DESTDIR)$(bashcompletiondir)"
+	$(INSTALL_DATA) $(srcdir)/tools/stoker/stoker.bash "$(DESTDIR)$(bashcompletiondir)/stoker"
+uninstall-local:
+	rm -f "$(DESTDIR)$(bashcompletiondir)/stoker"

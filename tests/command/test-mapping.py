@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A command maps only what it needs."""
+import re
+
+import harness
+from harness import G4, H7, Case
+
+# What inspect may hold, whatever the file: nothing of targets or databases.
+ALLOWED = {"libstoker", "libelf", "libz", "libjansson", "libc", "ld-linux-x86-64",
+           "ld-linux-aarch64", "format-flm", "format-stldr", "libzstd"}
+# A build with sanitizers is one more process' worth of libraries.
+SANITIZERS = {"libasan", "libubsan", "libm", "libgcc_s", "libstdc++", "libdl", "libpthread",
+              "librt"}
+
+
+class Mapping(Case):
+    def mapped(self, *args):
+        self.env["LD_DEBUG"] = "files"
+        self.env["LD_DEBUG_OUTPUT"] = str(self.folder / "ld")
+        self.stoker(*args)
+        names = set()
+        for log in self.folder.glob("ld.*"):
+            text = log.read_text()
+            if "stoker" in text:
+                names |= set(re.findall(r"calling init: \S*/([^/\s]+?)\.so", text))
+            log.unlink()
+        self.assertIn("libstoker", names)
+        if "libasan" in names:
+            names -= SANITIZERS
+        return names
+
+    def test_inspect(self):
+        for loader in (G4, H7):
+            self.assertLessEqual(self.mapped("inspect", loader), ALLOWED)
+            self.assertLessEqual(self.mapped("inspect", "--json", loader), ALLOWED)
+
+    def test_lists_map_no_module(self):
+        for command in ("module", "target"):
+            names = self.mapped(command, "list")
+            self.assertEqual({n for n in names if "-" in n and not n.startswith("ld-")}, set())
+
+    def test_a_virtual_chip_maps_unicorn(self):
+        """Or the tests above could not fail."""
+        self.assertIn("libunicorn", self.mapped("target", "info", "emu:stm32g431cb"))
+
+
+if __name__ == "__main__":
+    harness.main()

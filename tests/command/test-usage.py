@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What the command says of itself: help, version, wrong usage, the manual."""
+import os
+import re
+import subprocess
+
+import harness
+from harness import G4, INTERNAL, SOURCE, USAGE, Case
+
+COMMANDS = ["inspect", "program", "erase", "read", "verify", "blank-check", "call", "target",
+            "chip", "module"]
+
+
+def usage_lines(text):
+    """'Usage: stoker x ...' and its further forms, without the first word."""
+    lines = text.split("\n\n")[0].split("\n")
+    lines = [line for line in lines if re.match(r"(Usage:|      ) stoker ", line)]
+    return [line[7:] for line in lines]
+
+
+def options_of(text):
+    return set(re.findall(r"(?m)^ +(?:-[a-z], )?(--[a-z-]+)", text))
+
+
+class Help(Case):
+    def test_lists_every_command(self):
+        out, _ = self.stoker("help")
+        self.assertEqual(re.findall(r"(?m)^  ([a-z-]+) ", out), COMMANDS)
+        self.assertEqual(self.stoker("--help")[0], out)
+        self.assertEqual(self.stoker("-h")[0], out)
+
+    def test_of_each_command_is_the_same_three_ways(self):
+        for command in COMMANDS:
+            out, err = self.stoker(command, "--help")
+            self.assertEqual(err, "")
+            self.assertTrue(out.startswith(f"Usage: stoker {command} "), out)
+            self.assertEqual(self.stoker(command, "-h")[0], out)
+            self.assertEqual(self.stoker("help", command)[0], out)
+            self.assertLessEqual({"--json", "--help", "--param"}, options_of(out))
+
+    def test_fits_a_terminal(self):
+        for command in COMMANDS:
+            for line in self.stoker(command, "--help")[0].splitlines():
+                self.assertLessEqual(len(line), 79, line)
+
+    def test_version(self):
+        configured = re.search(r"AC_INIT\(\[stoker\], \[([0-9.]+)\]",
+                               (SOURCE / "configure.ac").read_text()).group(1)
+        self.assertEqual(self.stoker("--version")[0], f"stoker {configured}\n")
+
+
+class WrongUsage(Case):
+    def test_is_one_sentence_and_exit_code_2(self):
+        for args, part in [
+                (["--bogus"], "there is no command '--bogus'"),
+                (["inspect"], "a loader file is needed"),
+                (["inspect", "--bogus", G4], "unrecognized option '--bogus'"),
+                (["inspect", "--fail-on", "panic", G4], "'panic' is none of"),
+                (["program", "-l"], "requires an argument"),
+                (["program", "-l", G4, "-t", "emu:stm32g431cb"], "image is needed"),
+                (["program", "x.bin", "-t", "emu:stm32g431cb"], "a loader is needed"),
+                (["verify", "--base", "0x8000z", "x.bin"], "'0x8000z' is not a number"),
+                (["verify", "--base", "", "x.bin"], "'' is not a number"),
+                (["erase", "-l", G4, "-t", "emu:stm32g431cb"], "either --range and --sector"),
+                (["erase", "--all", "--sector", "0", "-l", G4], "either --range and --sector"),
+                (["erase", "--sector", "1x"], "'1x' is not a number"),
+                (["read", "--range", "0x100"], "neither START+SIZE nor START..END"),
+                (["read", "--range", "0x200..0x100"], "neither"),
+                (["read", "--range", "0+0"], "neither"),
+                (["read", "--range", "0xffffffffffffffff+2"], "neither"),
+                (["read", "--range", "0x100+0x10junk"], "neither"),
+                (["read", "stray", "-l", G4, "-t", "emu:stm32g431cb"], "no argument 'stray'"),
+                (["read", "-l", G4], "a target is needed"),
+                (["call", "-l", G4], "the name of a function is needed"),
+                (["call", "Init", "1", "-1x", "-l", G4], "invalid option"),
+                (["call", "Init", "0x100000000", "-l", G4], "not a number of 32 bits"),
+                (["call", "Init", "1", "2", "3", "4", "5", "-l", G4], "at most 4"),
+                (["call", "Init", "--budget", "0", "-l", G4], "not a number of milli"),
+                (["module"], "either 'module list' or"),
+                (["module", "list", "all"], "either 'module list' or"),
+                (["module", "info", "flm"], "not of the form CLASS/NAME"),
+                (["target", "describe"], "either 'target list' or"),
+                (["chip", "info"], "either 'chip list' or"),
+        ]:
+            with self.subTest(args=args):
+                error = self.fails(*args, code=USAGE, cause="usage")
+                self.assertIn(part, error["message"])
+                self.assertEqual(error["origin"], "usage")
+
+    def test_no_command_at_all(self):
+        out, err = self.stoker(code=USAGE)
+        self.assertEqual(out, "")
+        self.assertIn("a command is needed", err)
+
+    def test_offers_the_nearest_command(self):
+        for typo, meant in [("inspct", "inspect"), ("programm", "program"),
+                            ("blankcheck", "blank-check"), ("modules", "module")]:
+            error = self.fails(typo, code=USAGE)
+            self.assertIn(f"did you mean '{meant}'?", error["message"])
+        self.assertNotIn("did you mean", self.fails("frobnicate", code=USAGE)["message"])
+
+    def test_abbreviated_commands_are_none(self):
+        self.fails("insp", code=USAGE)
+        self.fails("x" * 300, code=USAGE)
+
+
+class Output(Case):
+    def test_a_full_disk_is_no_success(self):
+        with open("/dev/full", "w") as full:
+            for args in (["inspect", G4], ["inspect", "--json", G4], ["module", "list"],
+                         ["--version"], ["help", "read"]):
+                _, err = self.stoker(*args, code=INTERNAL, stdout=full)
+                self.assertIn("cannot write to the standard output: No space left", err)
+
+    def test_a_reader_that_left_is_no_success(self):
+        read, write = os.pipe()
+        os.close(read)
+        _, err = self.stoker("inspect", G4, code=INTERNAL, stdout=write)
+        os.close(write)
+        self.assertIn("Broken pipe", err)
+
+    def test_no_colour_but_on_a_terminal(self):
+        out, err = self.stoker("inspect", G4, "/nonexistent", code=harness.INPUT)
+        self.assertNotIn("\033", out + err)
+
+    def test_colour_on_a_terminal_unless_refused(self):
+        for extra, coloured in [({"TERM": "xterm"}, True),
+                                ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+                                ({"TERM": "xterm", "NO_COLOR": ""}, True),
+                                ({"TERM": "dumb"}, False)]:
+            self.env.pop("NO_COLOR", None)
+            self.env.update(extra)
+            ours, theirs = os.openpty()
+            self.stoker("inspect", G4, stdout=theirs)
+            os.close(theirs)
+            self.assertEqual(b"\033[" in os.read(ours, 65536), coloured, extra)
+            os.close(ours)
+
+
+class Manual(Case):
+    page = (SOURCE / "tools/stoker/stoker.1").read_text()
+
+    def rendered(self, section):
+        """A section as plain text: the few macros that the page uses."""
+        body = self.page.split(f".SH {section}\n")[1].split("\n.SH ")[0]
+        body = re.sub(r"\\f[BIRP]", "", body).replace("\\-", "-").replace("\\&", "")
+        return body
+
+    def test_synopsis_is_what_help_says(self):
+        said = []
+        for command in COMMANDS:
+            said += usage_lines(self.stoker(command, "--help")[0])
+        page = [re.sub(r"^\.[A-Z]+ ", "", line) for line in self.rendered("SYNOPSIS").split("\n")
+                if line and line not in (".br", ".nf", ".fi", ".SY", ".YS")]
+        self.assertEqual([line for line in page if " COMMAND" not in line
+                          and not line.startswith("stoker help") and "--version" not in line],
+                         said)
+
+    def test_has_every_option_and_no_other(self):
+        said = set()
+        for command in COMMANDS:
+            said |= options_of(self.stoker(command, "--help")[0])
+        page = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", self.rendered("OPTIONS")))
+        self.assertEqual(page, said)
+
+    def test_has_every_exit_code(self):
+        codes = set(re.findall(r"(?m)^\.B ([0-9]+)$", self.rendered("EXIT STATUS")))
+        table = (SOURCE / "tools/stoker/exit.c").read_text()
+        self.assertEqual(codes, set(re.findall(r"\{ STK_ORIGIN_[A-Z]+, +([0-9]+),", table)))
+
+
+class Completion(Case):
+    def complete(self, *words):
+        """The words that bash would offer for the last one."""
+        script = (f'PATH={os.path.dirname(harness.STOKER)}:$PATH\n'
+                  f'source "{SOURCE}/tools/stoker/stoker.bash"\n'
+                  f'COMP_WORDS=("$@")\nCOMP_CWORD=$(($# - 1))\n_stoker\n'
+                  'printf "%s\\n" "${COMPREPLY[@]}"\n')
+        p = subprocess.run(["bash", "-c", script, "bash", "stoker", *words], env=self.env,
+                           capture_output=True, check=True, cwd=self.folder)
+        return sorted(p.stdout.decode().split())
+
+    def test_commands(self):
+        self.assertEqual(self.complete(""), sorted(COMMANDS + ["help"]))
+        self.assertEqual(self.complete("bl"), ["blank-check"])
+        self.assertEqual(self.complete("help", "er"), ["erase"])
+
+    def test_options_are_those_of_help(self):
+        for command in COMMANDS:
+            said = options_of(self.stoker(command, "--help")[0])
+            self.assertEqual(self.complete(command, "--"), sorted(said), command)
+
+    def test_words_and_values(self):
+        self.assertEqual(self.complete("module", ""), ["info", "list"])
+        self.assertEqual(self.complete("program", "--erase", ""), ["chip", "none", "sectors"])
+        self.assertEqual(self.complete("program", "-t", "em"), ["emu:"])
+        self.assertIn("STM32G431CB", self.complete("chip", "info", "STM32G431C"))
+        self.file("x.FLM", b"")
+        self.assertEqual(self.complete("program", "-l", "x"), ["x.FLM"])
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+# bash completion for stoker. Commands and options are asked from the program
+# itself, so that they are never out of date.
+
+_stoker_commands() {
+	stoker help 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p'
+}
+
+_stoker_options() {
+	stoker help "$1" 2>/dev/null | grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE '\-\-[a-z-]+'
+}
+
+# Names of one class of modules: "module list" shows CLASS/NAME.
+_stoker_modules() {
+	stoker module list 2>/dev/null | sed -n "s|^\($1/[^ ]*\) .*|\1|p"
+}
+
+_stoker_words() {
+	local command=$1 previous=$2 position=$3
+	case $previous in
+	--fail-on) echo error warning note ;;
+	--erase) echo sectors chip none ;;
+	--image-format) _stoker_modules image | sed 's|.*/||' ;;
+	--host) echo stoker cubeprogrammer ;;
+	--chip) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
+	-t | --target | --wrap) _stoker_modules target | sed 's|.*/\(.*\)|\1:|' ;;
+	*)
+		[ "$position" = 2 ] && case $command in
+		help) _stoker_commands ;;
+		module | target | chip) echo list info ;;
+		esac
+		[ "$position" = 3 ] && [ "$previous" = info ] && case $command in
+		module) _stoker_modules '[a-z]*' ;;
+		chip) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
+		target) _stoker_modules target | sed 's|.*/\(.*\)|\1:|' ;;
+		esac
+		;;
+	esac
+}
+
+_stoker() {
+	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local words
+	COMPREPLY=()
+	if [ "$COMP_CWORD" = 1 ]; then
+		words="$(_stoker_commands) help"
+	elif [[ $word == -* ]]; then
+		words=$(_stoker_options "${COMP_WORDS[1]}")
+	else
+		words=$(_stoker_words "${COMP_WORDS[1]}" "$previous" "$COMP_CWORD")
+	fi
+	if [ -n "$words" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+		[[ ${COMPREPLY[0]-} == *: ]] && compopt -o nospace 2>/dev/null
+	else
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+	fi
+	return 0
+}
+
+complete -F _stoker stoker
