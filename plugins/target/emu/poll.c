@@ -41,6 +41,7 @@ static void arm(struct emu *emu, uint32_t pc, uint64_t cycle, bool by_read)
 	p->changes = emu->changes;
 	cpu_get_context(emu, &p->context);
 	p->check_at = cycle + p->lifetime;
+	p->looks_left = p->lifetime / 64;
 	cpu_update_hot(emu);
 }
 
@@ -90,19 +91,44 @@ static void miss(struct emu *emu)
 {
 	struct emu_poll *p = &emu->poll;
 
-	if (!p->by_read)
+	if (!p->by_read) {
+		/* The next anchor, at check_at, lives longer. */
+		if (!p->looks_left--) {
+			p->armed = false;
+			cpu_update_hot(emu);
+		}
 		return;
+	}
 	p->rearm_at = emu->clock.cycles + p->misses * 512;
 	if (p->misses < 64)
 		p->misses++;
 	disarm(emu);
 }
 
+/* The registers are what they were at the anchor. */
+static bool same_context(struct emu *emu)
+{
+	struct emu_poll *p = &emu->poll;
+	struct emu_context context;
+	unsigned int i;
+
+	/* A counter that differed last time differs again: no need to look further. */
+	if (p->differs < STK_REG_COUNT &&
+	    cpu_reg(emu, p->differs) != p->context.r[p->differs])
+		return false;
+	cpu_get_context(emu, &context);
+	if (!memcmp(&context, &p->context, sizeof(context)))
+		return true;
+	for (i = 0; i < STK_REG_COUNT && context.r[i] == p->context.r[i]; i++)
+		;
+	p->differs = i;
+	return false;
+}
+
 bool poll_check(struct emu *emu)
 {
 	struct emu_poll *p = &emu->poll;
 	uint64_t now = emu->clock.cycles, period = now - p->cycle, end = emu->clock.next;
-	struct emu_context context;
 
 	if (!period)
 		return false;
@@ -110,8 +136,7 @@ bool poll_check(struct emu *emu)
 		disarm(emu);
 		return false;
 	}
-	cpu_get_context(emu, &context);
-	if (memcmp(&context, &p->context, sizeof(context))) {
+	if (!same_context(emu)) {
 		miss(emu);
 		return false;
 	}

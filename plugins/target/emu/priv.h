@@ -139,6 +139,8 @@ struct emu_poll {
 	bool armed;
 	bool by_read;			/* by a read, else by the clock */
 	unsigned int misses;
+	unsigned int differs;		/* register that told the last miss */
+	uint64_t looks_left;		/* until the anchor is given up */
 	uint64_t rearm_at;
 	uint32_t pc;			/* where the loop is expected back */
 	uint64_t cycle;			/* when it was there */
