@@ -2,6 +2,7 @@
 /* What format drivers say about a file, copied into the loader. */
 #include "core.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ int stk_build_recovered(struct stk_loader_builder *b, const struct stk_device *d
 /* A function's symbol has type FUNC, or none when it comes from assembly. */
 static bool is_code(const struct stk_elf_symbol *s)
 {
-	return s->type == 0 || s->type == 2;
+	return s->type == STT_FUNC || s->type == STT_NOTYPE;
 }
 
 int stk_build_function(struct stk_loader_builder *b, const char *symbol, enum stk_op op,

@@ -6,19 +6,12 @@
  */
 #include "core.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <string.h>
 
 #include "loader-priv.h"
 #include "sha256.h"
-
-#define PF_X		1u
-#define PF_W		2u
-#define PF_R		4u
-#define SHT_NULL	0u
-#define SHT_NOBITS	8u
-#define SHF_ALLOC	2u
-#define SHF_TLS		0x400u
 
 static bool uniform(const uint8_t *p, size_t len)
 {

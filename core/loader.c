@@ -5,6 +5,7 @@
  */
 #include "loader.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,12 +18,6 @@
 
 /* The largest public ones have some 3 MB, nearly all of it debug information. */
 #define MAX_LOADER_BYTES	(64u << 20)
-#define ET_EXEC			2
-#define ET_DYN			3
-#define EM_ARM			40
-#define SHT_RELA		4
-#define SHT_REL			9
-#define SHF_ALLOC		2u
 
 static void loader_closep(struct stk_loader **l)
 {

@@ -2,6 +2,8 @@
 /* Names of operations, levels and machines. */
 #include "loader-priv.h"
 
+#include <elf.h>
+
 static const char *const op_names[STK_OP_COUNT] = {
 	[STK_OP_INIT] = "init",
 	[STK_OP_UNINIT] = "uninit",
@@ -26,11 +28,22 @@ static const struct {
 	uint16_t machine;
 	const char *name;
 } machines[] = {
-	{ 2, "SPARC" },	     { 3, "x86" },	 { 4, "68000" },   { 8, "MIPS" },
-	{ 20, "PowerPC" },   { 40, "ARM" },	 { 42, "SuperH" }, { 44, "TriCore" },
-	{ 62, "x86-64" },    { 83, "AVR" },	 { 93, "ARC" },	   { 94, "Xtensa" },
-	{ 105, "MSP430" },   { 173, "RX" },	 { 183, "AArch64" }, { 189, "MicroBlaze" },
-	{ 195, "ARC v2" },   { 243, "RISC-V" },	 { 252, "C-SKY" },
+	{ EM_386, "x86" },
+	{ EM_68K, "68000" },
+	{ EM_MIPS, "MIPS" },
+	{ EM_PPC, "PowerPC" },
+	{ EM_ARM, "ARM" },
+	{ EM_SH, "SuperH" },
+	{ EM_TRICORE, "TriCore" },
+	{ EM_X86_64, "x86-64" },
+	{ EM_AVR, "AVR" },
+	{ EM_ARC, "ARC" },
+	{ EM_XTENSA, "Xtensa" },
+	{ EM_MSP430, "MSP430" },
+	{ EM_AARCH64, "AArch64" },
+	{ EM_MICROBLAZE, "MicroBlaze" },
+	{ EM_RISCV, "RISC-V" },
+	{ EM_CSKY, "C-SKY" },
 };
 
 const char *stk_op_name(enum stk_op op)

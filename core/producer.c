@@ -86,7 +86,10 @@ static const char *compiler(struct stk_loader *l, const struct stk_elf_section *
 	return s;
 }
 
-/* "--cpu=Cortex-M4.fp.sp": the core, then its floating point unit. */
+/*
+ * "--cpu=Cortex-M4.fp.sp": the core, then its floating point unit. Without
+ * one, older compilers mean a core without and newer ones leave it open.
+ */
 static void from_command_line(struct stk_loader *l, const struct stk_elf_section *comment)
 {
 	char *cpu = after(l, comment, "--cpu=", false, " \t,;");
@@ -96,13 +99,13 @@ static void from_command_line(struct stk_loader *l, const struct stk_elf_section
 		cpu = after(l, comment, "--cpu ", false, " \t,;");
 	if (!cpu)
 		return;
-	fp = strchr(cpu, '.');
-	if (fp) {
-		*fp++ = '\0';
-		if (!l->info.fp)
-			l->info.fp = fp;
-	}
 	l->info.cpu = cpu;
+	fp = strchr(cpu, '.');
+	if (!fp)
+		return;
+	*fp++ = '\0';
+	if (!l->info.fp && !strncmp(fp, "fp", 2))
+		l->info.fp = strstr(fp, "dp") ? "double precision" : "single precision";
 }
 
 void loader_producer(struct stk_loader *l)

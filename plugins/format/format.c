@@ -2,14 +2,13 @@
 /* Finding a device table, and other things both formats need. */
 #include "format.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SHT_NOBITS	8u
-#define SHF_ALLOC	2u
 /* No table is longer; a .stldr with 4096 entries has 32888 bytes. */
 #define TABLE_MAX	65536u
 

@@ -277,7 +277,7 @@ struct stk_loader_info {
 	bool has_static_base;	/* R9 must hold static_base (as linked) */
 	uint64_t static_base;
 	const char *cpu;	/* "Cortex-M4"; NULL: the file does not say */
-	const char *fp;		/* "VFPv4-D16", "none"; NULL: the file does not say */
+	const char *fp;		/* "VFPv4-D16", "single precision", "none"; NULL: not said */
 	const char *compiler;	/* NULL: the file does not say */
 	const struct stk_finding *findings;
 	size_t n_findings;
