@@ -12,9 +12,9 @@
 
 #include "chip.h"
 
-#define NAME_MAX_LEN	31	/* longest name accepted, part numbers have 16 at most */
-#define LISTED		6	/* candidates in a sentence */
-#define NEAREST		3
+#define NAME_MAX_LEN 31 /* longest name accepted, part numbers have 16 at most */
+#define LISTED	     6	/* candidates in a sentence */
+#define NEAREST	     3
 
 /* Chips one after the other, over all drivers. */
 struct walk {
@@ -41,7 +41,8 @@ static void names_add(struct names *n, const char *before, const char *name)
 {
 	size_t used = strlen(n->text);
 
-	snprintf(n->text + used, sizeof(n->text) - used, "%s%s", n->count++ ? before : "", name);
+	snprintf(n->text + used, sizeof(n->text) - used, "%s%s", n->count++ ? before : "",
+		 name);
 }
 
 static bool folded(const char *name, char ret[NAME_MAX_LEN + 1])
@@ -76,8 +77,8 @@ static bool matches(const char *query, const char *name, bool wild)
 }
 
 struct found {
-	const struct stk_chip *first;	/* NULL: none */
-	bool same;			/* all have the facts of the first */
+	const struct stk_chip *first; /* NULL: none */
+	bool same;		      /* all have the facts of the first */
 };
 
 static struct found search(struct walk w, const char *query, bool wild)
@@ -115,21 +116,23 @@ static bool differ_at(const char *a, const char *b, size_t at)
 }
 
 /* Characters at @at that turn one match into another with other facts. */
-static void deciding(struct walk w, const char *query, bool wild, size_t at, struct names *ret)
+static void deciding(struct walk w, const char *query, bool wild, size_t at,
+		     struct names *ret)
 {
 	const struct walk start = w;
 	const struct stk_chip *a, *b;
 
 	while ((a = walk_next(&w))) {
 		struct walk inner = start;
-		char letter[2] = { matches(query, a->name, wild) && strlen(a->name) > at ?
-				   a->name[at] : '\0' };
+		char letter[2] = { matches(query, a->name, wild) && strlen(a->name) > at
+					   ? a->name[at]
+					   : '\0' };
 
 		if (!letter[0] || strchr(ret->text, letter[0]))
 			continue;
 		while ((b = walk_next(&inner))) {
-			if (!matches(query, b->name, wild) || !differ_at(a->name, b->name, at) ||
-			    chip_same_facts(a, b))
+			if (!matches(query, b->name, wild) ||
+			    !differ_at(a->name, b->name, at) || chip_same_facts(a, b))
 				continue;
 			names_add(ret, ", ", letter);
 			break;
@@ -147,7 +150,8 @@ static int fail_ambiguous(struct walk w, const char *name, const char *query, bo
 	char tail[32] = "";
 
 	while ((chip = walk_next(&w))) {
-		if (!matches(query, chip->name, wild) || listed_before(start, query, wild, chip))
+		if (!matches(query, chip->name, wild) ||
+		    listed_before(start, query, wild, chip))
 			continue;
 		if (candidates.count < LISTED)
 			names_add(&candidates, ", ", chip->name);
@@ -168,7 +172,9 @@ static int fail_ambiguous(struct walk w, const char *name, const char *query, bo
 	return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "chip-ambiguous",
 			"'%.40s' can be %s%s%s%s%s", name, candidates.text, tail,
 			where.count ? "; " : "", where.text,
-			where.count > 1 ? " decide" : where.count ? " decides" : "");
+			where.count > 1 ? " decide"
+			: where.count	? " decides"
+					: "");
 }
 
 /* Edits that make @query the beginning of @name. */
@@ -196,60 +202,55 @@ static size_t distance(const char *query, const char *name)
 	return best;
 }
 
-struct near {
-	const struct stk_chip *chip[NEAREST];
-	size_t distance[NEAREST], count;
-};
-
-/* Keep the nearest, each with facts of its own; earlier ones win ties. */
-static void near_add(struct near *n, const struct stk_chip *chip, size_t d)
+static bool is_one_of(const struct stk_chip *const *chips, size_t count,
+		      const struct stk_chip *chip)
 {
-	size_t at = n->count;
-
-	for (size_t i = 0; i < n->count; i++)
-		if (chip_same_facts(n->chip[i], chip)) {
-			if (n->distance[i] <= d)
-				return;
-			n->count--;
-			memmove(&n->chip[i], &n->chip[i + 1], (n->count - i) * sizeof(n->chip[0]));
-			memmove(&n->distance[i], &n->distance[i + 1],
-				(n->count - i) * sizeof(n->distance[0]));
-			at = n->count;
-			break;
-		}
-	while (at > 0 && n->distance[at - 1] > d)
-		at--;
-	if (at == NEAREST)
-		return;
-	if (n->count < NEAREST)
-		n->count++;
-	for (size_t i = n->count - 1; i > at; i--) {
-		n->chip[i] = n->chip[i - 1];
-		n->distance[i] = n->distance[i - 1];
-	}
-	n->chip[at] = chip;
-	n->distance[at] = d;
+	for (size_t i = 0; i < count; i++)
+		if (chip_same_facts(chips[i], chip))
+			return true;
+	return false;
 }
 
-static int fail_unknown(struct walk w, const char *name, const char *query, struct stk_error *err)
+/* The nearest whose facts are not those of one in @chips; NULL: no more. */
+static const struct stk_chip *nearest(struct walk w, const char *query,
+				      const struct stk_chip *const *chips, size_t count)
 {
-	const struct stk_chip *chip;
-	struct names list = { .count = 0 };
-	struct near near = { .count = 0 };
+	const struct stk_chip *chip, *best = NULL;
+	size_t least = 0;
 
-	while ((chip = walk_next(&w)))
-		near_add(&near, chip, distance(query, chip->name));
-	for (size_t i = 0; i < near.count; i++)
-		names_add(&list, ", ", near.chip[i]->name);
+	while ((chip = walk_next(&w))) {
+		size_t d = distance(query, chip->name);
+
+		if (is_one_of(chips, count, chip) || (best && d >= least))
+			continue;
+		best = chip;
+		least = d;
+	}
+	return best;
+}
+
+static int fail_unknown(struct walk w, const char *name, const char *query,
+			struct stk_error *err)
+{
+	const struct stk_chip *near[NEAREST];
+	struct names list = { .count = 0 };
+
+	for (size_t i = 0; i < NEAREST; i++) {
+		near[i] = nearest(w, query, near, i);
+		if (!near[i])
+			break;
+		names_add(&list, ", ", near[i]->name);
+	}
 	if (!list.count)
 		return stk_fail(err, STK_ORIGIN_TARGET, ENOENT, "chip-unknown",
-				"no chip module is installed that could know '%.40s'", name);
+				"no chip module is installed that could know '%.40s'",
+				name);
 	return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "chip-unknown",
 			"no chip is called '%.40s'; the nearest are %s", name, list.text);
 }
 
-int chip_find(const struct stk_chip_driver *const *drivers, size_t count, const char *name,
-	      const struct stk_chip **ret, struct stk_error *err)
+int chip_find(const struct stk_chip_driver *const *drivers, size_t count,
+	      const char *name, const struct stk_chip **ret, struct stk_error *err)
 {
 	struct walk w = { .drivers = drivers, .count = count };
 	char query[NAME_MAX_LEN + 1] = "";

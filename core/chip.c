@@ -8,7 +8,8 @@
 #include "ctx.h"
 #include "modules.h"
 
-const struct stk_peripheral *stk_chip_peripheral(const struct stk_chip *chip, const char *name)
+const struct stk_peripheral *stk_chip_peripheral(const struct stk_chip *chip,
+						 const char *name)
 {
 	for (size_t i = 0; i < chip->n_peripherals; i++)
 		if (!strcmp(chip->peripherals[i].name, name))
@@ -16,7 +17,8 @@ const struct stk_peripheral *stk_chip_peripheral(const struct stk_chip *chip, co
 	return NULL;
 }
 
-const struct stk_peripheral *stk_chip_peripheral_at(const struct stk_chip *chip, uint64_t addr)
+const struct stk_peripheral *stk_chip_peripheral_at(const struct stk_chip *chip,
+						    uint64_t addr)
 {
 	for (size_t i = 0; i < chip->n_peripherals; i++) {
 		const struct stk_peripheral *p = &chip->peripherals[i];
@@ -47,7 +49,8 @@ const struct stk_memory *stk_chip_memory_at(const struct stk_chip *chip, uint64_
 	return NULL;
 }
 
-uint64_t stk_peripheral_fact(const struct stk_peripheral *p, const char *key, uint64_t fallback)
+uint64_t stk_peripheral_fact(const struct stk_peripheral *p, const char *key,
+			     uint64_t fallback)
 {
 	for (size_t i = 0; i < p->n_facts; i++)
 		if (!strcmp(p->facts[i].key, key))
@@ -66,7 +69,8 @@ static stk_printf(3, 4) void append(char *buf, size_t len, const char *fmt, ...)
 	va_end(args);
 }
 
-const char *stk_register_text(const struct stk_register *r, uint32_t value, char *buf, size_t len)
+const char *stk_register_text(const struct stk_register *r, uint32_t value, char *buf,
+			      size_t len)
 {
 	const char *before = " (";
 
@@ -99,15 +103,15 @@ bool chip_same_facts(const struct stk_chip *a, const struct stk_chip *b)
 {
 	return a->clock_hz == b->clock_hz && a->flash_kib == b->flash_kib &&
 	       same_text(a->family, b->family) && same_text(a->core, b->core) &&
-	       same_text(a->default_nor, b->default_nor) &&
-	       a->identity == b->identity && a->n_identity == b->n_identity &&
-	       a->memories == b->memories && a->n_memories == b->n_memories &&
-	       a->banks == b->banks && a->n_banks == b->n_banks &&
-	       a->peripherals == b->peripherals && a->n_peripherals == b->n_peripherals;
+	       same_text(a->default_nor, b->default_nor) && a->identity == b->identity &&
+	       a->n_identity == b->n_identity && a->memories == b->memories &&
+	       a->n_memories == b->n_memories && a->banks == b->banks &&
+	       a->n_banks == b->n_banks && a->peripherals == b->peripherals &&
+	       a->n_peripherals == b->n_peripherals;
 }
 
-int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret, size_t *ret_count,
-		  struct stk_error *err)
+int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
+		  size_t *ret_count, struct stk_error *err)
 {
 	const struct stk_chip_driver *const *drivers;
 	size_t n_drivers, count = 0;

@@ -9,8 +9,9 @@
  * What stk_chip_find() does, over given drivers. Parts that differ by name
  * alone are one chip here: the first of them is the answer.
  */
-int chip_find(const struct stk_chip_driver *const *drivers, size_t count, const char *name,
-	      const struct stk_chip **ret, struct stk_error *err) stk_must_check;
+int chip_find(const struct stk_chip_driver *const *drivers, size_t count,
+	      const char *name, const struct stk_chip **ret,
+	      struct stk_error *err) stk_must_check;
 
 /* The same facts but for the name: it does not matter which of the two it is. */
 bool chip_same_facts(const struct stk_chip *a, const struct stk_chip *b);

@@ -6,7 +6,7 @@ chip_facts = \
 	plugins/chip/facts/stm32g431.toml \
 	plugins/chip/facts/stm32h743.toml
 chips_py = tools/codegen/chips.py
-EXTRA_DIST += $(chip_facts) $(chips_py)
+EXTRA_DIST += $(chip_facts) $(chips_py) docs/adding-a-chip.md
 
 plugins/chip/stm32-facts.c: $(chip_facts) $(chips_py)
 	$(AM_V_GEN)$(MKDIR_P) plugins/chip && cd $(srcdir) && \

@@ -8,5 +8,6 @@
 extern const struct stk_chip_driver stm32_chips;
 
 STK_MODULE(chip, stm32, PACKAGE_VERSION, "MIT",
-	   .description = "memory maps, flash geometry, registers and identity of STM32 chips",
+	   .description =
+		   "memory maps, flash geometry, registers and identity of STM32 chips",
 	   .chip = &stm32_chips);

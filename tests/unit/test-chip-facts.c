@@ -22,12 +22,12 @@ static void check_registers(const struct stk_chip *chip, const struct stk_periph
 		const struct stk_register *r = &p->registers[i];
 		uint64_t used = 0;
 
-		ck_assert_msg(r->offset % 4 == 0 && r->offset + 4 <= p->length, "%s %s.%s",
-			      chip->name, p->name, r->name);
+		ck_assert_msg(r->offset % 4 == 0 && r->offset + 4 <= p->length,
+			      "%s %s.%s", chip->name, p->name, r->name);
 		for (size_t k = 0; k < i; k++)
 			ck_assert_msg(strcmp(p->registers[k].name, r->name) &&
-				      p->registers[k].offset != r->offset, "%s %s.%s twice",
-				      chip->name, p->name, r->name);
+					      p->registers[k].offset != r->offset,
+				      "%s %s.%s twice", chip->name, p->name, r->name);
 		for (size_t k = 0; k < r->n_fields; k++) {
 			const struct stk_field *f = &r->fields[k];
 			uint64_t mask = ((1ull << f->width) - 1) << f->lsb;
@@ -46,7 +46,8 @@ static void check_facts(const struct stk_chip *chip, const struct stk_peripheral
 			      p->facts[i].key);
 		for (size_t k = 0; k < i; k++)
 			ck_assert_msg(strcmp(p->facts[k].key, p->facts[i].key),
-				      "%s %s: %s twice", chip->name, p->name, p->facts[i].key);
+				      "%s %s: %s twice", chip->name, p->name,
+				      p->facts[i].key);
 	}
 }
 
@@ -65,8 +66,8 @@ START_TEST(peripherals)
 			      chip->name, p->name);
 		ck_assert_msg(reg < rcc->length && bit < 32, "%s: %s", chip->name, p->name);
 		for (size_t k = 0; k < i; k++)
-			ck_assert_msg(strcmp(chip->peripherals[k].name, p->name), "%s: %s twice",
-				      chip->name, p->name);
+			ck_assert_msg(strcmp(chip->peripherals[k].name, p->name),
+				      "%s: %s twice", chip->name, p->name);
 		check_registers(chip, p);
 		check_facts(chip, p);
 	}
@@ -83,7 +84,8 @@ START_TEST(addresses)
 
 	ck_assert_uint_le(chip->n_memories + chip->n_peripherals, ARRAY_SIZE(range));
 	for (size_t i = 0; i < chip->n_memories; i++, n++) {
-		range[n] = (struct stk_range){ chip->memories[i].start, chip->memories[i].size };
+		range[n] = (struct stk_range){ chip->memories[i].start,
+					       chip->memories[i].size };
 		name[n] = chip->memories[i].name;
 	}
 	for (size_t i = 0; i < chip->n_peripherals; i++, n++) {
@@ -93,11 +95,11 @@ START_TEST(addresses)
 	}
 	for (size_t i = 0; i < n; i++) {
 		ck_assert_msg(stk_range_valid(range[i]) &&
-			      range[i].addr + range[i].len <= 1ull << 32, "%s: %s", chip->name,
-			      name[i]);
+				      range[i].addr + range[i].len <= 1ull << 32,
+			      "%s: %s", chip->name, name[i]);
 		for (size_t k = 0; k < i; k++)
-			ck_assert_msg(!stk_range_overlaps(range[i], range[k]), "%s: %s and %s",
-				      chip->name, name[i], name[k]);
+			ck_assert_msg(!stk_range_overlaps(range[i], range[k]),
+				      "%s: %s and %s", chip->name, name[i], name[k]);
 	}
 }
 END_TEST
@@ -110,9 +112,10 @@ START_TEST(memories)
 	for (size_t i = 0; i < chip->n_memories; i++) {
 		const struct stk_memory *m = &chip->memories[i];
 
-		ck_assert_msg(given(m->name) && given(m->source), "%s: %s", chip->name, m->name);
-		ck_assert_msg(m->kind == STK_MEM_RAM || !m->preference, "%s: %s", chip->name,
+		ck_assert_msg(given(m->name) && given(m->source), "%s: %s", chip->name,
 			      m->name);
+		ck_assert_msg(m->kind == STK_MEM_RAM || !m->preference, "%s: %s",
+			      chip->name, m->name);
 		if (m->kind == STK_MEM_FLASH)
 			flash += m->size;
 		if (m->kind == STK_MEM_RAM && m->preference)
@@ -121,10 +124,12 @@ START_TEST(memories)
 			size_t k = 0;
 
 			ck_assert_msg(!m->preference, "%s: %s", chip->name, m->name);
-			while (k < chip->n_memories && strcmp(chip->memories[k].name, m->alias))
+			while (k < chip->n_memories &&
+			       strcmp(chip->memories[k].name, m->alias))
 				k++;
 			ck_assert_msg(k < chip->n_memories, "%s: %s", chip->name, m->alias);
-			ck_assert_msg(!chip->memories[k].alias, "%s: %s", chip->name, m->alias);
+			ck_assert_msg(!chip->memories[k].alias, "%s: %s", chip->name,
+				      m->alias);
 		}
 	}
 	ck_assert_uint_eq(flash, chip->flash_kib * 1024ull);
@@ -156,11 +161,12 @@ START_TEST(banks)
 		for (size_t k = 0; k < chip->n_banks; k++) {
 			const struct stk_bank *b = &chip->banks[k];
 
-			for (size_t j = 0; !strcmp(b->state, bank->state) && j < b->n_regions; j++)
+			for (size_t j = 0;
+			     !strcmp(b->state, bank->state) && j < b->n_regions; j++)
 				total += b->regions[j].count * b->regions[j].size;
 		}
-		ck_assert_msg(total == chip->flash_kib * 1024ull, "%s: state '%s'", chip->name,
-			      bank->state);
+		ck_assert_msg(total == chip->flash_kib * 1024ull, "%s: state '%s'",
+			      chip->name, bank->state);
 	}
 }
 END_TEST
@@ -181,7 +187,8 @@ START_TEST(identity)
 		ck_assert_msg(p && given(id->source), "%s", chip->name);
 		r = stk_peripheral_register(p, "IDCODE");
 		ck_assert_msg(r && p->base + r->offset == id->address &&
-			      (r->reset & id->mask) == id->value, "%s: %s", chip->name, p->name);
+				      (r->reset & id->mask) == id->value,
+			      "%s: %s", chip->name, p->name);
 	}
 	ck_assert_ptr_nonnull(info);
 	size = stk_peripheral_register(info, "FLASHSIZE");

@@ -37,10 +37,10 @@ static const struct {
 
 static const struct {
 	const char *what, *name, *cause;
-	const char *said;	/* what the sentence must hold */
+	const char *said; /* what the sentence must hold */
 } refuse_case[] = {
-	{ "sizes differ", "stm32g431", "chip-ambiguous",
-	  "can be STM32G431C6, STM32G431C8, STM32G431CB; character 11 (6, 8, B) decides" },
+	{ "sizes differ", "stm32g431",
+	  "chip-ambiguous", "can be STM32G431C6, STM32G431C8, STM32G431CB; character 11 (6, 8, B) decides" },
 	{ "sizes differ, pins given", "STM32G431R", "chip-ambiguous", "STM32G431RB" },
 	{ "sizes differ, all wild", "stm32g431xx", "chip-ambiguous", "character 11" },
 	{ "two flash sizes", "stm32f407", "chip-ambiguous",
@@ -79,7 +79,8 @@ START_TEST(refuse)
 
 	ck_assert_msg(chip_find(drivers, 1, c->name, &chip, &err) == -ENOENT && !chip,
 		      "%s: found %s", c->what, chip ? chip->name : "-");
-	ck_assert_msg(!strcmp(err.cause, c->cause), "%s: %s: %s", c->what, err.cause, err.msg);
+	ck_assert_msg(!strcmp(err.cause, c->cause), "%s: %s: %s", c->what, err.cause,
+		      err.msg);
 	ck_assert_msg(strstr(err.msg, c->said) != NULL, "%s: %s", c->what, err.msg);
 	ck_assert_int_eq(err.origin, STK_ORIGIN_USAGE);
 }
@@ -91,7 +92,8 @@ START_TEST(find_each)
 	const struct stk_chip *chip;
 
 	for (size_t i = 0; i < stm32_chips.n_chips; i++) {
-		ck_assert_int_eq(chip_find(drivers, 1, stm32_chips.chips[i]->name, &chip, NULL), 0);
+		ck_assert_int_eq(
+			chip_find(drivers, 1, stm32_chips.chips[i]->name, &chip, NULL), 0);
 		ck_assert_ptr_eq(chip, stm32_chips.chips[i]);
 	}
 }
@@ -140,7 +142,7 @@ END_TEST
 static const struct {
 	const char *what, *chip;
 	uint64_t addr;
-	const char *memory;	/* NULL: nothing is there */
+	const char *memory; /* NULL: nothing is there */
 	enum stk_memory_kind kind;
 	uint8_t preference;
 } memory_case[] = {
@@ -169,7 +171,8 @@ START_TEST(memory_at)
 		ck_assert_msg(!m, "%s: %s", c->what, m ? m->name : "");
 		return;
 	}
-	ck_assert_msg(m && !strcmp(m->name, c->memory), "%s: %s", c->what, m ? m->name : "-");
+	ck_assert_msg(m && !strcmp(m->name, c->memory), "%s: %s", c->what,
+		      m ? m->name : "-");
 	ck_assert_msg(m->kind == c->kind && m->preference == c->preference, "%s", c->what);
 }
 END_TEST
@@ -180,28 +183,36 @@ static const struct {
 	uint32_t value;
 	const char *text;
 } name_case[] = {
-	{ "stm32g431cb", "FLASH", "SR", 0x000100C2, "0x000100c2 (OPERR, SIZERR, PGSERR, BSY)" },
+	{ "stm32g431cb", "FLASH", "SR", 0x000100C2,
+	  "0x000100c2 (OPERR, SIZERR, PGSERR, BSY)" },
 	{ "stm32g431cb", "FLASH", "CR", 0x800101FA, "0x800101fa (PER, PNB=63, STRT, LOCK)" },
 	{ "stm32f407vg", "FLASH", "SR", 0x000000C0, "0x000000c0 (PGPERR, PGSERR)" },
-	{ "stm32f407vg", "FLASH", "CR", 0x0001025A, "0x0001025a (SER, SNB=11, PSIZE=2, STRT)" },
-	{ "stm32h743ii", "FLASH", "SR1", 0x06000005, "0x06000005 (BSY1, QW1, SNECCERR1, DBECCERR1)" },
-	{ "stm32h743ii", "QUADSPI", "SR", 0x00002027, "0x00002027 (TEF, TCF, FTF, BUSY, FLEVEL=32)" },
+	{ "stm32f407vg", "FLASH", "CR", 0x0001025A,
+	  "0x0001025a (SER, SNB=11, PSIZE=2, STRT)" },
+	{ "stm32h743ii", "FLASH", "SR1", 0x06000005,
+	  "0x06000005 (BSY1, QW1, SNECCERR1, DBECCERR1)" },
+	{ "stm32h743ii", "QUADSPI", "SR", 0x00002027,
+	  "0x00002027 (TEF, TCF, FTF, BUSY, FLEVEL=32)" },
 	{ "stm32h743ii", "SCS", "CFSR", 0x00008200, "0x00008200 (PRECISERR, BFARVALID)" },
 };
 
 START_TEST(names)
 {
 	const __typeof__(*name_case) *c = &name_case[_i];
-	const struct stk_peripheral *p = stk_chip_peripheral(chip_named(c->chip), c->peripheral);
+	const struct stk_peripheral *p = stk_chip_peripheral(chip_named(c->chip),
+							     c->peripheral);
 	char buf[120];
 
-	ck_assert_str_eq(stk_register_text(stk_peripheral_register(p, c->reg), c->value, buf,
-					   sizeof(buf)), c->text);
+	ck_assert_str_eq(stk_register_text(stk_peripheral_register(p, c->reg), c->value,
+					   buf, sizeof(buf)),
+			 c->text);
 }
 END_TEST
 
 static const struct stk_field text_fields[] = {
-	{ "LOW", 0, 1 }, { "NUMBER", 4, 8 }, { "TOP", 31, 1 },
+	{ "LOW", 0, 1 },
+	{ "NUMBER", 4, 8 },
+	{ "TOP", 31, 1 },
 };
 static const struct stk_register text_register = { "TEST", 0, 0, text_fields, 3 };
 static const struct stk_field wide_field[] = { { "ALL", 0, 32 } };
@@ -219,7 +230,8 @@ static const struct {
 	{ "a number", &text_register, 0x30, 80, "0x00000030 (NUMBER=3)" },
 	{ "all", &text_register, 0xFFFFFFFF, 80, "0xffffffff (LOW, NUMBER=255, TOP)" },
 	{ "bits without a name", &text_register, 0x2, 80, "0x00000002" },
-	{ "a field of 32 bits", &wide_register, 0x80000000, 80, "0x80000000 (ALL=2147483648)" },
+	{ "a field of 32 bits", &wide_register, 0x80000000, 80,
+	  "0x80000000 (ALL=2147483648)" },
 	{ "no register", NULL, 0x12, 80, "0x00000012" },
 	{ "cut off", &text_register, 0x80000001, 15, "0x80000001 (LO" },
 	{ "no room", &text_register, 1, 1, "" },

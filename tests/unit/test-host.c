@@ -7,7 +7,7 @@
 #include "unit.h"
 
 static const struct {
-	const char *what, *name, *found;	/* found NULL: unknown */
+	const char *what, *name, *found; /* found NULL: unknown */
 } find_case[] = {
 	{ "no name is ours", NULL, "stoker" },
 	{ "ours", "stoker", "stoker" },
@@ -45,7 +45,8 @@ START_TEST(sources)
 
 		ck_assert_msg(strlen(s->source) > 10, "%s: %s", host->name, s->key);
 		ck_assert_msg(!strcmp(s->basis, "manual") || !strcmp(s->basis, "observed") ||
-			      !strcmp(s->basis, "assumed") || !strcmp(s->basis, "chosen"),
+				      !strcmp(s->basis, "assumed") ||
+				      !strcmp(s->basis, "chosen"),
 			      "%s: %s: %s", host->name, s->key, s->basis);
 	}
 	ck_assert_uint_ge(host->stack_bytes, host->stack_min);

@@ -108,6 +108,8 @@ tests_unit_test_host_SOURCES = tests/unit/test-host.c tests/unit/unit.h
 tests_unit_test_host_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_host_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_host_LDADD = $(UNIT_LIBS)
+TESTS += tests/unit/test-codegen.py
+EXTRA_DIST += tests/unit/test-codegen.py
 
 # Where our own loaders go in RAM.
 check_PROGRAMS += tests/unit/test-layout

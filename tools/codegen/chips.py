@@ -36,7 +36,7 @@ A file holds register blocks, or one line of chips, or both.
   name base                 where it is
   block                     its registers; left out: give source and length here
   source length model       instead of the block's
-  clock                     "AHB1ENR.CRCEN": the enable bit; becomes clock_reg and clock_bit
+  clock                     "AHB1ENR.CRCEN": becomes the facts clock_reg, clock_bit
   reset                     table of reset values that differ from the block's
   flash_size                "REGISTER.FIELD" that holds the flash size in KiB
   facts                     rows beside the block's; the same key replaces the block's
@@ -114,7 +114,7 @@ def parse_registers(what, rows, length):
     registers = []
     for row in rows:
         if len(row) not in (3, 4):
-            raise Bad(f"{what}: a register row is name, offset, reset value, fields: {row}")
+            raise Bad(f"{what}: a register is name, offset, reset value, fields: {row}")
         name, offset, reset = row[:3]
         if offset % 4 or offset + 4 > length:
             raise Bad(f"{what}: register '{name}' is not a word inside the block")
@@ -210,7 +210,8 @@ class Line:
             for pins in row["pins"].split():
                 for size in row["sizes"].split():
                     if size not in SIZES:
-                        raise Bad(f"{self.path}: {row['name']}: unknown size code '{size}'")
+                        raise Bad(f"{self.path}: {row['name']} has the unknown size code"
+                                  f" '{size}'")
                     found.append((row["name"] + pins + size, row["name"], SIZES[size]))
         check_unique(self.path, [f[0] for f in found])
         return found
@@ -238,14 +239,18 @@ class Line:
     def flash_memories(self, banks):
         """Runs of addresses that the banks cover, in any option state."""
         runs = []
-        for start, size, source in sorted((b[2][0][0], region_bytes(b[2]), b[3]) for b in banks):
+        extents = [(b[2][0][0], region_bytes(b[2]), b[3]) for b in banks]
+        for start, size, source in sorted(extents):
             if runs and start <= runs[-1][0] + runs[-1][1]:
                 end = max(runs[-1][0] + runs[-1][1], start + size)
                 runs[-1] = (runs[-1][0], end - runs[-1][0], runs[-1][2])
             else:
                 runs.append((start, size, source))
-        names = ["FLASH"] if len(runs) == 1 else [f"FLASH{i + 1}" for i in range(len(runs))]
-        return [(n, "STK_MEM_FLASH", r[0], r[1], 0, None, r[2]) for n, r in zip(names, runs)]
+        found = []
+        for i, (start, size, source) in enumerate(runs):
+            name = "FLASH" if len(runs) == 1 else f"FLASH{i + 1}"
+            found.append((name, "STK_MEM_FLASH", start, size, 0, None, source))
+        return found
 
     def memories(self, name, kib, banks):
         found = []
@@ -301,7 +306,7 @@ class Line:
         rows = self.select("peripheral", name, kib)
         rcc = [r for r in rows if r["name"] == self.line["rcc"]]
         if not rcc or "block" not in rcc[0]:
-            raise Bad(f"{self.path}: there is no peripheral '{self.line['rcc']}' with a block")
+            raise Bad(f"{self.path}: no peripheral '{self.line['rcc']}' has a block")
         gates = self.blocks[rcc[0]["block"]]["registers"]
         found = [self.peripheral(row, kib, gates) for row in rows]
         check_unique(f"{self.path}: {name}", [p[0] for p in found])
@@ -432,7 +437,8 @@ def read(paths):
                 doc = tomllib.load(file)
             except tomllib.TOMLDecodeError as error:
                 raise Bad(f"{path}: {error}") from error
-        check_keys(path, doc, (), ("block", "line", "part", "memory", "bank", "peripheral"))
+        check_keys(path, doc, (),
+                   ("block", "line", "part", "memory", "bank", "peripheral"))
         for name, block in doc.get("block", {}).items():
             if name in blocks:
                 raise Bad(f"{path}: block '{name}' is defined twice")

@@ -80,7 +80,7 @@ def check_host(path, name, host):
 
 def write_host(path, name, host):
     sources = "\n".join(
-        f"\t{{ {c_string(k)}, {c_string(host[k]['source'])}, {c_string(host[k]['basis'])} }},"
+        "\t{ " + ", ".join(map(c_string, (k, host[k]["source"], host[k]["basis"]))) + " },"
         for k in KEYS)
     values = "\n".join(
         f"\t.{k} = {c_value(f'{path}: {k} of host {name}', k, host[k]['value'])},"

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""The generators: a small chip and a small host pass, each slip is a sentence.
+
+usage: test-codegen.py, with $srcdir naming the source tree
+"""
+
+import copy
+import os
+import sys
+import unittest
+
+SRC = os.environ.get("srcdir", ".")
+sys.path.insert(0, os.path.join(SRC, "tools", "codegen"))
+sys.dont_write_bytecode = True
+
+import chips  # noqa: E402
+import hosts  # noqa: E402
+
+CHIP = {
+    "block": {
+        "rcc": {"source": "manual 1", "length": 0x100,
+                "registers": [["CR", 0, 1, "ON:0 RDY:1"], ["ENR", 4, 0, "UARTEN:3"]]},
+        "info": {"source": "manual 2", "length": 0x10, "model": "words",
+                 "registers": [["SIZE", 4, 0, "KIB:16:16"]],
+                 "facts": [["a", 1, "manual 3"]]},
+    },
+    "line": {"family": "TEST", "core": "cortex-m4", "clock_hz": 1, "rcc": "RCC",
+             "source": "manual",
+             "identity": [{"address": 0x100, "mask": 1, "value": 1, "source": "m 4"}]},
+    "part": [{"name": "CHIP1", "pins": "A B", "sizes": "6 8", "source": "data sheet"},
+             {"name": "CHIP2", "pins": "A", "sizes": "8", "source": "data sheet"}],
+    "memory": [{"name": "RAM", "kind": "ram", "start": 0x20000000, "size": 0x1000,
+                "preference": 1, "source": "manual 5"}],
+    "bank": [{"name": "1", "start": 0x8000000, "sectors": "16x2K", "flash_kib": [32],
+              "source": "manual 6"},
+             {"name": "1", "start": 0x8000000, "sectors": "16x2K", "flash_kib": [64],
+              "source": "manual 6"},
+             {"name": "2", "start": 0x8010000, "sectors": "16x2K", "flash_kib": [64],
+              "source": "manual 6"}],
+    "peripheral": [{"name": "RCC", "base": 0x40000000, "block": "rcc"},
+                   {"name": "UART", "base": 0x40001000, "length": 0x10, "source": "m 7",
+                    "clock": "ENR.UARTEN"},
+                   {"name": "INFO", "base": 0x1FFF0000, "block": "info",
+                    "flash_size": "SIZE.KIB", "facts": [["a", 2, "manual 8"]]}],
+}
+
+
+def build(doc):
+    """As chips.read() does, from a document instead of a file."""
+    doc = copy.deepcopy(doc)
+    blocks = {n: chips.read_block(f"t: block {n}", b) for n, b in doc["block"].items()}
+    line = chips.Line("t", doc, blocks)
+    return [line.chip(*part) for part in line.parts()]
+
+
+def edit(path, value):
+    """CHIP with the entry at @path (keys and indices) set, or deleted by None."""
+    doc = copy.deepcopy(CHIP)
+    at = doc
+    for key in path[:-1]:
+        at = at[key]
+    if value is None:
+        del at[path[-1]]
+    elif isinstance(at, list) and path[-1] == len(at):
+        at.append(value)
+    else:
+        at[path[-1]] = value
+    return doc
+
+
+class Chips(unittest.TestCase):
+    def test_small_chip(self):
+        built = build(CHIP)
+        self.assertEqual([c[0] for c in built],
+                         ["CHIP1A6", "CHIP1A8", "CHIP1B6", "CHIP1B8", "CHIP2A8"])
+        self.assertEqual([c[1] for c in built], [32, 64, 32, 64, 64])
+        flash = [m for m in built[1][3] if m[1] == "STK_MEM_FLASH"]
+        self.assertEqual([(m[0], m[2], m[3]) for m in flash],
+                         [("FLASH1", 0x8000000, 0x8000), ("FLASH2", 0x8010000, 0x8000)])
+        rcc, uart, info = built[1][5]
+        self.assertEqual({f[0]: f[1] for f in uart[5]}, {"clock_reg": 4, "clock_bit": 3})
+        self.assertEqual(info[4][0][2], 64 << 16 | 0xFFFF)
+        self.assertEqual(info[5], (("a", 2, "manual 8"),))
+        self.assertEqual(rcc[6], "manual 1")
+
+    def test_shared_arrays(self):
+        text = chips.write_c("t", ["t"], build(CHIP))
+        self.assertEqual(text.count('{ "CR", 0x0, 0x00000001'), 1)
+        self.assertEqual(text.count("static const struct stk_chip chip_"), 5)
+        self.assertEqual(text.count("static const struct stk_peripheral "), 2)
+
+    def test_slips(self):
+        ram = {"name": "RAM2", "kind": "ram", "size": 16, "preference": 1, "source": "m"}
+        cases = (
+            (("line", "core"), None, "has no 'core'"),
+            (("line", "colour"), 1, "unknown key 'colour'"),
+            (("line", "rcc"), "XYZ", "no peripheral 'XYZ'"),
+            (("part", 0, "sizes"), "6 q", "unknown size code 'q'"),
+            (("part", 0, "pins"), "A A", "'CHIP1A6' twice"),
+            (("memory", 0, "source"), " ", "empty source"),
+            (("memory", 0, "kind"), "tape", "no kind of memory"),
+            (("memory", 0, "preference"), None, "RAM has a preference"),
+            (("memory", 0, "only"), ["CHIP9"], "no part is called 'CHIP9'"),
+            (("memory", 0, "alias"), "XYZ", "alias of no memory"),
+            (("memory", 1), dict(ram, start=0x20000FF8), "overlaps 'RAM'"),
+            (("memory", 1), dict(ram, start=0x40001008), "overlaps"),
+            (("memory", 1), dict(ram, start=0xFFFFFFF8), "past 4 GiB"),
+            (("bank", 2, "sectors"), "15x2K", "hold 62 KiB, not 64"),
+            (("bank", 0, "flash_kib"), [16], "has no bank"),
+            (("peripheral", 1, "clock"), "ENR.TIMEN", "no 'ENR.TIMEN'"),
+            (("peripheral", 1, "source"), None, "no 'source'"),
+            (("peripheral", 1, "block"), "xyz", "no block 'xyz'"),
+            (("peripheral", 1, "name"), "RCC", "'RCC' twice"),
+            (("peripheral", 0, "reset"), {"XYZ": 1}, "no register is called 'XYZ'"),
+            (("peripheral", 2, "facts", 0), ["a", "2", "m"], "a fact is"),
+            (("peripheral", 2, "facts", 0), ["a", 2, ""], "a fact is"),
+            (("block", "rcc", "registers", 0), ["CR", 2, 0], "not a word inside"),
+            (("block", "rcc", "registers", 0), ["CR", 0x100, 0], "not a word inside"),
+            (("block", "rcc", "registers", 0), ["ENR", 0, 0], "'ENR' twice"),
+            (("block", "rcc", "registers", 0), ["CR", 4, 0], "'0x4' twice"),
+            (("block", "rcc", "registers", 0), ["CR", 0, 1 << 32], "not a word"),
+            (("block", "rcc", "registers", 0), ["CR", 0, 0, "A:31:2"], "outside 32 bits"),
+            (("block", "rcc", "registers", 0), ["CR", 0, 0, "A:0:2 B:1"], "overlaps"),
+            (("block", "rcc", "registers", 0), ["CR", 0, 0, "A"], "not FIELD:lsb"),
+        )
+        for path, value, said in cases:
+            with self.subTest(path=path, said=said):
+                with self.assertRaises(chips.Bad) as caught:
+                    build(edit(path, value))
+                self.assertIn(said, str(caught.exception))
+
+
+def host(**change):
+    row = {"source": "a trace", "basis": "observed"}
+    doc = {"summary": "a host"}
+    for key in hosts.KEYS:
+        value = list(hosts.WORDS[key])[0] if key in hosts.WORDS else 1
+        doc[key] = dict(row, value=True if key in hosts.SWITCHES else value)
+    doc.update(change)
+    return {k: v for k, v in doc.items() if v is not None}
+
+
+class Hosts(unittest.TestCase):
+    def test_small_host(self):
+        doc = host()
+        hosts.check_host("t", "stoker", doc)
+        text = hosts.write_host("t", "stoker", doc)
+        self.assertIn(".trap = HOST_TRAP_BELOW_IMAGE,", text)
+        self.assertIn(".zero_bss = true,", text)
+        self.assertIn(".stack_bytes = 1,", text)
+
+    def test_slips(self):
+        row = {"value": 1, "source": "a trace", "basis": "observed"}
+        cases = (
+            (host(stack_bytes=None), "no 'stack_bytes'"),
+            (host(colour=row), "unknown key 'colour'"),
+            (host(stack_bytes=7), "no table of value"),
+            (host(stack_bytes=dict(row, basis="hearsay")), "basis 'hearsay'"),
+            (host(stack_bytes=dict(row, source="")), "empty source"),
+            (host(stack_bytes=dict(row, note="x")), "unknown key 'note'"),
+            (host(init_r0=dict(row, value=-1)), "not a number of 32 bits"),
+            (host(init_r0=dict(row, value=True)), "not a number of 32 bits"),
+            (host(zero_bss=dict(row, value=1)), "not true or false"),
+            (host(trap=dict(row, value="bog")), "not one of"),
+            (host(stack_min=dict(row, value=2)), "less stack than the least"),
+        )
+        for doc, said in cases:
+            with self.subTest(said=said):
+                with self.assertRaises(hosts.Bad) as caught:
+                    hosts.check_host("t", "stoker", doc)
+                    hosts.write_host("t", "stoker", doc)
+                self.assertIn(said, str(caught.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()
