@@ -122,30 +122,43 @@ END_TEST
 
 START_TEST(ecc_corrects_one_bit_and_sees_two)
 {
-	enum flash_ecc_result ecc;
-	uint8_t word[32];
+	struct flash_ecc ecc;
+	uint8_t word[32], bad[32];
 	unsigned int i, k;
+	uint16_t code;
 
+	flash_ecc_init(&ecc, 256, 10);
 	for (i = 0; i < 32; i++)
 		word[i] = (uint8_t)(i * 37 + 11);
-	flash_array_program(&array, 64, word, 32);
-	ck_assert_uint_eq(flash_array_fetch(&array, 64, 1, &ecc), 11);
-	ck_assert_int_eq(ecc, FLASH_ECC_GOOD);
-	flash_array_fetch(&array, 96, 4, &ecc);
-	ck_assert_int_eq(ecc, FLASH_ECC_GOOD);
+	code = flash_ecc_code(&ecc, word);
 	for (i = 0; i < 256; i++) {
-		array.bytes[64 + i / 8] ^= 1u << i % 8;
-		ck_assert_uint_eq(flash_array_fetch(&array, 64 + i / 8, 1, &ecc),
-				  word[i / 8]);
-		ck_assert_int_eq(ecc, FLASH_ECC_SINGLE);
+		memcpy(bad, word, 32);
+		bad[i / 8] ^= 1u << i % 8;
+		ck_assert_int_eq(flash_ecc_correct(&ecc, bad, code), FLASH_ECC_SINGLE);
+		ck_assert_mem_eq(bad, word, 32);
 		for (k = 0; k < i; k++) {
-			array.bytes[64 + k / 8] ^= 1u << k % 8;
-			flash_array_fetch(&array, 64, 4, &ecc);
-			ck_assert_int_eq(ecc, FLASH_ECC_DOUBLE);
-			array.bytes[64 + k / 8] ^= 1u << k % 8;
+			memcpy(bad, word, 32);
+			bad[i / 8] ^= 1u << i % 8;
+			bad[k / 8] ^= 1u << k % 8;
+			ck_assert_int_eq(flash_ecc_correct(&ecc, bad, code),
+					 FLASH_ECC_DOUBLE);
 		}
-		array.bytes[64 + i / 8] ^= 1u << i % 8;
 	}
+	for (i = 0; i < 10; i++)
+		ck_assert_int_eq(flash_ecc_correct(&ecc, word, code ^ 1u << i),
+				 FLASH_ECC_SINGLE);
+	memset(word, 0xff, 32);
+	ck_assert_int_eq(flash_ecc_correct(&ecc, word, 0x3ff), FLASH_ECC_GOOD);
+}
+END_TEST
+
+START_TEST(ecc_holds_for_contents_from_elsewhere)
+{
+	enum flash_ecc_result ecc;
+
+	memset(array.bytes, 0x5a, 64);
+	ck_assert_uint_eq(flash_array_fetch(&array, 36, 4, &ecc), 0x5a5a5a5a);
+	ck_assert_int_eq(ecc, FLASH_ECC_GOOD);
 }
 END_TEST
 
@@ -216,6 +229,7 @@ int main(void)
 	suite_add_tcase(s, cells);
 	tcase_add_checked_fixture(ecc, setup_ecc, teardown);
 	tcase_add_test(ecc, ecc_corrects_one_bit_and_sees_two);
+	tcase_add_test(ecc, ecc_holds_for_contents_from_elsewhere);
 	tcase_add_test(ecc, ecc_word_programmed_twice);
 	suite_add_tcase(s, ecc);
 	sr = srunner_create(s);

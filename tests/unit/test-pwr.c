@@ -23,9 +23,10 @@ static const struct stk_register regs_h7[] = {
 	{ .name = "CR3", .offset = 0x0c, .reset = 0x6 },
 	{ .name = "D3CR", .offset = 0x18, .reset = 0x4000 },
 };
+static const struct stk_field fields_cfr[] = { { "W", 0, 7 }, { "WDGTB", 11, 3 } };
 static const struct stk_register regs_wwdg[] = {
 	{ .name = "CR", .offset = 0x00, .reset = 0x7f },
-	{ .name = "CFR", .offset = 0x04, .reset = 0x7f },
+	{ .name = "CFR", .offset = 0x04, .reset = 0x7f, .fields = fields_cfr, .n_fields = 2 },
 };
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
@@ -145,6 +146,18 @@ START_TEST(wwdg_resets)
 }
 END_TEST
 
+START_TEST(wwdg_prescaler)
+{
+	fake_open(&emu, &h7, models);
+	fake_write(&emu, WWDG + 4, 4, 0x107f);
+	fake_write(&emu, WWDG, 4, 0xc0);
+	fake_pass(&emu, 3999 * US);
+	ck_assert_uint_eq(emu.resets, 0);
+	fake_pass(&emu, 1 * US);
+	ck_assert_uint_eq(emu.resets, 1);
+}
+END_TEST
+
 START_TEST(wwdg_window)
 {
 	fake_open(&emu, &h7, models);
@@ -188,6 +201,7 @@ int main(void)
 	tcase_add_test(t, h7_voltage);
 	tcase_add_test(t, h7_supply_once);
 	tcase_add_test(t, wwdg_resets);
+	tcase_add_test(t, wwdg_prescaler);
 	tcase_add_test(t, wwdg_window);
 	tcase_add_test(t, rng_takes_time);
 	suite_add_tcase(s, t);

@@ -23,18 +23,13 @@ int flash_array_add_ecc(struct flash_array *a, const char *store, unsigned int d
 			unsigned int check_bits, struct stk_error *err)
 {
 	flash_ecc_init(&a->ecc, data_bits, check_bits);
-	a->check = emu_store(a->emu, store, a->size / (data_bits / 8) * 2, 0xff, err);
-	return a->check ? 0 : -EIO;
+	a->wrong = emu_store(a->emu, store, a->size / (data_bits / 8) * 2, 0x00, err);
+	return a->wrong ? 0 : -EIO;
 }
 
 static size_t word_size(const struct flash_array *a)
 {
 	return a->ecc.data_bits / 8;
-}
-
-static uint8_t *check_of(const struct flash_array *a, uint64_t offset)
-{
-	return a->check + offset / word_size(a) * 2;
 }
 
 static uint32_t get_le(const uint8_t *p, unsigned int width)
@@ -45,6 +40,34 @@ static uint32_t get_le(const uint8_t *p, unsigned int width)
 	for (i = 0; i < width; i++)
 		v |= (uint32_t)p[i] << 8 * i;
 	return v;
+}
+
+void flash_array_slice(struct flash_array *a, const struct flash_array *whole, uint64_t offset,
+		       uint64_t size, uint64_t base)
+{
+	*a = *whole;
+	a->bytes += offset;
+	a->size = size;
+	a->base = base;
+	if (a->wrong)
+		a->wrong += offset / word_size(a) * 2;
+}
+
+/* The check bits of the word at @offset, as its cells are. */
+static uint16_t get_check(const struct flash_array *a, uint64_t offset)
+{
+	const uint8_t *wrong = a->wrong + offset / word_size(a) * 2;
+
+	return flash_ecc_code(&a->ecc, a->bytes + offset) ^ (uint16_t)get_le(wrong, 2);
+}
+
+static void put_check(struct flash_array *a, uint64_t offset, uint16_t check)
+{
+	uint8_t *wrong = a->wrong + offset / word_size(a) * 2;
+	uint16_t diff = check ^ flash_ecc_code(&a->ecc, a->bytes + offset);
+
+	wrong[0] = diff & 0xff;
+	wrong[1] = diff >> 8;
 }
 
 uint32_t flash_array_load(const struct flash_array *a, uint64_t offset, unsigned int width)
@@ -60,7 +83,7 @@ uint32_t flash_array_fetch(const struct flash_array *a, uint64_t offset, unsigne
 	uint8_t word[FLASH_WORD_MAX];
 
 	memcpy(word, a->bytes + start, size);
-	*ret = flash_ecc_correct(&a->ecc, word, get_le(check_of(a, start), 2));
+	*ret = flash_ecc_correct(&a->ecc, word, get_check(a, start));
 	return get_le(word + offset % size, width);
 }
 
@@ -80,45 +103,39 @@ static uint8_t programmed(uint8_t old, uint8_t data, uint8_t erased)
 
 /* What @data makes of the @len cells at @offset and of their check bits. */
 static void result_of(const struct flash_array *a, uint64_t offset, const uint8_t *data,
-		      size_t len, uint8_t *ret, uint8_t *ret_check)
+		      size_t len, uint8_t *ret, uint16_t *ret_check)
 {
-	const uint8_t *check;
-	uint16_t code;
 	size_t i;
 
 	for (i = 0; i < len; i++)
 		ret[i] = programmed(a->bytes[offset + i], data[i], a->erased);
-	if (!a->check)
-		return;
-	code = flash_ecc_code(&a->ecc, data);
-	check = check_of(a, offset);
-	ret_check[0] = check[0] & (code & 0xff);
-	ret_check[1] = check[1] & (code >> 8);
+	*ret_check = a->wrong ? get_check(a, offset) & flash_ecc_code(&a->ecc, data) : 0;
 }
 
 static void put_word(struct flash_array *a, uint64_t offset, const uint8_t *word, size_t len,
-		     const uint8_t *check)
+		     uint16_t check)
 {
 	memcpy(a->bytes + offset, word, len);
-	if (a->check)
-		memcpy(check_of(a, offset), check, 2);
+	if (a->wrong)
+		put_check(a, offset, check);
 	emu_flash_changed(a->emu, "program", a->base + offset, len);
 }
 
 void flash_array_program(struct flash_array *a, uint64_t offset, const uint8_t *data,
 			 size_t len)
 {
-	uint8_t word[FLASH_WORD_MAX], check[2];
+	uint8_t word[FLASH_WORD_MAX];
+	uint16_t check;
 
-	result_of(a, offset, data, len, word, check);
+	result_of(a, offset, data, len, word, &check);
 	put_word(a, offset, word, len, check);
 }
 
 void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len)
 {
 	memset(a->bytes + offset, a->erased, len);
-	if (a->check)
-		memset(check_of(a, offset), 0xff, len / word_size(a) * 2);
+	if (a->wrong)
+		memset(a->wrong + offset / word_size(a) * 2, 0, len / word_size(a) * 2);
 	if (len)
 		emu_flash_changed(a->emu, "erase", a->base + offset, len);
 }
@@ -157,28 +174,30 @@ static void op_start(struct flash_op *op, struct flash_array *a, uint64_t offset
 	emu_schedule(op->emu, &op->event, emu_now(op->emu) + ns);
 }
 
-/* On their way: each bit old or new by chance. */
-static void mix(struct emu *emu, uint8_t *cell, const uint8_t *next, size_t len)
+static uint16_t mixed(struct emu *emu, uint16_t old, uint16_t next)
 {
+	return old ^ ((old ^ next) & (uint16_t)emu_random(emu));
+}
+
+/* On their way: each bit old or new by chance. @next NULL: erased. */
+static void mix(struct flash_array *a, uint64_t offset, const uint8_t *next, size_t len,
+		uint16_t next_check)
+{
+	uint16_t check = a->wrong ? mixed(a->emu, get_check(a, offset), next_check) : 0;
+	uint8_t *cell = a->bytes + offset;
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		cell[i] ^= (cell[i] ^ next[i]) & (uint8_t)emu_random(emu);
-}
-
-static void mix_erased(struct emu *emu, uint8_t *cell, uint8_t erased, uint64_t len)
-{
-	for (; len; cell++, len--)
-		*cell ^= (*cell ^ erased) & (uint8_t)emu_random(emu);
+		cell[i] = (uint8_t)mixed(a->emu, cell[i], next ? next[i] : a->erased);
+	if (a->wrong)
+		put_check(a, offset, check);
 }
 
 void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offset,
 		      const uint8_t *data, size_t len, uint64_t ns)
 {
-	result_of(a, offset, data, len, op->word, op->check);
-	mix(a->emu, a->bytes + offset, op->word, len);
-	if (a->check)
-		mix(a->emu, check_of(a, offset), op->check, 2);
+	result_of(a, offset, data, len, op->word, &op->check);
+	mix(a, offset, op->word, len, op->check);
 	op->erase = false;
 	op_start(op, a, offset, len, ns);
 }
@@ -186,9 +205,11 @@ void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offse
 void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset, uint64_t len,
 		    uint64_t ns)
 {
-	mix_erased(a->emu, a->bytes + offset, a->erased, len);
-	if (a->check)
-		mix_erased(a->emu, check_of(a, offset), 0xff, len / word_size(a) * 2);
+	size_t unit = a->wrong ? word_size(a) : FLASH_WORD_MAX;
+	uint64_t at;
+
+	for (at = 0; at < len; at += unit)
+		mix(a, offset + at, NULL, unit, UINT16_MAX);
 	op->erase = true;
 	op_start(op, a, offset, len, ns);
 }

@@ -49,7 +49,12 @@ struct flash_array {
 	uint8_t erased;			/* 0xFF, or 0x00 on L0 and L1 */
 	uint8_t *bytes;
 	struct flash_ecc ecc;		/* data_bits 0: none kept */
-	uint8_t *check;			/* two bytes for each flash word */
+	/*
+	 * Two bytes for each flash word: in which check bits its cells differ
+	 * from what the data need. So contents that come from elsewhere (a
+	 * file, fill=) are valid words.
+	 */
+	uint8_t *wrong;
 };
 
 /* Cells kept under the stable name @store. */
@@ -58,6 +63,9 @@ int flash_array_init(struct flash_array *a, struct emu *emu, const char *store,
 /* Keep check bits for words of @data_bits under @store as well. */
 int flash_array_add_ecc(struct flash_array *a, const char *store, unsigned int data_bits,
 			unsigned int check_bits, struct stk_error *err);
+/* @a becomes @size bytes of @whole from @offset on, seen at @base. */
+void flash_array_slice(struct flash_array *a, const struct flash_array *whole, uint64_t offset,
+		       uint64_t size, uint64_t base);
 /* @width 1, 2 or 4 raw bytes at @offset, which is inside. */
 uint32_t flash_array_load(const struct flash_array *a, uint64_t offset, unsigned int width);
 /* The same as the core gets them: corrected, with what the check bits say. */
@@ -81,7 +89,8 @@ struct flash_op {
 	struct emu_event event;
 	bool busy, erase;
 	uint64_t offset, len;
-	uint8_t word[FLASH_ROW_MAX], check[2];	/* program: as they will be */
+	uint8_t word[FLASH_ROW_MAX];	/* program: as the cells will be */
+	uint16_t check;
 	void (*done)(void *data);	/* after the cells changed */
 	void *data;
 };

@@ -28,18 +28,6 @@ static const struct emu_rule rule_no_bank = {
 	"h7-no-such-bank", "assumed", "RM0433 4.3.7: STM32H750 has bank 1 only",
 	"a register of bank 2 was written on a part without bank 2: ignored"
 };
-static const struct emu_rule rule_alone = {
-	"h7-start-alone", "assumed", "RM0399 4.9.4 START does not say",
-	"START without SER or BER: nothing is erased, no flag"
-};
-static const struct emu_rule rule_sector = {
-	"h7-no-such-sector", "assumed", "RM0399 4.9.5 WRPERR: reserved area",
-	"SNB names no sector of the bank: WRPERR, nothing is erased"
-};
-static const struct emu_rule rule_mer = {
-	"h7-mass-erase-locked", "manual", "RM0399 4.3.10",
-	"OPTCR.MER while FLASH_CR1, FLASH_CR2 or FLASH_OPTCR is locked: nothing is erased"
-};
 static const struct emu_rule rule_crc = {
 	"h7-crc-unit", "assumed", "not modelled",
 	"the CRC unit of the flash interface is not modelled"
@@ -91,86 +79,6 @@ static void done(void *data)
 	b->regs[CR / 4] &= ~(CR_START | CR_FW);
 	b->regs[SR / 4] |= SR_EOP;
 	h7_update(b);
-}
-
-/* ---- erase -------------------------------------------------------------- */
-
-static void begin_erase(struct h7_bank *b, uint64_t offset, uint64_t len, uint64_t ms)
-{
-	flash_op_wait(&b->op);
-	flash_op_erase(&b->op, b->array, offset, len, ms * 1000000);
-	h7_update(b);
-}
-
-static bool erase_refused(struct h7_bank *b, unsigned int sector)
-{
-	uint64_t offset = sector * b->sector;
-
-	if (h7_closed(b->flash))
-		h7_error(b, SR_WRPERR, &h7_rule_rdp, b->start + offset);
-	else if (h7_protected(b, sector))
-		h7_error(b, SR_WRPERR, &h7_rule_wrp, b->start + offset);
-	else if (h7_proprietary(b, offset, b->sector))
-		h7_error(b, SR_WRPERR, &h7_rule_pcrop, b->start + offset);
-	else
-		return false;
-	return true;
-}
-
-void h7_erase_bank(struct h7_bank *b)
-{
-	unsigned int i;
-
-	for (i = 0; i < b->n_sectors; i++)
-		if (erase_refused(b, i))
-			return;
-	begin_erase(b, 0, b->array->size, h7_by_psize(b, "bank_erase", "ms", 8000));
-}
-
-static void erase_sector(struct h7_bank *b)
-{
-	unsigned int n = emu_bits(b->regs[CR / 4], CR_SNB, CR_SNB_BITS);
-
-	if (n >= b->n_sectors)
-		h7_error(b, SR_WRPERR, &rule_sector, b->base + CR);
-	else if (!erase_refused(b, n))
-		begin_erase(b, n * b->sector, b->sector,
-			    h7_by_psize(b, "sector_erase", "ms", 1000));
-}
-
-/* BER goes before SER (RM0399 4.9.4). */
-static void start_erase(struct h7_bank *b)
-{
-	uint32_t cr = b->regs[CR / 4];
-
-	if (cr & CR_BER)
-		h7_erase_bank(b);
-	else if (cr & CR_SER)
-		erase_sector(b);
-	else
-		emu_rule_fired(b->flash->emu, &rule_alone, b->base + CR);
-	if (!b->op.busy)
-		b->regs[CR / 4] &= ~CR_START;
-}
-
-/* OPTCR.MER sets BER and START of both banks (RM0399 4.3.10). */
-static void mass_erase(struct flash_h7 *f)
-{
-	unsigned int i;
-
-	f->regs[OPTCR / 4] &= ~OPTCR_MER;
-	for (i = 0; i < 2; i++) {
-		if (!h7_has(f, i) || flash_lock_open(&f->bank[i].lock))
-			continue;
-		emu_rule_fired(f->emu, &rule_mer, f->dev->facts->base + OPTCR);
-		return;
-	}
-	for (i = 0; i < 2; i++) {
-		if (!h7_has(f, i))
-			continue;
-		f->bank[i].regs[CR / 4] |= CR_BER | CR_START;
-		start_erase(&f->bank[i]);
-	}
 }
 
 /* ---- keys --------------------------------------------------------------- */
@@ -231,7 +139,7 @@ static void write_cr(struct h7_bank *b, uint32_t offset, unsigned int width, uin
 	else if (value & CR_FW)
 		h7_buffer_force(b);
 	if (value & CR_START)
-		start_erase(b);
+		h7_start_erase(b);
 	h7_update(b);
 }
 
@@ -293,7 +201,7 @@ static void write_optcr(struct flash_h7 *f, uint32_t offset, unsigned int width,
 {
 	h7_option_write(f, offset, width, value);
 	if (f->regs[OPTCR / 4] & OPTCR_MER)
-		mass_erase(f);
+		h7_mass_erase(f);
 }
 
 static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
@@ -335,26 +243,49 @@ static uint32_t flash_read(struct emu_dev *dev, uint32_t offset, unsigned int wi
 
 /* ---- set-up ------------------------------------------------------------- */
 
+static uint64_t bank_size(const struct stk_bank *facts)
+{
+	return facts->regions[0].count * facts->regions[0].size;
+}
+
+/* The cells of both banks, one after the other. */
+static int cells_init(struct flash_h7 *f, const struct stk_chip *chip, struct stk_error *err)
+{
+	uint64_t size = 0, at = 0;
+	size_t i;
+	int r;
+
+	for (i = 0; i < chip->n_banks; i++)
+		size += bank_size(&chip->banks[i]);
+	r = flash_array_init(&f->whole, f->emu, "FLASH", chip->banks[0].regions[0].start, size,
+			     0xff, err);
+	if (!r)
+		r = flash_array_add_ecc(&f->whole, "FLASH-ECC", H7_WORD * 8, 10, err);
+	for (i = 0; !r && i < chip->n_banks; i++) {
+		flash_array_slice(&f->cells[i], &f->whole, at, bank_size(&chip->banks[i]), 0);
+		at += bank_size(&chip->banks[i]);
+	}
+	return r;
+}
+
 static int bank_init(struct flash_h7 *f, unsigned int i, const struct stk_bank *facts,
 		     struct stk_error *err)
 {
-	static const char *const store[2][2] = {
-		{ "FLASH1", "FLASH1-ECC" }, { "FLASH2", "FLASH2-ECC" }
-	};
 	struct h7_bank *b = &f->bank[i];
-	uint64_t size = facts->regions[0].count * facts->regions[0].size;
-	int r;
 
+	b->flash = f;
+	b->index = i;
+	b->regs = f->regs + i * BANK2 / 4;
+	b->base = f->dev->facts->base + i * BANK2;
+	if (!facts)
+		return 0;
 	b->facts = facts;
 	b->start = facts->regions[0].start;
 	b->sector = facts->regions[0].size;
 	b->n_sectors = (unsigned int)facts->regions[0].count;
 	b->lock = (struct flash_lock){ .key = { 0x45670123, 0xcdef89ab } };
 	flash_op_init(&b->op, f->emu, done, b);
-	r = flash_array_init(&f->cells[i], f->emu, store[i][0], b->start, size, 0xff, err);
-	if (!r)
-		r = flash_array_add_ecc(&f->cells[i], store[i][1], H7_WORD * 8, 10, err);
-	return r ? r : h7_memory_init(b, err);
+	return h7_memory_init(b, err);
 }
 
 static int flash_init(struct emu_dev *dev, struct stk_error *err)
@@ -372,16 +303,10 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	f->emu = dev->emu;
 	f->regs = dev->regs;
 	f->optlock = (struct flash_lock){ .key = { 0x08192a3b, 0x4c5d6e7f } };
-	for (i = 0; i < 2; i++) {
-		f->bank[i].flash = f;
-		f->bank[i].index = i;
-		f->bank[i].regs = f->regs + i * BANK2 / 4;
-		f->bank[i].base = dev->facts->base + i * BANK2;
-		r = i < chip->n_banks ? bank_init(f, i, &chip->banks[i], err) : 0;
-		if (r)
-			return r;
-	}
-	return h7_options_init(f, err);
+	r = cells_init(f, chip, err);
+	for (i = 0; !r && i < 2; i++)
+		r = bank_init(f, i, i < chip->n_banks ? &chip->banks[i] : NULL, err);
+	return r ? r : h7_options_init(f, err);
 }
 
 static void flash_reset(struct emu_dev *dev, bool power)

@@ -102,7 +102,7 @@ struct flash_h7 {
 	struct emu_dev *dev;
 	struct emu *emu;
 	uint32_t *regs;
-	struct flash_array cells[2];
+	struct flash_array whole, cells[2];
 	struct h7_bank bank[2];
 	struct flash_lock optlock;
 	struct flash_options options;
@@ -122,8 +122,10 @@ void h7_error(struct h7_bank *b, uint32_t flags, const struct emu_rule *rule, ui
 /* A fact that depends on PSIZE: "WHAT_x8_UNIT". */
 uint64_t h7_by_psize(const struct h7_bank *b, const char *what, const char *unit,
 		     uint64_t fallback);
-/* Start SER, BER or both banks' erase as the registers say. */
-void h7_erase_bank(struct h7_bank *b);
+
+/* flash-h7-erase.c */
+void h7_start_erase(struct h7_bank *b);
+void h7_mass_erase(struct flash_h7 *f);
 
 /* flash-h7-memory.c */
 int h7_memory_init(struct h7_bank *b, struct stk_error *err);
