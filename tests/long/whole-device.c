@@ -50,7 +50,7 @@ static int program(const struct rig *r, struct stk_target *t, uint64_t offset, s
 	return failed;
 }
 
-/* The second sector of the device, and one in its middle: where banks meet. */
+/* The second sector of the device if it has two, and the one in its middle. */
 static int erase_some(const struct rig *r, struct stk_target *t, uint8_t *want)
 {
 	uint64_t at[2], len[2], half = r->device->size / 2;
@@ -70,7 +70,7 @@ static int erase_some(const struct rig *r, struct stk_target *t, uint8_t *want)
 			len[1] = g->size;
 		}
 	}
-	for (int i = 0; i < 2 && !failed; i++) {
+	for (int i = at[0] < r->device->size ? 0 : 1; i < 2 && !failed; i++) {
 		struct stk_range range = { r->device->start + at[i], len[i] };
 		struct stk_plan_options opt = {
 			.size = sizeof(opt), .action = STK_ACTION_ERASE, .ranges = &range,
