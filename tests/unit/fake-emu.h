@@ -11,10 +11,10 @@
 
 #include "emu.h"
 
-#define FAKE_STORES	8
-#define FAKE_WINDOWS	8
-#define FAKE_DEVS	8
-#define FAKE_IRQS	64
+#define FAKE_STORES  8
+#define FAKE_WINDOWS 8
+#define FAKE_DEVS    8
+#define FAKE_IRQS    64
 
 struct fake_store {
 	char name[16];
@@ -33,12 +33,12 @@ struct emu {
 	unsigned int n_windows;
 	struct emu_dev dev[FAKE_DEVS];
 	unsigned int n_devs;
-	const char *variant_of, *variant;	/* what emu_rule_variant() answers */
-	const char *const *options;	/* "key=value", NULL-ended; may be NULL */
+	const char *variant_of, *variant; /* what emu_rule_variant() answers */
+	const char *const *options;	  /* "key=value", NULL-ended; may be NULL */
 	uint32_t random;
 	bool no_debugger;
 	/* what happened since fake_forget() */
-	char rules[256];		/* ids, each followed by a space */
+	char rules[256]; /* ids, each followed by a space */
 	unsigned int faults, resets, erases, programs;
 	bool irq[FAKE_IRQS];
 };

@@ -26,8 +26,8 @@ static void setup(void)
 	memset(&array, 0, sizeof(array));
 	memset(&op, 0, sizeof(op));
 	ended = 0;
-	ck_assert_int_eq(flash_array_init(&array, &emu, "cells", 0x08000000, 1024, 0xff,
-					  NULL), 0);
+	ck_assert_int_eq(
+		flash_array_init(&array, &emu, "cells", 0x08000000, 1024, 0xff, NULL), 0);
 	flash_op_init(&op, &emu, end, NULL);
 }
 

@@ -9,7 +9,7 @@
 
 #define BASE	0x40023c00u
 #define KEYR	(BASE + 0x04)
-#define OPTKEYR	(BASE + 0x08)
+#define OPTKEYR (BASE + 0x08)
 #define SR	(BASE + 0x0c)
 #define CR	(BASE + 0x10)
 #define OPTCR	(BASE + 0x14)
@@ -17,27 +17,29 @@
 #define OTP	0x1fff7800u
 #define MS	1000000ull
 
-#define PG	0x1u
-#define SER	0x2u
-#define MER	0x4u
-#define X16	0x100u
-#define X32	0x200u
-#define X64	0x300u
-#define STRT	0x10000u
-#define EOPIE	0x1000000u
-#define ERRIE	0x2000000u
-#define LOCK	0x80000000u
+#define PG    0x1u
+#define SER   0x2u
+#define MER   0x4u
+#define X16   0x100u
+#define X32   0x200u
+#define X64   0x300u
+#define STRT  0x10000u
+#define EOPIE 0x1000000u
+#define ERRIE 0x2000000u
+#define LOCK  0x80000000u
 
-#define EOP	0x01u
-#define OPERR	0x02u
-#define WRPERR	0x10u
-#define PGAERR	0x20u
-#define PGPERR	0x40u
-#define PGSERR	0x80u
-#define BSY	0x10000u
+#define EOP    0x01u
+#define OPERR  0x02u
+#define WRPERR 0x10u
+#define PGAERR 0x20u
+#define PGPERR 0x40u
+#define PGSERR 0x80u
+#define BSY    0x10000u
 
 static const struct stk_region regions[] = {
-	{ 0x08000000, 4, 0x4000 }, { 0x08010000, 1, 0x10000 }, { 0x08020000, 3, 0x20000 },
+	{ 0x08000000, 4, 0x4000 },
+	{ 0x08010000, 1, 0x10000 },
+	{ 0x08020000, 3, 0x20000 },
 };
 static const struct stk_bank bank = {
 	.name = "bank 1", .state = "", .regions = regions, .n_regions = 3
@@ -46,19 +48,28 @@ static const struct stk_register registers[] = {
 	{ .name = "OPTCR", .offset = 0x14, .reset = 0x0fffaaed },
 };
 static const struct stk_fact facts[] = {
-	{ "program_ns", 16000, "test" },
-	{ "erase_16k_x8_ms", 400, "test" }, { "erase_16k_x32_ms", 250, "test" },
-	{ "erase_128k_x16_ms", 1300, "test" }, { "mass_erase_x8_ms", 16000, "test" },
-	{ "irq", 4, "test" },
+	{ "program_ns", 16000, "test" },       { "erase_16k_x8_ms", 400, "test" },
+	{ "erase_16k_x32_ms", 250, "test" },   { "erase_128k_x16_ms", 1300, "test" },
+	{ "mass_erase_x8_ms", 16000, "test" }, { "irq", 4, "test" },
 };
 static const struct stk_peripheral flash = {
-	.name = "FLASH", .model = "flash-f4", .base = BASE, .length = 0x400,
-	.registers = registers, .n_registers = 1,
-	.facts = facts, .n_facts = sizeof(facts) / sizeof(facts[0]),
+	.name = "FLASH",
+	.model = "flash-f4",
+	.base = BASE,
+	.length = 0x400,
+	.registers = registers,
+	.n_registers = 1,
+	.facts = facts,
+	.n_facts = sizeof(facts) / sizeof(facts[0]),
 };
 static const struct stk_chip chip = {
-	.size = sizeof(chip), .name = "STM32F407VE", .clock_hz = 16000000,
-	.banks = &bank, .n_banks = 1, .peripherals = &flash, .n_peripherals = 1,
+	.size = sizeof(chip),
+	.name = "STM32F407VE",
+	.clock_hz = 16000000,
+	.banks = &bank,
+	.n_banks = 1,
+	.peripherals = &flash,
+	.n_peripherals = 1,
 };
 static const struct emu_model *const models[] = { &emu_model_flash_f4, NULL };
 
@@ -166,7 +177,7 @@ static const struct {
 	uint32_t cr, addr;
 	unsigned int width;
 	uint32_t flags;
-	const char *rule;		/* NULL: it is programmed */
+	const char *rule; /* NULL: it is programmed */
 } store_case[] = {
 	{ "word, x32", PG | X32, FLASH, 4, 0, NULL },
 	{ "half-word, x16", PG | X16, FLASH + 2, 2, 0, NULL },
@@ -192,7 +203,8 @@ START_TEST(stores)
 	fake_write(&emu, c->addr, c->width, 0x11223344 & all);
 	ck_assert_msg((rd(SR) & BSY) == (c->rule ? 0 : BSY), "%s", c->what);
 	/* A load waits for the operation. */
-	ck_assert_msg(fake_read(&emu, c->addr, c->width) == (c->rule ? all : 0x11223344 & all),
+	ck_assert_msg(fake_read(&emu, c->addr, c->width) ==
+			      (c->rule ? all : 0x11223344 & all),
 		      "%s", c->what);
 	ck_assert_msg(emu_now(&emu) - start == (c->rule ? 0 : 16000), "%s", c->what);
 	ck_assert_msg((rd(SR) & 0xffff) == c->flags, "%s: %x", c->what, rd(SR));
@@ -219,7 +231,7 @@ static const struct {
 	const char *what;
 	uint32_t cr;
 	uint64_t ns;
-	uint32_t from, to, flags;	/* from == to: nothing is erased */
+	uint32_t from, to, flags; /* from == to: nothing is erased */
 	const char *rule;
 } erase_case[] = {
 	{ "sector 0, x8", SER, 400 * MS, 0, 0x4000, 0, NULL },
@@ -420,7 +432,7 @@ START_TEST(caches_reset_while_disabled)
 }
 END_TEST
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 int main(void)
 {

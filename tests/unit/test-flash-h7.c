@@ -7,46 +7,47 @@
 #include "fake-emu.h"
 #include "models.h"
 
-#define BASE	0x52002000u
-#define ACR	(BASE + 0x00)
-#define KEYR1	(BASE + 0x04)
-#define OPTKEYR	(BASE + 0x08)
-#define CR1	(BASE + 0x0c)
-#define SR1	(BASE + 0x10)
-#define CCR1	(BASE + 0x14)
-#define OPTCR	(BASE + 0x18)
+#define BASE	  0x52002000u
+#define ACR	  (BASE + 0x00)
+#define KEYR1	  (BASE + 0x04)
+#define OPTKEYR	  (BASE + 0x08)
+#define CR1	  (BASE + 0x0c)
+#define SR1	  (BASE + 0x10)
+#define CCR1	  (BASE + 0x14)
+#define OPTCR	  (BASE + 0x18)
 #define OPTSR_CUR (BASE + 0x1c)
 #define OPTSR_PRG (BASE + 0x20)
 #define PRAR_PRG1 (BASE + 0x2c)
 #define WPSN_PRG1 (BASE + 0x3c)
-#define B2	0x100u
-#define FLASH1	0x08000000u
-#define FLASH2	0x08100000u
-#define BANK	0x100000u
-#define SECTOR	0x20000u
-#define MS	1000000ull
+#define B2	  0x100u
+#define FLASH1	  0x08000000u
+#define FLASH2	  0x08100000u
+#define BANK	  0x100000u
+#define SECTOR	  0x20000u
+#define MS	  1000000ull
 
-#define LOCK	0x001u
-#define PG	0x002u
-#define SER	0x004u
-#define BER	0x008u
-#define X64	0x030u
-#define FW	0x040u
-#define START	0x080u
-#define EOPIE	0x10000u
+#define LOCK  0x001u
+#define PG    0x002u
+#define SER   0x004u
+#define BER   0x008u
+#define X64   0x030u
+#define FW    0x040u
+#define START 0x080u
+#define EOPIE 0x10000u
 
-#define BSY	0x001u
-#define WBNE	0x002u
-#define QW	0x004u
-#define EOP	0x00010000u
-#define WRPERR	0x00020000u
-#define PGSERR	0x00040000u
-#define STRBERR	0x00080000u
-#define INCERR	0x00200000u
-#define RDPERR	0x00800000u
+#define BSY	 0x001u
+#define WBNE	 0x002u
+#define QW	 0x004u
+#define EOP	 0x00010000u
+#define WRPERR	 0x00020000u
+#define PGSERR	 0x00040000u
+#define STRBERR	 0x00080000u
+#define INCERR	 0x00200000u
+#define RDPERR	 0x00800000u
 #define DBECCERR 0x04000000u
 
-static const struct stk_region region1 = { FLASH1, 8, SECTOR }, region2 = { FLASH2, 8, SECTOR };
+static const struct stk_region region1 = { FLASH1, 8, SECTOR },
+			       region2 = { FLASH2, 8, SECTOR };
 static const struct stk_region region750 = { FLASH1, 1, SECTOR };
 static const struct stk_bank banks[] = {
 	{ .name = "bank 1", .state = "", .regions = &region1, .n_regions = 1 },
@@ -60,22 +61,37 @@ static const struct stk_register registers[] = {
 	{ .name = "CR2", .offset = 0x10c, .reset = 0x31 },
 };
 static const struct stk_fact facts[] = {
-	{ "program_x8_ns", 290000, "test" }, { "program_x64_ns", 100000, "test" },
+	{ "program_x8_ns", 290000, "test" },	{ "program_x64_ns", 100000, "test" },
 	{ "sector_erase_x8_ms", 2000, "test" }, { "sector_erase_x64_ms", 1000, "test" },
-	{ "bank_erase_x8_ms", 13000, "test" }, { "bank_erase_x64_ms", 5000, "test" },
+	{ "bank_erase_x8_ms", 13000, "test" },	{ "bank_erase_x64_ms", 5000, "test" },
 };
 static const struct stk_peripheral flash = {
-	.name = "FLASH", .model = "flash-h7", .base = BASE, .length = 0x400,
-	.registers = registers, .n_registers = 2,
-	.facts = facts, .n_facts = sizeof(facts) / sizeof(facts[0]),
+	.name = "FLASH",
+	.model = "flash-h7",
+	.base = BASE,
+	.length = 0x400,
+	.registers = registers,
+	.n_registers = 2,
+	.facts = facts,
+	.n_facts = sizeof(facts) / sizeof(facts[0]),
 };
 static const struct stk_chip h743 = {
-	.size = sizeof(h743), .name = "STM32H743II", .clock_hz = 64000000,
-	.banks = banks, .n_banks = 2, .peripherals = &flash, .n_peripherals = 1,
+	.size = sizeof(h743),
+	.name = "STM32H743II",
+	.clock_hz = 64000000,
+	.banks = banks,
+	.n_banks = 2,
+	.peripherals = &flash,
+	.n_peripherals = 1,
 };
 static const struct stk_chip h750 = {
-	.size = sizeof(h750), .name = "STM32H750VB", .clock_hz = 64000000,
-	.banks = &bank750, .n_banks = 1, .peripherals = &flash, .n_peripherals = 1,
+	.size = sizeof(h750),
+	.name = "STM32H750VB",
+	.clock_hz = 64000000,
+	.banks = &bank750,
+	.n_banks = 1,
+	.peripherals = &flash,
+	.n_peripherals = 1,
 };
 static const struct emu_model *const models[] = { &emu_model_flash_h7, NULL };
 
@@ -344,7 +360,7 @@ static const struct {
 	const char *what;
 	uint32_t cr, bank;
 	uint64_t ns;
-	uint32_t from, to;		/* from == to: nothing is erased */
+	uint32_t from, to; /* from == to: nothing is erased */
 	uint32_t flags;
 	const char *rule;
 } erase_case[] = {
@@ -353,7 +369,8 @@ static const struct {
 	{ "sector 1 of bank 2", SER | 1 << 8 | X64, B2, 1000 * MS, BANK + SECTOR,
 	  BANK + 2 * SECTOR, EOP, NULL },
 	{ "bank 1", BER, 0, 13000 * MS, 0, BANK, EOP, NULL },
-	{ "bank goes before sector", BER | SER | X64, B2, 5000 * MS, BANK, 2 * BANK, EOP, NULL },
+	{ "bank goes before sector", BER | SER | X64, B2, 5000 * MS, BANK, 2 * BANK, EOP,
+	  NULL },
 	{ "neither", X64, 0, 0, 0, 0, 0, "h7-start-alone" },
 };
 
@@ -566,7 +583,7 @@ START_TEST(one_bank)
 }
 END_TEST
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 int main(void)
 {

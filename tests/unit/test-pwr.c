@@ -7,10 +7,10 @@
 #include "fake-emu.h"
 #include "models.h"
 
-#define PWR	0x58024800u
-#define WWDG	0x40002c00u
-#define RNG	0x48021800u
-#define US	1000ull
+#define PWR  0x58024800u
+#define WWDG 0x40002c00u
+#define RNG  0x48021800u
+#define US   1000ull
 
 static const struct stk_register regs_g4[] = {
 	{ .name = "CR1", .offset = 0x00, .reset = 0x200 },
@@ -29,27 +29,34 @@ static const struct stk_register regs_wwdg[] = {
 	{ .name = "CFR", .offset = 0x04, .reset = 0x7f, .fields = fields_cfr, .n_fields = 2 },
 };
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
-#define BLOCK(fam)								\
-	{ .name = "PWR", .model = "pwr-" #fam, .base = PWR, .length = 0x400,	\
-	  .registers = regs_##fam, .n_registers = COUNT(regs_##fam) }
-#define CHIP(fam)								\
-	{ .size = sizeof(struct stk_chip), .name = #fam, .clock_hz = 4096000,	\
-	  .peripherals = blocks_##fam, .n_peripherals = COUNT(blocks_##fam) }
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define BLOCK(fam)                                                                 \
+	{                                                                          \
+		.name = "PWR", .model = "pwr-" #fam, .base = PWR, .length = 0x400, \
+		.registers = regs_##fam, .n_registers = COUNT(regs_##fam)          \
+	}
+#define CHIP(fam)                                                                   \
+	{                                                                           \
+		.size = sizeof(struct stk_chip), .name = #fam, .clock_hz = 4096000, \
+		.peripherals = blocks_##fam, .n_peripherals = COUNT(blocks_##fam)   \
+	}
 
 static const struct stk_peripheral blocks_g4[] = { BLOCK(g4) };
 static const struct stk_peripheral blocks_f4[] = { BLOCK(f4) };
 static const struct stk_peripheral blocks_h7[] = {
 	BLOCK(h7),
-	{ .name = "WWDG", .model = "wwdg", .base = WWDG, .length = 0x400,
-	  .registers = regs_wwdg, .n_registers = 2 },
+	{ .name = "WWDG",
+	  .model = "wwdg",
+	  .base = WWDG,
+	  .length = 0x400,
+	  .registers = regs_wwdg,
+	  .n_registers = 2 },
 	{ .name = "RNG", .model = "rng", .base = RNG, .length = 0x400 },
 };
 static const struct stk_chip g4 = CHIP(g4), f4 = CHIP(f4), h7 = CHIP(h7);
-static const struct emu_model *const models[] = {
-	&emu_model_pwr_g4, &emu_model_pwr_f4, &emu_model_pwr_h7, &emu_model_wwdg,
-	&emu_model_rng, NULL
-};
+static const struct emu_model *const models[] = { &emu_model_pwr_g4, &emu_model_pwr_f4,
+						  &emu_model_pwr_h7, &emu_model_wwdg,
+						  &emu_model_rng,    NULL };
 
 static struct emu emu;
 

@@ -7,10 +7,10 @@
 #include "fake-emu.h"
 #include "models.h"
 
-#define RCC	0x40020000u
-#define PWR	0x40030000u
-#define UART	0x40040000u
-#define US	1000ull
+#define RCC  0x40020000u
+#define PWR  0x40030000u
+#define UART 0x40040000u
+#define US   1000ull
 
 /* ---- chips of an RCC, a PWR, and a block with a clock ------------------- */
 
@@ -32,51 +32,84 @@ static const struct stk_register regs_uart[] = {
 	{ .name = "WINR", .offset = 0x04, .reset = 0x7f },
 };
 static const struct stk_fact facts_16m[] = {
-	{ "hsi_hz", 16000000, "test" }, { "hse_hz", 8000000, "test" },
+	{ "hsi_hz", 16000000, "test" },
+	{ "hse_hz", 8000000, "test" },
 };
 static const struct stk_fact facts_64m[] = {
-	{ "hsi_hz", 64000000, "test" }, { "hse_hz", 25000000, "test" },
+	{ "hsi_hz", 64000000, "test" },
+	{ "hse_hz", 25000000, "test" },
 	{ "csi_hz", 4000000, "test" },
 };
 static const struct stk_fact no_crystal[] = {
-	{ "hsi_hz", 16000000, "test" }, { "hse_hz", 0, "test" },
+	{ "hsi_hz", 16000000, "test" },
+	{ "hse_hz", 0, "test" },
 };
-#define CLOCKED(reg, bit)	{ { "clock_reg", reg, "test" }, { "clock_bit", bit, "test" } }
+#define CLOCKED(reg, bit)                        \
+	{                                        \
+		{ "clock_reg", reg, "test" },    \
+		{                                \
+			"clock_bit", bit, "test" \
+		}                                \
+	}
 static const struct stk_fact uart_g4[] = CLOCKED(0x58, 11), uart_f4[] = CLOCKED(0x40, 11);
 static const struct stk_fact uart_h7[] = CLOCKED(0xe8, 11);
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
-#define BLOCKS(fam, f, u)							\
-	{									\
-		{ .name = "RCC", .model = "rcc-" #fam, .base = RCC, .length = 0x400,	\
-		  .registers = regs_##fam, .n_registers = COUNT(regs_##fam),	\
-		  .facts = f, .n_facts = COUNT(f) },				\
-		{ .name = "PWR", .model = "pwr-" #fam, .base = PWR, .length = 0x400 },	\
-		{ .name = "WWDG", .model = "wwdg", .base = UART, .length = 0x400,	\
-		  .registers = regs_uart, .n_registers = 1, .facts = u, .n_facts = 2 },	\
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define BLOCKS(fam, f, u)                           \
+	{                                           \
+		{ .name = "RCC",                    \
+		  .model = "rcc-" #fam,             \
+		  .base = RCC,                      \
+		  .length = 0x400,                  \
+		  .registers = regs_##fam,          \
+		  .n_registers = COUNT(regs_##fam), \
+		  .facts = f,                       \
+		  .n_facts = COUNT(f) },            \
+			{ .name = "PWR",            \
+			  .model = "pwr-" #fam,     \
+			  .base = PWR,              \
+			  .length = 0x400 },        \
+			{ .name = "WWDG",           \
+			  .model = "wwdg",          \
+			  .base = UART,             \
+			  .length = 0x400,          \
+			  .registers = regs_uart,   \
+			  .n_registers = 1,         \
+			  .facts = u,               \
+			  .n_facts = 2 },           \
 	}
-#define CHIP(fam, hz)								\
-	{ .size = sizeof(struct stk_chip), .name = #fam, .clock_hz = hz,	\
-	  .peripherals = blocks_##fam, .n_peripherals = 3 }
+#define CHIP(fam, hz)                                                          \
+	{                                                                      \
+		.size = sizeof(struct stk_chip), .name = #fam, .clock_hz = hz, \
+		.peripherals = blocks_##fam, .n_peripherals = 3                \
+	}
 
 static const struct stk_peripheral blocks_g4[] = BLOCKS(g4, facts_16m, uart_g4);
 static const struct stk_peripheral blocks_f4[] = BLOCKS(f4, facts_16m, uart_f4);
 static const struct stk_peripheral blocks_h7[] = BLOCKS(h7, facts_64m, uart_h7);
 static const struct stk_peripheral dry[] = {
-	{ .name = "RCC", .model = "rcc-f4", .base = RCC, .length = 0x400,
-	  .registers = regs_f4, .n_registers = COUNT(regs_f4),
-	  .facts = no_crystal, .n_facts = COUNT(no_crystal) },
+	{ .name = "RCC",
+	  .model = "rcc-f4",
+	  .base = RCC,
+	  .length = 0x400,
+	  .registers = regs_f4,
+	  .n_registers = COUNT(regs_f4),
+	  .facts = no_crystal,
+	  .n_facts = COUNT(no_crystal) },
 };
 static const struct stk_chip g4 = CHIP(g4, 16000000), f4 = CHIP(f4, 16000000);
 static const struct stk_chip h7 = CHIP(h7, 64000000);
 static const struct stk_chip f4_dry = {
-	.size = sizeof(struct stk_chip), .name = "dry", .clock_hz = 16000000,
-	.peripherals = dry, .n_peripherals = 1,
+	.size = sizeof(struct stk_chip),
+	.name = "dry",
+	.clock_hz = 16000000,
+	.peripherals = dry,
+	.n_peripherals = 1,
 };
-static const struct emu_model *const models[] = {
-	&emu_model_rcc_g4, &emu_model_rcc_f4, &emu_model_rcc_h7,
-	&emu_model_pwr_g4, &emu_model_pwr_f4, &emu_model_pwr_h7, &emu_model_wwdg, NULL
-};
+static const struct emu_model *const models[] = { &emu_model_rcc_g4, &emu_model_rcc_f4,
+						  &emu_model_rcc_h7, &emu_model_pwr_g4,
+						  &emu_model_pwr_f4, &emu_model_pwr_h7,
+						  &emu_model_wwdg,   NULL };
 
 static struct emu emu;
 
@@ -290,7 +323,8 @@ static const struct {
 	const struct stk_chip *chip;
 	uint32_t rstr;
 } rstr_case[] = {
-	{ "G4 APB1RSTR1", &g4, 0x38 }, { "F4 APB1RSTR", &f4, 0x20 },
+	{ "G4 APB1RSTR1", &g4, 0x38 },
+	{ "F4 APB1RSTR", &f4, 0x20 },
 	{ "H7 APB1LRSTR", &h7, 0x90 },
 };
 

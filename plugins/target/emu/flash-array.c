@@ -42,8 +42,8 @@ static uint32_t get_le(const uint8_t *p, unsigned int width)
 	return v;
 }
 
-void flash_array_slice(struct flash_array *a, const struct flash_array *whole, uint64_t offset,
-		       uint64_t size, uint64_t base)
+void flash_array_slice(struct flash_array *a, const struct flash_array *whole,
+		       uint64_t offset, uint64_t size, uint64_t base)
 {
 	*a = *whole;
 	a->bytes += offset;
@@ -75,8 +75,8 @@ uint32_t flash_array_load(const struct flash_array *a, uint64_t offset, unsigned
 	return get_le(a->bytes + offset, width);
 }
 
-uint32_t flash_array_fetch(const struct flash_array *a, uint64_t offset, unsigned int width,
-			   enum flash_ecc_result *ret)
+uint32_t flash_array_fetch(const struct flash_array *a, uint64_t offset,
+			   unsigned int width, enum flash_ecc_result *ret)
 {
 	size_t size = word_size(a);
 	uint64_t start = offset - offset % size;
@@ -112,8 +112,8 @@ static void result_of(const struct flash_array *a, uint64_t offset, const uint8_
 	*ret_check = a->wrong ? get_check(a, offset) & flash_ecc_code(&a->ecc, data) : 0;
 }
 
-static void put_word(struct flash_array *a, uint64_t offset, const uint8_t *word, size_t len,
-		     uint16_t check)
+static void put_word(struct flash_array *a, uint64_t offset, const uint8_t *word,
+		     size_t len, uint16_t check)
 {
 	memcpy(a->bytes + offset, word, len);
 	if (a->wrong)
@@ -202,8 +202,8 @@ void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offse
 	op_start(op, a, offset, len, ns);
 }
 
-void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset, uint64_t len,
-		    uint64_t ns)
+void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset,
+		    uint64_t len, uint64_t ns)
 {
 	size_t unit = a->wrong ? word_size(a) : FLASH_WORD_MAX;
 	uint64_t at;

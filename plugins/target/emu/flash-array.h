@@ -20,15 +20,15 @@
  * valid. Check bits are cells too: programming a word twice ANDs both.
  */
 struct flash_ecc {
-	unsigned int data_bits;		/* 64, 128 or 256 */
-	unsigned int check_bits;	/* 8 to 10 */
+	unsigned int data_bits;	 /* 64, 128 or 256 */
+	unsigned int check_bits; /* 8 to 10 */
 	uint16_t column[256];
 };
 
 enum flash_ecc_result {
 	FLASH_ECC_GOOD,
-	FLASH_ECC_SINGLE,	/* one bit was wrong and is corrected */
-	FLASH_ECC_DOUBLE,	/* more is wrong than can be corrected */
+	FLASH_ECC_SINGLE, /* one bit was wrong and is corrected */
+	FLASH_ECC_DOUBLE, /* more is wrong than can be corrected */
 };
 
 void flash_ecc_init(struct flash_ecc *ecc, unsigned int data_bits, unsigned int check_bits);
@@ -39,16 +39,16 @@ enum flash_ecc_result flash_ecc_correct(const struct flash_ecc *ecc, uint8_t *wo
 
 /* ---- cells -------------------------------------------------------------- */
 
-#define FLASH_WORD_MAX	32
-#define FLASH_ROW_MAX	512	/* fast programming on arrays that keep no check bits */
+#define FLASH_WORD_MAX 32
+#define FLASH_ROW_MAX  512 /* fast programming on arrays that keep no check bits */
 
 struct flash_array {
 	struct emu *emu;
-	uint64_t base;			/* where the core sees it: for observers */
+	uint64_t base; /* where the core sees it: for observers */
 	uint64_t size;
-	uint8_t erased;			/* 0xFF, or 0x00 on L0 and L1 */
+	uint8_t erased; /* 0xFF, or 0x00 on L0 and L1 */
 	uint8_t *bytes;
-	struct flash_ecc ecc;		/* data_bits 0: none kept */
+	struct flash_ecc ecc; /* data_bits 0: none kept */
 	/*
 	 * Two bytes for each flash word: in which check bits its cells differ
 	 * from what the data need. So contents that come from elsewhere (a
@@ -64,13 +64,13 @@ int flash_array_init(struct flash_array *a, struct emu *emu, const char *store,
 int flash_array_add_ecc(struct flash_array *a, const char *store, unsigned int data_bits,
 			unsigned int check_bits, struct stk_error *err);
 /* @a becomes @size bytes of @whole from @offset on, seen at @base. */
-void flash_array_slice(struct flash_array *a, const struct flash_array *whole, uint64_t offset,
-		       uint64_t size, uint64_t base);
+void flash_array_slice(struct flash_array *a, const struct flash_array *whole,
+		       uint64_t offset, uint64_t size, uint64_t base);
 /* @width 1, 2 or 4 raw bytes at @offset, which is inside. */
 uint32_t flash_array_load(const struct flash_array *a, uint64_t offset, unsigned int width);
 /* The same as the core gets them: corrected, with what the check bits say. */
-uint32_t flash_array_fetch(const struct flash_array *a, uint64_t offset, unsigned int width,
-			   enum flash_ecc_result *ret);
+uint32_t flash_array_fetch(const struct flash_array *a, uint64_t offset,
+			   unsigned int width, enum flash_ecc_result *ret);
 bool flash_array_is_erased(const struct flash_array *a, uint64_t offset, uint64_t len);
 /* Program at once; with ECC @offset and @len are whole words. */
 void flash_array_program(struct flash_array *a, uint64_t offset, const uint8_t *data,
@@ -89,9 +89,9 @@ struct flash_op {
 	struct emu_event event;
 	bool busy, erase;
 	uint64_t offset, len;
-	uint8_t word[FLASH_ROW_MAX];	/* program: as the cells will be */
+	uint8_t word[FLASH_ROW_MAX]; /* program: as the cells will be */
 	uint16_t check;
-	void (*done)(void *data);	/* after the cells changed */
+	void (*done)(void *data); /* after the cells changed */
 	void *data;
 };
 
@@ -101,8 +101,8 @@ void flash_op_init(struct flash_op *op, struct emu *emu, void (*done)(void *data
 void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offset,
 		      const uint8_t *data, size_t len, uint64_t ns);
 /* @len 0 takes the time and changes no cell. */
-void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset, uint64_t len,
-		    uint64_t ns);
+void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset,
+		    uint64_t len, uint64_t ns);
 /* Stall the bus until the operation, if there is one, is over. */
 void flash_op_wait(struct flash_op *op);
 /* Reset: it never ends. */
@@ -112,9 +112,9 @@ void flash_op_interrupt(struct flash_op *op);
 
 enum flash_lock_state {
 	FLASH_LOCKED,
-	FLASH_HALF_OPEN,	/* the first key was right */
+	FLASH_HALF_OPEN, /* the first key was right */
 	FLASH_OPEN,
-	FLASH_DEAD,		/* locked until the next reset */
+	FLASH_DEAD, /* locked until the next reset */
 };
 
 struct flash_lock {

@@ -47,7 +47,7 @@ enum flash_ecc_result flash_ecc_correct(const struct flash_ecc *ecc, uint8_t *wo
 	if (!syndrome)
 		return FLASH_ECC_GOOD;
 	if (weight(syndrome) == 1)
-		return FLASH_ECC_SINGLE;	/* a check bit */
+		return FLASH_ECC_SINGLE; /* a check bit */
 	for (i = 0; i < ecc->data_bits; i++) {
 		if (ecc->column[i] != syndrome)
 			continue;

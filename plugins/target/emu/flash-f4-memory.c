@@ -70,10 +70,8 @@ static void area_store(void *priv, uint64_t offset, unsigned int width, uint32_t
 {
 	struct f4_area *a = priv;
 	struct flash_f4 *f = a->flash;
-	uint8_t data[4] = {
-		(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
-		(uint8_t)(value >> 24)
-	};
+	uint8_t data[4] = { (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
+			    (uint8_t)(value >> 24) };
 
 	flash_op_wait(&f->op);
 	if (refused(f, a, offset, width))
@@ -126,8 +124,8 @@ int f4_memory_init(struct flash_f4 *f, struct stk_error *err)
 
 	f->main.flash = f->otp.flash = f;
 	f->otp.otp = true;
-	r = add_area(&f->main, "FLASH", start, last->start + last->count * last->size - start,
-		     err);
+	r = add_area(&f->main, "FLASH", start,
+		     last->start + last->count * last->size - start, err);
 	if (r)
 		return r;
 	return add_area(&f->otp, "OTP", emu_fact(f->dev, "otp_start", 0x1fff7800),

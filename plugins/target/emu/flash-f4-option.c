@@ -2,8 +2,8 @@
 /* flash-f4-option.c - option bytes and the protections they give (RM0090 3.7) */
 #include "flash-f4.h"
 
-#define RDP_LEVEL0	0xaau
-#define RDP_LEVEL2	0xccu
+#define RDP_LEVEL0 0xaau
+#define RDP_LEVEL2 0xccu
 
 const struct emu_rule f4_rule_rdp = {
 	"f4-rdp", "manual", "RM0090 3.7.3",

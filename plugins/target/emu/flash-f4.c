@@ -19,8 +19,8 @@ static const struct emu_rule rule_locked = {
 	"FLASH_CR was written while LOCK is set: ignored"
 };
 static const struct emu_rule rule_stall = {
-	"f4-cr-stall", "manual", "RM0090 3.6.1",
-	"FLASH_CR was written while BSY is set: the bus stalls until the operation is over"
+	"f4-cr-stall", "manual",
+	"RM0090 3.6.1", "FLASH_CR was written while BSY is set: the bus stalls until the operation is over"
 };
 static const struct emu_rule rule_both = {
 	"f4-ser-mer", "assumed", "RM0090 SR.WRPERR (Rev 4: neither, Rev 21: mass erase)",
@@ -224,15 +224,16 @@ static void write_key(struct flash_f4 *f, struct flash_lock *lock, uint32_t offs
 		f->regs[OPTCR / 4] |= OPTCR_OPTLOCK;
 }
 
-static void write_acr(struct flash_f4 *f, uint32_t offset, unsigned int width, uint32_t value)
+static void write_acr(struct flash_f4 *f, uint32_t offset, unsigned int width,
+		      uint32_t value)
 {
 	uint32_t old = f->regs[ACR / 4], new = emu_merge(old, offset, width, value);
 
-	if ((new & ACR_ICRST && old & ACR_ICEN) || (new & ACR_DCRST && old & ACR_DCEN)) {
+	if ((new &ACR_ICRST &&old &ACR_ICEN) || (new &ACR_DCRST &&old &ACR_DCEN)) {
 		emu_rule_fired(f->emu, &rule_cache, f->dev->facts->base + ACR);
 		new &= ~((old & (ACR_ICEN | ACR_DCEN)) << 2);
 	}
-	f->regs[ACR / 4] = new & ACR_WRITABLE;
+	f->regs[ACR / 4] = new &ACR_WRITABLE;
 	if (f->regs[ACR / 4] == old)
 		emu_unchanged(f->emu);
 }
@@ -278,8 +279,9 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 
 /* ---- set-up ------------------------------------------------------------- */
 
-static int choose_variant(struct flash_f4 *f, const struct emu_rule *rule, const char *normal,
-			  const char *other, bool *ret_other, struct stk_error *err)
+static int choose_variant(struct flash_f4 *f, const struct emu_rule *rule,
+			  const char *normal, const char *other, bool *ret_other,
+			  struct stk_error *err)
 {
 	const char *chosen = emu_rule_variant(f->emu, rule->id, normal);
 
@@ -287,8 +289,8 @@ static int choose_variant(struct flash_f4 *f, const struct emu_rule *rule, const
 	if (*ret_other || !strcmp(chosen, normal))
 		return 0;
 	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-			"rule.%s=%s: the variants are %s and %s", rule->id, chosen, normal,
-			other);
+			"rule.%s=%s: the variants are %s and %s", rule->id, chosen,
+			normal, other);
 }
 
 static int flash_init(struct emu_dev *dev, struct stk_error *err)

@@ -9,12 +9,12 @@ static const struct emu_rule rule_pg = {
 	"a store to the flash with PG clear: PGSERR, nothing is programmed"
 };
 static const struct emu_rule rule_stale = {
-	"h7-stale-flags", "manual", "RM0399 4.7.3, 4.7.5",
-	"PGSERR or INCERR of an earlier store is still set: PGSERR, the write buffer is emptied"
+	"h7-stale-flags", "manual",
+	"RM0399 4.7.3, 4.7.5", "PGSERR or INCERR of an earlier store is still set: PGSERR, the write buffer is emptied"
 };
 static const struct emu_rule rule_other_word = {
-	"h7-incomplete-word", "manual", "RM0399 4.7.5 INCERR",
-	"a store to another flash word before the buffer was full: INCERR, the buffer is lost"
+	"h7-incomplete-word", "manual",
+	"RM0399 4.7.5 INCERR", "a store to another flash word before the buffer was full: INCERR, the buffer is lost"
 };
 static const struct emu_rule rule_strobe = {
 	"h7-byte-twice", "manual", "RM0399 4.7.4 STRBERR",
@@ -85,7 +85,8 @@ static bool refused(struct h7_bank *b, uint64_t offset)
 	return true;
 }
 
-static void store(void *priv, uint64_t offset, unsigned int width, uint32_t value, bool debug)
+static void store(void *priv, uint64_t offset, unsigned int width, uint32_t value,
+		  bool debug)
 {
 	struct h7_bank *b = priv;
 	unsigned int at = offset % H7_WORD, i;

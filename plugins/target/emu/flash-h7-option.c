@@ -2,8 +2,8 @@
 /* flash-h7-option.c - option bytes and the protections they give (RM0399 4.4, 4.5) */
 #include "flash-h7.h"
 
-#define RDP_LEVEL0	0xaau
-#define RDP_LEVEL2	0xccu
+#define RDP_LEVEL0 0xaau
+#define RDP_LEVEL2 0xccu
 
 const struct emu_rule h7_rule_rdp = {
 	"h7-rdp", "manual", "RM0399 4.5.3",
@@ -30,22 +30,18 @@ enum { I_OPTSR, I_BOOT, I_PRAR1, I_SCAR1, I_WPSN1, I_PRAR2, I_SCAR2, I_WPSN2 };
 
 /* The register that shows it; the one to program it is the next word. */
 static const uint32_t shown_at[H7_OPTIONS] = {
-	[I_OPTSR] = OPTSR_CUR, [I_BOOT] = BOOT_CUR,
-	[I_PRAR1] = PRAR_CUR, [I_SCAR1] = SCAR_CUR, [I_WPSN1] = WPSN_CUR,
-	[I_PRAR2] = BANK2 + PRAR_CUR, [I_SCAR2] = BANK2 + SCAR_CUR,
-	[I_WPSN2] = BANK2 + WPSN_CUR,
+	[I_OPTSR] = OPTSR_CUR,	      [I_BOOT] = BOOT_CUR,
+	[I_PRAR1] = PRAR_CUR,	      [I_SCAR1] = SCAR_CUR,
+	[I_WPSN1] = WPSN_CUR,	      [I_PRAR2] = BANK2 + PRAR_CUR,
+	[I_SCAR2] = BANK2 + SCAR_CUR, [I_WPSN2] = BANK2 + WPSN_CUR,
 };
 
 /* Factory: nothing protected, an area that ends before it starts is none. */
 static const struct flash_option option[H7_OPTIONS] = {
-	[I_OPTSR] = { "OPTSR_CUR", 0x0016aaf0 },
-	[I_BOOT] = { "BOOT_CUR", 0x1ff00800 },
-	[I_PRAR1] = { "PRAR_CUR1", 0x000000ff },
-	[I_SCAR1] = { "SCAR_CUR1", 0x000000ff },
-	[I_WPSN1] = { "WPSN_CUR1", 0x000000ff },
-	[I_PRAR2] = { "PRAR_CUR2", 0x000000ff },
-	[I_SCAR2] = { "SCAR_CUR2", 0x000000ff },
-	[I_WPSN2] = { "WPSN_CUR2", 0x000000ff },
+	[I_OPTSR] = { "OPTSR_CUR", 0x0016aaf0 }, [I_BOOT] = { "BOOT_CUR", 0x1ff00800 },
+	[I_PRAR1] = { "PRAR_CUR1", 0x000000ff }, [I_SCAR1] = { "SCAR_CUR1", 0x000000ff },
+	[I_WPSN1] = { "WPSN_CUR1", 0x000000ff }, [I_PRAR2] = { "PRAR_CUR2", 0x000000ff },
+	[I_SCAR2] = { "SCAR_CUR2", 0x000000ff }, [I_WPSN2] = { "WPSN_CUR2", 0x000000ff },
 };
 
 static unsigned int rdp(uint32_t optsr)
@@ -146,7 +142,8 @@ void h7_option_write(struct flash_h7 *f, uint32_t offset, unsigned int width, ui
 		return;
 	}
 	f->regs[OPTCR / 4] = (value & (OPTCR_OPTLOCK | OPTCR_OPTSTART | OPTCR_MER |
-				       OPTCR_CHANGEERRIE)) | (old & OPTCR_SWAP);
+				       OPTCR_CHANGEERRIE)) |
+			     (old & OPTCR_SWAP);
 	if (value & OPTCR_OPTLOCK)
 		flash_lock_close(&f->optlock);
 	if (value & OPTCR_OPTSTART && !f->committing)

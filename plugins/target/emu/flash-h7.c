@@ -5,19 +5,20 @@
 
 #include "flash-h7.h"
 
-static const struct emu_rule rule_key = {
-	"h7-wrong-key", "manual", "RM0399 4.5.1",
-	"a wrong key, or one that is not written as a word, locks the register until the next "
-	"reset, with a bus error"
-};
+static const struct emu_rule rule_key = { "h7-wrong-key", "manual", "RM0399 4.5.1",
+					  "a wrong key, or one that is not written as a "
+					  "word, locks the register until the next "
+					  "reset, with a bus error" };
 static const struct emu_rule rule_third = {
 	"h7-third-key", "manual", "RM0399 4.5.1",
-	"a key was written to a bank that is unlocked: it locks until the next reset, with a "
+	"a key was written to a bank that is unlocked: it locks until the next reset, "
+	"with a "
 	"bus error"
 };
 static const struct emu_rule rule_between = {
 	"h7-write-between-keys", "manual", "RM0399 4.5.1",
-	"another register of the bank was written between the keys: the bank locks until the "
+	"another register of the bank was written between the keys: the bank locks until "
+	"the "
 	"next reset, with a bus error"
 };
 static const struct emu_rule rule_locked = {
@@ -49,8 +50,8 @@ void h7_update(struct h7_bank *b)
 	b->regs[SR / 4] = sr;
 	/* An enable bit of CR is at the place of its flag in SR. */
 	for (i = 0; i < 2; i++)
-		on |= h7_has(f, i) && f->bank[i].regs[SR / 4] & f->bank[i].regs[CR / 4] &
-				      SR_CLEARABLE;
+		on |= h7_has(f, i) &&
+		      f->bank[i].regs[SR / 4] & f->bank[i].regs[CR / 4] & SR_CLEARABLE;
 	emu_irq(f->emu, (unsigned int)emu_fact(f->dev, "irq", 4), on);
 }
 
@@ -151,7 +152,8 @@ static void clear_flags(struct h7_bank *b, uint32_t flags)
 	h7_update(b);
 }
 
-static void bank_write(struct h7_bank *b, uint32_t offset, unsigned int width, uint32_t value)
+static void bank_write(struct h7_bank *b, uint32_t offset, unsigned int width,
+		       uint32_t value)
 {
 	uint32_t word = offset & ~3u;
 
@@ -177,7 +179,8 @@ static void bank_write(struct h7_bank *b, uint32_t offset, unsigned int width, u
 		break;
 	default:
 		if (word >= CRCCR && word < ECC_FA)
-			b->regs[word / 4] = emu_merge(b->regs[word / 4], offset, width, value);
+			b->regs[word / 4] = emu_merge(b->regs[word / 4], offset, width,
+						      value);
 	}
 }
 
@@ -236,7 +239,8 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 	}
 }
 
-static uint32_t flash_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t flash_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			   bool debug)
 {
 	return emu_reg_read(dev, unmirror(offset), width);
 }
@@ -257,12 +261,13 @@ static int cells_init(struct flash_h7 *f, const struct stk_chip *chip, struct st
 
 	for (i = 0; i < chip->n_banks; i++)
 		size += bank_size(&chip->banks[i]);
-	r = flash_array_init(&f->whole, f->emu, "FLASH", chip->banks[0].regions[0].start, size,
-			     0xff, err);
+	r = flash_array_init(&f->whole, f->emu, "FLASH", chip->banks[0].regions[0].start,
+			     size, 0xff, err);
 	if (!r)
 		r = flash_array_add_ecc(&f->whole, "FLASH-ECC", H7_WORD * 8, 10, err);
 	for (i = 0; !r && i < chip->n_banks; i++) {
-		flash_array_slice(&f->cells[i], &f->whole, at, bank_size(&chip->banks[i]), 0);
+		flash_array_slice(&f->cells[i], &f->whole, at, bank_size(&chip->banks[i]),
+				  0);
 		at += bank_size(&chip->banks[i]);
 	}
 	return r;
@@ -296,9 +301,10 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	int r;
 
 	if (chip->n_banks < 1 || chip->n_banks > 2)
-		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
-				"%s: the model flash-h7 is for chips with one or two banks",
-				chip->name);
+		return stk_fail(
+			err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
+			"%s: the model flash-h7 is for chips with one or two banks",
+			chip->name);
 	f->dev = dev;
 	f->emu = dev->emu;
 	f->regs = dev->regs;

@@ -18,64 +18,64 @@
 #include "flash-options.h"
 #include "models.h"
 
-#define ACR	0x00
-#define KEYR	0x04
-#define OPTKEYR	0x08
-#define CR	0x0c
-#define SR	0x10
-#define CCR	0x14
-#define OPTCR	0x18
+#define ACR	  0x00
+#define KEYR	  0x04
+#define OPTKEYR	  0x08
+#define CR	  0x0c
+#define SR	  0x10
+#define CCR	  0x14
+#define OPTCR	  0x18
 #define OPTSR_CUR 0x1c
 #define OPTSR_PRG 0x20
-#define OPTCCR	0x24
-#define PRAR_CUR 0x28
-#define PRAR_PRG 0x2c
-#define SCAR_CUR 0x30
-#define SCAR_PRG 0x34
-#define WPSN_CUR 0x38
-#define WPSN_PRG 0x3c
-#define BOOT_CUR 0x40
-#define BOOT_PRG 0x44
-#define CRCCR	0x50
-#define ECC_FA	0x60
-#define BANK2	0x100
+#define OPTCCR	  0x24
+#define PRAR_CUR  0x28
+#define PRAR_PRG  0x2c
+#define SCAR_CUR  0x30
+#define SCAR_PRG  0x34
+#define WPSN_CUR  0x38
+#define WPSN_PRG  0x3c
+#define BOOT_CUR  0x40
+#define BOOT_PRG  0x44
+#define CRCCR	  0x50
+#define ECC_FA	  0x60
+#define BANK2	  0x100
 
-#define CR_LOCK		(1u << 0)
-#define CR_PG		(1u << 1)
-#define CR_SER		(1u << 2)
-#define CR_BER		(1u << 3)
-#define CR_PSIZE	4
-#define CR_FW		(1u << 6)
-#define CR_START	(1u << 7)
-#define CR_SNB		8
-#define CR_SNB_BITS	3
-#define CR_CRC_EN	(1u << 15)
-#define CR_WRITABLE	0x1fef8ffeu
+#define CR_LOCK	    (1u << 0)
+#define CR_PG	    (1u << 1)
+#define CR_SER	    (1u << 2)
+#define CR_BER	    (1u << 3)
+#define CR_PSIZE    4
+#define CR_FW	    (1u << 6)
+#define CR_START    (1u << 7)
+#define CR_SNB	    8
+#define CR_SNB_BITS 3
+#define CR_CRC_EN   (1u << 15)
+#define CR_WRITABLE 0x1fef8ffeu
 
-#define SR_BSY		(1u << 0)
-#define SR_WBNE		(1u << 1)
-#define SR_QW		(1u << 2)
-#define SR_EOP		(1u << 16)
-#define SR_WRPERR	(1u << 17)
-#define SR_PGSERR	(1u << 18)
-#define SR_STRBERR	(1u << 19)
-#define SR_INCERR	(1u << 21)
-#define SR_RDPERR	(1u << 23)
-#define SR_SNECCERR	(1u << 25)
-#define SR_DBECCERR	(1u << 26)
-#define SR_CLEARABLE	0x1fef0000u
+#define SR_BSY	     (1u << 0)
+#define SR_WBNE	     (1u << 1)
+#define SR_QW	     (1u << 2)
+#define SR_EOP	     (1u << 16)
+#define SR_WRPERR    (1u << 17)
+#define SR_PGSERR    (1u << 18)
+#define SR_STRBERR   (1u << 19)
+#define SR_INCERR    (1u << 21)
+#define SR_RDPERR    (1u << 23)
+#define SR_SNECCERR  (1u << 25)
+#define SR_DBECCERR  (1u << 26)
+#define SR_CLEARABLE 0x1fef0000u
 
-#define OPTCR_OPTLOCK	(1u << 0)
-#define OPTCR_OPTSTART	(1u << 1)
-#define OPTCR_MER	(1u << 4)
+#define OPTCR_OPTLOCK	  (1u << 0)
+#define OPTCR_OPTSTART	  (1u << 1)
+#define OPTCR_MER	  (1u << 4)
 #define OPTCR_CHANGEERRIE (1u << 30)
-#define OPTCR_SWAP	(1u << 31)
-#define OPTSR_OPT_BUSY	(1u << 0)
-#define OPTSR_RDP	8
-#define OPTSR_SWAP	(1u << 31)
+#define OPTCR_SWAP	  (1u << 31)
+#define OPTSR_OPT_BUSY	  (1u << 0)
+#define OPTSR_RDP	  8
+#define OPTSR_SWAP	  (1u << 31)
 
-#define H7_WORD		32
-#define H7_OPTIONS	8
+#define H7_WORD	   32
+#define H7_OPTIONS 8
 
 /*
  * One set of registers and the addresses it serves. Which cells are behind it
@@ -83,19 +83,19 @@
  */
 struct h7_bank {
 	struct flash_h7 *flash;
-	const struct stk_bank *facts;	/* NULL: this part has no such bank */
-	uint32_t *regs;			/* from CR's block: regs[CR / 4] */
-	uint64_t base;			/* of the registers */
-	uint64_t start;			/* of the memory */
-	uint64_t sector;		/* bytes */
+	const struct stk_bank *facts; /* NULL: this part has no such bank */
+	uint32_t *regs;		      /* from CR's block: regs[CR / 4] */
+	uint64_t base;		      /* of the registers */
+	uint64_t start;		      /* of the memory */
+	uint64_t sector;	      /* bytes */
 	unsigned int n_sectors;
 	unsigned int index;
 	struct flash_array *array;
 	struct flash_lock lock;
 	struct flash_op op;
-	uint8_t word[H7_WORD];		/* write buffer, 0xFF where not written */
-	uint32_t written;		/* bit n: byte n */
-	uint64_t at;			/* of the word, in the bank */
+	uint8_t word[H7_WORD]; /* write buffer, 0xFF where not written */
+	uint32_t written;      /* bit n: byte n */
+	uint64_t at;	       /* of the word, in the bank */
 };
 
 struct flash_h7 {
@@ -118,7 +118,8 @@ static inline bool h7_has(const struct flash_h7 *f, unsigned int bank)
 
 /* Flags of @b changed. */
 void h7_update(struct h7_bank *b);
-void h7_error(struct h7_bank *b, uint32_t flags, const struct emu_rule *rule, uint64_t addr);
+void h7_error(struct h7_bank *b, uint32_t flags, const struct emu_rule *rule,
+	      uint64_t addr);
 /* A fact that depends on PSIZE: "WHAT_x8_UNIT". */
 uint64_t h7_by_psize(const struct h7_bank *b, const char *what, const char *unit,
 		     uint64_t fallback);
@@ -135,7 +136,8 @@ void h7_buffer_force(struct h7_bank *b);
 /* flash-h7-option.c */
 int h7_options_init(struct flash_h7 *f, struct stk_error *err);
 void h7_options_load(struct flash_h7 *f);
-void h7_option_write(struct flash_h7 *f, uint32_t offset, unsigned int width, uint32_t value);
+void h7_option_write(struct flash_h7 *f, uint32_t offset, unsigned int width,
+		     uint32_t value);
 bool h7_swapped(const struct flash_h7 *f);
 bool h7_protected(const struct h7_bank *b, unsigned int sector);
 /* Proprietary code: execute only (PCROP). */

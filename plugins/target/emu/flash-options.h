@@ -12,11 +12,11 @@
 
 #include "emu.h"
 
-#define FLASH_OPTIONS_MAX	16
+#define FLASH_OPTIONS_MAX 16
 
 struct flash_option {
-	const char *name;	/* the register */
-	uint32_t factory;	/* where the facts do not have it */
+	const char *name; /* the register */
+	uint32_t factory; /* where the facts do not have it */
 };
 
 struct flash_options {

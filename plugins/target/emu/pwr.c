@@ -11,23 +11,23 @@
 #define F4_CSR		0x04
 #define F4_VOS		(1u << 14)
 #define F4_VOSRDY	(1u << 14)
-#define F4_CSR_READONLY	0x0000400fu
+#define F4_CSR_READONLY 0x0000400fu
 
-#define G4_CR1		0x00
-#define G4_VOS		(3u << 9)
-#define G4_SR1		0x10
-#define G4_SR2		0x14
-#define G4_VOSF		(1u << 10)
-#define G4_SCR		0x18
+#define G4_CR1	0x00
+#define G4_VOS	(3u << 9)
+#define G4_SR1	0x10
+#define G4_SR2	0x14
+#define G4_VOSF (1u << 10)
+#define G4_SCR	0x18
 
-#define H7_CSR1		0x04
-#define H7_ACTVOSRDY	(1u << 13)
-#define H7_CR3		0x0c
-#define H7_CR3_SUPPLY	0x7u
-#define H7_CR3_SCUEN	(1u << 2)
-#define H7_D3CR		0x18
-#define H7_VOSRDY	(1u << 13)
-#define H7_VOS		(3u << 14)
+#define H7_CSR1	      0x04
+#define H7_ACTVOSRDY  (1u << 13)
+#define H7_CR3	      0x0c
+#define H7_CR3_SUPPLY 0x7u
+#define H7_CR3_SCUEN  (1u << 2)
+#define H7_D3CR	      0x18
+#define H7_VOSRDY     (1u << 13)
+#define H7_VOS	      (3u << 14)
 
 static const struct emu_rule rule_supply = {
 	"h7-supply-once", "manual", "RM0433 6.8.4 SCUEN",
@@ -39,7 +39,7 @@ struct pwr;
 struct pwr_family {
 	/* The value of @word's register after a write; starts what takes time. */
 	uint32_t (*write)(struct pwr *pwr, uint32_t word, uint32_t old, uint32_t value);
-	void (*changing)(struct pwr *pwr);	/* the voltage begins to change */
+	void (*changing)(struct pwr *pwr); /* the voltage begins to change */
 	void (*settled)(struct pwr *pwr);
 	uint32_t us;
 };
@@ -49,7 +49,7 @@ struct pwr {
 	uint32_t *regs;
 	const struct pwr_family *family;
 	struct emu_event settle;
-	uint32_t supply;	/* H7: what a system reset does not reset */
+	uint32_t supply; /* H7: what a system reset does not reset */
 };
 
 static void change(struct pwr *pwr)
@@ -57,8 +57,8 @@ static void change(struct pwr *pwr)
 	struct emu *emu = pwr->dev->emu;
 
 	pwr->family->changing(pwr);
-	emu_schedule(emu, &pwr->settle, emu_now(emu) +
-		     emu_fact(pwr->dev, "vos_us", pwr->family->us) * 1000);
+	emu_schedule(emu, &pwr->settle,
+		     emu_now(emu) + emu_fact(pwr->dev, "vos_us", pwr->family->us) * 1000);
 }
 
 /* ---- F4: CSR.VOSRDY ------------------------------------------------------ */
@@ -182,8 +182,8 @@ static int init(struct emu_dev *dev, const struct pwr_family *family)
 	return 0;
 }
 
-static void pwr_write(struct emu_dev *dev, uint32_t offset, unsigned int width, uint32_t value,
-		      bool debug)
+static void pwr_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+		      uint32_t value, bool debug)
 {
 	struct pwr *pwr = dev->priv;
 	uint32_t word = offset & ~3u, old = pwr->regs[word / 4];
@@ -203,7 +203,8 @@ static void pwr_reset(struct emu_dev *dev, bool power)
 	if (power || pwr->family != &h7)
 		pwr->supply = 0;
 	if (pwr->supply)
-		pwr->regs[H7_CR3 / 4] = (pwr->regs[H7_CR3 / 4] & ~H7_CR3_SUPPLY) | pwr->supply;
+		pwr->regs[H7_CR3 / 4] = (pwr->regs[H7_CR3 / 4] & ~H7_CR3_SUPPLY) |
+					pwr->supply;
 }
 
 static int init_g4(struct emu_dev *dev, struct stk_error *err)
@@ -221,13 +222,13 @@ static int init_h7(struct emu_dev *dev, struct stk_error *err)
 	return init(dev, &h7);
 }
 
-#define PWR_MODEL(id, text, init_)						\
-	const struct emu_model id = {						\
-		.name = text,							\
-		.priv_size = sizeof(struct pwr),				\
-		.init = init_,							\
-		.reset = pwr_reset,						\
-		.write = pwr_write,						\
+#define PWR_MODEL(id, text, init_)               \
+	const struct emu_model id = {            \
+		.name = text,                    \
+		.priv_size = sizeof(struct pwr), \
+		.init = init_,                   \
+		.reset = pwr_reset,              \
+		.write = pwr_write,              \
 	}
 
 PWR_MODEL(emu_model_pwr_g4, "pwr-g4", init_g4);

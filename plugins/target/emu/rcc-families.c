@@ -7,7 +7,7 @@
  */
 #include "rcc.h"
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- G4 ----------------------------------------------------------------- */
 
@@ -195,9 +195,8 @@ static const struct rcc_source h7_sources[] = {
 /* PLLCKSELR: source with any PLL on, DIVM of each; PLLxDIVR but for PLLxFRACR. */
 static const struct rcc_frozen h7_frozen[] = {
 	{ 0x28, 0x000003f3, H7_PLL1, &h7_pll }, { 0x28, 0x0003f003, H7_PLL2, &h7_pll },
-	{ 0x28, 0x03f00003, H7_PLL3, &h7_pll },
-	{ 0x30, 0x7f7fffff, H7_PLL1, &h7_pll }, { 0x38, 0x7f7fffff, H7_PLL2, &h7_pll },
-	{ 0x40, 0x7f7fffff, H7_PLL3, &h7_pll },
+	{ 0x28, 0x03f00003, H7_PLL3, &h7_pll }, { 0x30, 0x7f7fffff, H7_PLL1, &h7_pll },
+	{ 0x38, 0x7f7fffff, H7_PLL2, &h7_pll }, { 0x40, 0x7f7fffff, H7_PLL3, &h7_pll },
 };
 
 /* RCC_C1_RSR to RCC_C1_APB4LPENR are the core's own view of 0xD0 and on. */
@@ -222,7 +221,8 @@ static uint64_t h7_pll_hz(const struct rcc *rcc, uint64_t hz)
 {
 	uint32_t divm = emu_bits(rcc->regs[0x28 / 4], 4, 6), divr = rcc->regs[0x30 / 4];
 
-	return divm ? hz / divm * (emu_bits(divr, 0, 9) + 1) / (emu_bits(divr, 9, 7) + 1) : 0;
+	return divm ? hz / divm * (emu_bits(divr, 0, 9) + 1) / (emu_bits(divr, 9, 7) + 1)
+		    : 0;
 }
 
 /* HSIDIV; D1CPRE between the system clock and the core. */
@@ -238,7 +238,7 @@ const struct rcc_family rcc_family_h7 = {
 	.n_sources = COUNT(h7_sources),
 	.frozen = h7_frozen,
 	.n_frozen = COUNT(h7_frozen),
-	.cr_ones = 0x0000c020,		/* D2CKRDY, D1CKRDY, HSIDIVF */
+	.cr_ones = 0x0000c020, /* D2CKRDY, D1CKRDY, HSIDIVF */
 	.cfgr = 0x10,
 	.sw_width = 3,
 	.sws_lsb = 3,

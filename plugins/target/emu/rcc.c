@@ -2,7 +2,7 @@
 /* rcc.c - the engine behind the families' tables; see rcc.h */
 #include "rcc.h"
 
-#define PWR_DBP	(1u << 8)	/* in the first register of PWR on all families here */
+#define PWR_DBP (1u << 8) /* in the first register of PWR on all families here */
 #define BDRST	(1u << 16)
 
 static uint32_t *reg(const struct rcc *rcc, uint32_t offset)
@@ -57,7 +57,8 @@ static uint64_t source_hz(const struct rcc *rcc, int i)
 	int input;
 
 	if (!s->pll)
-		return s->hz ? emu_fact(rcc->dev, s->hz, 0) / rcc->family->divider(rcc, i) : 0;
+		return s->hz ? emu_fact(rcc->dev, s->hz, 0) / rcc->family->divider(rcc, i)
+			     : 0;
 	input = rcc->family->input(rcc, i);
 	return input == RCC_NONE ? 0 : rcc->family->pll_hz(rcc, source_hz(rcc, input));
 }
@@ -109,8 +110,9 @@ static void evaluate(struct rcc *rcc)
 			emu_cancel(rcc->emu, &p->event);
 			set_ready(rcc, i, false);
 		} else if (!is_ready(rcc, i) && !p->event.when) {
-			emu_schedule(rcc->emu, &p->event, emu_now(rcc->emu) +
-				     emu_fact(rcc->dev, s->time, s->us) * 1000);
+			emu_schedule(rcc->emu, &p->event,
+				     emu_now(rcc->emu) +
+					     emu_fact(rcc->dev, s->time, s->us) * 1000);
 		}
 	}
 	*reg(rcc, 0) |= fam->cr_ones;
@@ -222,8 +224,8 @@ static bool is_reset_register(const struct rcc_family *fam, uint32_t offset)
 	return offset >= fam->rstr_first && offset <= fam->rstr_last;
 }
 
-static void rcc_write(struct emu_dev *dev, uint32_t offset, unsigned int width, uint32_t value,
-		      bool debug)
+static void rcc_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+		      uint32_t value, bool debug)
 {
 	struct rcc *rcc = dev->priv;
 	const struct rcc_family *fam = rcc->family;
@@ -250,7 +252,8 @@ static void rcc_write(struct emu_dev *dev, uint32_t offset, unsigned int width, 
 		evaluate(rcc);
 }
 
-static uint32_t rcc_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t rcc_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			 bool debug)
 {
 	struct rcc *rcc = dev->priv;
 
@@ -308,14 +311,14 @@ static int init_h7(struct emu_dev *dev, struct stk_error *err)
 	return init(dev, &rcc_family_h7);
 }
 
-#define RCC_MODEL(id, text, init_)						\
-	const struct emu_model id = {						\
-		.name = text,							\
-		.priv_size = sizeof(struct rcc),				\
-		.init = init_,							\
-		.reset = rcc_reset,						\
-		.read = rcc_read,						\
-		.write = rcc_write,						\
+#define RCC_MODEL(id, text, init_)               \
+	const struct emu_model id = {            \
+		.name = text,                    \
+		.priv_size = sizeof(struct rcc), \
+		.init = init_,                   \
+		.reset = rcc_reset,              \
+		.read = rcc_read,                \
+		.write = rcc_write,              \
 	}
 
 RCC_MODEL(emu_model_rcc_g4, "rcc-g4", init_g4);

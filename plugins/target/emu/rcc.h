@@ -12,20 +12,20 @@
 
 #include "models.h"
 
-#define RCC_SOURCES	9
-#define RCC_NONE	(-1)
+#define RCC_SOURCES 9
+#define RCC_NONE    (-1)
 
 struct rcc;
 
 /* An oscillator or a PLL. */
 struct rcc_source {
-	uint16_t offset;	/* register of both bits */
+	uint16_t offset; /* register of both bits */
 	uint8_t on, ready;
-	const char *time;	/* fact with the start-up time, in us */
+	const char *time; /* fact with the start-up time, in us */
 	uint32_t us;
-	const char *hz;		/* fact with the frequency; NULL: a PLL, or not asked */
+	const char *hz; /* fact with the frequency; NULL: a PLL, or not asked */
 	bool pll;
-	bool backup;		/* in the backup domain: needs PWR's DBP */
+	bool backup; /* in the backup domain: needs PWR's DBP */
 };
 
 /* Bits that keep their value while @source is on. */
@@ -41,13 +41,13 @@ struct rcc_family {
 	unsigned int n_sources;
 	const struct rcc_frozen *frozen;
 	unsigned int n_frozen;
-	uint32_t cr_ones;		/* of the first register: ready flags that take no time */
+	uint32_t cr_ones; /* of the first register: ready flags that take no time */
 	uint16_t cfgr;
 	uint8_t sw_width, sws_lsb;
-	int8_t sw[8];			/* source by value of SW; RCC_NONE: reserved */
+	int8_t sw[8]; /* source by value of SW; RCC_NONE: reserved */
 	const struct emu_rule *rule_in_use, *rule_not_ready, *rule_backup;
 	uint16_t bdcr;
-	uint16_t rstr_first, rstr_last;	/* peripheral reset registers */
+	uint16_t rstr_first, rstr_last; /* peripheral reset registers */
 	uint16_t enr_delta;		/* from a reset register to its enable register */
 	/* Where an access at @offset really goes; NULL: there. */
 	uint32_t (*alias)(uint32_t offset);
@@ -71,8 +71,8 @@ struct rcc {
 	uint32_t *regs;
 	const struct rcc_family *family;
 	struct rcc_pending pending[RCC_SOURCES];
-	int system;			/* source of the system clock */
-	uint32_t backup;		/* BDCR, which a system reset leaves alone */
+	int system;	 /* source of the system clock */
+	uint32_t backup; /* BDCR, which a system reset leaves alone */
 };
 
 extern const struct rcc_family rcc_family_g4, rcc_family_f4, rcc_family_h7;

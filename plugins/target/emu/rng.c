@@ -7,12 +7,12 @@
  */
 #include "models.h"
 
-#define CR	0x00
-#define SR	0x04
-#define DR	0x08
-#define RNGEN	(1u << 2)
-#define DRDY	(1u << 0)
-#define NUMBER_NS	850	/* RM0090 24.3: 40 periods of a 48 MHz clock */
+#define CR	  0x00
+#define SR	  0x04
+#define DR	  0x08
+#define RNGEN	  (1u << 2)
+#define DRDY	  (1u << 0)
+#define NUMBER_NS 850 /* RM0090 24.3: 40 periods of a 48 MHz clock */
 
 struct rng {
 	struct emu_dev *dev;
@@ -49,7 +49,8 @@ static void rng_reset(struct emu_dev *dev, bool power)
 	emu_cancel(dev->emu, &r->next);
 }
 
-static uint32_t rng_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t rng_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			 bool debug)
 {
 	struct rng *r = dev->priv;
 	uint32_t value = emu_reg_read(dev, offset, width);
@@ -63,8 +64,8 @@ static uint32_t rng_read(struct emu_dev *dev, uint32_t offset, unsigned int widt
 	return value;
 }
 
-static void rng_write(struct emu_dev *dev, uint32_t offset, unsigned int width, uint32_t value,
-		      bool debug)
+static void rng_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+		      uint32_t value, bool debug)
 {
 	struct rng *r = dev->priv;
 	bool was_on = dev->regs[CR / 4] & RNGEN, on;

@@ -10,18 +10,18 @@
 
 #include "models.h"
 
-#define CR	0x00
-#define CFR	0x04
-#define SR	0x08
-#define WDGA	(1u << 7)
-#define T	0x7fu
-#define T6	0x40u
+#define CR   0x00
+#define CFR  0x04
+#define SR   0x08
+#define WDGA (1u << 7)
+#define T    0x7fu
+#define T6   0x40u
 
 struct wwdg {
 	struct emu_dev *dev;
 	struct emu_event end;
-	uint64_t loaded;	/* when T was written */
-	uint32_t value;		/* what was written */
+	uint64_t loaded; /* when T was written */
+	uint32_t value;	 /* what was written */
 };
 
 /* WDGTB: two bits at 7 on F4, three at 11 later; the facts know. */
@@ -76,7 +76,8 @@ static void load(struct wwdg *w, uint32_t value)
 	w->value = value & T;
 	w->loaded = emu_now(emu);
 	if (!(value & T6))
-		emu_system_reset(emu, "the window watchdog was loaded with a value below 0x40");
+		emu_system_reset(
+			emu, "the window watchdog was loaded with a value below 0x40");
 	else
 		emu_schedule(emu, &w->end, w->loaded + (w->value - 0x3f) * step_ns(w));
 }
@@ -99,7 +100,8 @@ static void wwdg_reset(struct emu_dev *dev, bool power)
 	w->value = T;
 }
 
-static uint32_t wwdg_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t wwdg_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			  bool debug)
 {
 	struct wwdg *w = dev->priv;
 
@@ -111,8 +113,8 @@ static uint32_t wwdg_read(struct emu_dev *dev, uint32_t offset, unsigned int wid
 	return ((dev->regs[CR / 4] & WDGA) | counter(w)) >> offset % 4 * 8;
 }
 
-static void wwdg_write(struct emu_dev *dev, uint32_t offset, unsigned int width, uint32_t value,
-		       bool debug)
+static void wwdg_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
+		       uint32_t value, bool debug)
 {
 	if (offset == CR)
 		load(dev->priv, value);
