@@ -23,9 +23,10 @@ struct cursor {
 
 /* Values of Tag_CPU_arch. */
 static const char *const arch_names[] = {
-	"pre-v4", "v4", "v4T", "v5T", "v5TE", "v5TEJ", "v6", "v6KZ", "v6T2", "v6K", "v7",
-	"v6-M", "v6S-M", "v7E-M", "v8-A", "v8-R", "v8-M.base", "v8-M.main", "v8.1-A", "v8.2-A",
-	"v8.3-A", "v8.1-M.main", "v9-A",
+	"pre-v4", "v4",	    "v4T",    "v5T",	     "v5TE",	  "v5TEJ",
+	"v6",	  "v6KZ",   "v6T2",   "v6K",	     "v7",	  "v6-M",
+	"v6S-M",  "v7E-M",  "v8-A",   "v8-R",	     "v8-M.base", "v8-M.main",
+	"v8.1-A", "v8.2-A", "v8.3-A", "v8.1-M.main", "v9-A",
 };
 
 /* Values of Tag_FP_arch. */
@@ -129,7 +130,8 @@ static void read_scopes(struct cursor c, bool big, struct attributes *a)
 	}
 }
 
-void attributes_read(const uint8_t *p, size_t len, bool big_endian, struct attributes *ret)
+void attributes_read(const uint8_t *p, size_t len, bool big_endian,
+		     struct attributes *ret)
 {
 	struct attributes a = { .cpu_arch = -1, .fp_arch = -1 };
 	struct cursor c = { p, len }, version, part;

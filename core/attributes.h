@@ -16,7 +16,8 @@ struct attributes {
  * Read the section .ARM.attributes. Unknown tags are skipped by the rule the
  * ABI gives for them; damaged bytes end the reading. Strings point into @p.
  */
-void attributes_read(const uint8_t *p, size_t len, bool big_endian, struct attributes *ret);
+void attributes_read(const uint8_t *p, size_t len, bool big_endian,
+		     struct attributes *ret);
 
 /* "v7E-M", "VFPv4-D16", "none"; NULL: not said or not known. */
 const char *attributes_arch_name(const struct attributes *a);

@@ -75,8 +75,8 @@ int stk_build_function(struct stk_loader_builder *b, const char *symbol, enum st
 				 symbol, s->value, other->value);
 }
 
-void stk_build_table(struct stk_loader_builder *b, struct stk_range table, const void *bytes,
-		     size_t len)
+void stk_build_table(struct stk_loader_builder *b, struct stk_range table,
+		     const void *bytes, size_t len)
 {
 	struct stk_loader *l = b->loader;
 

@@ -38,7 +38,8 @@ static int malformed(const struct stk_elf *elf, struct stk_error *err, const cha
 {
 	return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed",
 			"'%s' is cut short or damaged: %s %" PRIu64 " takes 0x%" PRIx64
-			" bytes from 0x%" PRIx64 " on, which is not inside the file of %zu bytes",
+			" bytes from 0x%" PRIx64
+			" on, which is not inside the file of %zu bytes",
 			elf->name, what, index, size, offset, elf->len);
 }
 
@@ -69,19 +70,20 @@ static int not_elf(const struct stk_elf *elf, struct stk_error *err)
 	else if (memmem(elf->bytes, elf->len < 200 ? elf->len : 200, "<html", 5) ||
 		 memmem(elf->bytes, elf->len < 200 ? elf->len : 200, "<!DOCTYPE", 9))
 		what = ": it is a web page";
-	return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "not-elf", "'%s' is no ELF file%s",
-			elf->name, what);
+	return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "not-elf",
+			"'%s' is no ELF file%s", elf->name, what);
 }
 
 /* A table of @count entries of @entsize bytes, which must be @want each. */
 static int check_table(const struct stk_elf *elf, const char *what, uint64_t offset,
-		       uint64_t count, uint64_t entsize, uint64_t want, struct stk_error *err)
+		       uint64_t count, uint64_t entsize, uint64_t want,
+		       struct stk_error *err)
 {
 	if (count && entsize != want)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed",
 				"'%s' is damaged: its %s entries have %" PRIu64
-				" bytes each, %" PRIu64 " are needed", elf->name, what, entsize,
-				want);
+				" bytes each, %" PRIu64 " are needed",
+				elf->name, what, entsize, want);
 	if (!in_file(elf, offset, count * want))
 		return malformed(elf, err, what, 0, offset, count * want);
 	return 0;
@@ -123,7 +125,7 @@ static int check_counts(const struct stk_elf *elf, struct stk_error *err)
 	    (!memcmp(elf->bytes + shnum, zero, 2) &&
 	     memcmp(elf->bytes + shoff, zero, wide ? 8 : 4)))
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed",
-				"'%s' has more program or section headers than any loader",
+				"'%s' has more program or section headers than a loader",
 				elf->name);
 	return 0;
 }
@@ -140,7 +142,7 @@ static int open_elf(struct stk_elf *elf, struct stk_error *err)
 	    (elf->bytes[EI_DATA] != ELFDATA2LSB && elf->bytes[EI_DATA] != ELFDATA2MSB) ||
 	    elf->bytes[EI_VERSION] != EV_CURRENT)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed",
-				"'%s' is an ELF file of unknown class, byte order or version",
+				"'%s' is ELF of an unknown class, byte order or version",
 				elf->name);
 	r = check_counts(elf, err);
 	if (r)
@@ -151,8 +153,8 @@ static int open_elf(struct stk_elf *elf, struct stk_error *err)
 	/* Opened to read, libelf leaves the bytes as they are. */
 	elf->elf = elf_memory((char *)(uintptr_t)elf->bytes, elf->len);
 	if (!elf->elf)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed", "'%s': %s",
-				elf->name, elf_errmsg(-1));
+		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed",
+				"'%s': %s", elf->name, elf_errmsg(-1));
 	return read_header(elf, err);
 }
 
@@ -167,9 +169,10 @@ static int add_segment(struct stk_elf *elf, size_t index, const GElf_Phdr *ph,
 		return malformed(elf, err, "segment", index, ph->p_offset, ph->p_filesz);
 	if (ph->p_filesz > ph->p_memsz || !in_space(elf, ph->p_vaddr, ph->p_memsz))
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed",
-				"'%s' is damaged: segment %zu at 0x%" PRIx64 " has 0x%" PRIx64
-				" bytes in the file and 0x%" PRIx64 " in memory", elf->name,
-				index, ph->p_vaddr, ph->p_filesz, ph->p_memsz);
+				"'%s' is damaged: segment %zu at 0x%" PRIx64
+				" has 0x%" PRIx64 " bytes in the file and 0x%" PRIx64
+				" in memory",
+				elf->name, index, ph->p_vaddr, ph->p_filesz, ph->p_memsz);
 	*s = (struct stk_elf_segment){
 		.vaddr = ph->p_vaddr, .paddr = ph->p_paddr, .offset = ph->p_offset,
 		.file_size = ph->p_filesz, .mem_size = ph->p_memsz, .align = ph->p_align,
@@ -209,25 +212,31 @@ static const char *string_at(const struct stk_elf *elf, size_t index, uint64_t o
 		return "";
 	s = &elf->sections[index];
 	/* Its last byte is a NUL, so every string ends: see add_section(). */
-	return s->type == SHT_STRTAB && offset < s->size ? (const char *)s->data + offset : "";
+	return s->type == SHT_STRTAB && offset < s->size ? (const char *)s->data + offset
+							 : "";
 }
 
 static int add_section(struct stk_elf *elf, size_t index, const GElf_Shdr *sh,
 		       struct stk_error *err)
 {
 	struct stk_elf_section *s = &elf->sections[index];
-	bool in_bytes = sh->sh_type != SHT_NULL && sh->sh_type != SHT_NOBITS && sh->sh_size;
+	bool in_bytes = sh->sh_size && sh->sh_type != SHT_NULL &&
+			sh->sh_type != SHT_NOBITS;
 
 	if (in_bytes && !in_file(elf, sh->sh_offset, sh->sh_size))
 		return malformed(elf, err, "section", index, sh->sh_offset, sh->sh_size);
 	if ((sh->sh_flags & SHF_ALLOC) && !in_space(elf, sh->sh_addr, sh->sh_size))
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed",
-				"'%s' is damaged: section %zu at 0x%" PRIx64 " has 0x%" PRIx64
-				" bytes, more than there are addresses", elf->name, index,
-				sh->sh_addr, sh->sh_size);
+				"'%s' is damaged: section %zu at 0x%" PRIx64
+				" has 0x%" PRIx64 " bytes, more than there are addresses",
+				elf->name, index, sh->sh_addr, sh->sh_size);
 	*s = (struct stk_elf_section){
-		.name = "", .addr = sh->sh_addr, .offset = sh->sh_offset, .size = sh->sh_size,
-		.type = sh->sh_type, .flags = sh->sh_flags,
+		.name = "",
+		.addr = sh->sh_addr,
+		.offset = sh->sh_offset,
+		.size = sh->sh_size,
+		.type = sh->sh_type,
+		.flags = sh->sh_flags,
 		.data = in_bytes ? elf->bytes + sh->sh_offset : NULL,
 	};
 	if (sh->sh_type == SHT_STRTAB && s->data && s->data[s->size - 1])
@@ -322,8 +331,8 @@ static int read_symbols(struct stk_elf *elf, size_t index, struct stk_error *err
 
 	if (!data || !gelf_getshdr(scn, &sh) || n > MAX_SYMBOLS)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-malformed",
-				"'%s': its symbol table of %zu entries cannot be read", elf->name,
-				n);
+				"'%s': its symbol table of %zu entries cannot be read",
+				elf->name, n);
 	elf->has_symbols = n > 1;
 	elf->symbols = calloc(n ? n : 1, sizeof(*elf->symbols));
 	if (!elf->symbols)
@@ -425,8 +434,8 @@ const struct stk_elf_symbol *stk_elf_symbol(const struct stk_elf *elf, const cha
 }
 
 /* The part of @len bytes at @addr that [start, start + size) has. */
-static const uint8_t *part(const uint8_t *data, uint64_t start, uint64_t size, uint64_t addr,
-			   size_t len, size_t *ret_len)
+static const uint8_t *part(const uint8_t *data, uint64_t start, uint64_t size,
+			   uint64_t addr, size_t len, size_t *ret_len)
 {
 	uint64_t rest;
 
@@ -454,7 +463,8 @@ const uint8_t *stk_elf_bytes(const struct stk_elf *elf, const struct stk_elf_sym
 	}
 	for (size_t i = elf->n_segments; i--;) {
 		const struct stk_elf_segment *s = &elf->segments[i];
-		const uint8_t *p = part(s->data, s->vaddr, s->file_size, addr, len, ret_len);
+		const uint8_t *p = part(s->data, s->vaddr, s->file_size, addr, len,
+					ret_len);
 
 		if (p)
 			return p;

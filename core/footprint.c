@@ -48,7 +48,8 @@ static bool only_table(const struct stk_loader *l, const uint8_t *data, uint64_t
 
 /* ---- chunks ----------------------------------------------------------- */
 
-static int insert(struct stk_loader *l, size_t at, struct loader_chunk c, struct stk_error *err)
+static int insert(struct stk_loader *l, size_t at, struct loader_chunk c,
+		  struct stk_error *err)
 {
 	if (l->n_chunks == LOADER_MAX_CHUNKS)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "image-in-pieces",
@@ -70,14 +71,16 @@ static int add(struct stk_loader *l, uint64_t addr, const uint8_t *data, uint64_
 		uint64_t n = len, skip;
 		int r;
 
-		while (i < l->n_chunks && l->chunks[i].addr + (l->chunks[i].mem_len - 1) < addr)
+		while (i < l->n_chunks &&
+		       l->chunks[i].addr + (l->chunks[i].mem_len - 1) < addr)
 			i++;
 		if (i < l->n_chunks && l->chunks[i].addr <= addr) {
 			skip = l->chunks[i].mem_len - (addr - l->chunks[i].addr);
 		} else {
 			if (i < l->n_chunks && l->chunks[i].addr - addr < n)
 				n = l->chunks[i].addr - addr;
-			r = insert(l, i, (struct loader_chunk){ addr, data, data ? n : 0, n },
+			r = insert(l, i,
+				   (struct loader_chunk){ addr, data, data ? n : 0, n },
 				   err);
 			if (r)
 				return r;
@@ -132,7 +135,8 @@ static int add_segments(struct stk_loader *l, struct stk_error *err)
 
 	for (size_t i = n; i-- && !r;) {
 		if (l->info.segments[i].role == STK_SEGMENT_CODE)
-			r = add(l, s[i].vaddr, s[i].data, s[i].data ? s[i].file_size : 0, err);
+			r = add(l, s[i].vaddr, s[i].data, s[i].data ? s[i].file_size : 0,
+				err);
 	}
 	for (size_t i = 0; i < n && !r; i++) {
 		if (l->info.segments[i].role == STK_SEGMENT_CODE)
@@ -148,8 +152,9 @@ static int add_sections(struct stk_loader *l, bool zeros, struct stk_error *err)
 	int r = 0;
 
 	for (size_t i = 1; i < n && !r; i++) {
-		if (!(s[i].flags & SHF_ALLOC) || s[i].flags & SHF_TLS || s[i].type == SHT_NULL ||
-		    zeros != (s[i].type == SHT_NOBITS) || only_table(l, s[i].data, s[i].size))
+		if (!(s[i].flags & SHF_ALLOC) || s[i].flags & SHF_TLS ||
+		    s[i].type == SHT_NULL || zeros != (s[i].type == SHT_NOBITS) ||
+		    only_table(l, s[i].data, s[i].size))
 			continue;
 		r = add(l, s[i].addr, s[i].data, s[i].size, err);
 	}
@@ -158,7 +163,8 @@ static int add_sections(struct stk_loader *l, bool zeros, struct stk_error *err)
 
 /* ---- segments, digests ------------------------------------------------ */
 
-static enum stk_segment_role role(const struct stk_loader *l, const struct stk_elf_segment *s)
+static enum stk_segment_role role(const struct stk_loader *l,
+				  const struct stk_elf_segment *s)
 {
 	if (!s->mem_size)
 		return STK_SEGMENT_EMPTY;
@@ -177,9 +183,14 @@ static int describe_segments(struct stk_loader *l, struct stk_error *err)
 		return stk_fail_nomem(err);
 	for (size_t i = 0; i < n; i++) {
 		out[i] = (struct stk_segment){
-			.vaddr = s[i].vaddr, .paddr = s[i].paddr, .offset = s[i].offset,
-			.file_size = s[i].file_size, .mem_size = s[i].mem_size,
-			.r = s[i].flags & PF_R, .w = s[i].flags & PF_W, .x = s[i].flags & PF_X,
+			.vaddr = s[i].vaddr,
+			.paddr = s[i].paddr,
+			.offset = s[i].offset,
+			.file_size = s[i].file_size,
+			.mem_size = s[i].mem_size,
+			.r = s[i].flags & PF_R,
+			.w = s[i].flags & PF_W,
+			.x = s[i].flags & PF_X,
 			.role = role(l, &s[i]),
 		};
 	}

@@ -192,8 +192,8 @@ static bool no_thumb_bit(struct lint *l)
 		const struct stk_function *f = &l->info->functions[i];
 
 		if (!(f->address & 1))
-			return say(l, "%s at 0x%08" PRIx64 " would run as ARM code", f->name,
-				   f->address);
+			return say(l, "%s at 0x%08" PRIx64 " would run as ARM code",
+				   f->name, f->address);
 	}
 	return false;
 }
@@ -201,7 +201,9 @@ static bool no_thumb_bit(struct lint *l)
 static bool in_image(const struct stk_loader *l, uint64_t addr)
 {
 	for (size_t i = 0; i < l->n_chunks; i++) {
-		if (addr >= l->chunks[i].addr && addr - l->chunks[i].addr < l->chunks[i].len)
+		const struct loader_chunk *c = &l->chunks[i];
+
+		if (addr >= c->addr && addr - c->addr < c->len)
 			return true;
 	}
 	return false;
@@ -230,11 +232,13 @@ static const struct rule {
 	{ "STK-L004", STK_WARNING, "device name is not plain ASCII", name_not_text },
 	{ "STK-L005", STK_ERROR, "device or page without a size", no_size },
 	{ "STK-L006", STK_ERROR, "device runs past 4 GiB", wraps },
-	{ "STK-L007", STK_WARNING, "device size is not the sum of its sectors", size_not_sum },
+	{ "STK-L007", STK_WARNING, "device size is not the sum of its sectors",
+	  size_not_sum },
 	{ "STK-L008", STK_WARNING, "sectors do not divide the device", bad_division },
 	{ "STK-L009", STK_WARNING, "page larger than a sector", page_over_sector },
 	{ "STK-L010", STK_WARNING, "pages do not divide the sector", page_not_dividing },
-	{ "STK-L011", STK_NOTE, "device table shadowed by the code's segment", table_shadowed },
+	{ "STK-L011", STK_NOTE, "device table shadowed by the code's segment",
+	  table_shadowed },
 	{ "STK-L012", STK_ERROR, "function without Thumb bit", no_thumb_bit },
 	{ "STK-L013", STK_ERROR, "function outside the image", outside_image },
 };
@@ -251,8 +255,8 @@ int loader_lint(struct stk_loader *loader, const struct stk_format_driver *const
 
 	for (size_t i = 0; i < ARRAY_SIZE(rules) && !r; i++) {
 		if (rules[i].check(&l))
-			r = stk_build_finding(&b, rules[i].id, rules[i].level, err, "%s: %s",
-					      rules[i].title, l.detail);
+			r = stk_build_finding(&b, rules[i].id, rules[i].level, err,
+					      "%s: %s", rules[i].title, l.detail);
 	}
 	if (!r && loader->format && stk_offers(loader->format, lint))
 		r = loader->format->lint(&loader->info, &b, err);

@@ -57,9 +57,9 @@ static int describe_machine(struct stk_loader *l, struct stk_error *err)
 }
 
 /* The format that is surest of the file; NULL: none. */
-static const struct stk_format_driver *choose(const struct stk_elf *elf,
-					      const struct stk_format_driver *const *drivers,
-					      size_t n)
+static const struct stk_format_driver *
+choose(const struct stk_elf *elf, const struct stk_format_driver *const *drivers,
+       size_t n)
 {
 	const struct stk_format_driver *best = NULL;
 	int surest = 0;
@@ -81,7 +81,9 @@ static int recover(struct stk_loader *l, const struct stk_format_driver *const *
 	struct stk_loader_builder b = { l };
 
 	for (size_t i = 0; i < n; i++) {
-		int r = stk_offers(drivers[i], recover) ? drivers[i]->recover(l->elf, &b, err) : 0;
+		int r = stk_offers(drivers[i], recover)
+				? drivers[i]->recover(l->elf, &b, err)
+				: 0;
 
 		if (r)
 			return r < 0 ? r : 0;
@@ -93,11 +95,13 @@ static void no_table(struct stk_loader *l)
 {
 	if (!stk_elf_has_symbols(l->elf))
 		stk_fail(&l->info.error, STK_ORIGIN_INPUT, ENOEXEC, "no-symbols",
-			 "'%s' has no symbols, so neither its functions nor its device table "
-			 "can be found; ask for a build that is not stripped", l->info.path);
+			 "'%s' has no symbols, so neither its functions nor its device "
+			 "table can be found; ask for a build that is not stripped",
+			 l->info.path);
 	else
 		stk_fail(&l->info.error, STK_ORIGIN_INPUT, ENOEXEC, "no-device-table",
-			 "'%s' defines no device table that a known format has", l->info.path);
+			 "'%s' defines no device table that a known format has",
+			 l->info.path);
 }
 
 /* What is wrong with the file is told in its description; the rest is a failure. */
@@ -113,8 +117,9 @@ static int tell(struct stk_loader *l, const struct stk_error *e, struct stk_erro
 }
 
 /* Device table and functions, by the format's module. */
-static int read_format(struct stk_loader *l, const struct stk_format_driver *const *drivers,
-		       size_t n, struct stk_error *err)
+static int read_format(struct stk_loader *l,
+		       const struct stk_format_driver *const *drivers, size_t n,
+		       struct stk_error *err)
 {
 	struct stk_loader_builder b = { l };
 	struct stk_error e = { 0 };
@@ -132,8 +137,8 @@ static int read_format(struct stk_loader *l, const struct stk_format_driver *con
 	l->info.device = NULL;
 	r = tell(l, &e, err);
 	if (!r)
-		stk_fail(&l->info.error, e.origin, e.code, e.cause, "'%s': %s", l->info.path,
-			 e.msg);
+		stk_fail(&l->info.error, e.origin, e.code, e.cause, "'%s': %s",
+			 l->info.path, e.msg);
 	return r;
 }
 
@@ -162,15 +167,17 @@ static void judge(struct stk_loader *l)
 
 	if (h->machine != EM_ARM || h->class_bits != 32 || h->big_endian) {
 		stk_fail(e, STK_ORIGIN_INPUT, ENOEXEC, "foreign-machine",
-			 "'%s' is made for %s (%u-bit, %s-endian); loaders run on a Cortex-M, "
-			 "which is ARM, 32-bit, little-endian", l->info.path, l->info.machine,
-			 h->class_bits, h->big_endian ? "big" : "little");
+			 "'%s' is made for %s (%u-bit, %s-endian); loaders run on a "
+			 "Cortex-M, which is ARM, 32-bit, little-endian",
+			 l->info.path, l->info.machine, h->class_bits,
+			 h->big_endian ? "big" : "little");
 		return;
 	}
 	if (!e->code && !fully_linked(l->elf))
 		stk_fail(e, STK_ORIGIN_INPUT, ENOEXEC, "not-linked",
-			 "'%s' is not linked to its end: it has ELF type %u, and relocations "
-			 "that nobody would apply", l->info.path, h->type);
+			 "'%s' is not linked to its end: it has ELF type %u, and "
+			 "relocations that nobody would apply",
+			 l->info.path, h->type);
 	if (!e->code && !l->n_chunks)
 		stk_fail(e, STK_ORIGIN_INPUT, ENOEXEC, "no-image",
 			 "'%s' has a device table and no code", l->info.path);
@@ -227,8 +234,8 @@ int loader_parse(const struct stk_format_driver *const *drivers, size_t n_driver
 }
 
 /* Takes over @bytes, as loader_parse() does. */
-static int parse_with_modules(struct stk_ctx *ctx, const char *path, uint8_t *bytes, size_t len,
-			      unsigned int flags, struct stk_loader **ret,
+static int parse_with_modules(struct stk_ctx *ctx, const char *path, uint8_t *bytes,
+			      size_t len, unsigned int flags, struct stk_loader **ret,
 			      struct stk_error *err)
 {
 	const struct stk_format_driver *const *drivers;
@@ -252,15 +259,17 @@ int stk_loader_open(struct stk_ctx *ctx, const char *path, unsigned int flags,
 	return r ? r : parse_with_modules(ctx, path, bytes, len, flags, ret, err);
 }
 
-int stk_loader_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes, size_t len,
-			   unsigned int flags, struct stk_loader **ret, struct stk_error *err)
+int stk_loader_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes,
+			   size_t len, unsigned int flags, struct stk_loader **ret,
+			   struct stk_error *err)
 {
 	uint8_t *copy;
 
 	if (len > MAX_LOADER_BYTES)
-		return stk_fail(err, STK_ORIGIN_INPUT, EFBIG, "file-too-large",
-				"'%s' has %zu bytes, more than the %u that are read of a loader",
-				name, len, MAX_LOADER_BYTES);
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, EFBIG, "file-too-large",
+			"'%s' has %zu bytes, more than the %u that are read of a loader",
+			name, len, MAX_LOADER_BYTES);
 	copy = malloc(len ? len : 1);
 	if (!copy)
 		return stk_fail_nomem(err);

@@ -53,7 +53,8 @@ const char *stk_op_name(enum stk_op op)
 
 const char *stk_level_name(enum stk_level level)
 {
-	return (unsigned int)level < ARRAY_SIZE(level_names) ? level_names[level] : "unknown";
+	return (unsigned int)level < ARRAY_SIZE(level_names) ? level_names[level]
+							     : "unknown";
 }
 
 const char *machine_name(uint16_t machine)

@@ -115,8 +115,8 @@ void loader_producer(struct stk_loader *l)
 	struct attributes a;
 
 	if (s) {
-		attributes_read(s->data, (size_t)s->size, stk_elf_header(l->elf)->big_endian,
-				&a);
+		attributes_read(s->data, (size_t)s->size,
+				stk_elf_header(l->elf)->big_endian, &a);
 		l->info.fp = attributes_fp_name(&a);
 		if (a.cpu_name && *a.cpu_name)
 			l->info.cpu = a.cpu_name;

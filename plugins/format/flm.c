@@ -42,9 +42,10 @@ static const struct format_function functions[] = {
 
 static int flm_probe(const struct stk_elf *elf)
 {
-	static const char *const ours[] = { "Init", "UnInit", "EraseSector", "ProgramPage" };
+	static const char *const ours[] = { "Init", "UnInit", "EraseSector",
+					    "ProgramPage" };
 
-	return format_probe(elf, FLASH_DEVICE_SYMBOL, ours, sizeof(ours) / sizeof(ours[0]));
+	return format_probe(elf, FLASH_DEVICE_SYMBOL, ours, COUNT_OF(ours));
 }
 
 /* ---- the table -------------------------------------------------------- */
@@ -59,7 +60,7 @@ static void decode_head(const struct format_table *t, struct format_device *d)
 	d->device = (struct stk_device){
 		.name = d->name,
 		.type = type,
-		.type_name = type < sizeof(type_names) / sizeof(type_names[0]) ?
+		.type_name = type < COUNT_OF(type_names) ?
 				     type_names[type] : "unknown",
 		.start = flash_device_start(p, t->big_endian),
 		.size = flash_device_size(p, t->big_endian),
@@ -90,9 +91,11 @@ static int decode_entries(const struct format_table *t, struct format_device *d,
 		if (size == END || addr == END || (!size && !addr))
 			break;
 		if (!size)
-			return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "device-table-damaged",
-					"sector entry %zu of FlashDevice: sectors of 0 bytes from "
-					"0x%08x on", n, addr);
+			return stk_fail(
+				err, STK_ORIGIN_INPUT, ENOEXEC, "device-table-damaged",
+				"sector entry %zu of FlashDevice: sectors of 0 bytes "
+				"from 0x%08x on",
+				n, addr);
 		d->regions[n] = (struct stk_region){ addr, 0, size };
 	}
 	d->terminated = n < room;
@@ -111,7 +114,8 @@ static void lay_out(struct format_device *d)
 {
 	const struct stk_device *dev = &d->device;
 	size_t n = dev->n_regions;
-	uint64_t base = n && dev->start && d->regions[0].start == dev->start ? 0 : dev->start;
+	uint64_t base = n && dev->start && d->regions[0].start == dev->start ? 0
+									     : dev->start;
 
 	for (size_t i = 0; i < n; i++)
 		d->regions[i].start += base;
@@ -145,10 +149,10 @@ static int decode_strict(const struct format_table *t, struct format_device *ret
 	if (r)
 		return r;
 	if (flash_device_version(t->p, t->big_endian) == USUAL_VERSION &&
-	    ret->device.type < sizeof(type_names) / sizeof(type_names[0]) &&
+	    ret->device.type < COUNT_OF(type_names) &&
 	    !flash_device_reserved(t->p, t->big_endian) &&
-	    format_plausible(ret, t->p + FLASH_DEVICE_PAD0_OFFSET, FLASH_DEVICE_PAD0_LEN, NULL,
-			     0))
+	    format_plausible(ret, t->p + FLASH_DEVICE_PAD0_OFFSET, FLASH_DEVICE_PAD0_LEN,
+			     NULL, 0))
 		return 0;
 	format_device_free(ret);
 	return -ENOEXEC;
@@ -163,25 +167,27 @@ static int findings_of_elf(const struct stk_elf *elf, const struct format_table 
 	uint64_t size = stk_elf_symbol(elf, FLASH_DEVICE_SYMBOL, 0)->size;
 	uint32_t version = flash_device_version(t->p, t->big_endian);
 	bool absolute = d->device.start && d->device.n_regions &&
-			flash_device_sector_addr(t->p + FLASH_DEVICE_HEAD, t->big_endian) ==
-				d->device.start;
+			flash_device_sector_addr(t->p + FLASH_DEVICE_HEAD,
+						 t->big_endian) == d->device.start;
 	int r = 0;
 
 	if (size != USUAL_SIZE)
 		r = stk_build_finding(b, "STK-A001", STK_NOTE, err,
 				      "symbol size: FlashDevice has %" PRIu64
-				      " bytes by its symbol, usual are %u", size, USUAL_SIZE);
+				      " bytes by its symbol, usual are %u",
+				      size, USUAL_SIZE);
 	if (!r && format_other_table(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, b))
 		r = stk_build_finding(b, "STK-A002", STK_WARNING, err,
-				      "two device tables: StorageInfo of a .stldr is there too; "
-				      "the functions are those of an FLM");
+				      "two device tables: StorageInfo of a .stldr is "
+				      "there too; the functions are those of an FLM");
 	if (!r && version != USUAL_VERSION)
 		r = stk_build_finding(b, "STK-A003", STK_NOTE, err,
 				      "table version: 0x%04x, known is 0x%04x", version,
 				      USUAL_VERSION);
 	if (!r && absolute)
-		r = stk_build_finding(b, "STK-A004", STK_NOTE, err,
-				      "sector addresses are absolute where the format has offsets");
+		r = stk_build_finding(
+			b, "STK-A004", STK_NOTE, err,
+			"sector addresses are absolute where the format has offsets");
 	return r;
 }
 
@@ -192,10 +198,12 @@ static int find_static_base(const struct stk_elf *elf, bool anywhere,
 	const struct stk_elf_section *s = format_section(elf, "PrgData", 0);
 	uint64_t base = s ? s->addr : 0;
 
+	if (!s && !anywhere)
+		return 0;
 	if (!s)
-		return anywhere ? stk_build_finding(b, "STK-A005", STK_NOTE, err,
-						    "no PrgData: nothing says what the static "
-						    "base (R9) is, if it has data") : 0;
+		return stk_build_finding(b, "STK-A005", STK_NOTE, err,
+					 "no PrgData: nothing says what the static base "
+					 "(R9) is, if it has data");
 	for (unsigned int i = 1; (s = format_section(elf, "PrgData", i)); i++) {
 		if (s->addr < base)
 			base = s->addr;
@@ -209,8 +217,7 @@ static int parse_code(const struct stk_elf *elf, struct stk_loader_builder *b,
 {
 	const struct stk_elf_symbol *init = stk_elf_symbol(elf, "Init", 0);
 	bool anywhere = init && init->value < LOWEST_RAM;
-	int r = format_build_functions(b, functions, sizeof(functions) / sizeof(functions[0]),
-				       err);
+	int r = format_build_functions(b, functions, COUNT_OF(functions), err);
 
 	stk_build_position_independent(b, anywhere);
 	return r ? r : find_static_base(elf, anywhere, b, err);
@@ -239,10 +246,12 @@ static int flm_parse(const struct stk_elf *elf, struct stk_loader_builder *b,
 static int flm_recover(const struct stk_elf *elf, struct stk_loader_builder *b,
 		       struct stk_error *err)
 {
-	int r = format_recover(elf, FLASH_DEVICE_SYMBOL, FLASH_DEVICE_HEAD, decode_strict, b, err);
-	int e = r > 0 ? format_build_functions(b, functions,
-					       sizeof(functions) / sizeof(functions[0]), err) : 0;
+	int r = format_recover(elf, FLASH_DEVICE_SYMBOL, FLASH_DEVICE_HEAD, decode_strict,
+			       b, err);
+	int e = 0;
 
+	if (r > 0)
+		e = format_build_functions(b, functions, COUNT_OF(functions), err);
 	return e ? e : r;
 }
 
@@ -251,16 +260,16 @@ static int flm_recover(const struct stk_elf *elf, struct stk_loader_builder *b,
 static int flm_lint(const struct stk_loader_info *l, struct stk_loader_builder *b,
 		    struct stk_error *err)
 {
-	static const char *const needed[] = { "Init", "UnInit", "EraseSector", "ProgramPage" };
+	static const char *const needed[] = { "Init", "UnInit", "EraseSector",
+					      "ProgramPage" };
 	static const char *const optional[] = { "EraseChip", "Verify", "BlankCheck" };
 	char names[80];
 	int r = 0;
 
-	if (format_missing(l, needed, sizeof(needed) / sizeof(needed[0]), names, sizeof(names)))
+	if (format_missing(l, needed, COUNT_OF(needed), names, sizeof(names)))
 		r = stk_build_finding(b, "STK-A006", STK_ERROR, err,
 				      "missing mandatory function: %s", names);
-	if (!r && format_missing(l, optional, sizeof(optional) / sizeof(optional[0]), names,
-				 sizeof(names)))
+	if (!r && format_missing(l, optional, COUNT_OF(optional), names, sizeof(names)))
 		r = stk_build_finding(b, "STK-A007", STK_NOTE, err,
 				      "missing optional function: %s", names);
 	return r;
@@ -268,8 +277,9 @@ static int flm_lint(const struct stk_loader_info *l, struct stk_loader_builder *
 
 /* ---- calls ------------------------------------------------------------ */
 
-static int flm_marshal(const struct stk_loader_info *loader, const struct stk_request *req,
-		       struct stk_abi_call *ret, struct stk_error *err)
+static int flm_marshal(const struct stk_loader_info *loader,
+		       const struct stk_request *req, struct stk_abi_call *ret,
+		       struct stk_error *err)
 {
 	const uint32_t addr = (uint32_t)req->addr, len = (uint32_t)req->len;
 	struct stk_abi_call c;
@@ -292,10 +302,14 @@ static int flm_marshal(const struct stk_loader_info *loader, const struct stk_re
 	case STK_OP_PROGRAM:
 	case STK_OP_VERIFY:
 	case STK_OP_READ:
-		c = (struct stk_abi_call){ c.function, { addr, len, (uint32_t)req->buffer }, 3 };
+		c = (struct stk_abi_call){ c.function,
+					   { addr, len, (uint32_t)req->buffer },
+					   3 };
 		break;
 	case STK_OP_BLANK_CHECK:
-		c = (struct stk_abi_call){ c.function, { addr, len, loader->device->erased }, 3 };
+		c = (struct stk_abi_call){ c.function,
+					   { addr, len, loader->device->erased },
+					   3 };
 		break;
 	default:
 		break;
@@ -304,8 +318,8 @@ static int flm_marshal(const struct stk_loader_info *loader, const struct stk_re
 	return 0;
 }
 
-static enum stk_meaning judge_verify(const struct stk_request *req, uint32_t r0, char *text,
-				     size_t len)
+static enum stk_meaning judge_verify(const struct stk_request *req, uint32_t r0,
+				     char *text, size_t len)
 {
 	if (r0 == (uint32_t)(req->addr + req->len))
 		return format_means(STK_MEANS_OK, r0, text, len, "equal up to the end");
@@ -336,8 +350,9 @@ static enum stk_meaning flm_judge(const struct stk_loader_info *loader,
 		return format_means(STK_MEANS_UNKNOWN, res->r0, text, text_len,
 				    "no meaning is documented");
 	if (req->op == STK_OP_BLANK_CHECK)
-		return format_means(res->r0 ? STK_MEANS_FAILED : STK_MEANS_OK, res->r0, text,
-				    text_len, res->r0 ? "not blank, or not looked at" : "blank");
+		return format_means(res->r0 ? STK_MEANS_FAILED : STK_MEANS_OK, res->r0,
+				    text, text_len,
+				    res->r0 ? "not blank, or not looked at" : "blank");
 	if (res->r0)
 		return format_means(STK_MEANS_FAILED, res->r0, text, text_len, "failed");
 	return format_means(STK_MEANS_OK, 0, text, text_len, "success");

@@ -33,17 +33,17 @@ int format_find(const struct stk_elf *elf, const char *symbol, size_t head,
 
 	if (!p || len < head)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "device-table-cut",
-				"%s has %zu bytes in the file, at least %zu are needed", symbol,
-				p ? len : 0, head);
+				"%s has %zu bytes in the file, at least %zu are needed",
+				symbol, p ? len : 0, head);
 	if (s->size >= head && s->size < len)
 		len = (size_t)s->size;
 	*ret = (struct format_table){ p, len, s->value, stk_elf_header(elf)->big_endian };
 	return 0;
 }
 
-int format_build(const struct stk_elf *elf, const char *symbol, const struct format_table *t,
-		 const struct format_device *d, struct stk_loader_builder *b,
-		 struct stk_error *err)
+int format_build(const struct stk_elf *elf, const char *symbol,
+		 const struct format_table *t, const struct format_device *d,
+		 struct stk_loader_builder *b, struct stk_error *err)
 {
 	const struct stk_elf_symbol *s = stk_elf_symbol(elf, symbol, 0);
 	const struct stk_elf_symbol *other = stk_elf_symbol(elf, symbol, 1);
@@ -55,12 +55,14 @@ int format_build(const struct stk_elf *elf, const char *symbol, const struct for
 	if (!r && other)
 		r = stk_build_finding(b, "STK-F001", STK_WARNING, err,
 				      "several device tables: %s at 0x%08" PRIx64
-				      " is used, the one at 0x%08" PRIx64 " is not", symbol,
-				      s->value, other->value);
+				      " is used, the one at 0x%08" PRIx64 " is not",
+				      symbol, s->value, other->value);
 	if (!r && !d->terminated)
-		r = stk_build_finding(b, "STK-F002", STK_NOTE, err,
-				      "%s has no terminator: its %zu sector entries end where the "
-				      "table does", symbol, d->device.n_regions);
+		r = stk_build_finding(
+			b, "STK-F002", STK_NOTE, err,
+			"%s has no terminator: its %zu sector entries end where the "
+			"table does",
+			symbol, d->device.n_regions);
 	return r;
 }
 
@@ -122,7 +124,8 @@ bool format_plausible(const struct format_device *d, const uint8_t *pad0, size_t
 }
 
 static int try_at(const struct format_table *t, size_t head, const char *how,
-		  format_decode decode, struct stk_loader_builder *b, struct stk_error *err)
+		  format_decode decode, struct stk_loader_builder *b,
+		   struct stk_error *err)
 {
 	struct format_device d;
 	int r;
@@ -153,15 +156,16 @@ static int recover_section(const struct stk_elf *elf, const char *what, size_t h
 
 		if (s[i].type == SHT_NOBITS || !(s[i].flags & SHF_ALLOC))
 			continue;
-		snprintf(how, sizeof(how), "section %.60s has the shape of a %s", s[i].name,
-			 what);
+		snprintf(how, sizeof(how), "section %.60s has the shape of a %s",
+			 s[i].name, what);
 		r = try_at(&t, head, how, decode, b, err);
 	}
 	return r;
 }
 
 int format_recover(const struct stk_elf *elf, const char *what, size_t head,
-		   format_decode decode, struct stk_loader_builder *b, struct stk_error *err)
+		   format_decode decode, struct stk_loader_builder *b,
+		   struct stk_error *err)
 {
 	size_t n;
 	const struct stk_elf_segment *s = stk_elf_segments(elf, &n);
@@ -197,14 +201,16 @@ int format_call(const struct stk_loader_info *loader, const struct stk_request *
 		if (f->op != req->op)
 			continue;
 		if (all > UINT32_MAX)
-			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "address-too-large",
-					"'%s': %s at 0x%" PRIx64 " does not fit into 32 bits",
+			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL,
+					"address-too-large", "'%s': %s at 0x%" PRIx64
+					" does not fit into 32 bits",
 					loader->name, f->name, req->addr);
 		*ret = (struct stk_abi_call){ .function = f };
 		return 0;
 	}
 	return stk_fail(err, STK_ORIGIN_LOADER, ENOSYS, "function-missing",
-			"'%s' has no function for %s", loader->name, stk_op_name(req->op));
+			"'%s' has no function for %s", loader->name,
+			stk_op_name(req->op));
 }
 
 size_t format_missing(const struct stk_loader_info *loader, const char *const *names,
@@ -216,7 +222,8 @@ size_t format_missing(const struct stk_loader_info *loader, const char *const *n
 	for (size_t i = 0; i < count; i++) {
 		size_t at = 0;
 
-		while (at < loader->n_functions && strcmp(loader->functions[at].name, names[i]))
+		while (at < loader->n_functions &&
+		       strcmp(loader->functions[at].name, names[i]))
 			at++;
 		if (at < loader->n_functions)
 			continue;

@@ -5,6 +5,8 @@
 
 #include <stoker/module.h>
 
+#define COUNT_OF(a)	(sizeof(a) / sizeof((a)[0]))
+
 extern const struct stk_format_driver stldr_driver, flm_driver;
 
 /* A device table as it lies in the file. */
@@ -42,9 +44,9 @@ int format_find(const struct stk_elf *elf, const char *symbol, size_t head,
 		struct format_table *ret, struct stk_error *err) stk_must_check;
 
 /* Hand table and device to the core: @d decoded from @t. */
-int format_build(const struct stk_elf *elf, const char *symbol, const struct format_table *t,
-		 const struct format_device *d, struct stk_loader_builder *b,
-		 struct stk_error *err) stk_must_check;
+int format_build(const struct stk_elf *elf, const char *symbol,
+		 const struct format_table *t, const struct format_device *d,
+		 struct stk_loader_builder *b, struct stk_error *err) stk_must_check;
 
 /* Is the other format's table there too? Then it is no part of the image. */
 bool format_other_table(const struct stk_elf *elf, const char *symbol, size_t head,
@@ -68,7 +70,8 @@ bool format_plausible(const struct format_device *d, const uint8_t *pad0, size_t
  */
 typedef int (*format_decode)(const struct format_table *t, struct format_device *ret);
 int format_recover(const struct stk_elf *elf, const char *what, size_t head,
-		   format_decode decode, struct stk_loader_builder *b, struct stk_error *err);
+		   format_decode decode, struct stk_loader_builder *b,
+		   struct stk_error *err);
 
 void format_device_free(struct format_device *d);
 

@@ -25,8 +25,8 @@ enum storage_type {
 };
 
 static const char *const type_names[] = {
-	NULL, "MCU_FLASH", "NAND_FLASH", "NOR_FLASH", "SRAM", "PSRAM", "PC_CARD", "SPI_FLASH",
-	"I2C_FLASH", "SDRAM", "I2C_EEPROM",
+	NULL,	   "MCU_FLASH", "NAND_FLASH", "NOR_FLASH", "SRAM",	 "PSRAM",
+	"PC_CARD", "SPI_FLASH", "I2C_FLASH",  "SDRAM",	   "I2C_EEPROM",
 };
 
 static const struct format_function functions[] = {
@@ -44,15 +44,14 @@ static int stldr_probe(const struct stk_elf *elf)
 {
 	static const char *const ours[] = { "Init", "Write", "SectorErase", "MassErase" };
 
-	return format_probe(elf, STORAGE_INFO_SYMBOL, ours, sizeof(ours) / sizeof(ours[0]));
+	return format_probe(elf, STORAGE_INFO_SYMBOL, ours, COUNT_OF(ours));
 }
 
 /* ---- the table -------------------------------------------------------- */
 
 static const char *type_name(uint32_t type)
 {
-	return type && type < sizeof(type_names) / sizeof(type_names[0]) ? type_names[type] :
-									   "unknown";
+	return type && type < COUNT_OF(type_names) ? type_names[type] : "unknown";
 }
 
 static void decode_head(const struct format_table *t, struct format_device *d)
@@ -92,9 +91,11 @@ static int decode_sectors(const struct format_table *t, struct format_device *d,
 		if (!count)
 			break;
 		if (!size || count * size > UINT64_MAX - at)
-			return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "device-table-damaged",
+			return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC,
+					"device-table-damaged",
 					"sector entry %zu of StorageInfo: %" PRIu64
-					" sectors of %" PRIu64 " bytes", n, count, size);
+					" sectors of %" PRIu64 " bytes",
+					n, count, size);
 		d->regions[n] = (struct stk_region){ at, count, size };
 		at += count * size;
 	}
@@ -143,15 +144,17 @@ static int findings_of_elf(const struct stk_elf *elf, struct stk_loader_builder 
 	if (size != USUAL_SIZE)
 		r = stk_build_finding(b, "STK-S001", STK_NOTE, err,
 				      "symbol size: StorageInfo has %" PRIu64
-				      " bytes by its symbol, usual are %u", size, USUAL_SIZE);
+				      " bytes by its symbol, usual are %u",
+				      size, USUAL_SIZE);
 	if (!r && format_other_table(elf, FLASH_DEVICE_SYMBOL, FLASH_DEVICE_HEAD, b))
 		r = stk_build_finding(b, "STK-S002", STK_WARNING, err,
-				      "two device tables: FlashDevice of an FLM is there too; "
-				      "the functions are those of a .stldr");
-	if (!r && stk_elf_symbol(elf, "Checksum", 0) && !stk_elf_symbol(elf, "CheckSum", 0))
+				      "two device tables: FlashDevice of an FLM is there "
+				      "too; the functions are those of a .stldr");
+	if (!r && stk_elf_symbol(elf, "Checksum", 0) &&
+	    !stk_elf_symbol(elf, "CheckSum", 0))
 		r = stk_build_finding(b, "STK-S003", STK_WARNING, err,
-				      "function name: it defines Checksum, but hosts look for "
-				      "CheckSum");
+				      "function name: it defines Checksum, but hosts "
+				      "look for CheckSum");
 	return r;
 }
 
@@ -161,8 +164,7 @@ static int stldr_parse(const struct stk_elf *elf, struct stk_loader_builder *b,
 	const struct stk_elf_section *data = format_section(elf, "PrgData", 0);
 	struct format_table t;
 	struct format_device d;
-	int r = format_build_functions(b, functions, sizeof(functions) / sizeof(functions[0]),
-				       err);
+	int r = format_build_functions(b, functions, COUNT_OF(functions), err);
 
 	if (!r)
 		r = format_find(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, &t, err);
@@ -180,10 +182,12 @@ static int stldr_parse(const struct stk_elf *elf, struct stk_loader_builder *b,
 static int stldr_recover(const struct stk_elf *elf, struct stk_loader_builder *b,
 			 struct stk_error *err)
 {
-	int r = format_recover(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, decode_strict, b, err);
-	int e = r > 0 ? format_build_functions(b, functions,
-					       sizeof(functions) / sizeof(functions[0]), err) : 0;
+	int r = format_recover(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, decode_strict,
+			       b, err);
+	int e = 0;
 
+	if (r > 0)
+		e = format_build_functions(b, functions, COUNT_OF(functions), err);
 	return e ? e : r;
 }
 
@@ -197,8 +201,8 @@ static int lint_functions(const struct stk_loader_info *l, struct stk_loader_bui
 			  struct stk_error *err)
 {
 	static const char *const needed[] = { "Init", "Write" };
-	static const char *const optional[] = { "SectorErase", "MassErase", "Read", "Verify",
-						"CheckSum" };
+	static const char *const optional[] = { "SectorErase", "MassErase", "Read",
+						"Verify", "CheckSum" };
 	uint32_t type = l->device ? l->device->type : 0;
 	bool ram = type == TYPE_SRAM || type == TYPE_PSRAM || type == TYPE_SDRAM;
 	char names[80];
@@ -207,8 +211,7 @@ static int lint_functions(const struct stk_loader_info *l, struct stk_loader_bui
 	if (format_missing(l, needed, ram ? 1 : 2, names, sizeof(names)))
 		r = stk_build_finding(b, "STK-S004", STK_ERROR, err,
 				      "missing mandatory function: %s", names);
-	if (!r && format_missing(l, optional, sizeof(optional) / sizeof(optional[0]), names,
-				 sizeof(names)))
+	if (!r && format_missing(l, optional, COUNT_OF(optional), names, sizeof(names)))
 		r = stk_build_finding(b, "STK-S005", STK_NOTE, err,
 				      "missing optional function: %s", names);
 	return r;
@@ -221,7 +224,8 @@ static int lint_name(const struct stk_loader_info *l, struct stk_loader_builder 
 	const char *dot = strrchr(l->name, '.');
 	size_t len = dot ? (size_t)(dot - l->name) : strlen(l->name);
 
-	if (!l->device || (!strncmp(l->device->name, l->name, len) && !l->device->name[len]))
+	if (!l->device ||
+	    (!strncmp(l->device->name, l->name, len) && !l->device->name[len]))
 		return 0;
 	return stk_build_finding(b, "STK-S006", STK_WARNING, err,
 				 "device name is not the file name: '%s' in '%s'; "
@@ -265,17 +269,21 @@ static int marshal_verify(const struct stk_request *req, struct stk_abi_call *c,
 {
 	if (req->len % 4)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "length-not-words",
-				"Verify of a .stldr compares whole words, not %" PRIu64 " bytes",
+				"Verify of a .stldr compares whole words, not %" PRIu64
+				" bytes",
 				req->len);
 	*c = (struct stk_abi_call){
-		.function = c->function, .n_args = 4,
-		.r = { (uint32_t)req->addr, (uint32_t)req->buffer, (uint32_t)(req->len / 4), 0 },
+		.function = c->function,
+		.n_args = 4,
+		.r = { (uint32_t)req->addr, (uint32_t)req->buffer,
+		       (uint32_t)(req->len / 4), 0 },
 	};
 	return 0;
 }
 
-static int stldr_marshal(const struct stk_loader_info *loader, const struct stk_request *req,
-			 struct stk_abi_call *ret, struct stk_error *err)
+static int stldr_marshal(const struct stk_loader_info *loader,
+			 const struct stk_request *req, struct stk_abi_call *ret,
+			 struct stk_error *err)
 {
 	const uint32_t addr = (uint32_t)req->addr, len = (uint32_t)req->len;
 	struct stk_abi_call c;
@@ -296,7 +304,9 @@ static int stldr_marshal(const struct stk_loader_info *loader, const struct stk_
 		break;
 	case STK_OP_PROGRAM:
 	case STK_OP_READ:
-		c = (struct stk_abi_call){ c.function, { addr, len, (uint32_t)req->buffer }, 3 };
+		c = (struct stk_abi_call){ c.function,
+					   { addr, len, (uint32_t)req->buffer },
+					   3 };
 		break;
 	case STK_OP_CHECKSUM:
 		c = (struct stk_abi_call){ c.function, { addr, len, 0 }, 3 };
@@ -317,7 +327,8 @@ static int stldr_marshal(const struct stk_loader_info *loader, const struct stk_
  * only the sum in R1 shows that it has seen the bytes.
  */
 static enum stk_meaning judge_verify(const struct stk_request *req,
-				     const struct stk_abi_result *res, char *text, size_t len)
+				     const struct stk_abi_result *res, char *text,
+				     size_t len)
 {
 	if (res->r0)
 		return format_means(STK_MEANS_FAILED, res->r0, text, len,
@@ -328,14 +339,17 @@ static enum stk_meaning judge_verify(const struct stk_request *req,
 	if (res->r1 != req->byte_sum)
 		return format_means(STK_MEANS_UNKNOWN, 0, text, len,
 				    "equal, but its sum of the bytes is wrong");
-	return format_means(STK_MEANS_OK, 0, text, len, "equal, and the sum of the bytes is right");
+	return format_means(STK_MEANS_OK, 0, text, len,
+			    "equal, and the sum of the bytes is right");
 }
 
 static enum stk_meaning judge_sum(const struct stk_request *req,
-				  const struct stk_abi_result *res, char *text, size_t len)
+				  const struct stk_abi_result *res, char *text,
+				  size_t len)
 {
 	if (!req->has_byte_sum)
-		return format_means(STK_MEANS_UNKNOWN, res->r0, text, len, "sum of the bytes");
+		return format_means(STK_MEANS_UNKNOWN, res->r0, text, len,
+				    "sum of the bytes");
 	if (res->r0 != req->byte_sum)
 		return format_means(STK_MEANS_FAILED, res->r0, text, len,
 				    "not the sum of the bytes");

@@ -176,7 +176,8 @@ static void damage_all(struct damage *d, const char *corpus)
 int main(int argc, char **argv)
 {
 	const char *corpus = getenv("STOKER_CORPUS");
-	struct damage d = { .factor = argc > 1 && !strcmp(argv[1], "--long") ? LONG_FACTOR : 1,
+	struct damage d = { .factor = argc > 1 && !strcmp(argv[1], "--long") ? LONG_FACTOR
+									     : 1,
 			    .seed = 20240229 };
 
 	if (!corpus || !*corpus) {
@@ -184,7 +185,8 @@ int main(int argc, char **argv)
 		return SKIP;
 	}
 	damage_all(&d, corpus);
-	printf("%lu files: %lu cuts, %lu flips (seed 20240229): %lu read, %lu refused, %lu wrongly\n",
+	printf("%lu files: %lu cuts, %lu flips (seed 20240229): %lu read, "
+	       "%lu refused, %lu wrongly\n",
 	       d.files, d.cuts, d.flips, d.read, d.refused, d.wrong);
 	return d.wrong || d.files < 100 ? 1 : 0;
 }

@@ -36,7 +36,8 @@ static void say_wrong(struct truth *t, const char *what, const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-static void same_number(struct truth *t, const char *what, uint64_t is, const json_t *want)
+static void same_number(struct truth *t, const char *what, uint64_t is,
+			const json_t *want)
 {
 	uint64_t w = json_is_true(want) ? 1 : (uint64_t)json_integer_value(want);
 
@@ -90,7 +91,8 @@ static void compare_segments(struct truth *t, const struct stk_loader_info *i,
 	for (size_t k = 0; k < i->n_segments; k++) {
 		const struct stk_segment *s = &i->segments[k];
 		const json_t *w = json_array_get(loads, k);
-		char flags[] = { s->r ? 'R' : '-', s->w ? 'W' : '-', s->x ? 'X' : '-', '\0' };
+		char flags[] = { s->r ? 'R' : '-', s->w ? 'W' : '-', s->x ? 'X' : '-',
+				 '\0' };
 
 		same_number(t, "segment vaddr", s->vaddr, get(w, "vaddr"));
 		same_number(t, "segment paddr", s->paddr, get(w, "paddr"));
@@ -118,7 +120,8 @@ static bool is_cpu(const struct stk_loader_info *i, const char *said, bool with_
 	return !with_fp || (fp && i->fp ? !strcmp(fp, i->fp) : fp == i->fp);
 }
 
-static void compare_cpu(struct truth *t, const struct stk_loader_info *i, const json_t *truth)
+static void compare_cpu(struct truth *t, const struct stk_loader_info *i,
+			const json_t *truth)
 {
 	const json_t *a = get(get(truth, "elf"), "attributes");
 	const json_t *comment = get(get(truth, "producer"), "cpu_in_comment");
@@ -147,7 +150,8 @@ static const char *family(const char *compiler)
 		return "IAR";
 	if (strstr(compiler, "Embedded 6.") || strstr(compiler, "Compiler 6."))
 		return "armclang";
-	if (strstr(compiler, "ARM Compiler 5.") || strstr(compiler, "ARM C/C++ Compiler, "))
+	if (strstr(compiler, "ARM Compiler 5.") ||
+	    strstr(compiler, "ARM C/C++ Compiler, "))
 		return "armcc";
 	return compiler;
 }
@@ -186,7 +190,8 @@ static void compare_footprint(struct truth *t, const struct stk_loader_info *i,
 
 	t->fields += 2;
 	if (i->link_address != lo)
-		say_wrong(t, "link address", "0x%llx", (unsigned long long)i->link_address);
+		say_wrong(t, "link address", "0x%llx",
+			  (unsigned long long)i->link_address);
 	if (i->ram_size != hi - lo)
 		say_wrong(t, "RAM size", "0x%llx, the truth is 0x%llx",
 			  (unsigned long long)i->ram_size, (unsigned long long)(hi - lo));
@@ -203,10 +208,12 @@ static void compare_footprint(struct truth *t, const struct stk_loader_info *i,
 /* ---- device ----------------------------------------------------------- */
 
 /* FLM: {size, addr}, each up to the next; .stldr: {count, size}, in a row. */
-static void compare_regions(struct truth *t, const struct stk_device *d, const json_t *want)
+static void compare_regions(struct truth *t, const struct stk_device *d,
+			    const json_t *want)
 {
 	const json_t *sectors = get(want, "sectors");
-	uint64_t start = number(want, "start"), end = start + number(want, "size"), at = start;
+	uint64_t start = number(want, "start"), end = start + number(want, "size"),
+		 at = start;
 	size_t n = json_array_size(sectors);
 
 	t->fields++;
@@ -236,7 +243,8 @@ static void compare_regions(struct truth *t, const struct stk_device *d, const j
 	}
 }
 
-static void compare_device(struct truth *t, const struct stk_device *d, const json_t *want)
+static void compare_device(struct truth *t, const struct stk_device *d,
+			   const json_t *want)
 {
 	t->fields++;
 	if (!d || json_is_null(want)) {
@@ -331,8 +339,8 @@ static void compare_findings(struct truth *t, const struct stk_loader_info *i,
 		for (size_t n = 0; n < i->n_findings; n++)
 			said |= strstr(i->findings[n].text, "missing ") &&
 				strstr(i->findings[n].text, name);
-		same_bool(t, name, said || !strcmp(name, "DeInit") || !strcmp(name, "Read"),
-			  true);
+		same_bool(t, name,
+			  said || !strcmp(name, "DeInit") || !strcmp(name, "Read"), true);
 	}
 }
 
@@ -430,6 +438,7 @@ int main(int argc, char **argv)
 	compare_all(&t, "truth.jsonl");
 	compare_all(&t, "derived/truth.jsonl");
 	stk_ctx_free(t.ctx);
-	printf("%lu fields of %lu files compared, %lu differ\n", t.fields, t.files, t.wrong);
+	printf("%lu fields of %lu files compared, %lu differ\n", t.fields, t.files,
+	       t.wrong);
 	return t.wrong || t.files < 100 ? 1 : 0;
 }

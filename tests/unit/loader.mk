@@ -49,3 +49,14 @@ tests_unit_test_loader_SOURCES = \
 tests_unit_test_loader_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)
 tests_unit_test_loader_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_loader_LDADD = plugins/format/libformats.la $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-producer
+TESTS += tests/unit/test-producer
+tests_unit_test_producer_SOURCES = \
+	tests/unit/make-elf.c \
+	tests/unit/make-elf.h \
+	tests/unit/test-producer.c \
+	tests/unit/unit.h
+tests_unit_test_producer_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_producer_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_producer_LDADD = $(UNIT_LIBS)

@@ -96,7 +96,8 @@ static void program_headers(struct writer *w, const size_t *offset)
 static void header(struct writer *w, size_t phnum, size_t shoff, size_t shnum)
 {
 	bool wide = w->m->wide;
-	const uint8_t ident[16] = { 0x7F, 'E', 'L', 'F', wide ? 2 : 1, w->m->big ? 2 : 1, 1 };
+	const uint8_t ident[16] = { 0x7F, 'E', 'L', 'F', wide ? 2 : 1,
+				    w->m->big ? 2 : 1, 1 };
 
 	memcpy(w->p, ident, sizeof(ident));
 	w->at = sizeof(ident);
@@ -133,7 +134,8 @@ static size_t section_data(struct writer *w, size_t *offset)
 /* Symbols, their strings, section names, section headers. */
 static size_t tables(struct writer *w, const size_t *offset, size_t n, size_t *ret_shnum)
 {
-	size_t names[64] = { 0 }, sym = w->at, n_sym = 0, str, strsize, shstr, shoff, i = 1;
+	size_t names[64] = { 0 }, sym = w->at, n_sym = 0, i;
+	size_t str, strsize, shstr, shoff;
 	const struct make_symbol *s, none = { .info = 0 };
 	size_t entry = w->m->wide ? 24 : 16;
 

@@ -21,6 +21,7 @@ static const struct make_section sections[] = {
 static const struct make_segment segments[] = {
 	{ 1, TEXT, 16, 48, 5, false },
 	{ 3, TEXT + 16, 12, 12, 4, true },
+	{ 3, TEXT - 8, 12, 12, 4, false },
 	{ 0 },
 };
 
@@ -78,7 +79,7 @@ START_TEST(reads_all_kinds)
 	ck_assert_uint_eq(stk_elf_header(elf)->machine, m.machine);
 	ck_assert_uint_eq(stk_elf_header(elf)->type, 2);
 	seg = stk_elf_segments(elf, &n);
-	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(n, 3);
 	ck_assert_uint_eq(seg[0].vaddr, TEXT);
 	ck_assert_uint_eq(seg[0].paddr, TEXT);
 	ck_assert_uint_eq(seg[0].mem_size, 48);
@@ -152,7 +153,13 @@ START_TEST(bytes_of_a_symbol)
 	ck_assert_uint_eq(n, 2);
 	ck_assert_mem_eq(p, "ef", 2);
 	ck_assert_ptr_null(stk_elf_bytes(elf, absolute, 0xE000E000, 4, &n));
-	ck_assert_ptr_null(stk_elf_bytes(elf, NULL, TEXT - 1, 4, &n));
+	/* The one that starts there goes before the later one that holds it. */
+	p = stk_elf_bytes(elf, NULL, TEXT, 4, &n);
+	ck_assert_mem_eq(p, "0123", 4);
+	p = stk_elf_bytes(elf, NULL, TEXT + 1, 4, &n);
+	ck_assert_mem_eq(p, "BLE", 3);
+	ck_assert_uint_eq(n, 3);
+	ck_assert_ptr_null(stk_elf_bytes(elf, NULL, TEXT - 9, 4, &n));
 	stk_elf_free(elf);
 	free(f.p);
 }
@@ -255,6 +262,34 @@ START_TEST(refuses_damaged_sections)
 }
 END_TEST
 
+/* Sums of 64-bit offsets and lengths must not wrap around. */
+static const struct {
+	const char *what;
+	size_t offset;		/* in an ELF64 file */
+	uint64_t value;
+} wide_damage[] = {
+	{ "program headers", 32, UINT64_MAX - 8 },
+	{ "section headers", 40, UINT64_MAX - 8 },
+	{ "segment's offset", 64 + 8, UINT64_MAX - 8 },
+	{ "segment's size in the file", 64 + 32, UINT64_MAX - 8 },
+	{ "segment's address", 64 + 16, UINT64_MAX - 8 },
+};
+
+START_TEST(refuses_wrapping_sums)
+{
+	struct make_elf m = good;
+	struct stk_elf *elf;
+	struct file f;
+
+	m.wide = true;
+	f = make(&m);
+	make_put(f.p + wide_damage[_i].offset, 8, false, wide_damage[_i].value);
+	ck_assert_msg(stk_elf_new(f.p, f.len, "x", &elf, NULL) == -ENOEXEC, "%s",
+		      wide_damage[_i].what);
+	free(f.p);
+}
+END_TEST
+
 static const struct {
 	const char *bytes, *says;
 } no_elf[] = {
@@ -312,7 +347,7 @@ START_TEST(lives_without_sections)
 	stk_elf_sections(elf, &n);
 	ck_assert_uint_eq(n, 0);
 	stk_elf_segments(elf, &n);
-	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(n, 3);
 	ck_assert(!stk_elf_has_symbols(elf));
 	ck_assert_ptr_null(stk_elf_symbol(elf, "Init", 0));
 	stk_elf_free(elf);
@@ -330,6 +365,7 @@ int main(void)
 	tcase_add_test(t, bytes_of_a_symbol);
 	tcase_add_loop_test(t, refuses_damage, 0, ARRAY_SIZE(damage));
 	tcase_add_loop_test(t, refuses_damaged_sections, 0, ARRAY_SIZE(section_damage));
+	tcase_add_loop_test(t, refuses_wrapping_sums, 0, ARRAY_SIZE(wide_damage));
 	tcase_add_loop_test(t, says_what_it_is_instead, 0, ARRAY_SIZE(no_elf));
 	tcase_add_loop_test(t, survives_every_cut, 0, 4);
 	tcase_add_test(t, lives_without_sections);

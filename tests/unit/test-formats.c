@@ -235,7 +235,21 @@ static const struct {
 	  { .flm = true, .table = { .n_sectors = 2, .sector = { { 4, 0 }, { 0, 4 } } } },
 	  "device-table-damaged" },
 	{ "flm: table of 159 bytes", { .flm = true, .section_size = 159 }, "device-table-cut" },
+	{ "stldr: sectors without end",
+	  { .table = { .n_sectors = 3, .sector = { { ~0u, ~0u }, { ~0u, ~0u }, { ~0u, ~0u } } } },
+	  "device-table-damaged" },
 	{ "no table", { .no_table = true, .table = { .name = "\1" } }, "no-device-table" },
+	{ "no table, by its page", { .no_table = true, .table = { .page = 0x200000 } },
+	  "no-device-table" },
+	{ "no table, by its type", { .no_table = true, .table = { .type = 12 } },
+	  "no-device-table" },
+	{ "no table, by its place", { .no_table = true, .table = { .start = 0xFFFFF000 } },
+	  "no-device-table" },
+	{ "no table, by its end",
+	  { .no_table = true, .section_size = 128,
+	    .table = { .n_sectors = 1, .sector = { { 256, 4096 } } } }, "no-device-table" },
+	{ "no flm table, by its type",
+	  { .flm = true, .no_table = true, .table = { .type = 6 } }, "no-device-table" },
 	{ "no symbols", { .no_symbols = true, .table = { .name = "\1" } }, "no-symbols" },
 	{ "object file", { .type = 1 }, "not-linked" },
 };
@@ -398,6 +412,68 @@ START_TEST(link_model)
 }
 END_TEST
 
+/* armlink writes PrgData twice, read-write and zeroed, in either order. */
+START_TEST(lowest_data)
+{
+	static const uint8_t code[16] = { 1 };
+	static uint8_t table[FLASH_DEVICE_BYTES];
+	const uint64_t low = _i ? 0x10 : 0x40, high = _i ? 0x40 : 0x10;
+	const struct make_section sections[] = {
+		{ "PrgCode", 1, 6, 0, code, sizeof(code) },
+		{ "PrgData", 1, 3, low, NULL, 16 },
+		{ "PrgData", 8, 3, high, NULL, 16 },
+		{ "DevDscr", 1, 2, 0x80, table, sizeof(table) },
+		{ 0 },
+	};
+	const struct make_symbol symbols[] = {
+		{ "Init", 1, 4, 1, MAKE_FUNC },
+		{ "FlashDevice", 0x80, sizeof(table), 4, MAKE_OBJECT },
+		{ 0 },
+	};
+	const struct make_elf m = { .sections = sections, .symbols = symbols };
+	const struct make_table t = { .name = "TEST" };
+	struct stk_loader *l = NULL;
+	size_t len;
+	uint8_t *p;
+
+	make_flash_device(&t, table);
+	p = make_elf(&m, &len);
+	ck_assert(!loader_parse(drivers, 2, "TEST.FLM", p, len, 0, &l, NULL));
+	ck_assert_uint_eq(stk_loader_info(l)->static_base, 0x10);
+	stk_loader_close(l);
+}
+END_TEST
+
+/* A .stldr built for 8000 sectors ends where nobody would look any further. */
+START_TEST(very_long_table)
+{
+	static uint8_t table[65000];
+	const struct make_section sections[] = {
+		{ ".text", 1, 6, RAM, "code", 4 },
+		{ ".info", 1, 2, 0, table, sizeof(table) },
+		{ 0 },
+	};
+	const struct make_symbol symbols[] = {
+		{ "StorageInfo", 0, sizeof(table), 2, MAKE_OBJECT }, { 0 },
+	};
+	const struct make_elf m = { .sections = sections, .symbols = symbols };
+	const struct make_table t = { .name = "TEST" };
+	struct stk_loader *l = NULL;
+	size_t len;
+	uint8_t *p;
+
+	make_storage_info(&t, table);
+	for (size_t i = 120; i + 8 <= sizeof(table); i += 8) {
+		make_put(table + i, 4, false, 1);
+		make_put(table + i + 4, 4, false, 256);
+	}
+	p = make_elf(&m, &len);
+	ck_assert(!loader_parse(drivers, 2, "TEST.stldr", p, len, 0, &l, NULL));
+	ck_assert_uint_eq(stk_loader_info(l)->device->n_regions, 4096);
+	stk_loader_close(l);
+}
+END_TEST
+
 /* Names are exact; only what has an operation is one. */
 START_TEST(lists_functions)
 {
@@ -551,6 +627,8 @@ int main(void)
 	tcase_add_loop_test(t, describes_foreign_machines, 0, ARRAY_SIZE(foreign));
 	tcase_add_loop_test(t, finds, 0, ARRAY_SIZE(findings));
 	tcase_add_loop_test(t, link_model, 0, ARRAY_SIZE(link));
+	tcase_add_loop_test(t, lowest_data, 0, 2);
+	tcase_add_test(t, very_long_table);
 	tcase_add_loop_test(t, lists_functions, 0, 2);
 	tcase_add_loop_test(t, marshals, 0, ARRAY_SIZE(calls));
 	tcase_add_loop_test(t, judges, 0, ARRAY_SIZE(results));

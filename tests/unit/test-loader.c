@@ -23,8 +23,9 @@ static uint8_t table[STORAGE_INFO_BYTES];
 static uint8_t holed[16 + STORAGE_INFO_BYTES + 16];
 /* The same with the table in it. */
 static uint8_t filled[sizeof(holed)];
-/* The table, and 8 bytes after it that are not fill. */
+/* The table, and 8 bytes after it or before it that are not fill. */
 static uint8_t tailed[STORAGE_INFO_BYTES + 8];
+static uint8_t headed[8 + STORAGE_INFO_BYTES];
 
 #define CODE	"0123456789abcdef"
 #define MORE	"ghijklmnopqrstuv"
@@ -40,6 +41,8 @@ static void make_bytes(void)
 	memcpy(filled + 16, table, sizeof(table));
 	memcpy(tailed, table, sizeof(table));
 	memcpy(tailed + sizeof(table), "constant", 8);
+	memcpy(headed, "constant", 8);
+	memcpy(headed + 8, table, sizeof(table));
 }
 
 /* ---- shapes ----------------------------------------------------------- */
@@ -84,6 +87,19 @@ static const struct shape {
 	  { { 1, RAM, 16, 16, 5, false }, { 2, RAM + 16, sizeof(tailed), sizeof(tailed), 4,
 	    false } },
 	  RAM + 16, 1, { { RAM, 16 + 208, 16 + 208, CODE } }, false, "CC" },
+	{ "table with constants before it goes to the target",
+	  { { ".text", 1, 6, RAM, CODE, 16 }, { ".rodata", 1, 2, 0x20001000, headed,
+	    sizeof(headed) } },
+	  { { 1, RAM, 16, 16, 5, false },
+	    { 2, 0x20001000, sizeof(headed), sizeof(headed), 4, false } },
+	  0x20001008, 2, { { RAM, 16, 16, CODE }, { 0x20001000, 208, 208, "cons" } }, false,
+	  "CC" },
+	{ "table with zeros behind it goes to the target, for their sake",
+	  { { ".text", 1, 6, RAM, CODE, 16 }, { ".data", 1, 3, 0x20001000, table, 200 },
+	    { ".bss", 8, 3, 0x20001000 + 200, NULL, 8 } },
+	  { { 1, RAM, 16, 16, 5, false }, { 2, 0x20001000, 200, 208, 6, false } },
+	  0x20001000, 2, { { RAM, 16, 16, CODE }, { 0x20001000, 200, 208, "TEST" } }, false,
+	  "CC" },
 	{ ".bss that no segment covers (IAR)",
 	  { { "P1", 1, 6, RAM, CODE, 16 }, { "P2", 1, 2, 0, table, 200 },
 	    { "P1-P2 ui", 8, 3, RAM + 0x100, NULL, 32 } },
@@ -201,12 +217,14 @@ START_TEST(digests)
 }
 END_TEST
 
+/* Init is at RAM, the image behind it or before it. */
 START_TEST(function_outside)
 {
-	static const struct shape c = {
+	const uint64_t at = _i ? RAM + 0x100 : RAM - 16;
+	const struct shape c = {
 		"Init in no section",
-		{ { ".text", 1, 6, RAM + 0x100, CODE, 16 }, { "P2", 1, 2, 0, table, 200 } },
-		{ { 1, RAM + 0x100, 16, 16, 5, false } }, 0, 0, { { 0 } }, false, "C",
+		{ { ".text", 1, 6, at, CODE, 16 }, { "P2", 1, 2, 0, table, 200 } },
+		{ { 1, at, 16, 32, 5, false } }, 0, 0, { { 0 } }, false, "C",
 	};
 	struct stk_loader *l = describe(&c);
 
@@ -286,7 +304,7 @@ int main(void)
 	make_bytes();
 	tcase_add_loop_test(t, image, 0, ARRAY_SIZE(shapes));
 	tcase_add_test(t, digests);
-	tcase_add_test(t, function_outside);
+	tcase_add_loop_test(t, function_outside, 0, 2);
 	tcase_add_test(t, too_many_pieces);
 	tcase_add_test(t, no_regular_file);
 	suite_add_tcase(s, t);
