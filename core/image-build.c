@@ -33,6 +33,7 @@ struct stk_image_builder {
 	struct block *blocks;	/* in the order they were first needed */
 	size_t n_blocks, room;
 	uint32_t *table[TOP_SIZE];	/* by address: 0, or 1 + index into blocks */
+	uint32_t low, high;		/* no table below, none from there on */
 };
 
 int image_builder_new(const char *what, uint64_t offset, uint64_t max,
@@ -45,6 +46,7 @@ int image_builder_new(const char *what, uint64_t offset, uint64_t max,
 	b->what = what;
 	b->offset = offset;
 	b->max = max;
+	b->low = TOP_SIZE;
 	*ret = b;
 	return 0;
 }
@@ -53,8 +55,8 @@ void image_builder_free(struct stk_image_builder *b)
 {
 	if (!b)
 		return;
-	for (size_t i = 0; i < TOP_SIZE; i++)
-		free(b->table[i]);
+	for (uint32_t top = b->low; top < b->high; top++)
+		free(b->table[top]);
 	free(b->blocks);
 	free(b);
 }
@@ -82,16 +84,27 @@ static bool block_new(struct stk_image_builder *b, uint32_t *slot)
 }
 
 /* NULL: out of memory. */
+static uint32_t *table_at(struct stk_image_builder *b, uint32_t top)
+{
+	if (b->table[top])
+		return b->table[top];
+	b->table[top] = calloc(TABLE_SIZE, sizeof(*b->table[top]));
+	if (top < b->low)
+		b->low = top;
+	if (top >= b->high)
+		b->high = top + 1;
+	return b->table[top];
+}
+
+/* NULL: out of memory. */
 static struct block *block_at(struct stk_image_builder *b, uint32_t addr)
 {
 	uint32_t number = addr >> BLOCK_BITS;
-	uint32_t **table = &b->table[number >> TABLE_BITS], *slot;
+	uint32_t *table = table_at(b, number >> TABLE_BITS), *slot;
 
-	if (!*table)
-		*table = calloc(TABLE_SIZE, sizeof(**table));
-	if (!*table)
+	if (!table)
 		return NULL;
-	slot = &(*table)[number & (TABLE_SIZE - 1)];
+	slot = &table[number & (TABLE_SIZE - 1)];
 	if (!*slot && !block_new(b, slot))
 		return NULL;
 	return &b->blocks[*slot - 1];
@@ -265,7 +278,7 @@ int image_builder_finish(const struct stk_image_builder *b, const char *path,
 	if (!image->path || !image->data)
 		return stk_fail_nomem(err);
 	o.end = image->data;
-	for (size_t top = 0; top < TOP_SIZE; top++) {
+	for (uint32_t top = b->low; top < b->high; top++) {
 		int r = b->table[top] ? append_table(&o, b, top, err) : 0;
 
 		if (r)

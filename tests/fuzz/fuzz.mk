@@ -1,1 +1,54 @@
-# tests/fuzz
+# tests/fuzz: parsers under libFuzzer (make fuzz, and in make check-long), and what
+# it found once, replayed in make check without it.
+fuzz_image_sources = tests/fuzz/fuzz-image.c tests/fuzz/fuzz-image.h
+FUZZ_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_srcdir)/core
+FUZZ_IMAGE_LIBS = plugins/image/libimages.la core/libcore.la
+
+fuzz_replays = tests/fuzz/replay-bin-image tests/fuzz/replay-elf-image \
+	tests/fuzz/replay-ihex-image tests/fuzz/replay-srec-image tests/fuzz/replay-loader
+check_PROGRAMS += $(fuzz_replays)
+TESTS += tests/fuzz/replay.sh
+tests/fuzz/replay.log: $(fuzz_replays)
+tests_fuzz_replay_bin_image_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-bin-image.c \
+	$(fuzz_image_sources)
+tests_fuzz_replay_bin_image_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_bin_image_LDADD = $(FUZZ_IMAGE_LIBS)
+tests_fuzz_replay_elf_image_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-elf-image.c \
+	$(fuzz_image_sources)
+tests_fuzz_replay_elf_image_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_elf_image_LDADD = $(FUZZ_IMAGE_LIBS)
+tests_fuzz_replay_ihex_image_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ihex-image.c \
+	$(fuzz_image_sources)
+tests_fuzz_replay_ihex_image_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_ihex_image_LDADD = $(FUZZ_IMAGE_LIBS)
+tests_fuzz_replay_srec_image_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-srec-image.c \
+	$(fuzz_image_sources)
+tests_fuzz_replay_srec_image_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_srec_image_LDADD = $(FUZZ_IMAGE_LIBS)
+tests_fuzz_replay_loader_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-loader.c
+tests_fuzz_replay_loader_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_loader_LDADD = plugins/format/libformats.la core/libcore.la
+
+# The same targets with clang's libFuzzer, ASan and UBSan, all of their sources anew.
+FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
+	$(plugins_image_libimages_la_SOURCES) $(plugins_format_libformats_la_SOURCES) \
+	$(fuzz_image_sources) tests/fuzz/fuzz-bin-image.c tests/fuzz/fuzz-elf-image.c \
+	tests/fuzz/fuzz-ihex-image.c tests/fuzz/fuzz-srec-image.c tests/fuzz/fuzz-loader.c
+FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) -I$(top_builddir)/plugins/format \
+	-DPKGLIBDIR='\"$(pkglibdir)\"'
+
+fuzz: tests/fuzz/bin/stamp
+tests/fuzz/bin/stamp: $(FUZZ_FILES) $(BUILT_SOURCES) tests/fuzz/build-fuzz
+	$(AM_V_GEN)for f in $(FUZZ_FILES); do \
+		if test -f $$f; then echo $$f; else echo $(srcdir)/$$f; fi; \
+	done | CROSS_CC='$(CROSS_CC)' CPPFLAGS="$(FUZZ_CPPFLAGS)" LIBS='$(LIBELF_LIBS) $(LIBS)' \
+		xargs bash $(srcdir)/tests/fuzz/build-fuzz tests/fuzz/bin
+	@touch $@
+
+LONG_TESTS += tests/fuzz/run-fuzz.sh
+tests/fuzz/run-fuzz.log: tests/fuzz/bin/stamp
+EXTRA_DIST += tests/fuzz/build-fuzz tests/fuzz/make-seeds.py tests/fuzz/replay.sh \
+	tests/fuzz/run-fuzz.sh
+CLEAN_DIRS += tests/fuzz/bin tests/fuzz/work tests/fuzz/findings
+
+.PHONY: fuzz

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Small files for the fuzzers to begin with: OUT/elf-image/..., one folder a target."""
+import os
+import struct
+import sys
+
+
+def ihex_record(kind, offset, data=b""):
+    body = bytes([len(data)]) + struct.pack(">HB", offset, kind) + data
+    return ":" + (body + bytes([-sum(body) & 0xFF])).hex().upper()
+
+
+def ihex_seeds():
+    data, end = ihex_record(0, 0x10, bytes(range(16))), ihex_record(1, 0)
+    linear, segment = ihex_record(4, 0, b"\x08\x00"), ihex_record(2, 0, b"\xf0\x00")
+    yield "plain", "\n".join([data, end, ""])
+    yield "linear", "\r\n".join([linear, data, ihex_record(5, 0, b"\x08\x00\x01\x01"), end, ""])
+    yield "segment", "\r".join([segment, ihex_record(0, 0xFFF8, bytes(16)),
+                                ihex_record(3, 0, b"\x12\x34\x00\x05"), end])
+    yield "twice", "\n".join([data, data, end, "", "text after the end"])
+    longest = ihex_record(0, 0, bytes(range(255)))
+    yield "longest", "\n".join([longest, end])
+    yield "too-long", "\n".join([longest + "00", end])
+    yield "recipe", (b"\x80" + b"\4\0\0\2\x08\0" + b"\0\0\x10\x04abcd" + b"\5\0\0\4\x08\0\1\1"
+                     + b"\1\0\0\0")
+
+
+def srec_record(kind, address, data=b""):
+    size = {0: 2, 1: 2, 2: 3, 3: 4, 5: 2, 6: 3, 7: 4, 8: 3, 9: 2}[kind]
+    body = address.to_bytes(size, "big") + data
+    body = bytes([len(body) + 1]) + body
+    return f"S{kind}" + (body + bytes([~sum(body) & 0xFF])).hex().upper()
+
+
+def srec_seeds():
+    yield "s19", "\n".join([srec_record(0, 0, b"seed"), srec_record(1, 0x10, bytes(range(16))),
+                            srec_record(5, 1), srec_record(9, 0x101), ""])
+    yield "s28", "\r\n".join([srec_record(2, 0x80010, b"abcd"), srec_record(6, 1),
+                              srec_record(8, 0x80101), ""])
+    yield "s37", "\n".join([srec_record(3, 0x08000000, b"abcd"),
+                            srec_record(3, 0x90000000, b"efgh"), srec_record(7, 0x08000101)])
+    longest = srec_record(1, 0, bytes(range(252)))
+    yield "longest", "\n".join([longest, srec_record(9, 0)])
+    yield "too-long", "\n".join([longest + "00", srec_record(9, 0)])
+    yield "recipe", b"\x80" + b"\3\x08\x08\0\0\x10abcd" + b"\5\2\0\1" + b"\7\4\x08\0\1\1"
+
+
+def elf(segments, entry=0, kind=2, machine=40, ident=b"\x01\x01\x01"):
+    """A file with program headers only: (paddr, vaddr, bytes, memsz)."""
+    head, body = 52 + 32 * len(segments), b""
+    table = b""
+    for paddr, vaddr, data, memsz in segments:
+        table += struct.pack("<8I", 1, head + len(body), vaddr, paddr, len(data), memsz, 5, 4)
+        body += data
+    ident = b"\x7fELF" + ident + bytes(9)
+    return ident + struct.pack("<HHIIIIIHHHHHH", kind, machine, 1, entry, 52, 0, 0x5000200, 52,
+                               32, len(segments), 40, 0, 0) + table + body
+
+
+def elf_seeds():
+    code, data = (0x08000000, 0x08000000, b"code" * 4, 16), (0x08000010, 0x20000000, b"data", 64)
+    yield "one", elf([code], 0x08000001)
+    yield "copied-data", elf([code, data], 0x08000001)
+    yield "two-memories", elf([code, (0x90000000, 0x90000000, b"more", 4)])
+    yield "overlap", elf([code, (0x08000008, 0x08000008, b"code", 4)])
+    yield "top", elf([(0xFFFFFFFC, 0xFFFFFFFC, b"last", 4)])
+    yield "zero-filled", elf([(0x20000000, 0x20000000, b"", 64)])
+    yield "shared-object", elf([code], kind=3)
+    yield "object", elf([code], kind=1)
+    yield "other-machine", elf([code], machine=243)
+    yield "64-bit", elf([code], ident=b"\x02\x01\x01")
+    yield "big-endian", elf([code], ident=b"\x01\x02\x01")
+
+
+def bin_seeds():
+    yield "flash", struct.pack("<Q", 0x08000000) + b"\0\x10\0\x20\1\1\0\x08"
+    yield "top", struct.pack("<Q", 0xFFFFFFFF) + b"x"
+    yield "beyond", struct.pack("<Q", 1 << 32) + b"x"
+
+
+def main():
+    out = sys.argv[1]
+    for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
+                        ("srec-image", srec_seeds), ("bin-image", bin_seeds),
+                        ("loader", elf_seeds)):
+        os.makedirs(f"{out}/{name}", exist_ok=True)
+        for seed, content in seeds():
+            with open(f"{out}/{name}/{seed}", "wb") as f:
+                f.write(content.encode() if isinstance(content, str) else content)
+
+
+if __name__ == "__main__":
+    main()
