@@ -9,10 +9,14 @@ tests_long_whole_device_SOURCES = tests/long/whole-device.c
 tests_long_whole_device_LDADD = tests/long/librig.la libstoker.la
 
 LONG_TESTS += \
+	tests/long/kill.py \
 	tests/long/no-lie.sh \
 	tests/long/own-loaders.sh \
+	tests/long/valgrind.sh \
 	tests/long/vendor-loaders.sh
 EXTRA_DIST += \
+	tests/long/kill.py \
 	tests/long/no-lie.sh \
 	tests/long/own-loaders.sh \
+	tests/long/valgrind.sh \
 	tests/long/vendor-loaders.sh
