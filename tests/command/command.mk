@@ -1,7 +1,12 @@
 # tests/command: the whole program, its output and its exit codes.
 COMMAND_TESTS = \
 	tests/command/check-layers.sh \
+	tests/command/test-call.py \
+	tests/command/test-flash.py \
+	tests/command/test-inspect.py \
 	tests/command/test-mapping.py \
+	tests/command/test-module.py \
+	tests/command/test-program.py \
 	tests/command/test-usage.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)

@@ -44,16 +44,15 @@ class Case(unittest.TestCase):
         how.setdefault("stdout", subprocess.PIPE)
         how.setdefault("stderr", subprocess.PIPE)
         # A job started in the background of a shell script ignores Ctrl-C.
-        return subprocess.Popen(
-            [STOKER, *map(str, args)], env=self.env, cwd=self.folder,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **how)
+        how.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        return subprocess.Popen([STOKER, *map(str, args)], env=self.env, cwd=self.folder, **how)
 
     def stoker(self, *args, code=DONE, stdin=None, **how):
         """Run it, insist on the exit code, return (stdout, stderr) as text."""
         with self.start(*args, stdin=subprocess.PIPE if stdin is not None else None,
                         **how) as p:
             out, err = p.communicate(stdin)
-        out, err = (s.decode() if s is not None else "" for s in (out, err))
+        out, err = (out or b"").decode(), (err or b"").decode(errors="surrogateescape")
         self.assertEqual(p.returncode, code, f"{args}\n{out}{err}")
         return out, err
 
@@ -98,4 +97,4 @@ class Case(unittest.TestCase):
 
 
 def main():
-    unittest.main(verbosity=1)
+    unittest.main()

@@ -110,7 +110,7 @@ const struct stk_cmd cmd_erase = {
 	.usage = "-l FILE... -t ADDRESS --range RANGE... [OPTION...]\n"
 		 "-l FILE... -t ADDRESS --sector ADDR... [OPTION...]\n"
 		 "-l FILE... -t ADDRESS --all [OPTION...]",
-	.doc = "A range is erased in whole sectors; --plan shows which.\n",
+	.doc = "A range must be whole sectors; --sector takes any address in one.\n",
 	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET | GROUP_RANGE | GROUP_PLAN |
 		  GROUP_RESCUE,
 	.own = erase_options,

@@ -138,9 +138,10 @@ static json_t *json_job_error(const struct stk_error *err, const struct stk_diag
 	return o;
 }
 
-static void put_counts(json_t *o, const struct stk_report *r)
+static void put_counts(json_t *o, const struct stk_report *r, bool failed)
 {
-	put_bool(o, "verified", r->verified);
+	/* What one sector was read back for is no word about the others. */
+	put_bool(o, "verified", r->verified && !failed);
 	put_text(o, "verify_method", stk_verify_name(r->method));
 	put_u64(o, "sectors_erased", r->sectors_erased);
 	put_u64(o, "sectors_programmed", r->sectors_programmed);
@@ -181,7 +182,7 @@ void json_job(FILE *out, const struct job_outcome *outcome)
 	put_bool(o, "ok", !outcome->err);
 	put(o, "loaders", json_plan_loaders(outcome->plan));
 	if (r) {
-		put_counts(o, r);
+		put_counts(o, r, outcome->err != NULL);
 		put_answers(o, outcome);
 	}
 	if (outcome->err) {

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""stoker call: one function, its registers, time and stack."""
+import re
+
+import harness
+from harness import DONE, FLASH, G4, KIB, LOADERS, NO, PAGE, USAGE, Case
+
+MS = 1_000_000
+
+
+class Call(Case):
+    def test_init_and_erase(self):
+        self.stoker("program", self.file("x.bin", b"x" * 8 * KIB), "--base", FLASH,
+                    *self.on_chip())
+        d = self.json("call", "--init", *self.on_chip(), "EraseSector", hex(FLASH + PAGE))
+        self.assertEqual((d["function"], d["args"], d["end"]),
+                         ("EraseSector", [FLASH + PAGE], "returned"))
+        self.assertEqual(d["registers"]["r0"], 0)
+        # RM0440: a page erase takes 22.02 ms; a few instructions around it.
+        self.assertTrue(22 * MS < d["target_ns"] < 23 * MS, d["target_ns"])
+        self.assertTrue(0 < d["stack_used"] < d["stack_size"])
+        self.assertEqual(d["registers"]["sp"] % 8, 0)
+        self.assertEqual(self.read_chip(size=3 * PAGE),
+                         b"x" * PAGE + b"\xff" * PAGE + b"x" * PAGE)
+
+    def test_text(self):
+        out, _ = self.stoker("call", *self.on_chip(), "Init", hex(FLASH), "0", "1")
+        self.assertRegex(out, r"\AInit\(0x08000000, 0x00000000, 0x00000001\) returned")
+        self.assertRegex(out, r"(?m)^  registers  R0 0x00000000  R1 0x")
+        self.assertRegex(out, r"(?m)^  stack      \d+ of \d+ bytes used$")
+
+    def test_numbers_are_whole(self):
+        self.assertEqual(self.json("call", *self.on_chip(), "Init", "0xffffffff", "1K", "0")
+                         ["args"], [0xFFFFFFFF, 1024, 0])
+
+    def test_no_such_function(self):
+        error = self.fails("call", *self.on_chip(), "init", code=USAGE)
+        for name in ("Init", "EraseSector"):
+            self.assertIn(name, error["message"])
+
+    def test_one_loader(self):
+        self.fails("call", *self.on_chip(), "-l", G4, "Init", code=USAGE, cause="usage")
+
+    def test_a_loader_that_never_returns(self):
+        on = ["-l", LOADERS / "g431-never-returns.FLM", "-t", "emu:stm32g431cb"]
+        d = self.json("call", "--init", "--budget", "50", *on, "EraseSector", hex(FLASH), code=NO)
+        self.assertIn(d["end"], ("timeout", "stuck"))
+        self.assertEqual(d["budget_ns"], 50 * MS)
+        self.assertIn("evidence", d["error"])
+        _, err = self.stoker("call", "--init", "--budget", "50", *on, "EraseSector", hex(FLASH),
+                             code=NO)
+        self.assertTrue(re.search(r"(?m)^  cause +\S+", err))
+
+    def test_stack_overflow_is_named(self):
+        on = ["-l", LOADERS / "g431-stack-overflow.FLM", "-t", "emu:stm32g431cb"]
+        for function in ("EraseSector", "ProgramPage"):
+            with self.start("call", "--json", "--init", *on, function, hex(FLASH), "4",
+                            "0x20001000") as p:
+                out, _ = p.communicate()
+            if p.returncode != DONE:
+                self.assertIn(b"stack-overflow", out)
+                return
+        self.fail("no function overflowed the stack")
+
+
+if __name__ == "__main__":
+    harness.main()
