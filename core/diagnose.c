@@ -434,6 +434,10 @@ static bool otherwise(struct report *r, const struct symptom_case *c)
 		return found(r, "not-blank", "erase again, or suspect a worn sector",
 			     "0x%08" PRIx64 " reads 0x%02x after an erase that returned success",
 			     c->where.addr, c->found);
+	if (c->symptom == SYMPTOM_MISMATCH && c->compared)
+		return found(r, "verify-mismatch", "program it; the flash holds something else",
+			     "0x%08" PRIx64 " reads 0x%02x, the image has 0x%02x",
+			     c->where.addr, c->found, c->want);
 	if (c->symptom == SYMPTOM_MISMATCH)
 		return found(r, "verify-mismatch", "program again, or suspect the link",
 			     "0x%08" PRIx64 " reads 0x%02x, 0x%02x was programmed", c->where.addr,

@@ -20,6 +20,7 @@ struct symptom_case {
 	uint8_t want, found;		/* the first of them */
 	bool unchanged;			/* they are what they were before the job */
 	bool blank;			/* they read as erased */
+	bool compared;			/* nothing was programmed, only compared */
 };
 
 /*

@@ -41,7 +41,8 @@ static int differs(struct stk_job *j, const struct job_sector *s, uint64_t at, u
 		n++;
 	}
 	/* An erased sector in which nothing arrived: nothing was programmed. */
-	c.unchanged = c.unchanged || c.blank;
+	c.unchanged = j->plan->action == STK_ACTION_PROGRAM && (c.unchanged || c.blank);
+	c.compared = j->plan->action == STK_ACTION_VERIFY;
 	c.where = (struct stk_range){ at + i, n };
 	c.want = want[i];
 	c.found = got[i];
