@@ -109,10 +109,16 @@ class Verify(Used):
         path = self.file("other.bin", bytes(other))
         error = self.fails("verify", path, "--base", FLASH, *self.on_chip(), code=NO)
         self.assertIn(f"0x{FLASH + 77777:08x}", error["message"].lower())
+        self.assertEqual(error["cause"], "verify-mismatch")
         d = self.json("verify", path, "--base", FLASH, *self.on_chip(), code=NO)
         self.assertEqual(d["mismatch"]["start"], FLASH + 77777)
         self.assertFalse(d["ok"] or d["verified"])
         self.assertEqual(self.read_chip(), self.before)
+
+    def test_blank_flash_is_no_fault_of_the_loader(self):
+        self.stoker("erase", *self.on_chip(), "--sector", FLASH)
+        self.fails("verify", self.image, "--base", FLASH, *self.on_chip(), code=NO,
+                   cause="verify-mismatch")
 
 
 class BlankCheck(Used):
