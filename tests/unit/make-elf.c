@@ -77,7 +77,7 @@ static void symbol(struct writer *w, size_t name, const struct make_symbol *s)
 static void program_headers(struct writer *w, const size_t *offset)
 {
 	for (const struct make_segment *s = w->m->segments; s && s->section; s++) {
-		uint64_t paddr = s->in_flash ? 0x08000000 : s->vaddr;
+		uint64_t paddr = s->paddr ? s->paddr : s->vaddr;
 
 		put(w, 4, 1);
 		if (w->m->wide)
@@ -104,7 +104,7 @@ static void header(struct writer *w, size_t phnum, size_t shoff, size_t shnum)
 	put(w, 2, w->m->type ? w->m->type : 2);
 	put(w, 2, w->m->machine ? w->m->machine : 40);
 	put(w, 4, 1);
-	put_word(w, 0);
+	put_word(w, w->m->entry);
 	put_word(w, phnum ? (wide ? 64 : 52) : 0);
 	put_word(w, shnum ? shoff : 0);
 	put(w, 4, 0x05000000);

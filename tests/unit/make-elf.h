@@ -22,7 +22,7 @@ struct make_segment {
 	unsigned int section;
 	uint64_t vaddr, file_size, mem_size;
 	uint32_t flags;		/* PF_X 1, PF_W 2, PF_R 4 */
-	bool in_flash;		/* paddr is 0x08000000: to be copied to vaddr */
+	uint64_t paddr;		/* 0: the same as vaddr */
 };
 
 /* Ended by a NULL name. */
@@ -41,6 +41,7 @@ struct make_elf {
 	const struct make_segment *segments;
 	const struct make_symbol *symbols;	/* NULL: no symbol table */
 	bool no_sections;	/* leave the section headers out */
+	uint64_t entry;
 };
 
 /* The caller frees the bytes. */

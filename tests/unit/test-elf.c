@@ -19,9 +19,9 @@ static const struct make_section sections[] = {
 };
 
 static const struct make_segment segments[] = {
-	{ 1, TEXT, 16, 48, 5, false },
-	{ 3, TEXT + 16, 12, 12, 4, true },
-	{ 3, TEXT - 8, 12, 12, 4, false },
+	{ 1, TEXT, 16, 48, 5, 0 },
+	{ 3, TEXT + 16, 12, 12, 4, 0x08000000 },
+	{ 3, TEXT - 8, 12, 12, 4, 0 },
 	{ 0 },
 };
 

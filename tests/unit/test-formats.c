@@ -68,9 +68,9 @@ static uint8_t *make(const struct setting *c, size_t *len)
 		{ 0 },
 	};
 	const struct make_segment segments[] = {
-		{ 1, base, sizeof(code) + 16, sizeof(code) + 16, 7, false },
-		{ 3, at, size, size, 4, false },
-		{ c->both ? 4 : 0, 0x100000, whole, whole, 4, false },
+		{ 1, base, sizeof(code) + 16, sizeof(code) + 16, 7, 0 },
+		{ 3, at, size, size, 4, 0 },
+		{ c->both ? 4 : 0, 0x100000, whole, whole, 4, 0 },
 		{ 0 },
 	};
 	struct make_symbol symbols[16] = { 0 };

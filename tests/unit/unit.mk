@@ -168,7 +168,7 @@ tests_unit_test_emu_store_LDADD = tests/unit/libemurig.la
 # Firmware images: the builder, the choice of a driver, and each driver.
 IMAGE_TEST_SOURCES = tests/unit/image-case.c tests/unit/image-case.h tests/unit/unit.h
 image_tests = tests/unit/test-image tests/unit/test-image-bin tests/unit/test-image-build \
-	tests/unit/test-image-ihex tests/unit/test-image-srec
+	tests/unit/test-image-elf tests/unit/test-image-ihex tests/unit/test-image-srec
 check_PROGRAMS += $(image_tests)
 TESTS += $(image_tests)
 tests_unit_test_image_SOURCES = tests/unit/test-image.c $(IMAGE_TEST_SOURCES)
@@ -183,6 +183,11 @@ tests_unit_test_image_build_SOURCES = tests/unit/test-image-build.c $(IMAGE_TEST
 tests_unit_test_image_build_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_image_build_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_image_build_LDADD = plugins/image/libimages.la $(UNIT_LIBS)
+tests_unit_test_image_elf_SOURCES = tests/unit/test-image-elf.c tests/unit/make-elf.c \
+	tests/unit/make-elf.h $(IMAGE_TEST_SOURCES)
+tests_unit_test_image_elf_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_image_elf_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_image_elf_LDADD = plugins/image/libimages.la $(UNIT_LIBS)
 tests_unit_test_image_ihex_SOURCES = tests/unit/test-image-ihex.c $(IMAGE_TEST_SOURCES)
 tests_unit_test_image_ihex_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_image_ihex_CFLAGS = $(UNIT_CFLAGS)
