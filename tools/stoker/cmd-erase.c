@@ -5,10 +5,8 @@
 enum { KEY_SECTOR = 0x2000, KEY_ALL };
 
 struct erase_args {
-	struct options common;
+	struct options common;	/* a range of length 0 stands for the sector that holds it */
 	bool all;
-	uint64_t *sectors;	/* an address in each */
-	size_t n_sectors;
 };
 
 static const struct argp_option erase_options[] = {
@@ -17,17 +15,14 @@ static const struct argp_option erase_options[] = {
 	{ 0 }
 };
 
-static error_t add_sector(struct erase_args *args, const char *text, struct argp_state *state)
+static error_t add_sector(struct options *opt, const char *text, struct argp_state *state)
 {
-	uint64_t *grown = reallocarray(args->sectors, args->n_sectors + 1, sizeof(*grown));
+	struct stk_range sector = { 0, 0 };
 
-	if (!grown)
-		out_of_memory();
-	args->sectors = grown;
-	if (stk_parse_u64(text, &grown[args->n_sectors]) < 0)
+	if (stk_parse_u64(text, &sector.addr) < 0)
 		argp_error(state, "--sector '%s' is not a number", text);
 	else
-		args->n_sectors++;
+		options_add_range(opt, sector);
 	return 0;
 }
 
@@ -37,7 +32,7 @@ static error_t erase_parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case KEY_SECTOR:
-		return add_sector(args, arg, state);
+		return add_sector(&args->common, arg, state);
 	case KEY_ALL:
 		args->all = true;
 		return 0;
@@ -59,32 +54,30 @@ static bool find_sector(const struct stk_device *d, uint64_t addr, struct stk_ra
 	return false;
 }
 
+static int look_up_sector(struct stk_range *range, const struct bench *b, struct stk_error *err)
+{
+	for (size_t i = 0; i < b->n_loaders; i++)
+		if (find_sector(stk_loader_info(b->loaders[i])->device, range->addr, range))
+			return 0;
+	return stk_fail(err, STK_ORIGIN_USAGE, ERANGE, "no-sector",
+			"0x%08llX is in no sector of the loaders given",
+			(unsigned long long)range->addr);
+}
+
 /* The sectors are the loader's, so --sector can only be looked up now. */
 static int look_up_sectors(struct options *opt, const struct bench *b, struct stk_error *err)
 {
-	const struct erase_args *args = (const struct erase_args *)opt;
+	int r = 0;
 
-	for (size_t s = 0; s < args->n_sectors; s++) {
-		struct stk_range range;
-		size_t i = 0;
-
-		while (i < b->n_loaders &&
-		       !find_sector(stk_loader_info(b->loaders[i])->device, args->sectors[s],
-				    &range))
-			i++;
-		if (i == b->n_loaders)
-			return stk_fail(err, STK_ORIGIN_USAGE, ERANGE, "no-sector",
-					"0x%08llX is in no sector of the loaders given",
-					(unsigned long long)args->sectors[s]);
-		options_add_range(opt, range);
-	}
-	return 0;
+	for (size_t i = 0; i < opt->n_ranges && r == 0; i++)
+		if (opt->ranges[i].len == 0)
+			r = look_up_sector(&opt->ranges[i], b, err);
+	return r;
 }
 
 static enum stk_origin erase_run(void *p)
 {
 	struct erase_args *args = p;
-	bool some = args->n_sectors || args->common.n_ranges;
 	struct job_request req = {
 		.opt = &args->common,
 		.plan = {
@@ -93,15 +86,11 @@ static enum stk_origin erase_run(void *p)
 		},
 		.prepare = look_up_sectors,
 	};
-	enum stk_origin origin;
 
-	if (some == args->all)
-		origin = fail_usage(&args->common, "either --range and --sector say what to"
-				    " erase, or --all");
-	else
-		origin = job_command(&req);
-	free(args->sectors);
-	return origin;
+	if (args->all == (args->common.n_ranges != 0))
+		return fail_usage(&args->common, "either --range and --sector say what to"
+				  " erase, or --all");
+	return job_command(&req);
 }
 
 const struct stk_cmd cmd_erase = {

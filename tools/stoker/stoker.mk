@@ -38,7 +38,7 @@ tools_stoker_stoker_LDADD = libstoker.la $(JANSSON_LIBS)
 
 dist_man1_MANS = tools/stoker/stoker.1
 # bash looks for a completion under the command's own name.
-EXTRA_DIST += tools/stoker/stoker.bash
+EXTRA_DIST += tools/stoker/stoker.bash docs/json.md
 install-data-local:
 	$(MKDIR_P) "$(DESTDIR)$(bashcompletiondir)"
 	$(INSTALL_DATA) $(srcdir)/tools/stoker/stoker.bash "$(DESTDIR)$(bashcompletiondir)/stoker"
