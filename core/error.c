@@ -7,6 +7,15 @@
 
 #include "core.h"
 
+/* A file's name or contents must not end a line or steer a terminal. */
+static void replace_controls(char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+	}
+}
+
 int stk_fail(struct stk_error *err, enum stk_origin origin, int code, const char *cause,
 	     const char *fmt, ...)
 {
@@ -21,6 +30,7 @@ int stk_fail(struct stk_error *err, enum stk_origin origin, int code, const char
 	va_start(args, fmt);
 	vsnprintf(err->msg, sizeof(err->msg), fmt, args);
 	va_end(args);
+	replace_controls(err->msg);
 	return -code;
 }
 

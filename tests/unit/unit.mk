@@ -205,3 +205,22 @@ tests_unit_test_fault_SOURCES = tests/unit/test-fault.c tests/unit/unit.h \
 tests_unit_test_fault_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_fault_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_fault_LDADD = $(UNIT_LIBS)
+
+# Images through the modules, as a program uses them: linked to libstoker alone.
+check_PROGRAMS += tests/unit/test-image-open
+TESTS += tests/unit/test-image-open
+tests_unit_test_image_open_SOURCES = tests/unit/test-image-open.c tests/unit/unit.h
+tests_unit_test_image_open_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_image_open_LDADD = libstoker.la $(CHECK_LIBS)
+
+# Errors and address ranges.
+check_PROGRAMS += tests/unit/test-error tests/unit/test-range
+TESTS += tests/unit/test-error tests/unit/test-range
+tests_unit_test_error_SOURCES = tests/unit/test-error.c tests/unit/unit.h
+tests_unit_test_error_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_error_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_error_LDADD = $(UNIT_LIBS)
+tests_unit_test_range_SOURCES = tests/unit/test-range.c tests/unit/unit.h
+tests_unit_test_range_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_range_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_range_LDADD = $(UNIT_LIBS)
