@@ -54,7 +54,10 @@ core_libcore_la_LIBADD = $(LIBELF_LIBS)
 lib_LTLIBRARIES += libstoker.la
 libstoker_la_SOURCES =
 libstoker_la_LIBADD = core/libcore.la
-libstoker_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(STOKER_LT_VERSION)
+libstoker_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(STOKER_LT_VERSION) \
+	-Wl,--version-script=$(srcdir)/core/libstoker.sym
+EXTRA_libstoker_la_DEPENDENCIES = core/libstoker.sym
+EXTRA_DIST += core/libstoker.sym
 
 # The host profiles, from facts.
 EXTRA_DIST += core/facts/hosts.toml tools/codegen/hosts.py

@@ -224,3 +224,7 @@ tests_unit_test_range_SOURCES = tests/unit/test-range.c tests/unit/unit.h
 tests_unit_test_range_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_range_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_range_LDADD = $(UNIT_LIBS)
+
+# What the library exports, its version script and its headers.
+TESTS += tests/unit/check-symbols.py
+EXTRA_DIST += tests/unit/check-symbols.py
