@@ -9,6 +9,7 @@ COMMAND_TESTS = \
 	tests/command/test-module.py \
 	tests/command/test-program.py \
 	tests/command/test-usage.py \
+	tests/command/test-verify-method.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
 EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py

@@ -11,6 +11,8 @@ seed=${FUZZ_SEED:-$RANDOM}
 mkdir -p "$work" "$findings"
 "$PYTHON" -B "$top_srcdir/tests/fuzz/make-seeds.py" "$work/seeds" || exit 1
 shopt -s nullglob
+known=()
+[ -d "$top_srcdir/tests/fuzz/regress" ] && known=("$top_srcdir/tests/fuzz/regress")
 cp "$top_builddir"/tests/loaders/out/*.FLM "$top_builddir"/tests/loaders/out/*.stldr \
 	"$work/seeds/loader/" 2>/dev/null
 
@@ -30,7 +32,7 @@ for target in "${targets[@]}"; do
 	"$bin/fuzz-$name" -seed="$seed" -max_total_time="$seconds" -timeout=10 \
 		-rss_limit_mb=1024 -max_len=16384 -print_final_stats=1 \
 		-artifact_prefix="$findings/$name-" "$work/corpus/$name" "$work/seeds/$name" \
-		"$top_srcdir/tests/fuzz/regress" >"$log" 2>&1
+		"${known[@]}" >"$log" 2>&1
 	r=$?
 	printf '%s: %s executions in %s s, %s edges, seed %s\n' "$name" \
 		"$(number stat::number_of_executed_units: "$log")" "$seconds" \

@@ -7,7 +7,9 @@
  * Operations on the chip are counted from 1; the one that op= names fails
  * (the link says no, nothing was done), is delayed, is corrupted (one bit of
  * what was read or is to be written, chosen by seed=), or is where the cable
- * is pulled: it and each later one fail, while the chip goes on. describe(),
+ * is pulled: it and each later one fail, while the chip goes on. With
+ * blind=START+SIZE the debugger cannot read that range, as memory behind a
+ * controller that it cannot see through. describe(),
  * now(), monitor(), observe(), watch() and wake() are no operations on the
  * chip but ways to look at it: they are neither counted nor spoiled.
  */
@@ -75,6 +77,9 @@ static int fault_read(void *priv, uint64_t addr, void *buf, size_t len, struct s
 	bool hit;
 	int r = inject_begin(&f->injector, KIND_READ, &hit, err);
 
+	if (!r && stk_range_overlaps(f->injector.blind, (struct stk_range){ addr, len }))
+		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "blind",
+				"the debugger cannot read 0x%08" PRIx64, addr);
 	if (!r)
 		r = f->in->read(f->inner, addr, buf, len, err);
 	if (!r && inject_corrupts(&f->injector, hit))

@@ -37,8 +37,23 @@ static int fail_option(const char *option, struct stk_error *err)
 {
 	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 			"'%s' is no option of fault; known: op=N, mode=fail|delay|corrupt|cut, "
-			"seed=N, ns=N, kind=any|read|write|get-regs|set-regs|break-set|"
+			"seed=N, ns=N, blind=START+SIZE, kind=any|read|write|get-regs|set-regs|break-set|"
 			"break-clear|resume|wait|halt|reset|step|call|mem-while-running", option);
+}
+
+/* "0x90000000+16M" */
+static int parse_range(const char *text, struct stk_range *ret)
+{
+	const char *plus = strchr(text, '+');
+	char start[32];
+
+	if (!plus || (size_t)(plus - text) >= sizeof(start))
+		return -EINVAL;
+	memcpy(start, text, (size_t)(plus - text));
+	start[plus - text] = 0;
+	if (stk_parse_u64(start, &ret->addr) || stk_parse_u64(plus + 1, &ret->len))
+		return -EINVAL;
+	return stk_range_valid(*ret) ? 0 : -EINVAL;
 }
 
 int inject_option(struct injector *f, const char *option, struct stk_error *err)
@@ -55,6 +70,8 @@ int inject_option(struct injector *f, const char *option, struct stk_error *err)
 		r = stk_parse_u64(eq + 1, &f->seed);
 	else if (len == 4 && !strncmp(option, "mode", len))
 		r = find_name(mode_name, MODE_COUNT, eq + 1, &f->mode);
+	else if (len == 5 && !strncmp(option, "blind", len))
+		r = parse_range(eq + 1, &f->blind);
 	else if (len == 4 && !strncmp(option, "kind", len))
 		r = find_name(kind_name, KIND_COUNT + 1, eq + 1, &f->kind);
 	return r ? fail_option(option, err) : 0;

@@ -38,6 +38,7 @@ struct injector {
 	bool cut;
 	bool virtual_time;	/* a delay is added to the clock, else slept */
 	uint64_t delayed_ns;
+	struct stk_range blind;	/* the debugger cannot read here; len 0: it can */
 };
 
 /* As if no option was given: count, and spoil nothing. */
