@@ -11,7 +11,8 @@ static int open_loaders(struct bench *b, const struct options *opt, struct stk_e
 	if (!b->loaders)
 		return stk_fail_nomem(err);
 	for (size_t i = 0; i < opt->loaders.count; i++) {
-		int r = stk_loader_open(b->ctx, opt->loaders.item[i], 0, &b->loaders[i], err);
+		int r = stk_loader_open(b->ctx, opt->loaders.item[i], 0, &b->loaders[i],
+					err);
 
 		if (r < 0)
 			return r;
@@ -29,8 +30,9 @@ static int open_target(struct bench *b, const struct options *opt, struct stk_er
 	};
 
 	if (!opt->target)
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
-				"a target is needed: -t NAME:ADDRESS, as in -t emu:stm32g431cb");
+		return stk_fail(
+			err, STK_ORIGIN_USAGE, EINVAL, "usage",
+			"a target is needed: -t NAME:ADDRESS, as in -t emu:stm32g431cb");
 	return stk_target_open(b->ctx, opt->target, &target, &b->target, err);
 }
 
@@ -38,8 +40,8 @@ static int merge_images(const struct options *opt, struct stk_image **images,
 			struct stk_image **ret, struct stk_error *err)
 {
 	if (opt->args.count > 1)
-		return stk_image_merge((const struct stk_image *const *)images, opt->args.count,
-				       ret, err);
+		return stk_image_merge((const struct stk_image *const *)images,
+				       opt->args.count, ret, err);
 	*ret = images[0];
 	images[0] = NULL;
 	return 0;

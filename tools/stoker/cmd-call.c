@@ -5,7 +5,7 @@
 
 enum { KEY_INIT = 0x2000, KEY_BUDGET };
 
-#define MAX_ARGS	4	/* what fits into registers */
+#define MAX_ARGS 4 /* what fits into registers */
 
 struct call_args {
 	struct options common;
@@ -14,8 +14,10 @@ struct call_args {
 };
 
 static const struct argp_option call_options[] = {
-	{ "init", KEY_INIT, NULL, 0, "call Init before, and UnInit after where there is one", 3 },
-	{ "budget", KEY_BUDGET, "MS", 0, "milliseconds it may take on the target's clock", 3 },
+	{ "init", KEY_INIT, NULL, 0,
+	  "call Init before, and UnInit after where there is one", 3 },
+	{ "budget", KEY_BUDGET, "MS", 0, "milliseconds it may take on the target's clock",
+	  3 },
 	{ 0 }
 };
 
@@ -30,13 +32,15 @@ static error_t call_parse(int key, char *arg, struct argp_state *state)
 	case KEY_BUDGET:
 		if (stk_parse_u64(arg, &args->budget_ms) < 0 || !args->budget_ms ||
 		    args->budget_ms > UINT32_MAX)
-			argp_error(state, "--budget '%s' is not a number of milliseconds", arg);
+			argp_error(state, "--budget '%s' is not a number of milliseconds",
+				   arg);
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
 
-static int parse_registers(const struct options *opt, uint32_t *values, struct stk_error *err)
+static int parse_registers(const struct options *opt, uint32_t *values,
+			   struct stk_error *err)
 {
 	for (size_t i = 1; i < opt->args.count; i++) {
 		uint64_t value;
@@ -65,7 +69,8 @@ static enum stk_origin call_and_show(const struct call_args *args, struct bench 
 	const struct stk_call_report *report;
 	struct stk_call *call = NULL;
 	struct stk_error err = { 0 };
-	int r = stk_call_run(b->target, b->loaders[0], opt->args.item[0], &how, &call, &err);
+	int r = stk_call_run(b->target, b->loaders[0], opt->args.item[0], &how, &call,
+			     &err);
 
 	report = call ? stk_call_report(call) : NULL;
 	if (r < 0)
@@ -95,8 +100,8 @@ static enum stk_origin call_run(void *p)
 		return fail_usage(opt, "one loader at a time");
 	if (parse_registers(opt, values, &err) < 0)
 		return fail_command(opt, &err);
-	origin = bench_open(&b, opt, &err) < 0 ? fail_command(opt, &err) :
-						 call_and_show(args, &b, values);
+	origin = bench_open(&b, opt, &err) < 0 ? fail_command(opt, &err)
+					       : call_and_show(args, &b, values);
 	bench_close(&b);
 	return origin;
 }
@@ -105,7 +110,7 @@ const struct stk_cmd cmd_call = {
 	.name = "call",
 	.summary = "call one function of a loader: registers, time, stack use",
 	.usage = "-l FILE -t ADDRESS [OPTION...] FUNCTION [ARGUMENT...]",
-	.doc = "FUNCTION is a symbol as inspect shows it, the arguments go into R0 to R3.\n",
+	.doc = "FUNCTION is a symbol as inspect shows it; arguments go into R0 to R3.\n",
 	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET,
 	.own = call_options,
 	.parse = call_parse,

@@ -46,8 +46,8 @@ static enum stk_origin chip_run(void *p)
 		return fail_usage(opt, "either 'chip list' or 'chip info NAME'");
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
-	r = list ? list_chips(ctx, opt->json, &err) :
-		   describe_chip(ctx, opt->args.item[1], opt->json, &err);
+	r = list ? list_chips(ctx, opt->json, &err)
+		 : describe_chip(ctx, opt->args.item[1], opt->json, &err);
 	stk_ctx_free(ctx);
 	return r < 0 ? fail_command(opt, &err) : STK_ORIGIN_NONE;
 }

@@ -5,12 +5,13 @@
 enum { KEY_SECTOR = 0x2000, KEY_ALL };
 
 struct erase_args {
-	struct options common;	/* a range of length 0 stands for the sector that holds it */
+	struct options common; /* a range of length 0 stands for the sector that holds it */
 	bool all;
 };
 
 static const struct argp_option erase_options[] = {
-	{ "sector", KEY_SECTOR, "ADDR", 0, "the sector that holds ADDR; may be given again", 2 },
+	{ "sector", KEY_SECTOR, "ADDR", 0,
+	  "the sector that holds ADDR; may be given again", 2 },
 	{ "all", KEY_ALL, NULL, 0, "the whole device, by the loader's mass erase", 2 },
 	{ 0 }
 };
@@ -54,7 +55,8 @@ static bool find_sector(const struct stk_device *d, uint64_t addr, struct stk_ra
 	return false;
 }
 
-static int look_up_sector(struct stk_range *range, const struct bench *b, struct stk_error *err)
+static int look_up_sector(struct stk_range *range, const struct bench *b,
+			  struct stk_error *err)
 {
 	for (size_t i = 0; i < b->n_loaders; i++)
 		if (find_sector(stk_loader_info(b->loaders[i])->device, range->addr, range))
@@ -89,13 +91,14 @@ static enum stk_origin erase_run(void *p)
 
 	if (args->all == (args->common.n_ranges != 0))
 		return fail_usage(&args->common, "either --range and --sector say what to"
-				  " erase, or --all");
+						 " erase, or --all");
 	return job_command(&req);
 }
 
 const struct stk_cmd cmd_erase = {
 	.name = "erase",
-	.summary = "erase ranges, sectors or the whole device, and check that it is blank",
+	.summary =
+		"erase ranges, sectors or the whole device, and check that it is blank",
 	.usage = "-l FILE... -t ADDRESS --range RANGE... [OPTION...]\n"
 		 "-l FILE... -t ADDRESS --sector ADDR... [OPTION...]\n"
 		 "-l FILE... -t ADDRESS --all [OPTION...]",

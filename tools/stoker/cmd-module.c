@@ -41,9 +41,11 @@ static int describe_module(struct stk_ctx *ctx, const char *what, bool json,
 	int r;
 
 	if (!slash || !find_class(what, (size_t)(slash - what), &class))
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
-				"'%s' is not of the form CLASS/NAME with a class of format,"
-				" image, chip, target, server", what);
+		return stk_fail(
+			err, STK_ORIGIN_USAGE, EINVAL, "usage",
+			"'%s' is not of the form CLASS/NAME with a class of format,"
+			" image, chip, target, server",
+			what);
 	r = stk_module_get(ctx, class, slash + 1, &module, err);
 	if (r < 0)
 		return r;
@@ -64,11 +66,12 @@ static enum stk_origin module_run(void *p)
 	int r;
 
 	if (!list && (strcmp(verb, "info") || opt->args.count != 2))
-		return fail_usage(opt, "either 'module list' or 'module info CLASS/NAME'");
+		return fail_usage(opt,
+				  "either 'module list' or 'module info CLASS/NAME'");
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
-	r = list ? list_modules(ctx, opt->json, &err) :
-		   describe_module(ctx, opt->args.item[1], opt->json, &err);
+	r = list ? list_modules(ctx, opt->json, &err)
+		 : describe_module(ctx, opt->args.item[1], opt->json, &err);
 	stk_ctx_free(ctx);
 	return r < 0 ? fail_command(opt, &err) : STK_ORIGIN_NONE;
 }
@@ -78,7 +81,8 @@ const struct stk_cmd cmd_module = {
 	.summary = "list the modules, or describe one",
 	.usage = "list [OPTION...]\n"
 		 "info [OPTION...] CLASS/NAME",
-	.doc = "(T) marks modules that are not from the install directory: they taint a run.\n",
+	.doc = "(T) marks modules from outside the install directory: they taint a "
+	       "run.\n",
 	.args_size = sizeof(struct options),
 	.run = module_run,
 };

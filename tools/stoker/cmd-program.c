@@ -18,7 +18,8 @@ static const struct argp_option program_options[] = {
 static error_t program_parse(int key, char *arg, struct argp_state *state)
 {
 	static const char *const names[] = {
-		[STK_ERASE_SECTORS] = "sectors", [STK_ERASE_CHIP] = "chip",
+		[STK_ERASE_SECTORS] = "sectors",
+		[STK_ERASE_CHIP] = "chip",
 		[STK_ERASE_NONE] = "none",
 	};
 	struct program_args *args = state->input;
@@ -53,10 +54,10 @@ const struct stk_cmd cmd_program = {
 	.name = "program",
 	.summary = "write firmware through loaders: erase, program, verify",
 	.usage = "-l FILE... -t ADDRESS [OPTION...] IMAGE...",
-	.doc = "IMAGE is an ELF, Intel HEX, S-record or raw binary file, - standard input.\n"
-	       "Each byte goes through the one loader whose device holds it. Bytes of erased\n"
-	       "sectors that the image does not hold are written back; until they are, the\n"
-	       "rescue file has them.\n",
+	.doc = "IMAGE is an ELF, Intel HEX, S-record or raw binary file, or - for the\n"
+	       "standard input. Each byte goes through the one loader whose device\n"
+	       "holds it. Bytes of erased sectors that the image does not hold are\n"
+	       "written back; until they are, the rescue file has them.\n",
 	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET | GROUP_IMAGE | GROUP_PLAN |
 		  GROUP_RESCUE,
 	.own = program_options,

@@ -8,7 +8,8 @@ struct read_args {
 };
 
 static const struct argp_option read_options[] = {
-	{ "output", 'o', "FILE", 0, "write to FILE: Intel HEX if it ends in .hex, else raw", 2 },
+	{ "output", 'o', "FILE", 0,
+	  "write to FILE: Intel HEX if it ends in .hex, else raw", 2 },
 	{ 0 }
 };
 
@@ -39,13 +40,15 @@ static int prepare(struct options *opt, const struct bench *b, struct stk_error 
 		return r;
 	for (size_t i = 1; i < opt->n_ranges; i++)
 		if (stk_range_end(opt->ranges[i - 1]) != opt->ranges[i].addr)
-			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "not-contiguous",
-					"the ranges do not follow each other, which a raw file"
-					" cannot hold; name a .hex file or read them one by one");
+			return stk_fail(
+				err, STK_ORIGIN_USAGE, EINVAL, "not-contiguous",
+				"the ranges do not follow each other, which a raw file"
+				" cannot hold; name a .hex file or read them one by one");
 	return 0;
 }
 
-static int deliver(struct options *opt, const struct stk_report *report, struct stk_error *err)
+static int deliver(struct options *opt, const struct stk_report *report,
+		   struct stk_error *err)
 {
 	const struct read_args *args = (const struct read_args *)opt;
 	FILE *out;

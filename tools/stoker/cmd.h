@@ -20,10 +20,10 @@
 #include <string.h>
 #include <stoker/module.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Scope clean-up: either this or goto in a function, never both. */
-#define stk_cleanup(fn)	__attribute__((cleanup(fn)))
+#define stk_cleanup(fn) __attribute__((cleanup(fn)))
 
 static inline void freep(void *p)
 {
@@ -34,13 +34,13 @@ static inline void freep(void *p)
 
 /* Groups of options that several commands share; --json and -p are everyone's. */
 enum option_group {
-	GROUP_LOADER = 1 << 0,	/* -l */
-	GROUP_HOST = 1 << 1,	/* --host */
-	GROUP_TARGET = 1 << 2,	/* -t, --wrap, --chip */
-	GROUP_IMAGE = 1 << 3,	/* --base, --image-format */
-	GROUP_RANGE = 1 << 4,	/* --range */
-	GROUP_PLAN = 1 << 5,	/* --plan */
-	GROUP_RESCUE = 1 << 6,	/* --rescue */
+	GROUP_LOADER = 1 << 0, /* -l */
+	GROUP_HOST = 1 << 1,   /* --host */
+	GROUP_TARGET = 1 << 2, /* -t, --wrap, --chip */
+	GROUP_IMAGE = 1 << 3,  /* --base, --image-format */
+	GROUP_RANGE = 1 << 4,  /* --range */
+	GROUP_PLAN = 1 << 5,   /* --plan */
+	GROUP_RESCUE = 1 << 6, /* --rescue */
 };
 
 struct stk_cmd {
@@ -48,11 +48,11 @@ struct stk_cmd {
 	const char *summary;
 	/* What follows the name; one line for each form. The manual says the same. */
 	const char *usage;
-	const char *doc;		/* below the options in --help; may be NULL */
+	const char *doc; /* below the options in --help; may be NULL */
 	unsigned int groups;
-	const struct argp_option *own;	/* options of this command alone; may be NULL */
-	argp_parser_t parse;		/* for those; sees the command's struct as input */
-	size_t args_size;		/* of the command's struct */
+	const struct argp_option *own; /* options of this command alone; may be NULL */
+	argp_parser_t parse;	       /* for those; sees the command's struct as input */
+	size_t args_size;	       /* of the command's struct */
 	enum stk_origin (*run)(void *args);
 };
 
@@ -70,14 +70,14 @@ struct list {
 struct options {
 	const struct stk_cmd *cmd;
 	bool help, json;
-	struct list args;		/* what is no option */
-	struct list params;		/* -p */
-	struct list loaders;		/* -l */
-	struct list wraps;		/* --wrap */
+	struct list args;    /* what is no option */
+	struct list params;  /* -p */
+	struct list loaders; /* -l */
+	struct list wraps;   /* --wrap */
 	const char *host, *target, *chip, *image_format, *rescue;
 	bool has_base, plan;
 	uint64_t base;
-	struct stk_range *ranges;	/* --range */
+	struct stk_range *ranges; /* --range */
 	size_t n_ranges;
 };
 
@@ -85,12 +85,12 @@ struct options {
  * Fill @opt, the first member of @opt->cmd's struct. -EINVAL and @err: wrong
  * usage. opt->help: nothing else was checked. Free with options_free().
  */
-int options_parse(struct options *opt, int argc, char **argv, struct stk_error *err)
-	stk_must_check;
+int options_parse(struct options *opt, int argc, char **argv,
+		  struct stk_error *err) stk_must_check;
 void options_free(struct options *opt);
 /* A context with the parameters of -p. */
-int options_ctx(const struct options *opt, struct stk_ctx **ret, struct stk_error *err)
-	stk_must_check;
+int options_ctx(const struct options *opt, struct stk_ctx **ret,
+		struct stk_error *err) stk_must_check;
 void options_help(const struct stk_cmd *cmd, FILE *out);
 /* For a command's own parser. */
 void options_add_range(struct options *opt, struct stk_range range);
@@ -107,7 +107,8 @@ const char *exit_origin_name(enum stk_origin origin);
 /* Say it on stderr, and on stdout too with --json; returns the origin. */
 enum stk_origin fail_command(const struct options *opt, const struct stk_error *err);
 /* Wrong arguments that no option parser sees. */
-enum stk_origin fail_usage(const struct options *opt, const char *fmt, ...) stk_printf(2, 3);
+enum stk_origin fail_usage(const struct options *opt, const char *fmt, ...)
+	stk_printf(2, 3);
 /* Report rendering ran out of memory: nothing sensible can follow. */
 void out_of_memory(void) __attribute__((noreturn));
 
@@ -117,25 +118,25 @@ struct bench {
 	struct stk_ctx *ctx;
 	struct stk_loader **loaders;
 	size_t n_loaders;
-	struct stk_image *image;	/* all images given, merged; NULL: none given */
+	struct stk_image *image; /* all images given, merged; NULL: none given */
 	const struct stk_host *host;
 	struct stk_target *target;
 };
 
 /* Open what @opt's command takes; close it with bench_close() in any case. */
-int bench_open(struct bench *b, const struct options *opt, struct stk_error *err)
-	stk_must_check;
+int bench_open(struct bench *b, const struct options *opt,
+	       struct stk_error *err) stk_must_check;
 void bench_close(struct bench *b);
 /* For prepare(): no range given means the whole device of each loader. */
-int bench_whole_devices(struct options *opt, const struct bench *b, struct stk_error *err)
-	stk_must_check;
+int bench_whole_devices(struct options *opt, const struct bench *b,
+			struct stk_error *err) stk_must_check;
 
 /* ---- job.c ------------------------------------------------------------ */
 
 /* One job: a command fills this, job_command() does the rest. */
 struct job_request {
 	struct options *opt;
-	struct stk_plan_options plan;	/* action and erase; the rest comes from @opt */
+	struct stk_plan_options plan; /* action and erase; the rest comes from @opt */
 	/* Once loaders and target are open, before the plan; may be NULL. */
 	int (*prepare)(struct options *opt, const struct bench *b, struct stk_error *err);
 	/* What READ has read goes here and not to stdout; may be NULL. */
@@ -157,10 +158,10 @@ const volatile int *cancel_flag(void);
 struct progress {
 	const struct stk_plan_info *plan;
 	bool terminal;
-	bool bar;			/* one is on the line now */
-	const struct stk_step *phase;	/* first step of what goes on; NULL: not begun */
-	char what[64];			/* that in words */
-	uint64_t said_ns;		/* when something was printed last */
+	bool bar;		      /* one is on the line now */
+	const struct stk_step *phase; /* first step of what goes on; NULL: not begun */
+	char what[64];		      /* that in words */
+	uint64_t said_ns;	      /* when something was printed last */
 };
 
 void progress_init(struct progress *p, const struct stk_plan_info *plan);
@@ -178,8 +179,8 @@ int hexfile_write(FILE *out, const struct stk_chunk *chunks, size_t count,
 
 /* Where the bytes are kept that an erase takes along. */
 struct rescue {
-	const char *wanted;		/* --rescue; NULL: the default place */
-	char *path;			/* NULL: nothing was written */
+	const char *wanted; /* --rescue; NULL: the default place */
+	char *path;	    /* NULL: nothing was written */
 };
 
 /* For struct stk_job_options; @data is the struct rescue. */
@@ -191,8 +192,10 @@ void rescue_end(struct rescue *r, bool done);
 /* ---- output.c --------------------------------------------------------- */
 
 /* A file that -o or --rescue names. New: 0600 and it must not exist yet. */
-int output_open(const char *path, bool rescue, FILE **ret, struct stk_error *err) stk_must_check;
+int output_open(const char *path, bool rescue, FILE **ret,
+		struct stk_error *err) stk_must_check;
 /* Everything is on the disk, or an error. */
-int output_close(FILE *out, const char *path, bool sync, struct stk_error *err) stk_must_check;
+int output_close(FILE *out, const char *path, bool sync,
+		 struct stk_error *err) stk_must_check;
 
 #endif

@@ -10,6 +10,7 @@
  * Rows from the worst to the best: that is the order in which one outcome
  * hides another.
  */
+/* clang-format off */
 static const struct {
 	enum stk_origin origin;
 	int code;
@@ -25,6 +26,7 @@ static const struct {
 	{ STK_ORIGIN_LOADER,      1,   "loader" },
 	{ STK_ORIGIN_NONE,        0,   "none" },
 };
+/* clang-format on */
 
 /* An origin that a newer library knows counts as internal. */
 static size_t exit_row(enum stk_origin origin)

@@ -57,7 +57,10 @@ static enum stk_origin run_plan(struct bench *b, const struct stk_plan *plan,
 {
 	struct running run = { .opt = req->opt, .rescue.wanted = req->opt->rescue };
 	const struct stk_job_options how = {
-		.size = sizeof(how), .data = &run, .event = on_event, .rescue = on_rescue,
+		.size = sizeof(how),
+		.data = &run,
+		.event = on_event,
+		.rescue = on_rescue,
 		.cancel = cancel_flag(),
 	};
 	struct stk_error err = { 0 };
@@ -76,8 +79,9 @@ static enum stk_origin run_plan(struct bench *b, const struct stk_plan *plan,
 		err.code = 0;
 	show_outcome(req, stk_plan_info(plan), job, &run, &err);
 	rescue_end(&run.rescue, r == 0);
-	if (r == 0 && req->plan.action == STK_ACTION_BLANK_CHECK && !stk_job_report(job)->blank)
-		origin = STK_ORIGIN_LOADER;	/* the answer is no */
+	if (r == 0 && req->plan.action == STK_ACTION_BLANK_CHECK &&
+	    !stk_job_report(job)->blank)
+		origin = STK_ORIGIN_LOADER; /* the answer is no */
 	stk_job_free(job);
 	return r < 0 ? err.origin : origin;
 }

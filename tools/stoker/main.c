@@ -6,6 +6,7 @@
 
 #include "render/render.h"
 
+/* clang-format off */
 static const struct stk_cmd *const commands[] = {
 	&cmd_inspect,
 	&cmd_program,
@@ -18,6 +19,7 @@ static const struct stk_cmd *const commands[] = {
 	&cmd_chip,
 	&cmd_module,
 };
+/* clang-format on */
 
 static void print_help(void)
 {
@@ -83,7 +85,8 @@ static enum stk_origin no_such_command(const struct options *opt, const char *na
 	const char *near = nearest_command(name);
 
 	if (near)
-		return fail_usage(opt, "there is no command '%s'; did you mean '%s'?", name, near);
+		return fail_usage(opt, "there is no command '%s'; did you mean '%s'?",
+				  name, near);
 	return fail_usage(opt, "there is no command '%s'; 'stoker help' lists them", name);
 }
 
@@ -94,7 +97,8 @@ static void args_freep(struct options **opt)
 	free(*opt);
 }
 
-static enum stk_origin run_command(const struct stk_cmd *cmd, int argc, char **argv, bool json)
+static enum stk_origin run_command(const struct stk_cmd *cmd, int argc, char **argv,
+				   bool json)
 {
 	/* The struct of every command begins with struct options. */
 	stk_cleanup(args_freep) struct options *opt = calloc(1, cmd->args_size);

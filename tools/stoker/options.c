@@ -52,8 +52,15 @@ bool parse_range(const char *text, struct stk_range *ret)
 /* ---- the groups ------------------------------------------------------- */
 
 enum {
-	KEY_JSON = 0x1000, KEY_HOST, KEY_WRAP, KEY_CHIP, KEY_BASE, KEY_IMAGE_FORMAT,
-	KEY_RANGE, KEY_PLAN, KEY_RESCUE,
+	KEY_JSON = 0x1000,
+	KEY_HOST,
+	KEY_WRAP,
+	KEY_CHIP,
+	KEY_BASE,
+	KEY_IMAGE_FORMAT,
+	KEY_RANGE,
+	KEY_PLAN,
+	KEY_RESCUE,
 };
 
 static const struct argp_option common_options[] = {
@@ -174,6 +181,7 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+/* clang-format off */
 static const struct {
 	unsigned int group;	/* 0: everyone's */
 	struct argp argp;
@@ -187,6 +195,7 @@ static const struct {
 	{ GROUP_PLAN,   { .options = plan_options,   .parser = parse_shared } },
 	{ GROUP_RESCUE, { .options = rescue_options, .parser = parse_shared } },
 };
+/* clang-format on */
 
 /* ---- one argp for a command ------------------------------------------- */
 
@@ -233,8 +242,9 @@ void options_help(const struct stk_cmd *cmd, FILE *out)
 	while (line) {
 		const char *end = strchrnul(line, '\n');
 
-		fprintf(out, "%s stoker %s %.*s\n", line == cmd->usage ? "Usage:" : "      ",
-			cmd->name, (int)(end - line), line);
+		fprintf(out, "%s stoker %s %.*s\n",
+			line == cmd->usage ? "Usage:" : "      ", cmd->name,
+			(int)(end - line), line);
 		line = *end ? end + 1 : NULL;
 	}
 	fprintf(out, "%c%s.\n\n", cmd->summary[0] - 'a' + 'A', cmd->summary + 1);
@@ -289,7 +299,8 @@ int options_parse(struct options *opt, int argc, char **argv, struct stk_error *
 int options_ctx(const struct options *opt, struct stk_ctx **ret, struct stk_error *err)
 {
 	const struct stk_ctx_options ctx = {
-		.size = sizeof(ctx), .params = (const char *const *)opt->params.item,
+		.size = sizeof(ctx),
+		.params = (const char *const *)opt->params.item,
 	};
 
 	return stk_ctx_new(&ctx, ret, err);

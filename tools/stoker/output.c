@@ -9,8 +9,8 @@ static int output_error(const char *path, struct stk_error *err)
 {
 	int code = errno;
 
-	return stk_fail(err, STK_ORIGIN_INTERNAL, code, "output-failed", "cannot write '%s': %s",
-			path, strerror(code));
+	return stk_fail(err, STK_ORIGIN_INTERNAL, code, "output-failed",
+			"cannot write '%s': %s", path, strerror(code));
 }
 
 int output_open(const char *path, bool rescue, FILE **ret, struct stk_error *err)
@@ -19,9 +19,11 @@ int output_open(const char *path, bool rescue, FILE **ret, struct stk_error *err
 	int fd = open(path, flags, rescue ? 0600 : 0666);
 
 	if (fd < 0 && rescue && errno == EEXIST)
-		return stk_fail(err, STK_ORIGIN_USAGE, EEXIST, "rescue-file-exists",
-				"the rescue file '%s' exists and may hold what an earlier job"
-				" could not put back; move it away or name another", path);
+		return stk_fail(
+			err, STK_ORIGIN_USAGE, EEXIST, "rescue-file-exists",
+			"the rescue file '%s' exists and may hold what an earlier job"
+			" could not put back; move it away or name another",
+			path);
 	if (fd < 0)
 		return output_error(path, err);
 	*ret = fdopen(fd, "w");

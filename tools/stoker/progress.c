@@ -7,9 +7,9 @@
 
 #include "render/render.h"
 
-#define BAR_WIDTH	30
-#define BAR_EVERY_NS	50000000ull	/* smooth to the eye */
-#define LINE_EVERY_NS	5000000000ull	/* a log shows that it still lives */
+#define BAR_WIDTH     30
+#define BAR_EVERY_NS  50000000ull   /* smooth to the eye */
+#define LINE_EVERY_NS 5000000000ull /* a log shows that it still lives */
 
 static uint64_t clock_ns(void)
 {
@@ -48,8 +48,8 @@ static void begin_phase(struct progress *p, const struct stk_step *step)
 	for (const struct stk_step *s = step; s < end && same_phase(s, step); s++)
 		bytes += s->range.len;
 	p->phase = step;
-	snprintf(p->what, sizeof(p->what), "%s%s%s", text_step(step->kind), bytes ? " " : "",
-		 bytes ? text_size(bytes, size, sizeof(size)) : "");
+	snprintf(p->what, sizeof(p->what), "%s%s%s", text_step(step->kind),
+		 bytes ? " " : "", bytes ? text_size(bytes, size, sizeof(size)) : "");
 }
 
 static void draw_bar(struct progress *p, unsigned int percent)
@@ -73,8 +73,8 @@ static bool is_news(enum stk_step_kind kind)
 void progress_event(struct progress *p, const struct stk_event *e)
 {
 	uint64_t now = clock_ns();
-	unsigned int percent = e->total ? (unsigned int)(100.0 * (double)e->done /
-							 (double)e->total) : 0;
+	unsigned int percent =
+		e->total ? (unsigned int)(100.0 * (double)e->done / (double)e->total) : 0;
 	bool begins = e->kind == STK_EVENT_STEP && is_news(e->step->kind) &&
 		      (!p->phase || !same_phase(p->phase, e->step));
 

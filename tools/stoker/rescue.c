@@ -41,9 +41,10 @@ static int default_path(char **ret, struct stk_error *err)
 	struct tm tm;
 
 	if (!xdg && (!home || home[0] != '/'))
-		return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "rescue-failed",
-				"neither XDG_STATE_HOME nor HOME says where the rescue file"
-				" goes; name one with --rescue");
+		return stk_fail(
+			err, STK_ORIGIN_USAGE, ENOENT, "rescue-failed",
+			"neither XDG_STATE_HOME nor HOME says where the rescue file"
+			" goes; name one with --rescue");
 	if (localtime_r(&now, &tm))
 		strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
 	if (asprintf(ret, "%s%s/stoker/rescue-%s-%ld.hex", xdg ? state : home,

@@ -53,7 +53,10 @@ static json_t *json_segments(const struct stk_loader_info *info)
 	for (size_t i = 0; i < info->n_segments; i++) {
 		const struct stk_segment *s = &info->segments[i];
 		const char flags[] = {
-			s->r ? 'r' : '-', s->w ? 'w' : '-', s->x ? 'x' : '-', '\0',
+			s->r ? 'r' : '-',
+			s->w ? 'w' : '-',
+			s->x ? 'x' : '-',
+			'\0',
 		};
 		json_t *o = json_new();
 

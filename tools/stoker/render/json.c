@@ -67,7 +67,7 @@ json_t *json_text(const char *s)
 
 	if (!s)
 		return json_null();
-	value = json_string(s);		/* NULL also where @s is not UTF-8 */
+	value = json_string(s); /* NULL also where @s is not UTF-8 */
 	return value ? value : from_latin1(s);
 }
 

@@ -16,7 +16,7 @@
 #include <stoker/module.h>
 
 /* The version of the documents that docs/json.md describes. */
-#define JSON_VERSION	1
+#define JSON_VERSION 1
 
 /* ---- text.c: words for numbers ---------------------------------------- */
 
@@ -61,10 +61,10 @@ void json_loaders_end(FILE *out, size_t count);
 struct job_outcome {
 	enum stk_action action;
 	const struct stk_plan_info *plan;
-	const struct stk_report *report;	/* NULL: out of memory */
-	const struct stk_error *err;		/* NULL: it went well */
-	const char *rescue_path;		/* NULL: no rescue file was written */
-	bool data_elsewhere;			/* what was read is in a file */
+	const struct stk_report *report; /* NULL: out of memory */
+	const struct stk_error *err;	 /* NULL: it went well */
+	const char *rescue_path;	 /* NULL: no rescue file was written */
+	bool data_elsewhere;		 /* what was read is in a file */
 };
 
 /* Cause, evidence and remedy, below the sentence. */

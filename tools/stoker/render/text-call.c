@@ -26,12 +26,15 @@ void text_call(const struct stk_call_report *c, const struct stk_error *err)
 	if (!c)
 		return;
 	text_arguments(out, c);
-	fprintf(out, "  registers  R0 0x%08" PRIX32 "  R1 0x%08" PRIX32 "  PC 0x%08" PRIX32
-		"  LR 0x%08" PRIX32 "  SP 0x%08" PRIX32 "\n", c->r0, c->r1, c->pc, c->lr, c->sp);
-	fprintf(out, "  time       %s of %s allowed\n", text_time(c->ns, used, sizeof(used)),
+	fprintf(out,
+		"  registers  R0 0x%08" PRIX32 "  R1 0x%08" PRIX32 "  PC 0x%08" PRIX32
+		"  LR 0x%08" PRIX32 "  SP 0x%08" PRIX32 "\n",
+		c->r0, c->r1, c->pc, c->lr, c->sp);
+	fprintf(out, "  time       %s of %s allowed\n",
+		text_time(c->ns, used, sizeof(used)),
 		text_time(c->budget_ns, budget, sizeof(budget)));
-	fprintf(out, "  stack      %" PRIu32 " of %" PRIu32 " bytes used\n", c->stack_used,
-		c->stack_size);
+	fprintf(out, "  stack      %" PRIu32 " of %" PRIu32 " bytes used\n",
+		c->stack_used, c->stack_size);
 	if (err && c->diagnosis)
 		text_diagnosis(stderr, c->diagnosis);
 }

@@ -8,8 +8,9 @@
 
 static bool adjacent(const struct stk_step *a, const struct stk_step *b)
 {
-	return a->kind == b->kind && a->loader == b->loader && a->range.len == b->range.len &&
-	       a->preserved == b->preserved && stk_range_end(a->range) == b->range.addr;
+	return a->kind == b->kind && a->loader == b->loader &&
+	       a->range.len == b->range.len && a->preserved == b->preserved &&
+	       stk_range_end(a->range) == b->range.addr;
 }
 
 static void text_plan_step(FILE *out, const struct stk_step *s, size_t count)
@@ -21,7 +22,8 @@ static void text_plan_step(FILE *out, const struct stk_step *s, size_t count)
 	if (s->range.len)
 		fprintf(out, " %s", text_range(all, range, sizeof(range)));
 	if (count > 1)
-		fprintf(out, "  %zu x %s", count, text_size(s->range.len, size, sizeof(size)));
+		fprintf(out, "  %zu x %s", count,
+			text_size(s->range.len, size, sizeof(size)));
 	else if (s->range.len)
 		fprintf(out, "  %s", text_size(s->range.len, size, sizeof(size)));
 	if (s->preserved)
@@ -49,9 +51,10 @@ void text_plan(FILE *out, const struct stk_plan_info *plan)
 		text_plan_step(out, s, count);
 		i += count;
 	}
-	fprintf(out, "%" PRIu64 " image bytes, %" PRIu64 " sectors, %" PRIu64
-		" bytes preserved; nothing was done\n", plan->image_bytes, plan->sectors,
-		plan->preserved_bytes);
+	fprintf(out,
+		"%" PRIu64 " image bytes, %" PRIu64 " sectors, %" PRIu64
+		" bytes preserved; nothing was done\n",
+		plan->image_bytes, plan->sectors, plan->preserved_bytes);
 }
 
 /* ---- reports ---------------------------------------------------------- */
@@ -74,8 +77,9 @@ static void text_sectors(FILE *out, const struct stk_report *r)
 		while (i + count < r->n_sectors &&
 		       same_run(&r->sectors[i + count - 1], &r->sectors[i + count]))
 			run.len += r->sectors[i + count++].range.len;
-		fprintf(out, "  %s  %4zu sector%s %s\n", text_range(run, range, sizeof(range)),
-			count, count == 1 ? " " : "s", stk_sector_state_name(s->state));
+		fprintf(out, "  %s  %4zu sector%s %s\n",
+			text_range(run, range, sizeof(range)), count,
+			count == 1 ? " " : "s", stk_sector_state_name(s->state));
 		i += count;
 	}
 }
@@ -86,16 +90,18 @@ static void text_modules_used(FILE *out, const struct stk_report *r)
 		const struct stk_module_info *m = r->modules[i];
 
 		if (!m->ours)
-			fprintf(out, "tainted by %s/%s %s (%s)\n", stk_class_name(m->class_id),
-				m->name, m->version, m->path);
+			fprintf(out, "tainted by %s/%s %s (%s)\n",
+				stk_class_name(m->class_id), m->name, m->version, m->path);
 	}
 }
 
 static void text_counts(FILE *out, enum stk_action action, const struct stk_report *r)
 {
 	if (action == STK_ACTION_PROGRAM)
-		fprintf(out, "sectors: erased %" PRIu64 ", programmed %" PRIu64 ", unchanged %"
-			PRIu64 "; bytes: programmed %" PRIu64 ", preserved %" PRIu64 "\n",
+		fprintf(out,
+			"sectors: erased %" PRIu64 ", programmed %" PRIu64
+			", unchanged %" PRIu64 "; bytes: programmed %" PRIu64
+			", preserved %" PRIu64 "\n",
 			r->sectors_erased, r->sectors_programmed, r->sectors_unchanged,
 			r->bytes_programmed, r->bytes_preserved);
 	else if (action == STK_ACTION_ERASE)
@@ -121,9 +127,10 @@ static void text_answer(FILE *out, enum stk_action action, const struct stk_repo
 		bytes += r->read[i].len;
 	if (no && r->mismatch.len)
 		snprintf(addr, sizeof(addr), " at 0x%08" PRIX64, r->mismatch.addr);
-	fprintf(out, "%s%s%s%s %s%sby %s", colour_on(out, no ? COLOUR_RED : COLOUR_GREEN), word,
-		colour_off(out), addr, bytes ? text_size(bytes, size, sizeof(size)) : "",
-		bytes ? " " : "", stk_verify_name(r->method));
+	fprintf(out, "%s%s%s%s %s%sby %s", colour_on(out, no ? COLOUR_RED : COLOUR_GREEN),
+		word, colour_off(out), addr,
+		bytes ? text_size(bytes, size, sizeof(size)) : "", bytes ? " " : "",
+		stk_verify_name(r->method));
 }
 
 static void text_verdict(FILE *out, enum stk_action action, const struct stk_report *r)
@@ -132,7 +139,8 @@ static void text_verdict(FILE *out, enum stk_action action, const struct stk_rep
 
 	text_answer(out, action, r);
 	fprintf(out, "; %" PRIu64 " loader calls, %s of %s time\n", r->calls,
-		text_time(r->target_ns, time, sizeof(time)), r->virtual_time ? "virtual" : "real");
+		text_time(r->target_ns, time, sizeof(time)),
+		r->virtual_time ? "virtual" : "real");
 }
 
 void text_diagnosis(FILE *out, const struct stk_diagnosis *d)
@@ -167,8 +175,8 @@ static void text_failure(const struct job_outcome *o)
 	if (r && r->diagnosis)
 		text_diagnosis(stderr, r->diagnosis);
 	if (r && (o->action == STK_ACTION_PROGRAM || o->action == STK_ACTION_ERASE)) {
-		fprintf(stderr, any_sector_touched(r) ? "sectors:\n" :
-			"no sector was touched\n");
+		fprintf(stderr,
+			any_sector_touched(r) ? "sectors:\n" : "no sector was touched\n");
 		if (any_sector_touched(r))
 			text_sectors(stderr, r);
 	}

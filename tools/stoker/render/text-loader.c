@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define LABEL	"  %-13s"
+#define LABEL "  %-13s"
 
 static void label(FILE *out, const char *name)
 {
@@ -33,12 +33,13 @@ static void text_device(FILE *out, const char *title, const struct stk_device *d
 	fprintf(out, "\", %s (type %" PRIu32 ")\n", d->type_name, d->type);
 	label(out, "");
 	fprintf(out, "%s, %s, page %s, erased value 0x%02X\n",
-		text_range(whole, range, sizeof(range)), text_size(d->size, size, sizeof(size)),
+		text_range(whole, range, sizeof(range)),
+		text_size(d->size, size, sizeof(size)),
 		text_size(d->page_size, page, sizeof(page)), d->erased);
 	if (d->program_ms || d->erase_ms) {
 		label(out, "limits");
-		fprintf(out, "program %" PRIu32 " ms, erase %" PRIu32 " ms\n", d->program_ms,
-			d->erase_ms);
+		fprintf(out, "program %" PRIu32 " ms, erase %" PRIu32 " ms\n",
+			d->program_ms, d->erase_ms);
 	}
 	for (size_t i = 0; i < d->n_regions; i++) {
 		const struct stk_region *r = &d->regions[i];
@@ -67,8 +68,10 @@ static void text_segments(FILE *out, const struct stk_loader_info *info)
 		const struct stk_segment *s = &info->segments[i];
 
 		label(out, i ? "" : "segments");
-		fprintf(out, "0x%08" PRIX64 "  file 0x%06" PRIX64 "  memory 0x%06" PRIX64
-			"  %c%c%c  %s\n", s->vaddr, s->file_size, s->mem_size, s->r ? 'r' : '-',
+		fprintf(out,
+			"0x%08" PRIX64 "  file 0x%06" PRIX64 "  memory 0x%06" PRIX64
+			"  %c%c%c  %s\n",
+			s->vaddr, s->file_size, s->mem_size, s->r ? 'r' : '-',
 			s->w ? 'w' : '-', s->x ? 'x' : '-', text_role(s->role));
 	}
 }
@@ -90,7 +93,8 @@ static void text_placement(FILE *out, const struct stk_loader_info *info)
 		fputs("anywhere", out);
 	else
 		fprintf(out, "at 0x%08" PRIX64, info->link_address);
-	fprintf(out, ", needs %s of RAM and a stack", text_size(info->ram_size, size, sizeof(size)));
+	fprintf(out, ", needs %s of RAM and a stack",
+		text_size(info->ram_size, size, sizeof(size)));
 	if (info->has_static_base)
 		fprintf(out, ", static base R9 at +0x%" PRIX64,
 			info->static_base - info->link_address);
@@ -100,11 +104,13 @@ static void text_placement(FILE *out, const struct stk_loader_info *info)
 static void text_finding(FILE *out, const struct stk_finding *f)
 {
 	static const enum colour colours[] = {
-		[STK_NOTE] = COLOUR_BOLD, [STK_WARNING] = COLOUR_YELLOW, [STK_ERROR] = COLOUR_RED,
+		[STK_NOTE] = COLOUR_BOLD,
+		[STK_WARNING] = COLOUR_YELLOW,
+		[STK_ERROR] = COLOUR_RED,
 	};
 
-	fprintf(out, "  %s%-8s%s %s ", colour_on(out, colours[f->level]), stk_level_name(f->level),
-		colour_off(out), f->id);
+	fprintf(out, "  %s%-8s%s %s ", colour_on(out, colours[f->level]),
+		stk_level_name(f->level), colour_off(out), f->id);
 	text_safe(out, f->text);
 	putc('\n', out);
 }

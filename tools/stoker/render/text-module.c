@@ -17,7 +17,8 @@ void text_modules(FILE *out, const struct stk_module_info *const *modules, size_
 
 		fprintf(out, "%s/%-*s %-10s %-18s %s ", stk_class_name(m->class_id),
 			(int)(14 - strlen(stk_class_name(m->class_id))), or_dash(m->name),
-			or_dash(m->version), or_dash(m->license), m->ours ? "    " : "(T) ");
+			or_dash(m->version), or_dash(m->license),
+			m->ours ? "    " : "(T) ");
 		text_safe(out, m->path);
 		putc('\n', out);
 		if (m->refused) {
@@ -78,8 +79,8 @@ static void text_memories(FILE *out, const struct stk_chip *c)
 
 		fprintf(out, "%-13s%s  %-10s %-9s %-12s %s\n", i ? "" : "memories",
 			text_range(r, range, sizeof(range)),
-			text_size(m->size, size, sizeof(size)), text_memory_kind(m->kind), m->name,
-			or_dash(m->source));
+			text_size(m->size, size, sizeof(size)), text_memory_kind(m->kind),
+			m->name, or_dash(m->source));
 	}
 }
 
@@ -91,11 +92,13 @@ static void text_banks(FILE *out, const struct stk_chip *c)
 		const struct stk_bank *b = &c->banks[i];
 
 		for (size_t j = 0; j < b->n_regions; j++)
-			fprintf(out, "%-13s%4" PRIu64 " x %-8s from 0x%08" PRIX64 "  %s%s%s\n",
+			fprintf(out,
+				"%-13s%4" PRIu64 " x %-8s from 0x%08" PRIX64 "  %s%s%s\n",
 				i || j ? "" : "sectors", b->regions[j].count,
 				text_size(b->regions[j].size, size, sizeof(size)),
 				b->regions[j].start, or_dash(b->name),
-				b->state && *b->state ? ", " : "", b->state ? b->state : "");
+				b->state && *b->state ? ", " : "",
+				b->state ? b->state : "");
 	}
 }
 
@@ -121,7 +124,8 @@ void text_chip(FILE *out, const struct stk_chip *c)
 	text_banks(out, c);
 	text_peripherals(out, c);
 	for (size_t i = 0; i < c->n_identity; i++)
-		fprintf(out, "%-13s0x%08" PRIX64 " & 0x%08" PRIX32 " = 0x%08" PRIX32 "  %s\n",
+		fprintf(out,
+			"%-13s0x%08" PRIX64 " & 0x%08" PRIX32 " = 0x%08" PRIX32 "  %s\n",
 			i ? "" : "identity", c->identity[i].address, c->identity[i].mask,
 			c->identity[i].value, or_dash(c->identity[i].source));
 }

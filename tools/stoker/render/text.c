@@ -119,10 +119,8 @@ static bool wants_colour(FILE *out)
 const char *colour_on(FILE *out, enum colour c)
 {
 	static const char *const code[] = {
-		[COLOUR_NONE] = "",
-		[COLOUR_BOLD] = "\033[1m",
-		[COLOUR_RED] = "\033[31m",
-		[COLOUR_YELLOW] = "\033[33m",
+		[COLOUR_NONE] = "",	     [COLOUR_BOLD] = "\033[1m",
+		[COLOUR_RED] = "\033[31m",   [COLOUR_YELLOW] = "\033[33m",
 		[COLOUR_GREEN] = "\033[32m",
 	};
 
