@@ -41,6 +41,7 @@ core_libcore_la_SOURCES += \
 	core/image.c core/image.h core/image-build.c \
 	core/job.c core/job.h core/job-check.c core/job-write.c \
 	core/layout.c core/layout.h \
+	core/module-judge.c core/module-judge.h \
 	core/plan.c core/plan.h \
 	core/reader.c core/reader.h \
 	core/report.c \

@@ -7,8 +7,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +14,7 @@
 #include <unistd.h>
 
 #include "ctx.h"
+#include "module-judge.h"
 #include "modules.h"
 
 #define MAX_MODULE_BYTES	(64u << 20)
@@ -75,102 +74,6 @@ void module_free_all(struct stk_ctx *ctx)
 	free(ctx->infos);
 }
 
-/* A group that has only its namesake in it, as Debian gives every user. */
-static bool private_group(uid_t owner, gid_t gid)
-{
-	const struct passwd *pw = getpwuid(owner);
-	const struct group *gr;
-	stk_cleanup(freep) char *user = pw && pw->pw_gid == gid ? strdup(pw->pw_name) : NULL;
-
-	if (!user)
-		return false;
-	gr = getgrgid(gid);
-	return gr && !strcmp(gr->gr_name, user) && (!gr->gr_mem || !gr->gr_mem[0]);
-}
-
-/* Could somebody else have put code there? Fills @why. */
-static bool trusted(const struct stat *st, const char *path, char *why, size_t len)
-{
-	if (st->st_uid != 0 && st->st_uid != geteuid()) {
-		snprintf(why, len, "'%s' belongs to user %u, neither root nor you", path,
-			 (unsigned int)st->st_uid);
-		return false;
-	}
-	if (st->st_mode & S_IWOTH) {
-		snprintf(why, len, "'%s' can be written by everybody; chmod o-w it", path);
-		return false;
-	}
-	if ((st->st_mode & S_IWGRP) && !private_group(st->st_uid, st->st_gid)) {
-		snprintf(why, len, "'%s' can be written by its group; chmod g-w it", path);
-		return false;
-	}
-	return true;
-}
-
-/* ---- the ELF note ----------------------------------------------------- */
-
-static uint8_t *read_all(int fd, size_t size)
-{
-	uint8_t *bytes = malloc(size ? size : 1);
-	size_t done = 0;
-
-	while (bytes && done < size) {
-		ssize_t n = pread(fd, bytes + done, size - done, (off_t)done);
-
-		if (n <= 0) {
-			free(bytes);
-			return NULL;
-		}
-		done += (size_t)n;
-	}
-	return bytes;
-}
-
-/* The NUL-separated strings of the note, copied and closed by an empty one. */
-static char *note_strings(const uint8_t *bytes, size_t size, const char *path,
-			  struct stk_error *err)
-{
-	const struct stk_elf_section *sections;
-	struct stk_elf *elf;
-	char *ret = NULL;
-	size_t n;
-
-	if (stk_elf_new(bytes, size, path, &elf, err))
-		return NULL;
-	sections = stk_elf_sections(elf, &n);
-	for (size_t i = 1; i < n; i++) {
-		const struct stk_elf_section *s = &sections[i];
-		uint32_t len;
-
-		if (strcmp(s->name, ".note.stoker") || !s->data || s->size < 20)
-			continue;
-		len = get_le32(s->data + 4);
-		if (get_le32(s->data) != 7 || get_le32(s->data + 8) != 1 ||
-		    memcmp(s->data + 12, "stoker", 7) || len > s->size - 20)
-			continue;
-		ret = calloc(1, (size_t)len + 2);
-		if (ret)
-			memcpy(ret, s->data + 20, len);
-		break;
-	}
-	stk_elf_free(elf);
-	if (!ret)
-		stk_fail(err, STK_ORIGIN_TARGET, ENOEXEC, "no-module",
-			 "'%s' has no .note.stoker: it is no Stoker module", path);
-	return ret;
-}
-
-static const char *note_value(const char *strings, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (const char *s = strings; *s; s += strlen(s) + 1) {
-		if (!strncmp(s, key, len) && s[len] == '=')
-			return s + len + 1;
-	}
-	return NULL;
-}
-
 static void refuse(struct module *m, const char *fmt, ...) stk_printf(2, 3);
 static void refuse(struct module *m, const char *fmt, ...)
 {
@@ -193,21 +96,21 @@ static void judge_note(struct module *m)
 		refuse(m, "'%s' is larger than any module", m->path);
 		return;
 	}
-	bytes = read_all(m->fd, (size_t)m->st.st_size);
+	bytes = judge_read(m->fd, (size_t)m->st.st_size);
 	if (!bytes) {
 		refuse(m, "'%s' cannot be read", m->path);
 		return;
 	}
-	m->strings = note_strings(bytes, (size_t)m->st.st_size, m->path, &err);
+	m->strings = judge_note_strings(bytes, (size_t)m->st.st_size, m->path, &err);
 	if (!m->strings) {
 		refuse(m, "%s", err.code ? err.msg : "out of memory");
 		return;
 	}
-	class = note_value(m->strings, "class");
-	name = note_value(m->strings, "name");
-	abi = note_value(m->strings, "abi");
-	m->info.version = note_value(m->strings, "version");
-	m->info.license = note_value(m->strings, "license");
+	class = judge_note_value(m->strings, "class");
+	name = judge_note_value(m->strings, "name");
+	abi = judge_note_value(m->strings, "abi");
+	m->info.version = judge_note_value(m->strings, "version");
+	m->info.license = judge_note_value(m->strings, "license");
 	if (!class || !name || !abi || !m->info.version || !m->info.license) {
 		refuse(m, "'%s': its .note.stoker lacks class, name, version, license or abi",
 		       m->path);
@@ -265,7 +168,7 @@ static int add_module(struct stk_ctx *ctx, enum stk_class c, const char *dir, bo
 		refuse(m, "'%s' is no regular file", m->path);
 	else if (dir_refused)
 		refuse(m, "%s", dir_refused);
-	else if (trusted(&m->st, m->path, m->refused, sizeof(m->refused)))
+	else if (judge_trusted(&m->st, m->path, m->refused, sizeof(m->refused)))
 		judge_note(m);
 	else
 		m->info.refused = m->refused;
@@ -296,7 +199,7 @@ static int scan_dir(struct stk_ctx *ctx, enum stk_class c, const char *dir, bool
 
 	if (stat(dir, &st))
 		return 0;	/* a search path may name what is not there */
-	trusted(&st, dir, why, sizeof(why));
+	judge_trusted(&st, dir, why, sizeof(why));
 	n = scandir(dir, &entry, NULL, by_name);
 	for (int i = 0; i < n; i++) {
 		const char *file = entry[i]->d_name;
@@ -524,7 +427,7 @@ static int describe(struct module *m, struct stk_error *err)
 
 	if (m->info.sha256)
 		return 0;
-	bytes = read_all(m->fd, (size_t)m->st.st_size);
+	bytes = judge_read(m->fd, (size_t)m->st.st_size);
 	if (!bytes)
 		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "module-unreadable",
 				"'%s' cannot be read any more", m->path);
