@@ -42,10 +42,10 @@ core_libcore_la_SOURCES += \
 	core/job.c core/job.h core/job-check.c core/job-write.c \
 	core/layout.c core/layout.h \
 	core/module-judge.c core/module-judge.h \
-	core/plan.c core/plan.h \
+	core/plan.c core/plan.h core/plan-steps.c \
 	core/reader.c core/reader.h \
 	core/report.c \
-	core/session.c core/session.h \
+	core/session.c core/session.h core/session-load.c \
 	core/target.c core/target.h \
 	core/witness.c core/witness.h
 nodist_core_libcore_la_SOURCES = core/host-table.c

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which bytes go through which loader, and every step for each of them.
+ * Which bytes go through which loader, and whether it can be done at all.
  * Nothing here touches the target.
  */
 #include "core.h"
@@ -39,7 +39,7 @@ static const struct stk_device *device_of(const struct stk_plan *plan, size_t i)
 	return stk_loader_info(plan->loaders[i])->device;
 }
 
-static struct stk_range device_range(const struct stk_plan *plan, size_t i)
+struct stk_range plan_device_range(const struct stk_plan *plan, size_t i)
 {
 	const struct stk_device *d = device_of(plan, i);
 
@@ -136,7 +136,7 @@ static unsigned int loaders_at(const struct stk_plan *plan, struct stk_range r,
 
 	*ret_upto = stk_range_end(r);
 	for (unsigned int i = 0; i < plan->info.n_loaders; i++) {
-		struct stk_range d = device_range(plan, i);
+		struct stk_range d = plan_device_range(plan, i);
 		uint64_t edge;
 
 		if (stk_range_contains(d, (struct stk_range){ r.addr, 1 })) {
@@ -158,7 +158,7 @@ static void list_devices(const struct stk_plan *plan, char *text, size_t len)
 
 	text[0] = 0;
 	for (size_t i = 0; i < plan->info.n_loaders && used < len; i++) {
-		struct stk_range d = device_range(plan, i);
+		struct stk_range d = plan_device_range(plan, i);
 
 		used += (size_t)snprintf(text + used, len - used, "%s%s 0x%08" PRIx64
 					 "-0x%08" PRIx64, i ? ", " : "",
@@ -243,168 +243,6 @@ uint64_t plan_overlay(const struct stk_image *image, struct stk_range range, uin
 	return copied;
 }
 
-/* ---- steps ------------------------------------------------------------ */
-
-static int add_step(struct stk_plan *plan, enum stk_step_kind kind, unsigned int loader,
-		    struct stk_range range, uint64_t preserved, struct stk_error *err)
-{
-	if (plan->info.n_steps == plan->steps_room) {
-		size_t room = plan->steps_room ? plan->steps_room * 2 : 64;
-		struct stk_step *grown = reallocarray(plan->steps, room, sizeof(*grown));
-
-		if (!grown)
-			return stk_fail_nomem(err);
-		plan->steps = grown;
-		plan->steps_room = room;
-	}
-	plan->steps[plan->info.n_steps++] = (struct stk_step){
-		.kind = kind, .loader = loader, .range = range, .preserved = preserved,
-	};
-	return 0;
-}
-
-/* One step of @kind for each run of adjacent sectors of @loader. */
-static int add_runs(struct stk_plan *plan, enum stk_step_kind kind, unsigned int loader,
-		    struct stk_error *err)
-{
-	size_t first, n = plan_sectors_of(plan, loader, &first), i = 0;
-
-	while (i < n) {
-		struct stk_range run = plan->sectors[first + i].range;
-		int r;
-
-		for (i++; i < n && plan->sectors[first + i].range.addr == stk_range_end(run); i++)
-			run.len += plan->sectors[first + i].range.len;
-		r = add_step(plan, kind, loader, run, 0, err);
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
-static int add_erases(struct stk_plan *plan, unsigned int loader, struct stk_error *err)
-{
-	size_t first, n = plan_sectors_of(plan, loader, &first);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct plan_sector *s = &plan->sectors[first + i];
-		uint64_t kept = plan->image ? s->range.len - s->image_bytes : 0;
-		int r = add_step(plan, STK_STEP_ERASE, loader, s->range, kept, err);
-
-		if (r)
-			return r;
-		plan->info.preserved_bytes += kept;
-	}
-	return 0;
-}
-
-/* The parts of the plan's ranges that lie in the device of @loader. */
-static int add_pieces(struct stk_plan *plan, enum stk_step_kind kind, unsigned int loader,
-		      struct stk_error *err)
-{
-	struct stk_range device = device_range(plan, loader);
-	int r = 0;
-
-	for (size_t i = 0; i < plan->n_ranges && !r; i++) {
-		struct stk_range a = plan->ranges[i];
-		uint64_t from = a.addr > device.addr ? a.addr : device.addr;
-		uint64_t upto = stk_range_end(a) < stk_range_end(device) ? stk_range_end(a) :
-									   stk_range_end(device);
-
-		if (from < upto)
-			r = add_step(plan, kind, loader, (struct stk_range){ from, upto - from },
-				     0, err);
-	}
-	return r;
-}
-
-/*
- * Three passes over the loaders: look at everything, change it, look again.
- * So nothing is erased before every loader has proved that it runs, and
- * everything is verified after the last write of all.
- */
-static int add_look(struct stk_plan *plan, unsigned int l, struct stk_error *err)
-{
-	if (plan->action == STK_ACTION_PROGRAM)
-		return add_runs(plan, STK_STEP_COMPARE, l, err);
-	if (plan->action == STK_ACTION_READ)
-		return add_pieces(plan, STK_STEP_READ, l, err);
-	if (plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_SECTORS)
-		return add_runs(plan, STK_STEP_COMPARE, l, err);
-	return 0;
-}
-
-static int add_change(struct stk_plan *plan, unsigned int l, struct stk_error *err)
-{
-	int r = 0;
-
-	if (plan->action != STK_ACTION_PROGRAM && plan->action != STK_ACTION_ERASE)
-		return 0;
-	if (plan->erase == STK_ERASE_CHIP)
-		r = add_step(plan, STK_STEP_ERASE_CHIP, l, device_range(plan, l), 0, err);
-	else if (plan->erase == STK_ERASE_SECTORS)
-		r = add_erases(plan, l, err);
-	if (r || plan->action == STK_ACTION_ERASE)
-		return r;
-	if (plan->erase != STK_ERASE_NONE)
-		r = add_runs(plan, STK_STEP_BLANK_CHECK, l, err);
-	return r ? r : add_runs(plan, STK_STEP_PROGRAM, l, err);
-}
-
-static int add_look_again(struct stk_plan *plan, unsigned int l, struct stk_error *err)
-{
-	if (plan->action == STK_ACTION_PROGRAM || plan->action == STK_ACTION_VERIFY)
-		return add_runs(plan, STK_STEP_VERIFY, l, err);
-	if (plan->action == STK_ACTION_BLANK_CHECK)
-		return add_pieces(plan, STK_STEP_BLANK_CHECK, l, err);
-	if (plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_CHIP)
-		return add_step(plan, STK_STEP_BLANK_CHECK, l, device_range(plan, l), 0, err);
-	if (plan->action == STK_ACTION_ERASE)
-		return add_runs(plan, STK_STEP_BLANK_CHECK, l, err);
-	return 0;
-}
-
-static bool used(const struct stk_plan *plan, unsigned int loader)
-{
-	size_t first;
-
-	return plan_sectors_of(plan, loader, &first) ||
-	       (plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_CHIP);
-}
-
-static int add_steps(struct stk_plan *plan, struct stk_error *err)
-{
-	int (*const pass[])(struct stk_plan *, unsigned int, struct stk_error *) = {
-		add_look, add_change, add_look_again,
-	};
-	const struct stk_range none = { 0, 0 };
-	size_t current = SIZE_MAX;
-
-	for (size_t p = 0; p < ARRAY_SIZE(pass); p++) {
-		for (unsigned int l = 0; l < plan->info.n_loaders; l++) {
-			size_t before = plan->info.n_steps;
-			int r = 0;
-
-			if (!used(plan, l))
-				continue;
-			if (current != l)
-				r = add_step(plan, STK_STEP_RESET, l, none, 0, err);
-			if (!r && current != l)
-				r = add_step(plan, STK_STEP_LOAD, l, none, 0, err);
-			if (!r)
-				r = pass[p](plan, l, err);
-			if (r)
-				return r;
-			/* A pass with nothing to do for this loader needs it not. */
-			if (current != l && plan->info.n_steps == before + 2)
-				plan->info.n_steps = before;
-			else
-				current = l;
-		}
-	}
-	return 0;
-}
-
 /* ---- checks ----------------------------------------------------------- */
 
 static int need(const struct stk_loader_info *info, enum stk_op op, struct stk_error *err)
@@ -427,7 +265,7 @@ static int check_functions(const struct stk_plan *plan, struct stk_error *err)
 	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
 		const struct stk_loader_info *info = stk_loader_info(plan->loaders[l]);
 
-		if (!used(plan, l))
+		if (!plan_uses(plan, l))
 			continue;
 		r = need(info, STK_OP_INIT, err);
 		if (!r && writes && plan->erase != STK_ERASE_NONE)
@@ -477,7 +315,7 @@ static int check_layouts(const struct stk_plan *plan, struct stk_error *err)
 	int r = 0;
 
 	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
-		if (used(plan, l))
+		if (plan_uses(plan, l))
 			r = layout_make(plan->loaders[l], plan->target, plan->host, &layout, err);
 	}
 	return r;
@@ -546,7 +384,7 @@ int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders, s
 	if (!r)
 		r = check_layouts(plan, err);
 	if (!r)
-		r = add_steps(plan, err);
+		r = plan_add_steps(plan, err);
 	if (r)
 		return r;
 	plan->info.steps = plan->steps;

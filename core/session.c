@@ -13,9 +13,7 @@
 #include "diagnose.h"
 #include "session.h"
 
-#define OPCODE_BKPT	0xBE00BE00u
 #define XPSR_THUMB	0x01000000u
-#define STACK_PATTERN	0xA5
 #define DHCSR		0xE000EDF0u
 #define DHCSR_KEY	0xA05F0000u
 #define C_DEBUGEN	(1u << 0)
@@ -55,103 +53,6 @@ void session_close(struct session *s)
 	}
 	witness_detach(&s->witness, t);
 	s->target = NULL;
-}
-
-/* ---- loading ---------------------------------------------------------- */
-
-/* Write, read back, compare: RAM faults, a wrong RAM map, a bad link. */
-static int write_checked(struct session *s, uint64_t addr, const uint8_t *data, size_t len,
-			 struct stk_error *err)
-{
-	struct stk_target *t = s->target;
-	stk_cleanup(freep) uint8_t *back = malloc(len ? len : 1);
-	int r;
-
-	if (!back)
-		return stk_fail_nomem(err);
-	r = t->ops.write(t->priv, addr, data, len, err);
-	if (!r)
-		r = t->ops.read(t->priv, addr, back, len, err);
-	if (r)
-		return r;
-	for (size_t i = 0; i < len; i++) {
-		if (back[i] != data[i])
-			return stk_fail(err, STK_ORIGIN_TARGET, EIO, "ram-readback",
-					"RAM at 0x%08" PRIx64 " reads 0x%02x after 0x%02x was "
-					"written: wrong RAM map, or a bad link", addr + i,
-					back[i], data[i]);
-	}
-	return 0;
-}
-
-static int fill_checked(struct session *s, struct stk_range where, uint8_t value,
-			struct stk_error *err)
-{
-	stk_cleanup(freep) uint8_t *bytes = malloc(where.len ? where.len : 1);
-
-	if (!bytes)
-		return stk_fail_nomem(err);
-	memset(bytes, value, where.len);
-	return where.len ? write_checked(s, where.addr, bytes, where.len, err) : 0;
-}
-
-static int load_image(struct session *s, struct stk_error *err)
-{
-	size_t n;
-	const struct loader_chunk *chunk = loader_image(s->loader, &n);
-	int r = 0;
-
-	for (size_t i = 0; i < n && !r; i++) {
-		uint64_t at = chunk[i].addr + s->layout.bias;
-
-		if (chunk[i].len)
-			r = write_checked(s, at, chunk[i].data, chunk[i].len, err);
-		if (!r && s->host->zero_bss)
-			r = fill_checked(s, (struct stk_range){ at + chunk[i].len,
-								chunk[i].mem_len - chunk[i].len },
-					 0, err);
-	}
-	return r;
-}
-
-static int set_watch(struct session *s, struct stk_error *err)
-{
-	const struct layout *l = &s->layout;
-	const struct stk_range writable[] = {
-		l->image, l->stack, l->buffer, { l->static_base, 64 },
-	};
-	struct stk_watch watch = {
-		.writable = writable,
-		.n_writable = s->info->has_static_base ? 3 : 4,
-		.stack_limit = (uint32_t)l->stack.addr,
-	};
-
-	if (!s->target->ops.watch)
-		return 0;
-	return s->target->ops.watch(s->target->priv, &watch, err);
-}
-
-int session_load(struct session *s, struct stk_error *err)
-{
-	const struct layout *l = &s->layout;
-	struct stk_target *t = s->target;
-	uint8_t bkpt[4];
-	int r = load_image(s, err);
-
-	put_le32(bkpt, OPCODE_BKPT);
-	if (!r)
-		r = write_checked(s, l->trap, bkpt, sizeof(bkpt), err);
-	if (!r)
-		r = fill_checked(s, l->guard, STACK_PATTERN, err);
-	if (!r)
-		r = fill_checked(s, l->stack, STACK_PATTERN, err);
-	if (!r && !s->loaded)
-		r = t->ops.break_set(t->priv, l->trap, err);
-	if (r)
-		return r;
-	s->loaded = true;
-	s->initialised = false;
-	return set_watch(s, err);
 }
 
 /* ---- one call --------------------------------------------------------- */
@@ -244,7 +145,7 @@ static int measure_stack(struct session *s, struct outcome *o, struct stk_error 
 	ret = s->target->ops.read(s->target->priv, r.addr, bytes, r.len, err);
 	if (ret)
 		return ret;
-	while (i < r.len && bytes[i] == STACK_PATTERN)
+	while (i < r.len && bytes[i] == SESSION_STACK_PATTERN)
 		i++;
 	o->stack_used = (uint32_t)(r.len - i);
 	o->guard_hit = i < l->guard.len;

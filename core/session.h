@@ -7,6 +7,9 @@
 #include "loader.h"
 #include "witness.h"
 
+/* The stack is filled with it, to see how deep a call went. */
+#define SESSION_STACK_PATTERN	0xA5
+
 /* How one call went; plain evidence, judged by the format and by diagnose. */
 struct outcome {
 	struct stk_request request;
