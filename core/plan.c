@@ -321,15 +321,14 @@ static int check_layouts(const struct stk_plan *plan, struct stk_error *err)
 	return r;
 }
 
-static int copy_inputs(struct stk_plan *plan, struct stk_loader *const *loaders, size_t n,
-		       const struct stk_plan_options *opt, struct stk_error *err)
+static int copy_loaders(struct stk_plan *plan, struct stk_loader *const *loaders, size_t n,
+			struct stk_error *err)
 {
 	if (!n)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-loader",
 				"no loader was given");
 	plan->loaders = calloc(n, sizeof(struct stk_loader *));
-	plan->ranges = calloc(opt->n_ranges + 1, sizeof(*plan->ranges));
-	if (!plan->loaders || !plan->ranges)
+	if (!plan->loaders)
 		return stk_fail_nomem(err);
 	for (size_t i = 0; i < n; i++) {
 		const struct stk_loader_info *info = stk_loader_info(loaders[i]);
@@ -341,16 +340,58 @@ static int copy_inputs(struct stk_plan *plan, struct stk_loader *const *loaders,
 		}
 		plan->loaders[i] = loaders[i];
 	}
+	plan->info.loaders = (const struct stk_loader *const *)plan->loaders;
+	plan->info.n_loaders = n;
+	return 0;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct stk_range *x = a, *y = b;
+
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+/* Ascending and disjoint, whatever the caller gave: sectors are found by their order. */
+static void join_ranges(struct stk_plan *plan)
+{
+	size_t used = 0;
+
+	qsort(plan->ranges, plan->n_ranges, sizeof(*plan->ranges), by_address);
+	for (size_t i = 0; i < plan->n_ranges; i++) {
+		struct stk_range r = plan->ranges[i];
+		struct stk_range *last = used ? &plan->ranges[used - 1] : NULL;
+
+		if (!last || r.addr > stk_range_end(*last))
+			plan->ranges[used++] = r;
+		else if (stk_range_end(r) > stk_range_end(*last))
+			last->len = stk_range_end(r) - last->addr;
+	}
+	plan->n_ranges = used;
+}
+
+static int copy_ranges(struct stk_plan *plan, const struct stk_plan_options *opt,
+		       struct stk_error *err)
+{
+	bool whole = opt->action == STK_ACTION_ERASE && opt->erase == STK_ERASE_CHIP;
+
+	if (plan->image || whole)
+		return 0;
+	if (!opt->n_ranges)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-range", "no range was given");
+	plan->ranges = calloc(opt->n_ranges, sizeof(*plan->ranges));
+	if (!plan->ranges)
+		return stk_fail_nomem(err);
 	for (size_t i = 0; i < opt->n_ranges; i++) {
-		if (!stk_range_valid(opt->ranges[i]))
+		/* An end at 2^64 would read as 0; no target has flash there. */
+		if (!stk_range_valid(opt->ranges[i]) || !stk_range_end(opt->ranges[i]))
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-range",
 					"a range of 0x%" PRIx64 " bytes at 0x%" PRIx64
 					" is no range", opt->ranges[i].len, opt->ranges[i].addr);
 		plan->ranges[i] = opt->ranges[i];
 	}
 	plan->n_ranges = opt->n_ranges;
-	plan->info.loaders = (const struct stk_loader *const *)plan->loaders;
-	plan->info.n_loaders = n;
+	join_ranges(plan);
 	return 0;
 }
 
@@ -372,7 +413,9 @@ int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders, s
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-image", "no image was given");
 	r = plan->host ? 0 : stk_host_find(NULL, &plan->host, err);
 	if (!r)
-		r = copy_inputs(plan, loaders, n_loaders, opt, err);
+		r = copy_loaders(plan, loaders, n_loaders, err);
+	if (!r)
+		r = copy_ranges(plan, opt, err);
 	if (!r)
 		r = assign_all(plan, err);
 	if (!r)

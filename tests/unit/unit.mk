@@ -228,3 +228,9 @@ tests_unit_test_range_LDADD = $(UNIT_LIBS)
 # What the library exports, its version script and its headers.
 TESTS += tests/unit/check-symbols.py
 EXTRA_DIST += tests/unit/check-symbols.py
+# Plans and jobs: real modules, our own loaders, virtual chips.
+check_PROGRAMS += tests/unit/test-plan
+TESTS += tests/unit/test-plan
+tests_unit_test_plan_SOURCES = tests/unit/test-plan.c tests/unit/unit.h
+tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_plan_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)

@@ -441,7 +441,8 @@ struct stk_plan_options {
 	enum stk_erase erase;
 	const struct stk_host *host;	/* NULL: "stoker" */
 	const struct stk_image *image;	/* for PROGRAM and VERIFY */
-	const struct stk_range *ranges;	/* for the others */
+	/* For the others, in any order; those that touch or overlap are joined. */
+	const struct stk_range *ranges;
 	size_t n_ranges;
 };
 
