@@ -336,6 +336,9 @@ int stk_job_run(const struct stk_plan *plan, const struct stk_job_options *opt,
 	j->report.target_ns = target_now(plan->target) - j->start_ns;
 	if (!r)
 		r = conclude(j, err);
+	/* One sector read back before another one failed is not the job. */
+	if (r)
+		j->report.verified = false;
 	/* The options may be gone when the report is read. */
 	j->opt = &none;
 	return r;

@@ -29,8 +29,8 @@ class Used(Case):
 
 class Erase(Used):
     def test_by_address_in_a_sector(self):
-        d = self.json("erase", *self.on_chip(), "--sector", FLASH,
-                      "--sector", FLASH + 3 * PAGE + 17)
+        d = self.json("erase", *self.on_chip(), "--sector", FLASH + 3 * PAGE + 17,
+                      "--sector", FLASH, "--sector", FLASH + 5)
         self.assertEqual((d["sectors_erased"], d["verified"]), (2, True))
         self.assertEqual(self.read_chip(), self.erased(0, 3))
 
