@@ -73,7 +73,7 @@ static int by_content(const struct stk_image_driver *const *drivers, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		int score = usable(drivers[i]) ? drivers[i]->probe(bytes, len) : 0;
 
-		if (score > 0 && score == best_score)
+		if (score == best_score)
 			rival = drivers[i];
 		if (score <= best_score)
 			continue;

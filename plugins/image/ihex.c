@@ -77,7 +77,7 @@ static int read_record(const struct text *t, struct record *ret, struct stk_erro
 	r = text_bytes(t, 1, ret->bytes, sizeof(ret->bytes), &len, err);
 	if (r)
 		return r;
-	if (len < HEADER + 1 || len != HEADER + 1u + ret->bytes[0])
+	if (!len || len != HEADER + 1u + ret->bytes[0])
 		return text_fail(t, err, "record-length",
 				 "the record has %zu bytes, its length field needs %u: the line "
 				 "was cut off or edited", len,

@@ -47,7 +47,7 @@ tests/fuzz/bin/stamp: $(FUZZ_FILES) $(BUILT_SOURCES) tests/fuzz/build-fuzz
 
 LONG_TESTS += tests/fuzz/run-fuzz.sh
 tests/fuzz/run-fuzz.log: tests/fuzz/bin/stamp
-EXTRA_DIST += tests/fuzz/build-fuzz tests/fuzz/make-seeds.py tests/fuzz/replay.sh \
+EXTRA_DIST += tests/fuzz/regress tests/fuzz/build-fuzz tests/fuzz/make-seeds.py tests/fuzz/replay.sh \
 	tests/fuzz/run-fuzz.sh
 CLEAN_DIRS += tests/fuzz/bin tests/fuzz/work tests/fuzz/findings
 

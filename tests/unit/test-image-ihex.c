@@ -54,6 +54,9 @@ static const struct image_case file_case[] = {
 	  .bytes = ":020000040800F2\n:04FFFE0001020304F5\n" END, .image = "0800fffe:01020304" },
 	{ .what = "runs on past 64 KiB without any base", .bytes = ":04FFFE0001020304F5\n" END,
 	  .image = "0000fffe:01020304" },
+	{ .what = "and also after a segment",
+	  .bytes = ":020000021000EC\n:020000040800F2\n:04FFFE0001020304F5\n" END,
+	  .image = "0800fffe:01020304" },
 	{ .what = "the last byte there is", .bytes = ":02000004FFFFFC\n:01FFFF0007FA\n" END,
 	  .image = "ffffffff:07" },
 	{ .what = "linear start", .bytes = ":0400100001020304E2\n:0400000508000101ED\n" END,
@@ -167,24 +170,26 @@ END_TEST
 static const struct {
 	const char *what, *bytes;
 	bool ours;
+	size_t len;	/* 0: all of it */
 } probe_case[] = {
-	{ "a data record",		":0400100001020304E2\n",	true },
-	{ "an end record",		":00000001FF",			true },
-	{ "blank lines before",		"\r\n\n:00000001FF",		true },
-	{ "a wrong checksum is ours",	":00000001FE",			true },
-	{ "too short",			":00000001F",			false },
-	{ "digits cut short by a line end", ":000000\n01FF",		false },
-	{ "no digits",			":hello, world",		false },
-	{ "no colon",			"00000001FF00",			false },
-	{ "an S-record",		"S9030000FC\n",			false },
-	{ "nothing but blanks",		"\n\n\n",			false },
-	{ "a second line that is one",	"x\n:00000001FF\n",		false },
+	{ "a data record",		":0400100001020304E2\n",	true, 0 },
+	{ "an end record",		":00000001FF",			true, 0 },
+	{ "blank lines before",		"\r\n\n:00000001FF",		true, 0 },
+	{ "a wrong checksum is ours",	":00000001FE",			true, 0 },
+	{ "too short, and digits behind it", ":00000001FF",		false, 10 },
+	{ "digits cut short by a line end", ":000000\n01FF",		false, 0 },
+	{ "no digits",			":hello, world",		false, 0 },
+	{ "no colon",			"00000001FF00",			false, 0 },
+	{ "an S-record",		"S9030000FC\n",			false, 0 },
+	{ "nothing but blanks",		"\n\n\n",			false, 0 },
+	{ "a second line that is one",	"x\n:00000001FF\n",		false, 0 },
 };
 
 START_TEST(probe)
 {
 	const __typeof__(*probe_case) *c = &probe_case[_i];
-	int score = image_ihex_driver.probe((const uint8_t *)c->bytes, strlen(c->bytes));
+	size_t len = c->len ? c->len : strlen(c->bytes);
+	int score = image_ihex_driver.probe((const uint8_t *)c->bytes, len);
 
 	ck_assert_msg((score > 0) == c->ours && score >= 0 && score <= 100, "%s: %d", c->what,
 		      score);

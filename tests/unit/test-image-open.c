@@ -272,6 +272,22 @@ START_TEST(cap_is_256_mib)
 }
 END_TEST
 
+/* The cap is on the image: the file may have comments, headers, hexadecimal. */
+START_TEST(small_cap)
+{
+	struct stk_image_options opt = { .size = sizeof(opt), .max_bytes = 4 };
+	const char *text = ":0400100001020304E2\n:00000001FF\n";
+	struct stk_image *image;
+
+	put_file("small", text, strlen(text));
+	ck_assert_msg(!stk_image_open(ctx, in_dir("small"), &opt, &image, &err), "%s", err.msg);
+	stk_image_close(image);
+	opt.max_bytes = 3;
+	ck_assert_int_eq(stk_image_open(ctx, in_dir("small"), &opt, &image, &err), -EFBIG);
+	ck_assert_str_eq(err.cause, "image-too-large");
+}
+END_TEST
+
 START_TEST(merges_files)
 {
 	const char *hex = ":0400100001020304E2\n:00000001FF\n", *srec = "S10500140506DB\nS9030101FA\n";
@@ -315,6 +331,7 @@ int main(void)
 	tcase_add_test(t, empty_file);
 	tcase_add_test(t, enormous_file);
 	tcase_add_test(t, cap_is_256_mib);
+	tcase_add_test(t, small_cap);
 	tcase_add_test(t, merges_files);
 	suite_add_tcase(s, t);
 	return unit_run(s);

@@ -145,25 +145,27 @@ END_TEST
 static const struct {
 	const char *what, *bytes;
 	bool ours;
+	size_t len;	/* 0: all of it */
 } probe_case[] = {
-	{ "a title",			"S0050000686929\n",	true },
-	{ "a data record",		DATA,			true },
-	{ "an end record",		"S9030000FC",		true },
-	{ "blank lines before",		"\r\n\nS9030000FC",	true },
-	{ "a wrong checksum is ours",	"S9030000FD",		true },
-	{ "a reserved type is ours",	"S4030000FC",		true },
-	{ "too short",			"S9030000F",		false },
-	{ "digits cut short by a line end", "S9030\n000FC",	false },
-	{ "no digits",			"S1 is a name",		false },
-	{ "no type",			"SA030000FC",		false },
-	{ "Intel HEX",			":00000001FF\n",	false },
-	{ "nothing but blanks",		"\n\n\n",		false },
+	{ "a title",			"S0050000686929\n",	true, 0 },
+	{ "a data record",		DATA,			true, 0 },
+	{ "an end record",		"S9030000FC",		true, 0 },
+	{ "blank lines before",		"\r\n\nS9030000FC",	true, 0 },
+	{ "a wrong checksum is ours",	"S9030000FD",		true, 0 },
+	{ "a reserved type is ours",	"S4030000FC",		true, 0 },
+	{ "too short, and digits behind it", "S9030000FC",	false, 9 },
+	{ "digits cut short by a line end", "S9030\n000FC",	false, 0 },
+	{ "no digits",			"S1 is a name",		false, 0 },
+	{ "no type",			"SA030000FC",		false, 0 },
+	{ "Intel HEX",			":00000001FF\n",	false, 0 },
+	{ "nothing but blanks",		"\n\n\n",		false, 0 },
 };
 
 START_TEST(probe)
 {
 	const __typeof__(*probe_case) *c = &probe_case[_i];
-	int score = image_srec_driver.probe((const uint8_t *)c->bytes, strlen(c->bytes));
+	size_t len = c->len ? c->len : strlen(c->bytes);
+	int score = image_srec_driver.probe((const uint8_t *)c->bytes, len);
 
 	ck_assert_msg((score > 0) == c->ours && score >= 0 && score <= 100, "%s: %d", c->what,
 		      score);

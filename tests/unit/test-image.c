@@ -25,6 +25,11 @@ static int probe_b(const uint8_t *bytes, size_t len)
 	return score(bytes, len, 'b');
 }
 
+static int probe_c(const uint8_t *bytes, size_t len)
+{
+	return score(bytes, len, 'c');
+}
+
 static int parse(const char *name, const uint8_t *bytes, size_t len,
 		 const struct stk_image_options *opt, struct stk_image_builder *b,
 		 struct stk_error *err)
@@ -39,12 +44,16 @@ static const struct stk_image_driver driver_a = {
 static const struct stk_image_driver driver_b = {
 	.size = sizeof(driver_b), .name = "b", .probe = probe_b, .parse = parse,
 };
+static const struct stk_image_driver driver_c = {
+	.size = sizeof(driver_c), .name = "c", .probe = probe_c, .parse = parse,
+};
 /* Older than parse(): nothing can be done with it. */
 static const struct stk_image_driver driver_old = {
 	.size = offsetof(struct stk_image_driver, parse), .name = "old", .probe = probe_a,
 	.parse = parse,
 };
-static const struct stk_image_driver *const drivers[] = { &driver_old, &driver_a, &driver_b };
+static const struct stk_image_driver *const drivers[] = { &driver_old, &driver_a, &driver_b,
+							&driver_c };
 
 static const struct {
 	const char *what, *bytes;
@@ -56,16 +65,17 @@ static const struct {
 	{ "only one knows it", "a1", { 0 }, "a", NULL, NULL, 0 },
 	{ "the surer one, first", "a5b3", { 0 }, "a", NULL, NULL, 0 },
 	{ "the surer one, last", "a3b5", { 0 }, "b", NULL, NULL, 0 },
+	{ "surer than two that know it as well", "a3b3c5", { 0 }, "c", NULL, NULL, 0 },
 	{ "named", "a5", { .format = "b" }, "b", NULL, NULL, 0 },
 	{ "named by a caller that knows fewer options", "a5",
 	  { .size = offsetof(struct stk_image_options, format), .format = "b" }, "a", NULL,
 	  NULL, 0 },
-	{ "nobody knows it", "c5", { 0 }, NULL, "unknown-format", "'the-file'",
+	{ "nobody knows it", "d5", { 0 }, NULL, "unknown-format", "'the-file'",
 	  STK_ORIGIN_INPUT },
 	{ "two know it as well", "a5b5", { 0 }, NULL, "ambiguous-format", "may be a as well as b",
 	  STK_ORIGIN_INPUT },
 	{ "named, but there is none", "a5", { .format = "elf" }, NULL, "unknown-format",
-	  "'elf'; known: a, b", STK_ORIGIN_USAGE },
+	  "'elf'; known: a, b, c", STK_ORIGIN_USAGE },
 	{ "named, but too old", "a5", { .format = "old" }, NULL, "unknown-format", "'old'",
 	  STK_ORIGIN_USAGE },
 	{ "empty", "", { 0 }, NULL, "file-empty", "'the-file' is empty", STK_ORIGIN_INPUT },
