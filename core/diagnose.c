@@ -442,6 +442,10 @@ static bool otherwise(struct report *r, const struct symptom_case *c)
 		return found(r, "verify-mismatch", "program again, or suspect the link",
 			     "0x%08" PRIx64 " reads 0x%02x, 0x%02x was programmed", c->where.addr,
 			     c->found, c->want);
+	if (c->session->last.request.op == STK_OP_VERIFY)
+		return found(r, "verify-mismatch",
+			     "program again, or suspect the link; only the loader's word says so",
+			     "%s %s", call_text(r, &c->session->last), c->session->last.meaning);
 	return found(r, "function-failed",
 		     "see what the loader checks there; the evidence is all the chip tells",
 		     "%s %s", call_text(r, &c->session->last), c->session->last.meaning);

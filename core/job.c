@@ -303,18 +303,18 @@ static int prepare(struct stk_job *j, struct stk_error *err)
 	return name_modules(j, err);
 }
 
-/* Written but not verified has its own origin, and so its own exit code. */
+/* What nothing could verify has its own origin, and so its own exit code. */
 static int conclude(struct stk_job *j, struct stk_error *err)
 {
-	bool writes = j->plan->action == STK_ACTION_PROGRAM ||
-		      j->plan->action == STK_ACTION_ERASE;
+	enum stk_action action = j->plan->action;
 
 	j->report.ok = true;
-	if (!writes || j->report.verified)
+	if (action == STK_ACTION_READ || action == STK_ACTION_BLANK_CHECK || j->report.verified)
 		return 0;
 	return stk_fail(err, STK_ORIGIN_UNVERIFIED, ENOTSUP, "not-verified",
-			"written, but nothing could verify it: the flash cannot be read here and "
-			"the loader has no Read or Verify that can be trusted");
+			"%s, and nothing could verify it: the flash cannot be read here and "
+			"the loader has no Read or Verify that can be trusted",
+			action == STK_ACTION_VERIFY ? "not compared" : "written");
 }
 
 int stk_job_run(const struct stk_plan *plan, const struct stk_job_options *opt,

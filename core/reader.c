@@ -110,9 +110,9 @@ static uint32_t sum_bytes(const uint8_t *p, uint64_t len)
 	return sum;
 }
 
-/* One Verify call over what the buffer holds; *ret: it accepted. */
+/* One Verify call over what the buffer holds. */
 static int verify_call(struct session *s, uint64_t addr, const uint8_t *data, uint64_t len,
-		       bool *ret, struct stk_error *err)
+		       struct stk_error *err)
 {
 	struct stk_request req = {
 		.op = STK_OP_VERIFY, .addr = addr, .len = len, .buffer = s->layout.buffer.addr,
@@ -120,27 +120,33 @@ static int verify_call(struct session *s, uint64_t addr, const uint8_t *data, ui
 	};
 	int r = s->target->ops.write(s->target->priv, req.buffer, data, len, err);
 
-	if (!r)
-		r = session_do(s, &req, err);
-	*ret = !r && s->last.ok && !s->last.doubtful;
-	return r;
+	return r ? r : session_do(s, &req, err);
+}
+
+/* Verify itself said no: not an Init before it, nor memory that was overwritten. */
+static bool refused(const struct session *s)
+{
+	return s->last.end == STK_END_RETURNED && !s->last.ok &&
+	       s->last.request.op == STK_OP_VERIFY && !s->overflow && !s->wild;
 }
 
 /* It must accept @want, and refuse it with one bit of it changed. */
 static int verify_both_ways(struct session *s, uint64_t addr, const uint8_t *want, uint64_t len,
 			    uint8_t *changed, bool *ret, struct stk_error *err)
 {
-	bool accepted, also;
-	int r = verify_call(s, addr, want, len, &accepted, err);
+	int r = verify_call(s, addr, want, len, err);
 
 	*ret = false;
-	if (r || s->last.end != STK_END_RETURNED || !accepted)
+	if (r || !s->last.ok || s->last.doubtful)
 		return r;
 	memcpy(changed, want, len);
 	changed[len / 2] ^= 1;
-	r = verify_call(s, addr, changed, len, &also, err);
-	*ret = !r && !also;
-	return r;
+	r = verify_call(s, addr, changed, len, err);
+	if (r)
+		return r;
+	*ret = refused(s);
+	s->last.ok |= *ret;	/* it was to say no */
+	return 0;
 }
 
 int reader_loader_verify(struct session *s, uint64_t addr, const uint8_t *want, uint64_t len,
@@ -151,6 +157,7 @@ int reader_loader_verify(struct session *s, uint64_t addr, const uint8_t *want, 
 
 	if (!changed)
 		return stk_fail_nomem(err);
+	s->last.ok = true;
 	/* Some formats count in words: an odd end is looked at with bytes before it. */
 	*ret = len >= 4 && most >= 4;
 	while (*ret && done < len) {
@@ -162,10 +169,9 @@ int reader_loader_verify(struct session *s, uint64_t addr, const uint8_t *want, 
 			n = 4;
 		}
 		r = verify_both_ways(s, addr + done, want + done, n, changed, ret, err);
-		if (r || s->last.end != STK_END_RETURNED)
+		if (r || !s->last.ok)
 			return r;
 		done += n;
 	}
-	s->last.ok = true;
 	return 0;
 }

@@ -228,6 +228,7 @@ tests_unit_test_range_LDADD = $(UNIT_LIBS)
 # What the library exports, its version script and its headers.
 TESTS += tests/unit/check-symbols.py
 EXTRA_DIST += tests/unit/check-symbols.py
+
 # Plans and jobs: real modules, our own loaders, virtual chips.
 check_PROGRAMS += tests/unit/test-plan
 TESTS += tests/unit/test-plan
