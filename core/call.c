@@ -168,6 +168,8 @@ int stk_call_run(struct stk_target *target, struct stk_loader *loader, const cha
 	if (!c)
 		return stk_fail_nomem(err);
 	r = session_open(&s, target, loader, host, NULL, err);
+	if (!r && opt->buffer_arg && opt->buffer_arg <= opt->n_args)
+		call.r[opt->buffer_arg - 1] = (uint32_t)s.layout.buffer.addr;
 	if (!r)
 		r = run(&s, c, &call, opt, err);
 	session_close(&s);

@@ -4,7 +4,7 @@
 import re
 
 import harness
-from harness import DONE, FLASH, G4, KIB, LOADERS, NO, PAGE, USAGE, Case
+from harness import DONE, FLASH, G4, INPUT, KIB, LOADERS, NO, PAGE, USAGE, Case
 
 MS = 1_000_000
 
@@ -29,6 +29,20 @@ class Call(Case):
         self.assertRegex(out, r"\AInit\(0x08000000, 0x00000000, 0x00000001\) returned")
         self.assertRegex(out, r"(?m)^  registers  R0 0x00000000  R1 0x")
         self.assertRegex(out, r"(?m)^  stack      \d+ of \d+ bytes used$")
+
+    def test_a_file_goes_into_the_buffer(self):
+        page = bytes(range(256)) * 4
+        d = self.json("call", "--init", *self.on_chip(), "ProgramPage", hex(FLASH), "1024",
+                      f"@{self.file('page.bin', page)}")
+        self.assertEqual((d["end"], d["registers"]["r0"]), ("returned", 0))
+        self.assertEqual(self.read_chip(size=KIB), page)
+
+    def test_one_file_and_it_must_fit(self):
+        one = self.file("one.bin", b"1")
+        self.fails("call", *self.on_chip(), "Init", f"@{one}", f"@{one}", code=USAGE)
+        self.fails("call", *self.on_chip(), "Init", "@/nowhere", code=INPUT)
+        self.fails("call", *self.on_chip(), "Init", f"@{self.file('big', bytes(512 * KIB))}",
+                   code=USAGE, cause="buffer-too-large")
 
     def test_numbers_are_whole(self):
         self.assertEqual(self.json("call", *self.on_chip(), "Init", "0xffffffff", "1K", "0")

@@ -13,6 +13,13 @@ struct call_args {
 	uint64_t budget_ms;
 };
 
+/* What goes into the registers, and into the loader's buffer. */
+struct call_values {
+	uint32_t r[MAX_ARGS];
+	unsigned int buffer_arg;
+	struct stk_image *data;
+};
+
 static const struct argp_option call_options[] = {
 	{ "init", KEY_INIT, NULL, 0,
 	  "call Init before, and UnInit after where there is one", 3 },
@@ -39,32 +46,60 @@ static error_t call_parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static int parse_registers(const struct options *opt, uint32_t *values,
-			   struct stk_error *err)
+/* "@FILE": its bytes go into the loader's buffer, its address is the argument. */
+static int take_buffer(struct stk_ctx *ctx, const char *path, struct call_values *v,
+		       unsigned int arg, struct stk_error *err)
+{
+	const struct stk_image_options raw = {
+		.size = sizeof(raw), .format = "bin", .has_base = true,
+	};
+
+	if (v->data)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
+				"'@%s': there is one buffer, and another file is in it", path);
+	v->buffer_arg = arg;
+	return stk_image_open(ctx, path, &raw, &v->data, err);
+}
+
+static int parse_values(struct stk_ctx *ctx, const struct options *opt, struct call_values *v,
+			struct stk_error *err)
 {
 	for (size_t i = 1; i < opt->args.count; i++) {
+		const char *text = opt->args.item[i];
 		uint64_t value;
 
+		if (*text == '@') {
+			int r = take_buffer(ctx, text + 1, v, (unsigned int)i, err);
+
+			if (r < 0)
+				return r;
+			continue;
+		}
 		if (stk_parse_u64(opt->args.item[i], &value) < 0 || value > UINT32_MAX)
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
-					"argument '%s' is not a number of 32 bits",
+					"argument '%s' is neither a number of 32 bits nor "
+					"@FILE",
 					opt->args.item[i]);
-		values[i - 1] = (uint32_t)value;
+		v->r[i - 1] = (uint32_t)value;
 	}
 	return 0;
 }
 
 static enum stk_origin call_and_show(const struct call_args *args, struct bench *b,
-				     const uint32_t *values)
+				     const struct call_values *v)
 {
 	const struct options *opt = &args->common;
+	const struct stk_chunk *data = v->data ? stk_image_info(v->data)->chunks : NULL;
 	const struct stk_call_options how = {
 		.size = sizeof(how),
 		.host = b->host,
-		.args = values,
+		.args = v->r,
 		.n_args = (unsigned int)opt->args.count - 1,
 		.budget_ns = args->budget_ms * 1000000u,
 		.init = args->init,
+		.buffer = data ? data->data : NULL,
+		.buffer_len = data ? data->len : 0,
+		.buffer_arg = v->buffer_arg,
 	};
 	const struct stk_call_report *report;
 	struct stk_call *call = NULL;
@@ -87,7 +122,7 @@ static enum stk_origin call_run(void *p)
 {
 	struct call_args *args = p;
 	struct options *opt = &args->common;
-	uint32_t values[MAX_ARGS];
+	struct call_values v = { 0 };
 	enum stk_origin origin;
 	struct bench b = { 0 };
 	struct stk_error err;
@@ -98,10 +133,11 @@ static enum stk_origin call_run(void *p)
 		return fail_usage(opt, "a function takes at most %d arguments", MAX_ARGS);
 	if (opt->loaders.count > 1)
 		return fail_usage(opt, "one loader at a time");
-	if (parse_registers(opt, values, &err) < 0)
-		return fail_command(opt, &err);
-	origin = bench_open(&b, opt, &err) < 0 ? fail_command(opt, &err)
-					       : call_and_show(args, &b, values);
+	if (bench_open(&b, opt, &err) < 0 || parse_values(b.ctx, opt, &v, &err) < 0)
+		origin = fail_command(opt, &err);
+	else
+		origin = call_and_show(args, &b, &v);
+	stk_image_close(v.data);
 	bench_close(&b);
 	return origin;
 }
@@ -110,7 +146,8 @@ const struct stk_cmd cmd_call = {
 	.name = "call",
 	.summary = "call one function of a loader: registers, time, stack use",
 	.usage = "-l FILE -t ADDRESS [OPTION...] FUNCTION [ARGUMENT...]",
-	.doc = "FUNCTION is a symbol as inspect shows it; arguments go into R0 to R3.\n",
+	.doc = "FUNCTION is a symbol as inspect shows it; arguments go into R0 to R3.\n"
+	       "@FILE puts a file's bytes into the buffer, and its address into the register.\n",
 	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET,
 	.own = call_options,
 	.parse = call_parse,

@@ -640,6 +640,8 @@ struct stk_call_options {
 	const void *buffer;		/* copied into the layout's buffer first; may be NULL */
 	size_t buffer_len;
 	bool init;			/* call Init before, and UnInit after where there is one */
+	/* 1 to 4: that argument becomes the buffer's address on the target; 0: none */
+	unsigned int buffer_arg;
 };
 
 struct stk_call;
