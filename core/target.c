@@ -135,7 +135,7 @@ static int open_one(struct stk_ctx *ctx, const char *spec, struct stk_target *in
 	if (*address == '|')
 		opts = &options[strlen(address) + 1];
 	else if (!inner && *address)
-		address = *opts++;
+		address = *address == ',' ? "" : *opts++;
 	t->priv = calloc(1, t->driver->priv_size ? t->driver->priv_size : 1);
 	if (!t->priv)
 		return stk_fail_nomem(err);

@@ -87,6 +87,8 @@ class Targets(Case):
     def test_unknown(self):
         self.fails("target", "info", "warp:9", code=USAGE)
         self.fails("target", "info", "emu:stm32g431cb", "--wrap", "nothing:", code=USAGE)
+        for nothing in ("emu:", "emu:,", "emu:,,", "emu:,nor=w25q128jv"):
+            self.assertIn("''", self.fails("target", "info", nothing, code=USAGE)["message"])
 
 
 class Chips(Case):
