@@ -51,13 +51,13 @@ static int want_sector(struct stk_job *j, struct job_sector *s, struct stk_error
 	if (!s->want)
 		return stk_fail_nomem(err);
 	/* An erase job wants it blank; a chip erase keeps nothing. */
-	if (s->before && p->action == STK_ACTION_PROGRAM)
+	if (s->before && p->action == STK_ACTION_PROGRAM && p->erase != STK_ERASE_CHIP)
 		memcpy(s->want, s->before, len);
 	else
 		memset(s->want, j->session.info->device->erased, len);
 	if (p->action == STK_ACTION_PROGRAM)
 		plan_overlay(p->image, s->plan->range, s->want);
-	s->change = !s->before || p->action == STK_ACTION_ERASE ||
+	s->change = !s->before || p->action == STK_ACTION_ERASE || p->erase == STK_ERASE_CHIP ||
 		    memcmp(s->before, s->want, len) != 0;
 	if (!s->change) {
 		s->state->state = STK_SECTOR_UNCHANGED;

@@ -70,11 +70,21 @@ int job_method(struct stk_job *j, struct stk_range range, enum stk_verify_method
 	return j->session.last.ok ? 0 : job_call_failed(j, err);
 }
 
+static int interrupted(const struct stk_job *j, struct stk_error *err)
+{
+	if (!j->opt->cancel || !*j->opt->cancel)
+		return 0;
+	return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
+			"interrupted between two calls");
+}
+
 int job_get(struct stk_job *j, enum stk_verify_method method, struct stk_range range,
 	    uint8_t *buf, struct stk_error *err)
 {
-	int r = reader_read(&j->session, method, range.addr, buf, range.len, err);
+	int r = interrupted(j, err);
 
+	if (!r)
+		r = reader_read(&j->session, method, range.addr, buf, range.len, err);
 	if (r)
 		return r;
 	return j->session.last.ok ? 0 : job_call_failed(j, err);
@@ -174,10 +184,10 @@ static int run_step(struct stk_job *j, const struct stk_step *step, struct stk_e
 		[STK_STEP_BLANK_CHECK] = job_blank,
 		[STK_STEP_READ] = job_read,
 	};
+	int r = interrupted(j, err);
 
-	if (j->opt->cancel && *j->opt->cancel)
-		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
-				"interrupted between two calls");
+	if (r)
+		return r;
 	send(j, STK_EVENT_STEP, step, NULL);
 	return act[step->kind](j, step, err);
 }
@@ -192,18 +202,12 @@ static int finish(struct stk_job *j, int failed, struct stk_error *err)
 	struct stk_error own = { 0 };
 	int r = 0;
 
-	if (failed && j->open && failed != -ENOTCONN) {
+	if (failed && j->open && failed != -ENOTCONN)
 		r = t->ops.halt(t->priv, &own);
-		j->session.cancel = NULL;
-	}
 	if (j->open && !r && failed != -ENOTCONN) {
-		enum stk_end end = j->session.last.end;
-
 		r = session_end(&j->session, &own);
 		if (!failed && !r && !j->session.last.ok)
 			r = job_call_failed(j, &own);
-		if (failed)
-			j->session.last.end = end;
 	}
 	if (!failed && r && err)
 		*err = own;
@@ -348,7 +352,7 @@ void stk_job_free(struct stk_job *j)
 {
 	if (!j)
 		return;
-	for (size_t i = 0; j->sectors && i < j->plan->n_sectors; i++) {
+	for (size_t i = 0; i < j->report.n_sectors; i++) {
 		free(j->sectors[i].before);
 		free(j->sectors[i].want);
 	}

@@ -184,7 +184,8 @@ static int call(struct session *s, struct outcome *o, struct stk_error *err)
 	struct stk_regs regs;
 	int r;
 
-	if (session_cancelled(s))
+	/* UnInit is how a cancelled job leaves the flash locked. */
+	if (session_cancelled(s) && o->request.op != STK_OP_UNINIT)
 		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
 				"interrupted before %s was called", o->call.function->name);
 	make_regs(s, &o->call, &regs);
@@ -353,6 +354,7 @@ int session_init(struct session *s, enum stk_phase phase, struct stk_error *err)
 int session_end(struct session *s, struct stk_error *err)
 {
 	struct stk_request req = { .op = STK_OP_UNINIT, .phase = s->phase };
+	int r;
 
 	s->last.ok = true;
 	if (!s->initialised)
@@ -360,7 +362,11 @@ int session_end(struct session *s, struct stk_error *err)
 	s->initialised = false;
 	if (!s->format->phased || !session_has(s, STK_OP_UNINIT))
 		return 0;
-	return session_call(s, &req, err);
+	r = session_call(s, &req, err);
+	/* A wake() after the last call has stopped this one instead. */
+	if (!r && s->last.end == STK_END_CANCELLED)
+		r = session_call(s, &req, err);
+	return r;
 }
 
 int session_begin(struct session *s, enum stk_phase phase, struct stk_error *err)

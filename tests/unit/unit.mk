@@ -230,8 +230,11 @@ TESTS += tests/unit/check-symbols.py
 EXTRA_DIST += tests/unit/check-symbols.py
 
 # Plans and jobs: real modules, our own loaders, virtual chips.
-check_PROGRAMS += tests/unit/test-plan
-TESTS += tests/unit/test-plan
+check_PROGRAMS += tests/unit/test-job tests/unit/test-plan
+TESTS += tests/unit/test-job tests/unit/test-plan
+tests_unit_test_job_SOURCES = tests/unit/test-job.c tests/unit/unit.h
+tests_unit_test_job_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_job_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
 tests_unit_test_plan_SOURCES = tests/unit/test-plan.c tests/unit/unit.h
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Jobs on a virtual chip, whose flash is looked at from outside. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../long/rig.h"
+
+#define FLASH		0x08000000u
+#define FLASH_CR	0x40022014u	/* RM0440 3.7.5 */
+#define CR_LOCK		(1u << 31)
+#define PAGE		0x800u
+
+static struct rig g4;
+static struct stk_target *chip;
+static uint8_t bytes[3 * PAGE], flash[128 << 10];
+
+static void open_rig(void)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/g431.FLM", getenv("top_builddir"));
+	rig_open(&g4, path, "stm32g431cb", "FLASH");
+	chip = rig_target(&g4, NULL);
+	rig_random(bytes, sizeof(bytes), 1);
+}
+
+static void close_rig(void)
+{
+	stk_target_close(chip);
+	rig_close(&g4);
+}
+
+/* The plan is gone when the report is read. */
+static int job(const struct stk_plan_options *opt, const struct stk_job_options *how,
+	       struct stk_job **ret, struct stk_error *err)
+{
+	struct stk_loader *const loaders[] = { g4.loader };
+	struct stk_plan *plan;
+	int r;
+
+	ck_assert_int_eq(stk_plan_new(chip, loaders, 1, opt, &plan, err), 0);
+	r = stk_job_run(plan, how, ret, err);
+	stk_plan_free(plan);
+	return r;
+}
+
+/* ---- erase the chip --------------------------------------------------- */
+
+/* The same image again: what was equal before the mass erase is not after it. */
+START_TEST(chip_erase_again)
+{
+	struct stk_image *image = rig_image(&g4, FLASH + 8, bytes, 2 * PAGE);
+	struct stk_plan_options opt = {
+		.size = sizeof(opt), .image = image, .erase = STK_ERASE_CHIP,
+	};
+	uint8_t want[sizeof(flash)];
+
+	memset(want, 0xFF, sizeof(want));
+	memcpy(want + 8, bytes, 2 * PAGE);
+	rig_monitor(chip, "fill FLASH random 7", NULL);
+	for (int i = 0; i < 2; i++) {
+		struct stk_error err = { 0 };
+		struct stk_job *j;
+		const struct stk_report *r;
+
+		ck_assert_msg(!job(&opt, NULL, &j, &err), "%s", err.msg);
+		r = stk_job_report(j);
+		ck_assert(r->ok && r->verified);
+		ck_assert_uint_eq(r->sectors_erased, 64);
+		ck_assert_uint_eq(r->sectors_programmed, 3);
+		ck_assert_uint_eq(r->sectors_unchanged, 0);
+		stk_job_free(j);
+		rig_dump(&g4, chip, flash);
+		ck_assert(!memcmp(flash, want, sizeof(want)));
+	}
+	stk_image_close(image);
+}
+END_TEST
+
+/* ---- stop it ---------------------------------------------------------- */
+
+struct stopper {
+	volatile int cancel;
+	enum stk_event_kind event;
+	enum stk_step_kind step;
+	bool wake;
+};
+
+/* As Ctrl-C does, but always at the same place, between two calls. */
+static void stop(void *data, const struct stk_event *event)
+{
+	struct stopper *s = data;
+
+	if (s->cancel || event->kind != s->event || event->step->kind != s->step)
+		return;
+	s->cancel = 1;
+	if (s->wake)
+		stk_target_wake(chip);
+}
+
+static const struct stopper stops[] = {
+	{ 0, STK_EVENT_STEP, STK_STEP_COMPARE, true },
+	{ 0, STK_EVENT_STEP, STK_STEP_ERASE, true },
+	{ 0, STK_EVENT_PROGRESS, STK_STEP_ERASE, true },
+	{ 0, STK_EVENT_PROGRESS, STK_STEP_ERASE, false },
+	{ 0, STK_EVENT_STEP, STK_STEP_PROGRAM, true },
+	{ 0, STK_EVENT_STEP, STK_STEP_PROGRAM, false },
+	{ 0, STK_EVENT_PROGRESS, STK_STEP_PROGRAM, true },
+	{ 0, STK_EVENT_PROGRESS, STK_STEP_PROGRAM, false },
+	{ 0, STK_EVENT_STEP, STK_STEP_VERIFY, true },
+};
+
+START_TEST(cancelled)
+{
+	struct stopper s = stops[_i];
+	struct stk_image *image = rig_image(&g4, FLASH, bytes, sizeof(bytes));
+	struct stk_plan_options opt = { .size = sizeof(opt), .image = image };
+	struct stk_job_options how = {
+		.size = sizeof(how), .data = &s, .event = stop, .cancel = &s.cancel,
+	};
+	struct stk_error err = { 0 };
+	uint8_t cr[4] = { 0 };
+	struct stk_job *j;
+	const struct stk_report *r;
+
+	rig_monitor(chip, "fill FLASH random 7", NULL);
+	ck_assert_int_lt(job(&opt, &how, &j, &err), 0);
+	ck_assert_int_eq(err.origin, STK_ORIGIN_INTERRUPTED);
+	r = stk_job_report(j);
+	ck_assert(!r->ok && !r->verified && !r->diagnosis);
+	ck_assert_int_eq(stk_target_read(chip, FLASH_CR, cr, sizeof(cr), &err), 0);
+	ck_assert_msg(cr[3] & CR_LOCK >> 24, "the flash was left unlocked");
+	rig_dump(&g4, chip, flash);
+	/* What a state says is so. */
+	for (size_t i = 0; i < r->n_sectors; i++) {
+		const uint8_t *at = flash + (r->sectors[i].range.addr - FLASH);
+
+		if (r->sectors[i].state == STK_SECTOR_ERASED)
+			ck_assert(at[0] == 0xFF && !memcmp(at, at + 1, PAGE - 1));
+		if (r->sectors[i].state == STK_SECTOR_WRITTEN)
+			ck_assert(!memcmp(at, bytes + i * PAGE, PAGE));
+	}
+	stk_job_free(j);
+	stk_image_close(image);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("job");
+	TCase *tc = tcase_create("job");
+
+	tcase_add_checked_fixture(tc, open_rig, close_rig);
+	tcase_add_test(tc, chip_erase_again);
+	tcase_add_loop_test(tc, cancelled, 0, sizeof(stops) / sizeof(stops[0]));
+	suite_add_tcase(s, tc);
+	return unit_run(s);
+}
