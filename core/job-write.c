@@ -90,15 +90,6 @@ static int compare_sector(struct stk_job *j, struct job_sector *s, enum stk_veri
 	return r ? r : want_sector(j, s, err);
 }
 
-/* A loader for a larger chip declares flash that is not there. */
-static bool chip_has(const struct stk_job *j, struct stk_range range)
-{
-	const struct stk_chip *chip = j->plan->target->facts.chip;
-
-	return !chip || (stk_chip_memory_at(chip, range.addr) &&
-			 stk_chip_memory_at(chip, stk_range_end(range) - 1));
-}
-
 /* Keep what is beside a run of sectors that will be erased. */
 static int keep_neighbour(struct stk_job *j, uint64_t addr, enum stk_verify_method method,
 			  struct stk_error *err)
@@ -108,7 +99,7 @@ static int keep_neighbour(struct stk_job *j, uint64_t addr, enum stk_verify_meth
 	size_t first, count = plan_sectors_of(j->plan, j->loader, &first);
 	int r;
 
-	if (!plan_device_sector(j->session.info->device, addr, &range) || !chip_has(j, range))
+	if (!plan_device_sector(j->session.info->device, addr, &range) || !plan_chip_has(j->plan, range))
 		return 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct job_sector *s = &j->sectors[first + i];
@@ -296,12 +287,18 @@ int job_erase(struct stk_job *j, const struct stk_step *step, struct stk_error *
 	return 0;
 }
 
-static uint64_t count_sectors(const struct stk_device *d)
+/* The sectors of the device that the chip has. */
+static uint64_t count_sectors(const struct stk_job *j)
 {
+	const struct stk_device *d = j->session.info->device;
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < d->n_regions; i++)
-		n += d->regions[i].count;
+	for (size_t i = 0; i < d->n_regions; i++) {
+		struct stk_range sector = { d->regions[i].start, d->regions[i].size };
+
+		for (uint64_t k = 0; k < d->regions[i].count; k++, sector.addr += sector.len)
+			n += plan_chip_has(j->plan, sector);
+	}
 	return n;
 }
 
@@ -316,9 +313,6 @@ int job_erase_chip(struct stk_job *j, const struct stk_step *step, struct stk_er
 	for (size_t i = 0; i < n; i++) {
 		struct job_sector *s = &j->sectors[first + i];
 
-		r = s->want ? 0 : want_sector(j, s, err);
-		if (r)
-			return r;
 		s->state->state = STK_SECTOR_UNKNOWN;
 	}
 	r = erase_call(j, &req, err);
@@ -326,7 +320,7 @@ int job_erase_chip(struct stk_job *j, const struct stk_step *step, struct stk_er
 		return r;
 	for (size_t i = 0; i < n; i++)
 		j->sectors[first + i].state->state = STK_SECTOR_ERASED;
-	j->report.sectors_erased += count_sectors(j->session.info->device);
+	j->report.sectors_erased += count_sectors(j);
 	job_progress(j, step, step->range.len);
 	return 0;
 }

@@ -116,8 +116,6 @@ static int add_look_again(struct stk_plan *plan, unsigned int l, struct stk_erro
 		return add_runs(plan, STK_STEP_VERIFY, l, err);
 	if (plan->action == STK_ACTION_BLANK_CHECK)
 		return add_pieces(plan, STK_STEP_BLANK_CHECK, l, err);
-	if (plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_CHIP)
-		return add_step(plan, STK_STEP_BLANK_CHECK, l, plan_device_range(plan, l), 0, err);
 	if (plan->action == STK_ACTION_ERASE)
 		return add_runs(plan, STK_STEP_BLANK_CHECK, l, err);
 	return 0;

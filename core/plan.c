@@ -13,6 +13,8 @@
 #include "layout.h"
 #include "plan.h"
 
+#define SECTORS_MOST	(1u << 20)	/* 256 MiB in pages of 256 bytes */
+
 static void plan_freep(struct stk_plan **plan)
 {
 	stk_plan_free(*plan);
@@ -203,13 +205,49 @@ static int assign(struct stk_plan *plan, struct stk_range r, unsigned int only,
 	return 0;
 }
 
+/* A loader for a larger chip declares flash that is not there. */
+bool plan_chip_has(const struct stk_plan *plan, struct stk_range range)
+{
+	const struct stk_chip *chip = plan->target->facts.chip;
+
+	return !chip || (stk_chip_memory_at(chip, range.addr) &&
+			 stk_chip_memory_at(chip, stk_range_end(range) - 1));
+}
+
+/* What a mass erase erases: each sector of the device that the chip has. */
+static int add_device(struct stk_plan *plan, unsigned int loader, struct stk_error *err)
+{
+	const struct stk_loader_info *info = stk_loader_info(plan->loaders[loader]);
+	const struct stk_device *d = info->device;
+
+	for (size_t i = 0; i < d->n_regions; i++) {
+		struct stk_range sector = { d->regions[i].start, d->regions[i].size };
+
+		if (d->regions[i].count > SECTORS_MOST)
+			return stk_fail(err, STK_ORIGIN_INPUT, E2BIG, "too-many-sectors",
+					"'%s' declares %" PRIu64 " sectors of %" PRIu64
+					" bytes: no flash has as many", info->path,
+					d->regions[i].count, sector.len);
+		for (uint64_t k = 0; k < d->regions[i].count; k++, sector.addr += sector.len) {
+			int r = plan_chip_has(plan, sector) ?
+					add_sector(plan, loader, sector, err) : 0;
+
+			if (r)
+				return r;
+		}
+	}
+	return 0;
+}
+
 /* All sectors, loader by loader, so that each loader is loaded once. */
 static int assign_all(struct stk_plan *plan, struct stk_error *err)
 {
 	const struct stk_image_info *image = plan->image ? stk_image_info(plan->image) : NULL;
-	int r = 0;
+	bool whole = plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_CHIP;
 
 	for (unsigned int l = 0; l < plan->info.n_loaders; l++) {
+		int r = whole ? add_device(plan, l, err) : 0;
+
 		for (size_t i = 0; image && i < image->n_chunks && !r; i++)
 			r = assign(plan, (struct stk_range){ image->chunks[i].addr,
 							     image->chunks[i].len }, l, err);

@@ -37,6 +37,8 @@ uint64_t plan_overlay(const struct stk_image *image, struct stk_range range, uin
 /* The sector of @device that holds @addr; false: none does. */
 bool plan_device_sector(const struct stk_device *device, uint64_t addr, struct stk_range *ret);
 
+/* Is there memory at all, as far as the chip is known? */
+bool plan_chip_has(const struct stk_plan *plan, struct stk_range range);
 struct stk_range plan_device_range(const struct stk_plan *plan, size_t loader);
 /* Does the job need this loader at all? */
 bool plan_uses(const struct stk_plan *plan, unsigned int loader);

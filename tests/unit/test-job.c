@@ -46,6 +46,34 @@ static int job(const struct stk_plan_options *opt, const struct stk_job_options 
 	return r;
 }
 
+/* The loader with another size in its FlashDevice (CMSIS-Pack, FlashOS.h). */
+static struct stk_loader *larger_device(void)
+{
+	static const char name[] = "STM32G431 128 KiB flash";
+	static uint8_t elf[1 << 17];
+	char path[512];
+	struct stk_loader *loader;
+	size_t len, found = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/g431.FLM", getenv("top_builddir"));
+	f = fopen(path, "rb");
+	ck_assert_ptr_nonnull(f);
+	len = fread(elf, 1, sizeof(elf), f);
+	fclose(f);
+	for (size_t i = 0; i + 200 < len; i++) {
+		if (memcmp(elf + i, name, sizeof(name)))
+			continue;
+		/* name[128], type (2), start (4), size (4): 512 KiB for 128 */
+		elf[i + 128 + 2 + 4 + 2] = 8;
+		found++;
+	}
+	ck_assert_uint_eq(found, 1);
+	ck_assert_int_eq(stk_loader_from_memory(g4.ctx, path, elf, len, 0, &loader, NULL), 0);
+	ck_assert_uint_eq(stk_loader_info(loader)->device->size, 512 << 10);
+	return loader;
+}
+
 /* ---- erase the chip --------------------------------------------------- */
 
 /* The same image again: what was equal before the mass erase is not after it. */
@@ -76,6 +104,36 @@ START_TEST(chip_erase_again)
 		ck_assert(!memcmp(flash, want, sizeof(want)));
 	}
 	stk_image_close(image);
+}
+END_TEST
+
+/* A loader for a larger chip of the family: what this chip has is blank. */
+START_TEST(chip_erase_of_a_smaller_chip)
+{
+	struct stk_plan_options opt = {
+		.size = sizeof(opt), .action = STK_ACTION_ERASE, .erase = STK_ERASE_CHIP,
+	};
+	struct stk_loader *large = larger_device();
+	struct stk_loader *const loaders[] = { large };
+	struct stk_error err = { 0 };
+	const struct stk_report *r;
+	struct stk_plan *plan;
+	struct stk_job *j;
+
+	rig_monitor(chip, "fill FLASH random 7", NULL);
+	ck_assert_int_eq(stk_plan_new(chip, loaders, 1, &opt, &plan, &err), 0);
+	ck_assert_msg(!stk_job_run(plan, NULL, &j, &err), "%s", err.msg);
+	r = stk_job_report(j);
+	ck_assert(r->verified);
+	ck_assert_uint_eq(r->sectors_erased, 64);
+	ck_assert_uint_eq(r->n_sectors, 64);
+	for (size_t i = 0; i < r->n_sectors; i++)
+		ck_assert_int_eq(r->sectors[i].state, STK_SECTOR_VERIFIED);
+	rig_dump(&g4, chip, flash);
+	ck_assert(flash[0] == 0xFF && !memcmp(flash, flash + 1, sizeof(flash) - 1));
+	stk_job_free(j);
+	stk_plan_free(plan);
+	stk_loader_close(large);
 }
 END_TEST
 
@@ -154,6 +212,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, open_rig, close_rig);
 	tcase_add_test(tc, chip_erase_again);
+	tcase_add_test(tc, chip_erase_of_a_smaller_chip);
 	tcase_add_loop_test(tc, cancelled, 0, sizeof(stops) / sizeof(stops[0]));
 	suite_add_tcase(s, tc);
 	return unit_run(s);
