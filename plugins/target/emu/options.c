@@ -6,29 +6,53 @@
 
 #include "priv.h"
 
-int options_parse(struct emu *emu, const char *const *options, struct stk_error *err)
+static bool given(const struct emu_options *o, const char *key)
+{
+	for (unsigned int i = 0; i < o->n; i++)
+		if (!strcmp(o->option[i].key, key))
+			return true;
+	return false;
+}
+
+/* Takes @text over. */
+static int add(struct emu *emu, char *text, struct stk_error *err)
 {
 	struct emu_options *o = &emu->options;
+	char *eq = strchr(text, '=');
+	bool twice;
 
-	for (; options && *options; options++) {
-		char *text, *eq;
+	o->text[o->n] = text;
+	if (eq)
+		*eq = '\0';
+	twice = given(o, text);
+	o->option[o->n].key = text;
+	o->option[o->n].value = eq ? eq + 1 : "";
+	o->n++;
+	if (!eq)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+				"option %s of emu:%s needs a value: %s=VALUE", text,
+				emu->chip->name, text);
+	if (twice)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+				"option %s of emu:%s is given twice", text, emu->chip->name);
+	return 0;
+}
 
-		if (o->n == EMU_MAX_OPTION)
+int options_parse(struct emu *emu, const char *const *options, struct stk_error *err)
+{
+	int r = 0;
+
+	for (; !r && options && *options; options++) {
+		char *text;
+
+		if (emu->options.n == EMU_MAX_OPTION)
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 					"more than %d options for emu:%s", EMU_MAX_OPTION,
 					emu->chip->name);
 		text = strdup(*options);
-		if (!text)
-			return stk_fail_nomem(err);
-		o->text[o->n] = text;
-		eq = strchr(text, '=');
-		if (eq)
-			*eq = '\0';
-		o->option[o->n].key = text;
-		o->option[o->n].value = eq ? eq + 1 : "1";
-		o->n++;
+		r = text ? add(emu, text, err) : stk_fail_nomem(err);
 	}
-	return 0;
+	return r;
 }
 
 void options_free(struct emu *emu)
