@@ -177,14 +177,14 @@ static int fail_ambiguous(struct walk w, const char *name, const char *query, bo
 					: "");
 }
 
-/* Edits that make @query the beginning of @name. */
+/* Edits that make @query a part of @name: people leave "STM32" away. */
 static size_t distance(const char *query, const char *name)
 {
 	size_t row[NAME_MAX_LEN + 1], n = strlen(name), best;
 
 	n = n > NAME_MAX_LEN ? NAME_MAX_LEN : n;
 	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
+		row[j] = 0;
 	for (size_t i = 0; query[i]; i++) {
 		size_t corner = row[0]++;
 

@@ -52,6 +52,7 @@ static const struct {
 	{ "one letter off, with package", "STM32G432KBT6", "chip-unknown", "STM32G4" },
 	{ "a bad temperature", "STM32G431CBT9", "chip-unknown", "STM32G431CB" },
 	{ "a bad package", "STM32G431CB66", "chip-unknown", "STM32G431CB" },
+	{ "no STM32", "g431c8", "chip-unknown", "the nearest are STM32G431C8" },
 	{ "something else", "nrf52840", "chip-unknown", "the nearest are" },
 	{ "punctuation", "stm32g431cb-t6", "chip-unknown", "STM32G431CB" },
 	{ "a word too long", "stm32g431cbt6xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
