@@ -50,6 +50,12 @@ class Erase(Used):
         self.assertIn("verified blank by readback", out)
         self.assertEqual(self.read_chip(), ERASED * 128 * KIB)
 
+    def test_all_by_a_loader_that_does_not(self):
+        lazy = str(harness.LOADERS / "g431-no-effect.FLM")
+        _, err = self.stoker("erase", "-l", lazy, "-t", self.chip(), "--all", code=harness.NO)
+        self.assertIn("any sector of the device may be erased", err)
+        self.assertNotIn("no sector was touched", err)
+
     def test_outside_the_device(self):
         for args, code in [(["--sector", "0x08020000"], USAGE), (["--sector", "0"], USAGE),
                            (["--range", "0x0801f800+4K"], INPUT)]:

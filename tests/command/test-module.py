@@ -84,6 +84,20 @@ class Targets(Case):
         out, _ = self.stoker("target", "info", "emu:stm32g431cb")
         self.assertRegex(out, r"(?m)^license +GPL-2\.0-only$")
 
+    def test_the_address_may_be_given_as_elsewhere(self):
+        self.assertEqual(self.stoker("target", "info", "-t", "emu:stm32g431cb"),
+                         self.stoker("target", "info", "emu:stm32g431cb"))
+
+    def test_options_that_would_be_misread(self):
+        """'store' alone made a file called '1'; of two stores one was not kept."""
+        for options, said in [("store", "needs a value: store=VALUE"),
+                              ("store=a,store=b", "store of emu:STM32G431CB is given twice"),
+                              ("sotre=a", "has no option sotre")]:
+            error = self.fails("target", "info", "emu:stm32g431cb," + options, code=USAGE,
+                               cause="bad-option")
+            self.assertIn(said, error["message"])
+            self.assertEqual(list(self.folder.iterdir()), [])
+
     def test_unknown(self):
         self.fails("target", "info", "warp:9", code=USAGE)
         self.fails("target", "info", "emu:stm32g431cb", "--wrap", "nothing:", code=USAGE)
@@ -115,6 +129,8 @@ class Chips(Case):
                          [(4, 16 << 10), (1, 64 << 10), (3, 128 << 10)])	# RM0090 table 5
 
     def test_unknown_offers_the_nearest(self):
+        error = self.fails("chip", "info", "g431cb", code=USAGE)
+        self.assertIn("nearest are STM32G431CB", error["message"])
         error = self.fails("chip", "info", "stm32g432cb", code=USAGE)
         self.assertIn("STM32G431CB", error["message"])
 

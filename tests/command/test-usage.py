@@ -79,6 +79,9 @@ class WrongUsage(Case):
                 (["call", "Init", "1", "2", "3", "4", "5", "-l", G4], "at most 4"),
                 (["call", "Init", "--budget", "0", "-l", G4], "not a number of milli"),
                 (["module"], "either 'module list' or"),
+                (["help", "read", "erase"], "takes one command and no options"),
+                (["target", "info"], "either 'target list' or"),
+                (["target", "info", "emu:stm32g431cb", "-t", "emu:stm32g431cb"], "either"),
                 (["module", "list", "all"], "either 'module list' or"),
                 (["module", "info", "flm"], "not of the form CLASS/NAME"),
                 (["target", "describe"], "either 'target list' or"),
@@ -120,6 +123,14 @@ class Output(Case):
         _, err = self.stoker("inspect", G4, code=INTERNAL, stdout=write)
         os.close(write)
         self.assertIn("Broken pipe", err)
+
+    def test_a_closed_descriptor_is_no_other_file(self):
+        """The next file opened would get its number: as input, or below the messages."""
+        self.assertIn("cannot read 'standard input'", self.stoker(
+            "program", "-", "-l", G4, "-t", "emu:stm32g431cb", code=harness.INPUT,
+            preexec_fn=lambda: os.close(0))[1])
+        _, err = self.stoker("help", code=INTERNAL, preexec_fn=lambda: os.close(1))
+        self.assertIn("cannot write to the standard output: Bad file", err)
 
     def test_no_colour_but_on_a_terminal(self):
         out, err = self.stoker("inspect", G4, "/nonexistent", code=harness.INPUT)

@@ -27,6 +27,14 @@ static int list_targets(struct stk_ctx *ctx, const struct options *opt,
 	return 0;
 }
 
+/* After "info", or with -t as the other commands have it; NULL: none or two. */
+static const char *address_of(const struct options *opt)
+{
+	if (opt->args.count == 2 && !opt->target)
+		return opt->args.item[1];
+	return opt->args.count == 1 ? opt->target : NULL;
+}
+
 static int describe_target(struct stk_ctx *ctx, const struct options *opt,
 			   struct stk_error *err)
 {
@@ -36,7 +44,7 @@ static int describe_target(struct stk_ctx *ctx, const struct options *opt,
 		.chip = opt->chip,
 	};
 	struct stk_target *target;
-	int r = stk_target_open(ctx, opt->args.item[1], &how, &target, err);
+	int r = stk_target_open(ctx, address_of(opt), &how, &target, err);
 
 	if (r < 0)
 		return r;
@@ -57,7 +65,7 @@ static enum stk_origin target_run(void *p)
 	struct stk_ctx *ctx;
 	int r;
 
-	if (!list && (strcmp(verb, "info") || opt->args.count != 2))
+	if (!list && (strcmp(verb, "info") || !address_of(opt)))
 		return fail_usage(opt, "either 'target list' or 'target info ADDRESS'");
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);

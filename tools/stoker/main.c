@@ -2,7 +2,9 @@
 /* stoker - the command: find the subcommand, parse its options, run it. */
 #include "cmd.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "render/render.h"
 
@@ -146,7 +148,9 @@ static enum stk_origin dispatch(int argc, char **argv)
 		print_help();
 		return STK_ORIGIN_NONE;
 	}
-	if (!strcmp(name, "help") && argc == 3) {
+	if (!strcmp(name, "help")) {
+		if (argc > 3)
+			return fail_usage(&opt, "'help' takes one command and no options");
 		cmd = find_command(argv[2]);
 		if (!cmd)
 			return no_such_command(&opt, argv[2]);
@@ -171,10 +175,24 @@ static enum stk_origin flush_output(void)
 	return err.origin;
 }
 
+/*
+ * A closed standard descriptor would be the number of the next file opened: an
+ * image "from standard input" would be a module's file, and a message would go
+ * into the firmware read. Each is opened the wrong way round, so that its use
+ * still fails.
+ */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	enum stk_origin origin, flushed;
 
+	hold_standard_descriptors();
 	/* A reader that goes away must not end a job between erase and program. */
 	signal(SIGPIPE, SIG_IGN);
 	origin = dispatch(argc, argv);

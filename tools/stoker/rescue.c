@@ -21,7 +21,8 @@ static int make_parents(char *path, struct stk_error *err)
 		r = mkdir(path, 0700) < 0 && errno != EEXIST ? errno : 0;
 		if (r)
 			stk_fail(err, STK_ORIGIN_INTERNAL, r, "rescue-failed",
-				 "cannot create the folder '%s' for the rescue file: %s",
+				 "cannot create the folder '%s' for the rescue file: %s;"
+				 " name another place with --rescue",
 				 path, strerror(r));
 		*slash = '/';
 		if (r)
