@@ -25,7 +25,7 @@
 struct report {
 	struct stk_diagnosis d;
 	struct stk_evidence evidence[EVIDENCE_MAX];
-	char *text[2 * EVIDENCE_MAX + 4];
+	char *text[2 * EVIDENCE_MAX + WITNESS_RULES + 8];
 	size_t n_text;
 };
 

@@ -127,7 +127,10 @@ static int verify_sector(struct stk_job *j, struct job_sector *s, enum stk_verif
 		return 0;
 	if (s->state->state != STK_SECTOR_UNCHANGED)
 		s->state->state = STK_SECTOR_VERIFIED;
-	j->report.bytes_verified += s->plan->range.len;
+	/* Bytes between those of the image count where they were to be something. */
+	j->report.bytes_verified += method != STK_VERIFY_LOADER_VERIFY && s->want &&
+						    j->plan->erase != STK_ERASE_NONE ?
+					    s->plan->range.len : s->plan->image_bytes;
 	return 0;
 }
 
@@ -162,6 +165,7 @@ static int check_neighbour(struct stk_job *j, const struct job_neighbour *n,
 static int check_neighbours(struct stk_job *j, struct stk_range near,
 			    enum stk_verify_method method, struct stk_error *err)
 {
+	struct stk_range around = { near.addr ? near.addr - 1 : 0, near.len + 2 };
 	int r = 0;
 
 	if (method != STK_VERIFY_READBACK && method != STK_VERIFY_LOADER_READ)
@@ -169,7 +173,7 @@ static int check_neighbours(struct stk_job *j, struct stk_range near,
 	for (size_t i = 0; i < j->n_neighbours && !r; i++) {
 		const struct job_neighbour *n = &j->neighbours[i];
 
-		if (n->loader == j->loader)
+		if (n->loader == j->loader && stk_range_overlaps(n->range, around))
 			r = check_neighbour(j, n, method, err);
 	}
 	return r;
@@ -280,7 +284,7 @@ int job_blank(struct stk_job *j, const struct stk_step *step, struct stk_error *
 			r = check_neighbours(j, step->range, method, err);
 		if (!r)
 			note_method(j, method);
-		for (size_t i = 0; i < n && !r; i++)
+		for (size_t i = 0; erase && i < n && !r; i++)
 			j->sectors[first + i].state->state = STK_SECTOR_VERIFIED;
 		return r;
 	}
@@ -293,6 +297,25 @@ int job_blank(struct stk_job *j, const struct stk_step *step, struct stk_error *
 }
 
 /* ---- read ------------------------------------------------------------- */
+
+static int read_pieces(struct stk_job *j, const struct stk_step *step,
+		       enum stk_verify_method method, uint8_t *buf, struct stk_error *err)
+{
+	struct stk_range rest = step->range;
+
+	while (rest.len) {
+		struct stk_range piece = { rest.addr,
+					   rest.len < READ_PIECE ? rest.len : READ_PIECE };
+		int r = job_get(j, method, piece, buf + (rest.addr - step->range.addr), err);
+
+		if (r)
+			return r;
+		job_progress(j, step, piece.len);
+		rest.addr += piece.len;
+		rest.len -= piece.len;
+	}
+	return 0;
+}
 
 int job_read(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
 {
@@ -315,11 +338,13 @@ int job_read(struct stk_job *j, const struct stk_step *step, struct stk_error *e
 	buf = malloc(step->range.len);
 	if (!buf)
 		return stk_fail_nomem(err);
+	r = read_pieces(j, step, method, buf, err);
+	if (r) {
+		free(buf);
+		return r;
+	}
 	grown[j->report.n_read++] =
 		(struct stk_chunk){ step->range.addr, buf, step->range.len };
-	r = job_get(j, method, step->range, buf, err);
-	if (!r)
-		note_method(j, method);
-	job_progress(j, step, step->range.len);
-	return r;
+	note_method(j, method);
+	return 0;
 }

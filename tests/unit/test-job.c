@@ -205,6 +205,63 @@ START_TEST(cancelled)
 }
 END_TEST
 
+/* ---- what is counted -------------------------------------------------- */
+
+START_TEST(bytes_that_were_compared)
+{
+	struct stk_image *image = rig_image(&g4, FLASH + 8, bytes, 100);
+	static const struct {
+		enum stk_action action;
+		enum stk_erase erase;
+		unsigned int bytes;
+	} want[] = {
+		{ STK_ACTION_PROGRAM, STK_ERASE_SECTORS, PAGE },	/* the rest was kept */
+		{ STK_ACTION_VERIFY, STK_ERASE_SECTORS, 100 },
+		{ STK_ACTION_PROGRAM, STK_ERASE_NONE, 100 },
+	};
+
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct stk_plan_options opt = {
+			.size = sizeof(opt), .image = image, .action = want[i].action,
+			.erase = want[i].erase,
+		};
+		struct stk_error err = { 0 };
+		struct stk_job *j;
+
+		ck_assert_msg(!job(&opt, NULL, &j, &err), "%s", err.msg);
+		ck_assert_uint_eq(stk_job_report(j)->bytes_verified, want[i].bytes);
+		stk_job_free(j);
+	}
+	stk_image_close(image);
+}
+END_TEST
+
+/* A range that was read in part is not handed out. */
+START_TEST(read_cancelled)
+{
+	static const struct stk_range all = { FLASH, sizeof(flash) };
+	struct stopper s = { 0, STK_EVENT_PROGRESS, STK_STEP_READ, true };
+	struct stk_plan_options opt = {
+		.size = sizeof(opt), .action = STK_ACTION_READ, .ranges = &all, .n_ranges = 1,
+	};
+	struct stk_job_options how = {
+		.size = sizeof(how), .data = &s, .event = stop, .cancel = &s.cancel,
+	};
+	struct stk_error err = { 0 };
+	struct stk_job *j;
+
+	ck_assert_int_lt(job(&opt, &how, &j, &err), 0);
+	ck_assert_int_eq(err.origin, STK_ORIGIN_INTERRUPTED);
+	ck_assert_uint_eq(stk_job_report(j)->n_read, 0);
+	stk_job_free(j);
+	ck_assert_int_eq(job(&opt, NULL, &j, &err), 0);
+	ck_assert_uint_eq(stk_job_report(j)->n_read, 1);
+	rig_dump(&g4, chip, flash);
+	ck_assert(!memcmp(stk_job_report(j)->read[0].data, flash, sizeof(flash)));
+	stk_job_free(j);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("job");
@@ -214,6 +271,8 @@ int main(void)
 	tcase_add_test(tc, chip_erase_again);
 	tcase_add_test(tc, chip_erase_of_a_smaller_chip);
 	tcase_add_loop_test(tc, cancelled, 0, sizeof(stops) / sizeof(stops[0]));
+	tcase_add_test(tc, bytes_that_were_compared);
+	tcase_add_test(tc, read_cancelled);
 	suite_add_tcase(s, tc);
 	return unit_run(s);
 }
