@@ -9,8 +9,6 @@
 #include "diagnose.h"
 #include "session.h"
 
-#define MS	1000000ull
-
 struct stk_call {
 	struct stk_call_report report;
 	char meaning[96];
@@ -38,18 +36,6 @@ static int no_function(const struct stk_loader_info *info, const char *name,
 					 i ? ", " : "", info->functions[i].name);
 	return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "function-missing",
 			"'%s' has no function '%s'; it has: %s", info->path, name, known);
-}
-
-static uint64_t default_budget(const struct stk_host *host, enum stk_op op)
-{
-	uint64_t ms = op == STK_OP_ERASE_CHIP	? host->erase_chip_ms :
-		      op == STK_OP_ERASE_SECTOR ? host->erase_sector_ms :
-		      op == STK_OP_PROGRAM	? host->program_ms :
-		      op == STK_OP_READ		? host->read_ms :
-		      op == STK_OP_INIT		? host->init_ms :
-						  host->verify_ms;
-
-	return ms * MS;
 }
 
 static void fill_report(struct stk_call *c, const struct session *s)
@@ -114,7 +100,7 @@ static int run(struct session *s, struct stk_call *c, const struct stk_abi_call 
 {
 	bool init = opt->init && call->function->op != STK_OP_INIT;
 	uint64_t budget = opt->budget_ns ? opt->budget_ns :
-					   default_budget(s->host, call->function->op);
+					   session_limit_ns(s, call->function->op);
 	int r = s->target->ops.reset(s->target->priv, err);
 
 	if (!r)
@@ -129,11 +115,13 @@ static int run(struct session *s, struct stk_call *c, const struct stk_abi_call 
 		r = session_call_raw(s, call, budget, err);
 	if (r)
 		return r;
-	if (!s->last.ok)
-		return failed(c, s, err);
+	if (!s->last.ok) {
+		r = failed(c, s, err);
+		/* The flash is locked all the same; what failed first is told. */
+		(void)!session_end(s, NULL);
+		return r;
+	}
 	fill_report(c, s);
-	if (!init)
-		return 0;
 	r = session_end(s, err);
 	return r || s->last.ok ? r : failed(c, s, err);
 }

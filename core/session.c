@@ -20,6 +20,7 @@
 #define C_HALT		(1u << 1)
 #define C_MASKINTS	(1u << 3)
 #define MS		1000000ull
+#define LIMIT_MOST_MS	3600000ull
 
 #define SET(regs, n, v)	((regs)->r[n] = (uint32_t)(v), (regs)->valid |= 1u << (n))
 
@@ -199,26 +200,32 @@ static int call(struct session *s, struct outcome *o, struct stk_error *err)
 	return r;
 }
 
-static uint64_t limit_ms(const struct session *s, const struct stk_request *req)
+/* A file may declare anything: no call gets more than an hour. */
+static uint64_t capped_ms(uint64_t ms)
+{
+	return ms < LIMIT_MOST_MS ? ms : LIMIT_MOST_MS;
+}
+
+uint64_t session_limit_ns(const struct session *s, enum stk_op op)
 {
 	const struct stk_host *h = s->host;
 	const struct stk_device *d = s->info->device;
 	uint64_t own = 0, declared = 0, sectors = 0;
 
-	switch (req->op) {
+	switch (op) {
 	case STK_OP_ERASE_CHIP:
 		for (size_t i = 0; i < d->n_regions; i++)
 			sectors += d->regions[i].count;
 		own = h->erase_chip_ms;
-		declared = d->erase_ms * sectors;
+		declared = capped_ms(capped_ms(sectors) * d->erase_ms);
 		break;
 	case STK_OP_ERASE_SECTOR:
 		own = h->erase_sector_ms;
-		declared = d->erase_ms;
+		declared = capped_ms(d->erase_ms);
 		break;
 	case STK_OP_PROGRAM:
 		own = h->program_ms;
-		declared = d->program_ms;
+		declared = capped_ms(d->program_ms);
 		break;
 	case STK_OP_READ:
 		own = h->read_ms;
@@ -232,7 +239,7 @@ static uint64_t limit_ms(const struct session *s, const struct stk_request *req)
 		break;
 	}
 	/* Declared limits are often the typical times: never less than ours. */
-	return h->declared_limits && declared > own ? declared : own;
+	return (h->declared_limits && declared > own ? declared : own) * MS;
 }
 
 /*
@@ -290,7 +297,7 @@ int session_call(struct session *s, const struct stk_request *req, struct stk_er
 
 	memset(o, 0, sizeof(*o));
 	o->request = *req;
-	o->budget_ns = limit_ms(s, req) * MS;
+	o->budget_ns = session_limit_ns(s, req->op);
 	r = s->format->marshal(s->info, req, &o->call, err);
 	if (!r)
 		r = call(s, o, err);

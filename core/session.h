@@ -77,6 +77,8 @@ int session_begin(struct session *s, enum stk_phase phase, struct stk_error *err
 int session_end(struct session *s, struct stk_error *err) stk_must_check;
 /* Call Init now, whatever the profile says. */
 int session_init(struct session *s, enum stk_phase phase, struct stk_error *err) stk_must_check;
+/* How long an operation may take: the host's limit, or the loader's own where it is longer. */
+uint64_t session_limit_ns(const struct session *s, enum stk_op op);
 /* The phase that an operation belongs to. */
 enum stk_phase session_phase_of(enum stk_op op);
 /* An operation as the host makes it, with Init before where it does that. */

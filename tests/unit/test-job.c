@@ -46,31 +46,31 @@ static int job(const struct stk_plan_options *opt, const struct stk_job_options 
 	return r;
 }
 
-/* The loader with another size in its FlashDevice (CMSIS-Pack, FlashOS.h). */
-static struct stk_loader *larger_device(void)
+enum { SIZE = 134, ERASE_MS = 154 };	/* FlashDevice (CMSIS-Pack), from its name on */
+
+static struct stk_loader *open_loader(const char *name, size_t field, uint32_t value)
 {
-	static const char name[] = "STM32G431 128 KiB flash";
+	static const char device[] = "STM32G431 128 KiB flash";
 	static uint8_t elf[1 << 17];
-	char path[512];
 	struct stk_loader *loader;
 	size_t len, found = 0;
+	char path[512];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/tests/loaders/out/g431.FLM", getenv("top_builddir"));
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"), name);
 	f = fopen(path, "rb");
 	ck_assert_ptr_nonnull(f);
 	len = fread(elf, 1, sizeof(elf), f);
 	fclose(f);
-	for (size_t i = 0; i + 200 < len; i++) {
-		if (memcmp(elf + i, name, sizeof(name)))
+	for (size_t i = 0; field && i + 200 < len; i++) {
+		if (memcmp(elf + i, device, sizeof(device)))
 			continue;
-		/* name[128], type (2), start (4), size (4): 512 KiB for 128 */
-		elf[i + 128 + 2 + 4 + 2] = 8;
+		for (int k = 0; k < 4; k++)
+			elf[i + field + (size_t)k] = (uint8_t)(value >> 8 * k);
 		found++;
 	}
-	ck_assert_uint_eq(found, 1);
+	ck_assert_uint_eq(found, field ? 1 : 0);
 	ck_assert_int_eq(stk_loader_from_memory(g4.ctx, path, elf, len, 0, &loader, NULL), 0);
-	ck_assert_uint_eq(stk_loader_info(loader)->device->size, 512 << 10);
 	return loader;
 }
 
@@ -113,7 +113,7 @@ START_TEST(chip_erase_of_a_smaller_chip)
 	struct stk_plan_options opt = {
 		.size = sizeof(opt), .action = STK_ACTION_ERASE, .erase = STK_ERASE_CHIP,
 	};
-	struct stk_loader *large = larger_device();
+	struct stk_loader *large = open_loader("g431.FLM", SIZE, 512 << 10);
 	struct stk_loader *const loaders[] = { large };
 	struct stk_error err = { 0 };
 	const struct stk_report *r;
@@ -170,6 +170,14 @@ static const struct stopper stops[] = {
 	{ 0, STK_EVENT_STEP, STK_STEP_VERIFY, true },
 };
 
+static bool flash_locked(void)
+{
+	uint8_t cr[4] = { 0 };
+
+	ck_assert_int_eq(stk_target_read(chip, FLASH_CR, cr, sizeof(cr), NULL), 0);
+	return cr[3] & CR_LOCK >> 24;
+}
+
 START_TEST(cancelled)
 {
 	struct stopper s = stops[_i];
@@ -179,7 +187,6 @@ START_TEST(cancelled)
 		.size = sizeof(how), .data = &s, .event = stop, .cancel = &s.cancel,
 	};
 	struct stk_error err = { 0 };
-	uint8_t cr[4] = { 0 };
 	struct stk_job *j;
 	const struct stk_report *r;
 
@@ -188,8 +195,7 @@ START_TEST(cancelled)
 	ck_assert_int_eq(err.origin, STK_ORIGIN_INTERRUPTED);
 	r = stk_job_report(j);
 	ck_assert(!r->ok && !r->verified && !r->diagnosis);
-	ck_assert_int_eq(stk_target_read(chip, FLASH_CR, cr, sizeof(cr), &err), 0);
-	ck_assert_msg(cr[3] & CR_LOCK >> 24, "the flash was left unlocked");
+	ck_assert_msg(flash_locked(), "the flash was left unlocked");
 	rig_dump(&g4, chip, flash);
 	/* What a state says is so. */
 	for (size_t i = 0; i < r->n_sectors; i++) {
@@ -262,6 +268,53 @@ START_TEST(read_cancelled)
 }
 END_TEST
 
+/* ---- one call --------------------------------------------------------- */
+
+static const struct {
+	uint32_t declared, ms;
+} limits[] = {
+	{ 400, 10000 },		/* never less than the host's */
+	{ 20000, 20000 },
+	{ UINT32_MAX, 3600000 },
+};
+
+START_TEST(call_limit)
+{
+	struct stk_loader *l = open_loader("g431.FLM", ERASE_MS, limits[_i].declared);
+	const uint32_t page = FLASH;
+	struct stk_call_options opt = {
+		.size = sizeof(opt), .args = &page, .n_args = 1, .init = true,
+	};
+	struct stk_call *c = NULL;
+
+	ck_assert_int_eq(stk_call_run(chip, l, "EraseSector", &opt, &c, NULL), 0);
+	ck_assert_uint_eq(stk_call_report(c)->budget_ns, limits[_i].ms * 1000000ull);
+	ck_assert(flash_locked());
+	stk_call_free(c);
+	stk_loader_close(l);
+}
+END_TEST
+
+/* UnInit comes after a call that failed, too. */
+START_TEST(call_that_failed)
+{
+	struct stk_loader *l = open_loader("g431-never-returns.FLM", 0, 0);
+	const uint32_t page = FLASH;
+	struct stk_call_options opt = {
+		.size = sizeof(opt), .args = &page, .n_args = 1, .init = true,
+	};
+	struct stk_error err = { 0 };
+	struct stk_call *c = NULL;
+
+	ck_assert_int_lt(stk_call_run(chip, l, "EraseSector", &opt, &c, &err), 0);
+	ck_assert_str_eq(err.cause, "never-returns");
+	ck_assert_str_eq(stk_call_report(c)->function, "EraseSector");
+	ck_assert(flash_locked());
+	stk_call_free(c);
+	stk_loader_close(l);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("job");
@@ -273,6 +326,8 @@ int main(void)
 	tcase_add_loop_test(tc, cancelled, 0, sizeof(stops) / sizeof(stops[0]));
 	tcase_add_test(tc, bytes_that_were_compared);
 	tcase_add_test(tc, read_cancelled);
+	tcase_add_loop_test(tc, call_limit, 0, sizeof(limits) / sizeof(limits[0]));
+	tcase_add_test(tc, call_that_failed);
 	suite_add_tcase(s, tc);
 	return unit_run(s);
 }
