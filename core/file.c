@@ -10,7 +10,7 @@
 
 #include "file.h"
 
-#define FIRST_SIZE	65536
+#define FIRST_SIZE 65536
 
 static void closep(int *fd)
 {
@@ -21,7 +21,8 @@ static void closep(int *fd)
 static int fail_too_large(const char *what, uint64_t max, struct stk_error *err)
 {
 	return stk_fail(err, STK_ORIGIN_INPUT, EFBIG, "file-too-large",
-			"'%s' has more than the %" PRIu64 " bytes that are read of such a file",
+			"'%s' has more than the %" PRIu64
+			" bytes that are read of such a file",
 			what, max);
 }
 
@@ -89,7 +90,8 @@ int file_read(const char *path, uint64_t max, uint8_t **ret, size_t *ret_len,
 	      struct stk_error *err)
 {
 	/* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
-	stk_cleanup(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	stk_cleanup(closep) int fd = open(path,
+					  O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
@@ -99,8 +101,9 @@ int file_read(const char *path, uint64_t max, uint8_t **ret, size_t *ret_len,
 		return stk_fail(err, STK_ORIGIN_INPUT, EISDIR, "not-a-file",
 				"'%s' is a directory, a file is needed", path);
 	if (!S_ISREG(st.st_mode))
-		return stk_fail(err, STK_ORIGIN_INPUT, EINVAL, "not-a-file",
-				"'%s' is a FIFO, socket or device, a regular file is needed",
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, EINVAL, "not-a-file",
+			"'%s' is a FIFO, socket or device, a regular file is needed",
 				path);
 	if (max > SIZE_MAX - 1)
 		max = SIZE_MAX - 1;

@@ -13,15 +13,15 @@
 
 #include "image.h"
 
-#define ADDRESS_END	(1ull << 32)
-#define BLOCK_BITS	6
-#define BLOCK_SIZE	(1u << BLOCK_BITS)	/* as many as a mask has bits */
-#define TABLE_BITS	13
-#define TABLE_SIZE	(1u << TABLE_BITS)
-#define TOP_SIZE	(1u << (32 - TABLE_BITS - BLOCK_BITS))
+#define ADDRESS_END (1ull << 32)
+#define BLOCK_BITS  6
+#define BLOCK_SIZE  (1u << BLOCK_BITS) /* as many as a mask has bits */
+#define TABLE_BITS  13
+#define TABLE_SIZE  (1u << TABLE_BITS)
+#define TOP_SIZE    (1u << (32 - TABLE_BITS - BLOCK_BITS))
 
 struct block {
-	uint64_t mask;		/* bit n: data[n] was given */
+	uint64_t mask; /* bit n: data[n] was given */
 	uint8_t data[BLOCK_SIZE];
 };
 
@@ -30,10 +30,10 @@ struct stk_image_builder {
 	uint64_t offset, max, total;
 	bool has_entry;
 	uint64_t entry;
-	struct block *blocks;	/* in the order they were first needed */
+	struct block *blocks; /* in the order they were first needed */
 	size_t n_blocks, room;
-	uint32_t *table[TOP_SIZE];	/* by address: 0, or 1 + index into blocks */
-	uint32_t low, high;		/* no table below, none from there on */
+	uint32_t *table[TOP_SIZE]; /* by address: 0, or 1 + index into blocks */
+	uint32_t low, high;	   /* no table below, none from there on */
 };
 
 int image_builder_new(const char *what, uint64_t offset, uint64_t max,
@@ -119,9 +119,10 @@ static int fail_conflict(const struct stk_image_builder *b, uint64_t addr, uint8
 			 uint8_t now, const char *where, struct stk_error *err)
 {
 	return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "data-conflict",
-			"'%s'%s%s: the byte at 0x%08" PRIx64 " was given before as 0x%02x and "
-			"is 0x%02x here", b->what, where ? ", " : "", where ? where : "", addr,
-			before, now);
+			"'%s'%s%s: the byte at 0x%08" PRIx64
+			" was given before as 0x%02x and is 0x%02x here",
+			b->what, where ? ", " : "", where ? where : "", addr, before,
+			now);
 }
 
 /* @len bytes that lie in one block. */
@@ -145,15 +146,15 @@ static int add_piece(struct stk_image_builder *b, uint32_t addr, const uint8_t *
 	if (b->total > b->max)
 		return stk_fail(err, STK_ORIGIN_INPUT, EFBIG, "image-too-large",
 				"'%s'%s%s: the image has more than the %" PRIu64
-				" bytes that were allowed", b->what, where ? ", " : "",
-				where ? where : "", b->max);
+				" bytes that were allowed",
+				b->what, where ? ", " : "", where ? where : "", b->max);
 	memcpy(block->data + first, bytes, len);
 	block->mask |= mask;
 	return 0;
 }
 
-int stk_image_add(struct stk_image_builder *b, uint64_t addr, const void *bytes, size_t len,
-		  const char *where, struct stk_error *err)
+int stk_image_add(struct stk_image_builder *b, uint64_t addr, const void *bytes,
+		  size_t len, const char *where, struct stk_error *err)
 {
 	const uint8_t *p = bytes;
 	uint64_t at = addr + b->offset;
@@ -161,11 +162,12 @@ int stk_image_add(struct stk_image_builder *b, uint64_t addr, const void *bytes,
 	if (!len)
 		return 0;
 	if (at < addr || at >= ADDRESS_END || len > ADDRESS_END - at)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "address-range",
-				"'%s'%s%s: %zu bytes at 0x%" PRIx64 "%s do not fit below the "
-				"4 GiB that a Cortex-M can address", b->what,
-				where ? ", " : "", where ? where : "", len, addr,
-				b->offset ? " plus the base" : "");
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, ENOEXEC, "address-range",
+			"'%s'%s%s: %zu bytes at 0x%" PRIx64
+			"%s do not fit below the 4 GiB that a Cortex-M can address",
+			b->what, where ? ", " : "", where ? where : "", len, addr,
+			b->offset ? " plus the base" : "");
 	while (len) {
 		size_t n = BLOCK_SIZE - at % BLOCK_SIZE;
 		int r;
@@ -192,7 +194,7 @@ void stk_image_set_entry(struct stk_image_builder *b, uint64_t entry)
 struct output {
 	struct stk_image *image;
 	size_t room;
-	uint8_t *end;		/* of the data so far */
+	uint8_t *end; /* of the data so far */
 };
 
 static int append(struct output *o, uint64_t addr, const uint8_t *bytes, size_t len,
@@ -216,7 +218,8 @@ static int append(struct output *o, uint64_t addr, const uint8_t *bytes, size_t 
 		image->chunks = p;
 		o->room = room;
 	}
-	image->chunks[n] = (struct stk_chunk){ .addr = addr, .data = o->end - len, .len = len };
+	image->chunks[n] =
+		(struct stk_chunk){ .addr = addr, .data = o->end - len, .len = len };
 	image->info.n_chunks = n + 1;
 	return 0;
 }
@@ -230,7 +233,8 @@ static int append_block(struct output *o, uint64_t addr, const struct block *blo
 	while (mask) {
 		unsigned int first = (unsigned int)__builtin_ctzll(mask);
 		uint64_t gaps = ~(mask >> first);
-		unsigned int len = gaps ? (unsigned int)__builtin_ctzll(gaps) : BLOCK_SIZE;
+		unsigned int len =
+			gaps ? (unsigned int)__builtin_ctzll(gaps) : BLOCK_SIZE;
 		int r = append(o, addr + first, block->data + first, len, err);
 
 		if (r)
@@ -263,7 +267,8 @@ static void image_closep(struct stk_image **image)
 }
 
 int image_builder_finish(const struct stk_image_builder *b, const char *path,
-			 const char *format, struct stk_image **ret, struct stk_error *err)
+			 const char *format, struct stk_image **ret,
+			 struct stk_error *err)
 {
 	stk_cleanup(image_closep) struct stk_image *image = calloc(1, sizeof(*image));
 	struct output o = { .image = image };

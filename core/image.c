@@ -11,7 +11,7 @@
 #include "image.h"
 #include "modules.h"
 
-#define DEFAULT_MAX	(256ull << 20)
+#define DEFAULT_MAX (256ull << 20)
 
 static void image_builder_freep(struct stk_image_builder **b)
 {
@@ -41,8 +41,9 @@ static bool usable(const struct stk_image_driver *driver)
 	return stk_offers(driver, probe) && stk_offers(driver, parse);
 }
 
-static int by_name(const struct stk_image_driver *const *drivers, size_t n, const char *name,
-		   const struct stk_image_driver **ret, struct stk_error *err)
+static int by_name(const struct stk_image_driver *const *drivers, size_t n,
+		   const char *name, const struct stk_image_driver **ret,
+		   struct stk_error *err)
 {
 	char known[128] = "";
 	size_t used = 0;
@@ -55,7 +56,8 @@ static int by_name(const struct stk_image_driver *const *drivers, size_t n, cons
 			return 0;
 		}
 		if (used < sizeof(known))
-			used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
+			used += (size_t)snprintf(known + used, sizeof(known) - used,
+						 "%s%s",
 						 used ? ", " : "", drivers[i]->name);
 	}
 	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "unknown-format",
@@ -83,11 +85,12 @@ static int by_content(const struct stk_image_driver *const *drivers, size_t n,
 	}
 	if (!best)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "unknown-format",
-				"'%s' is in no format that the installed modules read", what);
+				"'%s' is in no format that the installed modules read",
+				what);
 	if (rival)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "ambiguous-format",
-				"'%s' may be %s as well as %s: say which", what, best->name,
-				rival->name);
+				"'%s' may be %s as well as %s: say which", what,
+				best->name, rival->name);
 	*ret = best;
 	return 0;
 }
@@ -104,8 +107,8 @@ int image_parse(const struct stk_image_driver *const *drivers, size_t n_drivers,
 	int r;
 
 	if (!len)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "file-empty", "'%s' is empty",
-				what);
+		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "file-empty",
+				"'%s' is empty", what);
 	if (o.format)
 		r = by_name(drivers, n_drivers, o.format, &driver, err);
 	else
@@ -121,9 +124,9 @@ int image_parse(const struct stk_image_driver *const *drivers, size_t n_drivers,
 	return image_builder_finish(b, path, driver->name, ret, err);
 }
 
-int stk_image_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes, size_t len,
-			  const struct stk_image_options *opt, struct stk_image **ret,
-			  struct stk_error *err)
+int stk_image_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes,
+			  size_t len, const struct stk_image_options *opt,
+			  struct stk_image **ret, struct stk_error *err)
 {
 	const struct stk_image_driver *const *drivers;
 	size_t n;
@@ -145,16 +148,17 @@ static uint64_t max_file(const struct stk_image_options *opt)
 	return max > UINT64_MAX / 4 ? UINT64_MAX : max * 4;
 }
 
-int stk_image_open(struct stk_ctx *ctx, const char *path, const struct stk_image_options *opt,
-		   struct stk_image **ret, struct stk_error *err)
+int stk_image_open(struct stk_ctx *ctx, const char *path,
+		   const struct stk_image_options *opt, struct stk_image **ret,
+		   struct stk_error *err)
 {
 	stk_cleanup(freep) uint8_t *bytes = NULL;
 	size_t len;
 	int r;
 
 	if (!strcmp(path, "-"))
-		r = file_read_fd(STDIN_FILENO, display_name(path), max_file(opt), &bytes, &len,
-				 err);
+		r = file_read_fd(STDIN_FILENO, display_name(path), max_file(opt), &bytes,
+				 &len, err);
 	else
 		r = file_read(path, max_file(opt), &bytes, &len, err);
 	return r ? r : stk_image_from_memory(ctx, path, bytes, len, opt, ret, err);
@@ -207,8 +211,8 @@ static const char *common_format(const struct stk_image *const *images, size_t c
 }
 
 /* An entry point that all images that have one agree on. */
-static void set_common_entry(struct stk_image *image, const struct stk_image *const *images,
-			     size_t count)
+static void set_common_entry(struct stk_image *image,
+			     const struct stk_image *const *images, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct stk_image_info *info = &images[i]->info;
@@ -225,8 +229,8 @@ static void set_common_entry(struct stk_image *image, const struct stk_image *co
 	}
 }
 
-int stk_image_merge(const struct stk_image *const *images, size_t count, struct stk_image **ret,
-		    struct stk_error *err)
+int stk_image_merge(const struct stk_image *const *images, size_t count,
+		    struct stk_image **ret, struct stk_error *err)
 {
 	stk_cleanup(image_builder_freep) struct stk_image_builder *b = NULL;
 	stk_cleanup(freep) char *path = NULL;

@@ -9,7 +9,7 @@ struct stk_image {
 	struct stk_image_info info;
 	char *path;
 	struct stk_chunk *chunks;
-	uint8_t *data;			/* what all chunks point into */
+	uint8_t *data; /* what all chunks point into */
 };
 
 /*
@@ -17,7 +17,8 @@ struct stk_image {
  * added to each address; more than @max bytes in total are refused.
  */
 int image_builder_new(const char *what, uint64_t offset, uint64_t max,
-		      struct stk_image_builder **ret, struct stk_error *err) stk_must_check;
+		      struct stk_image_builder **ret,
+		      struct stk_error *err) stk_must_check;
 void image_builder_free(struct stk_image_builder *b);
 /* From here on, sentences name @what. */
 void image_builder_rename(struct stk_image_builder *b, const char *what);

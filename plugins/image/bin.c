@@ -15,9 +15,11 @@ static int bin_parse(const char *name, const uint8_t *bytes, size_t len,
 		     struct stk_error *err)
 {
 	if (!opt->has_base)
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "base-needed",
-				"'%s' is a raw binary, which does not say where it goes: give "
-				"--base ADDRESS", name);
+		return stk_fail(
+			err, STK_ORIGIN_USAGE, EINVAL, "base-needed",
+			"'%s' is a raw binary, which does not say where it goes: give "
+			"--base ADDRESS",
+			name);
 	/* The core adds the base. */
 	return stk_image_add(b, 0, bytes, len, NULL, err);
 }

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ET_EXEC	2
+#define ET_EXEC 2
 #define ET_DYN	3
 
 static void elf_freep(struct stk_elf **elf)
@@ -23,17 +23,21 @@ static int elf_probe(const uint8_t *bytes, size_t len)
 	return len >= 4 && !memcmp(bytes, "\177ELF", 4) ? 100 : 0;
 }
 
-static int check_header(const char *name, const struct stk_elf_header *h, struct stk_error *err)
+static int check_header(const char *name, const struct stk_elf_header *h,
+			struct stk_error *err)
 {
 	if (h->class_bits != 32 || h->big_endian)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-class",
-				"'%s' is a %u-bit %s-endian ELF file; firmware for a Cortex-M is "
-				"32-bit little-endian", name, h->class_bits,
-				h->big_endian ? "big" : "little");
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, ENOEXEC, "elf-class",
+			"'%s' is a %u-bit %s-endian ELF file; firmware for a Cortex-M is "
+			"32-bit little-endian",
+			name, h->class_bits, h->big_endian ? "big" : "little");
 	if (h->type != ET_EXEC && h->type != ET_DYN)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "elf-type",
-				"'%s' is an ELF file of type %u, not an executable: give the "
-				"linked firmware", name, h->type);
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, ENOEXEC, "elf-type",
+			"'%s' is an ELF file of type %u, not an executable: give the "
+			"linked firmware",
+			name, h->type);
 	return 0;
 }
 

@@ -12,15 +12,15 @@
 enum {
 	RECORD_DATA,
 	RECORD_END,
-	RECORD_SEGMENT_BASE,	/* base = value << 4, offsets wrap at 64 KiB */
-	RECORD_SEGMENT_START,	/* CS:IP */
-	RECORD_LINEAR_BASE,	/* base = value << 16 */
-	RECORD_LINEAR_START,	/* EIP */
+	RECORD_SEGMENT_BASE,  /* base = value << 4, offsets wrap at 64 KiB */
+	RECORD_SEGMENT_START, /* CS:IP */
+	RECORD_LINEAR_BASE,   /* base = value << 16 */
+	RECORD_LINEAR_START,  /* EIP */
 };
 
-#define HEADER		4	/* length, offset (2), type */
-#define RECORD_MAX	(HEADER + 255 + 1)
-#define SEGMENT_SIZE	0x10000u
+#define HEADER	     4 /* length, offset (2), type */
+#define RECORD_MAX   (HEADER + 255 + 1)
+#define SEGMENT_SIZE 0x10000u
 
 struct record {
 	uint8_t bytes[RECORD_MAX];
@@ -33,7 +33,7 @@ struct ihex {
 	struct text text;
 	struct stk_image_builder *builder;
 	uint32_t base;
-	bool segmented;		/* the base came from a segment record */
+	bool segmented; /* the base came from a segment record */
 	bool ended;
 };
 
@@ -61,9 +61,11 @@ static int check_sum(const struct text *t, const uint8_t *bytes, size_t len,
 	sum = (uint8_t)-sum;
 	if (sum == bytes[len - 1])
 		return 0;
-	return text_fail(t, err, "record-checksum",
-			 "the checksum is 0x%02X, the record's bytes give 0x%02X: the line was "
-			 "damaged or edited", bytes[len - 1], sum);
+	return text_fail(
+		t, err, "record-checksum",
+		"the checksum is 0x%02X, the record's bytes give 0x%02X: the line was "
+		"damaged or edited",
+		bytes[len - 1], sum);
 }
 
 static int read_record(const struct text *t, struct record *ret, struct stk_error *err)
@@ -72,16 +74,18 @@ static int read_record(const struct text *t, struct record *ret, struct stk_erro
 	int r;
 
 	if (t->line[0] != ':')
-		return text_fail(t, err, "record-syntax",
-				 "an Intel HEX record begins with ':', this line does not");
+		return text_fail(
+			t, err, "record-syntax",
+			"an Intel HEX record begins with ':', this line does not");
 	r = text_bytes(t, 1, ret->bytes, sizeof(ret->bytes), &len, err);
 	if (r)
 		return r;
 	if (!len || len != HEADER + 1u + ret->bytes[0])
-		return text_fail(t, err, "record-length",
-				 "the record has %zu bytes, its length field needs %u: the line "
-				 "was cut off or edited", len,
-				 HEADER + 1u + (len ? ret->bytes[0] : 0u));
+		return text_fail(
+			t, err, "record-length",
+			"the record has %zu bytes, its length field needs %u: the line "
+			"was cut off or edited",
+			len, HEADER + 1u + (len ? ret->bytes[0] : 0u));
 	r = check_sum(t, ret->bytes, len, err);
 	if (r)
 		return r;
@@ -92,18 +96,20 @@ static int read_record(const struct text *t, struct record *ret, struct stk_erro
 	return 0;
 }
 
-static int check_len(const struct text *t, const struct record *rec, struct stk_error *err)
+static int check_len(const struct text *t, const struct record *rec,
+		     struct stk_error *err)
 {
 	static const uint8_t needed[] = {
-		[RECORD_END] = 0, [RECORD_SEGMENT_BASE] = 2, [RECORD_SEGMENT_START] = 4,
-		[RECORD_LINEAR_BASE] = 2, [RECORD_LINEAR_START] = 4,
+		[RECORD_END] = 0,	    [RECORD_SEGMENT_BASE] = 2,
+		[RECORD_SEGMENT_START] = 4, [RECORD_LINEAR_BASE] = 2,
+		[RECORD_LINEAR_START] = 4,
 	};
 
 	if (rec->type == RECORD_DATA || rec->len == needed[rec->type])
 		return 0;
 	return text_fail(t, err, "record-length",
-			 "a record of type %02X has %u bytes of data, this one has %u", rec->type,
-			 needed[rec->type], rec->len);
+			 "a record of type %02X has %u bytes of data, this one has %u",
+			 rec->type, needed[rec->type], rec->len);
 }
 
 /* Within a segment, offsets wrap: the part behind goes to the segment's start. */
@@ -116,12 +122,12 @@ static int add_data(struct ihex *h, const struct record *rec, struct stk_error *
 	text_where(&h->text, where, sizeof(where));
 	if (h->segmented && first > SEGMENT_SIZE - rec->offset)
 		first = SEGMENT_SIZE - rec->offset;
-	r = stk_image_add(h->builder, (uint64_t)h->base + rec->offset, rec->data, first, where,
-			  err);
+	r = stk_image_add(h->builder, (uint64_t)h->base + rec->offset, rec->data, first,
+			  where, err);
 	if (r)
 		return r;
-	return stk_image_add(h->builder, h->base, rec->data + first, rec->len - first, where,
-			     err);
+	return stk_image_add(h->builder, h->base, rec->data + first, rec->len - first,
+			     where, err);
 }
 
 static uint32_t be16(const uint8_t *p)
@@ -146,10 +152,12 @@ static int take_record(struct ihex *h, const struct record *rec, struct stk_erro
 		h->segmented = false;
 		return 0;
 	case RECORD_SEGMENT_START:
-		stk_image_set_entry(h->builder, (be16(rec->data) << 4) + be16(rec->data + 2));
+		stk_image_set_entry(h->builder,
+				    (be16(rec->data) << 4) + be16(rec->data + 2));
 		return 0;
 	default:
-		stk_image_set_entry(h->builder, be16(rec->data) << 16 | be16(rec->data + 2));
+		stk_image_set_entry(h->builder,
+				    be16(rec->data) << 16 | be16(rec->data + 2));
 		return 0;
 	}
 }
@@ -159,9 +167,10 @@ static int check_rest(struct ihex *h, struct stk_error *err)
 {
 	while (text_next(&h->text)) {
 		if (h->text.line[0] == ':')
-			return text_fail(&h->text, err, "data-after-end",
-					 "a record follows the end record: were files joined? "
-					 "Give them one by one");
+			return text_fail(
+				&h->text, err, "data-after-end",
+				"a record follows the end record: were files joined? "
+				"Give them one by one");
 	}
 	return 0;
 }
@@ -178,13 +187,15 @@ static int ihex_parse(const char *name, const uint8_t *bytes, size_t len,
 		int r;
 
 		if (!text_next(&h.text))
-			return text_fail(&h.text, err, "no-end-record",
-					 "the file ends without an end record (:00000001FF): it "
-					 "was cut off");
+			return text_fail(
+				&h.text, err, "no-end-record",
+				"the file ends without an end record (:00000001FF): it "
+				"was cut off");
 		r = read_record(&h.text, &rec, err);
 		if (!r && rec.type > RECORD_LINEAR_START)
 			r = text_fail(&h.text, err, "record-type",
-				      "record type %02X; Intel HEX has 00 to 05", rec.type);
+				      "record type %02X; Intel HEX has 00 to 05",
+				      rec.type);
 		if (!r)
 			r = check_len(&h.text, &rec, err);
 		if (!r)

@@ -9,7 +9,7 @@
 
 #include "text.h"
 
-#define RECORD_MAX	(1 + 255)
+#define RECORD_MAX (1 + 255)
 
 /* Bytes of address by record type; S4 is reserved. */
 static const uint8_t address_len[10] = { 2, 2, 3, 4, 0, 2, 3, 4, 3, 2 };
@@ -17,7 +17,7 @@ static const uint8_t address_len[10] = { 2, 2, 3, 4, 0, 2, 3, 4, 3, 2 };
 struct record {
 	uint8_t bytes[RECORD_MAX];
 	unsigned int type;
-	uint32_t address;	/* of S5 and S6: the count of data records */
+	uint32_t address; /* of S5 and S6: the count of data records */
 	const uint8_t *data;
 	size_t len;
 };
@@ -25,8 +25,8 @@ struct record {
 struct srec {
 	struct text text;
 	struct stk_image_builder *builder;
-	unsigned long n_data;	/* S1, S2 and S3 so far */
-	bool counted;		/* an S5 or S6 came after the last of them */
+	unsigned long n_data; /* S1, S2 and S3 so far */
+	bool counted;	      /* an S5 or S6 came after the last of them */
 	bool ended;
 };
 
@@ -59,9 +59,11 @@ static int check_sum(const struct text *t, const uint8_t *bytes, size_t len,
 	sum = (uint8_t)~sum;
 	if (sum == bytes[len - 1])
 		return 0;
-	return text_fail(t, err, "record-checksum",
-			 "the checksum is 0x%02X, the record's bytes give 0x%02X: the line was "
-			 "damaged or edited", bytes[len - 1], sum);
+	return text_fail(
+		t, err, "record-checksum",
+		"the checksum is 0x%02X, the record's bytes give 0x%02X: the line was "
+		"damaged or edited",
+		bytes[len - 1], sum);
 }
 
 static int read_record(const struct text *t, struct record *ret, struct stk_error *err)
@@ -70,24 +72,29 @@ static int read_record(const struct text *t, struct record *ret, struct stk_erro
 	int r;
 
 	if (!is_record(t))
-		return text_fail(t, err, "record-syntax",
-				 "an S-record begins with 'S' and a digit, this line does not");
+		return text_fail(
+			t, err, "record-syntax",
+			"an S-record begins with 'S' and a digit, this line does not");
 	ret->type = t->line[1] - '0';
 	alen = address_len[ret->type];
 	if (!alen)
 		return text_fail(t, err, "record-type",
-				 "record type S%u is reserved and means nothing", ret->type);
+				 "record type S%u is reserved and means nothing",
+				 ret->type);
 	r = text_bytes(t, 2, ret->bytes, sizeof(ret->bytes), &len, err);
 	if (r)
 		return r;
 	if (!len || len != 1u + ret->bytes[0])
-		return text_fail(t, err, "record-length",
-				 "%zu bytes follow the type, the count field needs %u: the line "
-				 "was cut off or edited", len, 1u + (len ? ret->bytes[0] : 0u));
+		return text_fail(
+			t, err, "record-length",
+			"%zu bytes follow the type, the count field needs %u: the line "
+			"was cut off or edited",
+			len, 1u + (len ? ret->bytes[0] : 0u));
 	if (len < 1 + alen + 1)
-		return text_fail(t, err, "record-length",
-				 "%zu bytes are too few for S%u with its %zu bytes of address",
-				 len, ret->type, alen);
+		return text_fail(
+			t, err, "record-length",
+			"%zu bytes are too few for S%u with its %zu bytes of address",
+			len, ret->type, alen);
 	r = check_sum(t, ret->bytes, len, err);
 	if (r)
 		return r;
@@ -114,15 +121,17 @@ static int check_count(struct srec *s, const struct record *rec, struct stk_erro
 	s->counted = true;
 	if (rec->address == s->n_data)
 		return 0;
-	return text_fail(&s->text, err, "record-count",
-			 "S%u counts %u data records, the file has %lu before it: lines are "
-			 "missing or doubled", rec->type, rec->address, s->n_data);
+	return text_fail(
+		&s->text, err, "record-count",
+		"S%u counts %u data records, the file has %lu before it: lines are "
+		"missing or doubled",
+		rec->type, rec->address, s->n_data);
 }
 
 static int take_record(struct srec *s, const struct record *rec, struct stk_error *err)
 {
 	switch (rec->type) {
-	case 0:			/* a title */
+	case 0: /* a title */
 		return 0;
 	case 1:
 	case 2:
@@ -143,9 +152,10 @@ static int check_rest(struct srec *s, struct stk_error *err)
 {
 	while (text_next(&s->text)) {
 		if (is_record(&s->text))
-			return text_fail(&s->text, err, "data-after-end",
-					 "a record follows the end record: were files joined? "
-					 "Give them one by one");
+			return text_fail(
+				&s->text, err, "data-after-end",
+				"a record follows the end record: were files joined? "
+				"Give them one by one");
 	}
 	return 0;
 }
@@ -168,9 +178,10 @@ static int srec_parse(const char *name, const uint8_t *bytes, size_t len,
 	}
 	/* A count that was right says as well that nothing is missing. */
 	if (!s.ended && !s.counted)
-		return text_fail(&s.text, err, "no-end-record",
-				 "the file ends without an end record (S7, S8 or S9): it was cut "
-				 "off");
+		return text_fail(
+			&s.text, err, "no-end-record",
+			"the file ends without an end record (S7, S8 or S9): it was cut "
+			"off");
 	return check_rest(&s, err);
 }
 

@@ -70,16 +70,18 @@ static int fail_character(const struct text *t, size_t at, struct stk_error *err
 	uint8_t c = t->line[at];
 
 	if (c > ' ' && c < 0x7f)
-		return text_fail(t, err, "record-syntax",
-				 "character %zu is '%c', a hexadecimal digit was expected",
-				 at + 1, c);
-	return text_fail(t, err, "record-syntax",
-			 "character %zu is the byte 0x%02x, a hexadecimal digit was expected",
-			 at + 1, c);
+		return text_fail(
+			t, err, "record-syntax",
+			"character %zu is '%c', a hexadecimal digit was expected", at + 1,
+			c);
+	return text_fail(
+		t, err, "record-syntax",
+		"character %zu is the byte 0x%02x, a hexadecimal digit was expected",
+		at + 1, c);
 }
 
-int text_bytes(const struct text *t, size_t from, uint8_t *ret, size_t room, size_t *ret_len,
-	       struct stk_error *err)
+int text_bytes(const struct text *t, size_t from, uint8_t *ret, size_t room,
+	       size_t *ret_len, struct stk_error *err)
 {
 	size_t digits = t->len - from;
 
@@ -88,9 +90,11 @@ int text_bytes(const struct text *t, size_t from, uint8_t *ret, size_t room, siz
 			return fail_character(t, from + i, err);
 	}
 	if (digits % 2)
-		return text_fail(t, err, "record-syntax",
-				 "an odd number of digits (%zu): the line is cut off or has one "
-				 "too many", digits);
+		return text_fail(
+			t, err, "record-syntax",
+			"an odd number of digits (%zu): the line is cut off or has one "
+			"too many",
+			digits);
 	if (digits / 2 > room)
 		return text_fail(t, err, "record-length",
 				 "%zu bytes, a record has at most %zu", digits / 2, room);
@@ -101,8 +105,8 @@ int text_bytes(const struct text *t, size_t from, uint8_t *ret, size_t room, siz
 	return 0;
 }
 
-int text_fail(const struct text *t, struct stk_error *err, const char *cause, const char *fmt,
-	      ...)
+int text_fail(const struct text *t, struct stk_error *err, const char *cause,
+	      const char *fmt, ...)
 {
 	char detail[256];
 	va_list args;
@@ -110,6 +114,6 @@ int text_fail(const struct text *t, struct stk_error *err, const char *cause, co
 	va_start(args, fmt);
 	vsnprintf(detail, sizeof(detail), fmt, args);
 	va_end(args);
-	return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, cause, "'%s', line %lu: %s", t->name,
-			t->number, detail);
+	return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, cause, "'%s', line %lu: %s",
+			t->name, t->number, detail);
 }

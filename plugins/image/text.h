@@ -9,8 +9,8 @@
 struct text {
 	const char *name;
 	const uint8_t *next, *end;
-	unsigned long number;	/* of the current line, from 1 */
-	const uint8_t *line;	/* without its end and trailing blanks */
+	unsigned long number; /* of the current line, from 1 */
+	const uint8_t *line;  /* without its end and trailing blanks */
 	size_t len;
 };
 
@@ -25,10 +25,10 @@ bool is_hex_digit(uint8_t c);
  * The line from its character @from on as bytes, two digits each, at most
  * @room of them. The characters must all be digits, in pairs.
  */
-int text_bytes(const struct text *t, size_t from, uint8_t *ret, size_t room, size_t *ret_len,
-	       struct stk_error *err) stk_must_check;
+int text_bytes(const struct text *t, size_t from, uint8_t *ret, size_t room,
+	       size_t *ret_len, struct stk_error *err) stk_must_check;
 /* -ENOEXEC with "'NAME', line N: " before the sentence. */
-int text_fail(const struct text *t, struct stk_error *err, const char *cause, const char *fmt,
-	      ...) stk_printf(4, 5);
+int text_fail(const struct text *t, struct stk_error *err, const char *cause,
+	      const char *fmt, ...) stk_printf(4, 5);
 
 #endif

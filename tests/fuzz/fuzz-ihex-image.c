@@ -18,8 +18,8 @@ static size_t one_line(const uint8_t *recipe, size_t len, char *text)
 	if (data > len - n)
 		data = len - n;
 	sum = (uint8_t)(data + head[1] + head[2] + head[0] % 7);
-	pos = (size_t)sprintf(text, ":%02X%02X%02X%02X", (unsigned int)data, head[1], head[2],
-			      head[0] % 7);
+	pos = (size_t)sprintf(text, ":%02X%02X%02X%02X", (unsigned int)data, head[1],
+			      head[2], head[0] % 7);
 	for (size_t i = 0; i < data; i++) {
 		sum = (uint8_t)(sum + recipe[n + i]);
 		pos += (size_t)sprintf(text + pos, "%02x", recipe[n + i]);

@@ -7,7 +7,7 @@
 #include "image.h"
 
 /* More than any input of the fuzzer needs, and little enough for many runs a second. */
-#define MAX_BYTES	(1u << 20)
+#define MAX_BYTES (1u << 20)
 
 /* Where results go, so that no reading is optimised away. */
 static volatile uint64_t sink;
@@ -16,7 +16,8 @@ static void check_image(const struct stk_image_info *info, const char *format)
 {
 	uint64_t total = 0, end = 0;
 
-	if (!info->n_chunks || strcmp(info->format, format) || strcmp(info->path, "the-file"))
+	if (!info->n_chunks || strcmp(info->format, format) ||
+	    strcmp(info->path, "the-file"))
 		abort();
 	for (size_t i = 0; i < info->n_chunks; i++) {
 		const struct stk_chunk *c = &info->chunks[i];
@@ -28,7 +29,8 @@ static void check_image(const struct stk_image_info *info, const char *format)
 		for (size_t k = 0; k < c->len; k++)
 			sink += c->data[k];
 	}
-	if (total != info->bytes || total > MAX_BYTES || (info->has_entry && info->entry >> 32))
+	if (total != info->bytes || total > MAX_BYTES ||
+	    (info->has_entry && info->entry >> 32))
 		abort();
 }
 
@@ -88,8 +90,8 @@ static void fuzz_lines(const struct stk_image_driver *driver, const uint8_t *rec
 	free(text);
 }
 
-void fuzz_text_image(const struct stk_image_driver *driver, const uint8_t *data, size_t size,
-		     fuzz_line line)
+void fuzz_text_image(const struct stk_image_driver *driver, const uint8_t *data,
+		     size_t size, fuzz_line line)
 {
 	const struct stk_image_options opt = { .size = sizeof(opt) };
 

@@ -19,10 +19,10 @@ void fuzz_image(const struct stk_image_driver *driver, const uint8_t *data, size
  */
 typedef size_t (*fuzz_line)(const uint8_t *recipe, size_t len, char *text);
 
-#define FUZZ_LINE_MAX	600
+#define FUZZ_LINE_MAX 600
 
 /* The bytes themselves, or the lines that they are a recipe for. */
-void fuzz_text_image(const struct stk_image_driver *driver, const uint8_t *data, size_t size,
-		     fuzz_line line);
+void fuzz_text_image(const struct stk_image_driver *driver, const uint8_t *data,
+		     size_t size, fuzz_line line);
 
 #endif

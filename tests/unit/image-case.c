@@ -36,12 +36,13 @@ static void check_refused(const struct image_case *c, int r, const struct stk_er
 	ck_assert_msg(r < 0 && err->code == -r, "%s: %d, code %d", c->what, r, err->code);
 	ck_assert_msg(!strcmp(err->cause, c->cause), "%s: %s: %s", c->what, err->cause,
 		      err->msg);
-	ck_assert_msg(strstr(err->msg, "'the-file'") == err->msg, "%s: %s", c->what, err->msg);
+	ck_assert_msg(strstr(err->msg, "'the-file'") == err->msg, "%s: %s", c->what,
+		      err->msg);
 	ck_assert_msg(strstr(err->msg, c->words) != NULL, "%s: %s", c->what, err->msg);
 	ck_assert_msg(!strchr(err->msg, '\n'), "%s: %s", c->what, err->msg);
 }
 
-/* A copy of exactly this size, so that reading past its end is seen by ASan and valgrind. */
+/* Of exactly this size, so that ASan and valgrind see reading past its end. */
 static uint8_t *exact_copy(const struct image_case *c, size_t len)
 {
 	uint8_t *bytes = malloc(len ? len : 1);

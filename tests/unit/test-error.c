@@ -17,14 +17,16 @@ static const struct {
 	const char *cause, *text;
 	const char *ret_cause, *ret_msg;
 } fail_case[] = {
-	{ "plain", "ram-too-small", "'x' needs 12 bytes", "ram-too-small", "'x' needs 12 bytes" },
+	{ "plain", "ram-too-small", "'x' needs 12 bytes", "ram-too-small",
+	  "'x' needs 12 bytes" },
 	{ "empty", "", "", "", "" },
 	{ "percent signs are text", "x", "100%s", "x", "100%s" },
 	{ "a cause of 39 bytes", FORTY + 1, "x", FORTY + 1, "x" },
 	{ "a cause of 40 bytes is cut", FORTY, "x", TEN TEN TEN "012345678", "x" },
 	{ "no line ends", "x", "'a\nb\r\n' is empty", "x", "'a?b?\?' is empty" },
 	{ "no terminal controls", "x", "'\033[2J\007\177'", "x", "'?[2J?\?'" },
-	{ "other alphabets stay", "x", "'gr\xc3\xbc\xc3\x9f'", "x", "'gr\xc3\xbc\xc3\x9f'" },
+	{ "other alphabets stay", "x", "'gr\xc3\xbc\xc3\x9f'", "x",
+	  "'gr\xc3\xbc\xc3\x9f'" },
 };
 
 START_TEST(fail)
@@ -47,7 +49,8 @@ START_TEST(formats)
 {
 	struct stk_error err;
 
-	ck_assert_int_eq(stk_fail(&err, STK_ORIGIN_INPUT, ENOEXEC, "x", "'%s', line %d", "a", 7),
+	ck_assert_int_eq(stk_fail(&err, STK_ORIGIN_INPUT, ENOEXEC, "x", "'%s', line %d",
+				  "a", 7),
 			 -ENOEXEC);
 	ck_assert_str_eq(err.msg, "'a', line 7");
 }
@@ -57,7 +60,8 @@ START_TEST(long_sentence_is_cut)
 {
 	struct stk_error err;
 
-	ck_assert_int_eq(stk_fail(&err, STK_ORIGIN_INPUT, ENOEXEC, "x", "%s", LONG), -ENOEXEC);
+	ck_assert_int_eq(stk_fail(&err, STK_ORIGIN_INPUT, ENOEXEC, "x", "%s", LONG),
+			 -ENOEXEC);
 	ck_assert_uint_eq(strlen(err.msg), sizeof(err.msg) - 1);
 	ck_assert(!strncmp(err.msg, LONG, sizeof(err.msg) - 1));
 }
@@ -77,7 +81,8 @@ END_TEST
 
 START_TEST(nobody_wants_it)
 {
-	ck_assert_int_eq(stk_fail(NULL, STK_ORIGIN_INPUT, ENOEXEC, "x", "%s", "y"), -ENOEXEC);
+	ck_assert_int_eq(stk_fail(NULL, STK_ORIGIN_INPUT, ENOEXEC, "x", "%s", "y"),
+			 -ENOEXEC);
 	ck_assert_int_eq(stk_fail_nomem(NULL), -ENOMEM);
 }
 END_TEST

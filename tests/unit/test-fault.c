@@ -37,7 +37,8 @@ static int in_describe(void *priv, struct stk_target_facts *ret, struct stk_erro
 	return 0;
 }
 
-static int in_read(void *priv, uint64_t addr, void *buf, size_t len, struct stk_error *err)
+static int in_read(void *priv, uint64_t addr, void *buf, size_t len,
+		   struct stk_error *err)
 {
 	struct inner *t = priv;
 
@@ -45,7 +46,8 @@ static int in_read(void *priv, uint64_t addr, void *buf, size_t len, struct stk_
 	return note(t, "read");
 }
 
-static int in_write(void *priv, uint64_t addr, const void *buf, size_t len, struct stk_error *err)
+static int in_write(void *priv, uint64_t addr, const void *buf, size_t len,
+		    struct stk_error *err)
 {
 	struct inner *t = priv;
 
@@ -84,7 +86,8 @@ static int in_resume(void *priv, struct stk_error *err)
 	return note(priv, "resume");
 }
 
-static int in_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_error *err)
+static int in_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret,
+		   struct stk_error *err)
 {
 	struct inner *t = priv;
 
@@ -162,12 +165,27 @@ static void in_wake(void *priv)
 }
 
 static const struct stk_target_driver in_ops = {
-	.size = sizeof(in_ops), .name = "inside", .describe = in_describe, .read = in_read,
-	.write = in_write, .get_regs = in_get_regs, .set_regs = in_set_regs,
-	.break_set = in_break_set, .break_clear = in_break_clear, .resume = in_resume,
-	.wait = in_wait, .halt = in_halt, .reset = in_reset, .now = in_now, .step = in_step,
-	.call = in_call, .mem_while_running = in_mem, .monitor = in_monitor,
-	.observe = in_observe, .watch = in_watch, .wake = in_wake,
+	.size = sizeof(in_ops),
+	.name = "inside",
+	.describe = in_describe,
+	.read = in_read,
+	.write = in_write,
+	.get_regs = in_get_regs,
+	.set_regs = in_set_regs,
+	.break_set = in_break_set,
+	.break_clear = in_break_clear,
+	.resume = in_resume,
+	.wait = in_wait,
+	.halt = in_halt,
+	.reset = in_reset,
+	.now = in_now,
+	.step = in_step,
+	.call = in_call,
+	.mem_while_running = in_mem,
+	.monitor = in_monitor,
+	.observe = in_observe,
+	.watch = in_watch,
+	.wake = in_wake,
 };
 
 static struct inner in;
@@ -291,10 +309,18 @@ static const struct {
 	const char *kind;
 	int (*run)(void);
 } op_case[] = {
-	{ "read", do_read }, { "write", do_write }, { "get-regs", do_get_regs },
-	{ "set-regs", do_set_regs }, { "break-set", do_break_set },
-	{ "break-clear", do_break_clear }, { "resume", do_resume }, { "wait", do_wait },
-	{ "halt", do_halt }, { "reset", do_reset }, { "step", do_step }, { "call", do_call },
+	{ "read", do_read },
+	{ "write", do_write },
+	{ "get-regs", do_get_regs },
+	{ "set-regs", do_set_regs },
+	{ "break-set", do_break_set },
+	{ "break-clear", do_break_clear },
+	{ "resume", do_resume },
+	{ "wait", do_wait },
+	{ "halt", do_halt },
+	{ "reset", do_reset },
+	{ "step", do_step },
+	{ "call", do_call },
 	{ "mem-while-running", do_mem },
 };
 
@@ -417,7 +443,8 @@ START_TEST(delays_for_real_on_a_real_clock)
 	ck_assert_int_eq(do_read(), 0);
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	ck_assert_uint_eq(drv->now(priv), 1000);
-	ck_assert((b.tv_sec - a.tv_sec) * 1000000000L + (b.tv_nsec - a.tv_nsec) >= 20000000);
+	ck_assert((b.tv_sec - a.tv_sec) * 1000000000L + (b.tv_nsec - a.tv_nsec) >=
+		  20000000);
 }
 END_TEST
 
@@ -575,8 +602,8 @@ START_TEST(no_monitor_inside)
 END_TEST
 
 static const char *const bad_option[] = {
-	"op", "op=", "op=x", "op=-1", "mode=break", "mode=", "seed=1x", "ns=1.5", "kind=reads",
-	"o=1", "opp=1", "=1", "what=1", "modes=cut",
+	"op", "op=", "op=x", "op=-1", "mode=break", "mode=", "seed=1x", "ns=1.5",
+	"kind=reads", "o=1", "opp=1", "=1", "what=1", "modes=cut",
 };
 
 START_TEST(bad_options)

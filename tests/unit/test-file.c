@@ -56,7 +56,8 @@ static const struct {
 	{ "no cap",			4096,		UINT64_MAX,	0 },
 };
 
-static void check_size(int r, int i, uint8_t *bytes, size_t len, const struct stk_error *err)
+static void check_size(int r, int i, uint8_t *bytes, size_t len,
+		       const struct stk_error *err)
 {
 	const __typeof__(*size_case) *c = &size_case[i];
 

@@ -10,23 +10,32 @@ static const struct {
 	uint64_t base, max_bytes;
 } file_case[] = {
 	{ { .what = "at its base", .bytes = "\x00\x20\x01", .len = 3,
-	    .image = "08000000:002001" }, true, 0x08000000, 0 },
-	{ { .what = "at 0, when said so", .bytes = "ab", .image = "00000000:6162" }, true, 0, 0 },
-	{ { .what = "up to the last byte", .bytes = "ab", .image = "fffffffe:6162" }, true,
-	  0xfffffffe, 0 },
+	    .image = "08000000:002001" },
+	  true, 0x08000000, 0 },
+	{ { .what = "at 0, when said so", .bytes = "ab", .image = "00000000:6162" },
+	  true, 0, 0 },
+	{ { .what = "up to the last byte", .bytes = "ab", .image = "fffffffe:6162" },
+	  true, 0xfffffffe, 0 },
 	{ { .what = "no base", .bytes = "ab", .cause = "base-needed",
-	    .words = "give --base ADDRESS" }, false, 0x08000000, 0 },
+	    .words = "give --base ADDRESS" },
+	  false, 0x08000000, 0 },
 	{ { .what = "past 4 GiB", .bytes = "ab", .cause = "address-range",
-	    .words = "'the-file': 2 bytes at 0x0 plus the base do not fit" }, true, 0xffffffff, 0 },
+	    .words = "'the-file': 2 bytes at 0x0 plus the base do not fit" },
+	  true, 0xffffffff, 0 },
 	{ { .what = "over the cap", .bytes = "abc", .cause = "image-too-large",
-	    .words = "more than the 2 bytes" }, true, 0, 2 },
+	    .words = "more than the 2 bytes" },
+	  true, 0, 2 },
 };
 
 START_TEST(file)
 {
 	const __typeof__(*file_case) *c = &file_case[_i];
-	const struct stk_image_options opt = { .size = sizeof(opt), .has_base = c->has_base,
-					       .base = c->base, .max_bytes = c->max_bytes };
+	const struct stk_image_options opt = {
+		.size = sizeof(opt),
+		.has_base = c->has_base,
+		.base = c->base,
+		.max_bytes = c->max_bytes,
+	};
 
 	image_case_run(&image_bin_driver, &c->file, &opt);
 }

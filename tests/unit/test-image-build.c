@@ -32,25 +32,30 @@ static const struct {
 	  "0000003f:616263", NULL, NULL },
 	{ "a block's last and first byte", 0, 64, { { 0x40, "b" }, { 0x3f, "a" } },
 	  "0000003f:6162", NULL, NULL },
-	{ "joined over a table's end", 0, 64, { { 0x7ffff, "ab" } }, "0007ffff:6162", NULL,
-	  NULL },
+	{ "joined over a table's end", 0, 64, { { 0x7ffff, "ab" } }, "0007ffff:6162",
+	  NULL, NULL },
 	{ "far apart", 0, 64, { { 0x90000000, "b" }, { 0x08000000, "a" } },
 	  "08000000:61 90000000:62", NULL, NULL },
-	{ "equal bytes twice", 0, 64, { { 0x10, "abcd" }, { 0x11, "bc" }, { 0x0f, "xabcde" } },
+	{ "equal bytes twice", 0, 64,
+	  { { 0x10, "abcd" }, { 0x11, "bc" }, { 0x0f, "xabcde" } },
 	  "0000000f:786162636465", NULL, NULL },
-	{ "nothing added is nothing", 0, 64, { { 0x20, "" }, { 0x10, "a" }, { 1ull << 40, "" } },
+	{ "nothing added is nothing", 0, 64,
+	  { { 0x20, "" }, { 0x10, "a" }, { 1ull << 40, "" } },
 	  "00000010:61", NULL, NULL },
 	{ "a full block", 0, 64,
-	  { { 0x40, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" } },
+	  { { 0x40,
+	      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" } },
 	  "00000040:30313233343536373839616263646566303132333435363738396162636465663031"
 	  "32333435363738396162636465663031323334353637383961626364656"
 	  "6", NULL, NULL },
-	{ "the last byte there is", 0, 64, { { 0xfffffffe, "ab" } }, "fffffffe:6162", NULL,
+	{ "the last byte there is", 0, 64, { { 0xfffffffe, "ab" } }, "fffffffe:6162",
+	  NULL, NULL },
+	{ "moved by an offset", 0x90000000, 64, { { 0x10, "a" } }, "90000010:61", NULL,
 	  NULL },
-	{ "moved by an offset", 0x90000000, 64, { { 0x10, "a" } }, "90000010:61", NULL, NULL },
 
 	{ "different bytes twice", 0, 64, { { 0x10, "abcd" }, { 0x12, "cx" } }, NULL,
-	  "data-conflict", "line 2: the byte at 0x00000013 was given before as 0x64 and is 0x78" },
+	  "data-conflict",
+	  "line 2: the byte at 0x00000013 was given before as 0x64 and is 0x78" },
 	{ "different far into the second block", 0, 256,
 	  { { 0x7e, "abcd" }, { 0x70, "..............abcx" } }, NULL, "data-conflict",
 	  "0x00000081 was given before as 0x64" },
@@ -66,8 +71,8 @@ static const struct {
 	  "address-range", "0x70000000 plus the base" },
 	{ "an offset that wraps at 64 bits", UINT64_MAX, 64, { { 0x10, "a" } }, NULL,
 	  "address-range", "plus the base" },
-	{ "exactly the cap", 0, 4, { { 0x10, "abcd" }, { 0x10, "abcd" } }, "00000010:61626364",
-	  NULL, NULL },
+	{ "exactly the cap", 0, 4, { { 0x10, "abcd" }, { 0x10, "abcd" } },
+	  "00000010:61626364", NULL, NULL },
 	{ "one over the cap", 0, 4, { { 0x10, "abcd" }, { 0x12, "cde" } }, NULL,
 	  "image-too-large", "line 2: the image has more than the 4 bytes" },
 	{ "no bytes", 0, 64, { { 0x10, "" } }, NULL, "image-empty", "no bytes" },
@@ -86,8 +91,8 @@ START_TEST(build)
 		char where[16];
 
 		snprintf(where, sizeof(where), "line %u", i + 1);
-		r = stk_image_add(b, c->add[i].addr, c->add[i].bytes, strlen(c->add[i].bytes),
-				  where, &err);
+		r = stk_image_add(b, c->add[i].addr, c->add[i].bytes,
+				  strlen(c->add[i].bytes), where, &err);
 		ck_assert_msg(!r || !c->add[i + 1].bytes, "%s: %s", c->what, err.msg);
 	}
 	if (!r)
@@ -101,7 +106,8 @@ START_TEST(build)
 		free(text);
 	} else {
 		ck_assert_msg(!strcmp(err.cause, c->cause), "%s: %s", c->what, err.cause);
-		ck_assert_msg(strstr(err.msg, c->words) != NULL, "%s: %s", c->what, err.msg);
+		ck_assert_msg(strstr(err.msg, c->words) != NULL, "%s: %s", c->what,
+			      err.msg);
 		ck_assert_ptr_null(image);
 	}
 	stk_image_close(image);
@@ -114,9 +120,9 @@ static const struct {
 	bool has;
 	uint64_t result;
 } entry_case[] = {
-	{ "as given",			0,		0x08000101,	true,	0x08000101 },
+	{ "as given", 0, 0x08000101, true, 0x08000101 },
 	{ "moved with the bytes",	0x1000,		0x101,		true,	0x1101 },
-	{ "the last address",		0,		0xffffffff,	true,	0xffffffff },
+	{ "the last address", 0, 0xffffffff, true, 0xffffffff },
 	{ "beyond the last address",	0,		1ull << 32,	false,	0 },
 	{ "moved out of the world",	0x90000000,	0x90000000,	false,	0 },
 	{ "wrapped at 64 bits",		2,		UINT64_MAX,	false,	0 },
@@ -153,7 +159,8 @@ static uint32_t next_random(uint32_t *state)
 	return *state >> 8;
 }
 
-static bool world_takes(struct world *w, uint32_t addr, const uint8_t *bytes, uint32_t len)
+static bool world_takes(struct world *w, uint32_t addr, const uint8_t *bytes,
+			uint32_t len)
 {
 	for (uint32_t i = 0; i < len; i++) {
 		if (w->given[addr + i] && w->data[addr + i] != bytes[i])
@@ -194,7 +201,8 @@ START_TEST(against_a_picture)
 	ck_assert_ptr_nonnull(w);
 	ck_assert_int_eq(image_builder_new("x", 0, WORLD, &b, NULL), 0);
 	for (unsigned int n = 0; n < 300; n++) {
-		uint32_t addr = next_random(&state) % WORLD, len = next_random(&state) % 300;
+		uint32_t addr = next_random(&state) % WORLD,
+			len = next_random(&state) % 300;
 		uint8_t bytes[300];
 		int r;
 
@@ -245,8 +253,8 @@ START_TEST(many_small_adds)
 		/* ascending, descending, all over the place (7919 is odd: each once) */
 		uint32_t at = _i == 0 ? i : _i == 1 ? n - 1 - i : i * 7919u % (1u << 19);
 
-		ck_assert_int_eq(stk_image_add(b, (uint64_t)at * 32, "0123456789abcdef", 16, NULL,
-					       NULL), 0);
+		ck_assert_int_eq(stk_image_add(b, (uint64_t)at * 32, "0123456789abcdef",
+					       16, NULL, NULL), 0);
 	}
 	ck_assert_int_eq(image_builder_finish(b, "x", "test", &image, NULL), 0);
 	image_builder_free(b);

@@ -59,8 +59,8 @@ static const struct {
 	  "08000000:636f6465 entry 08000001", NULL, NULL, 0 },
 	{ "data that is copied to RAM lies in flash, .bss nowhere", { .segments = data },
 	  "08000000:636f646564617461", NULL, NULL, 0 },
-	{ "a gap stays a gap", { .segments = gap }, "08000000:636f6465 08000008:64617461", NULL,
-	  NULL, 0 },
+	{ "a gap stays a gap", { .segments = gap }, "08000000:636f6465 08000008:64617461",
+	  NULL, NULL, 0 },
 	{ "two memories, headers descending", { .segments = two_memories },
 	  "08000000:636f6465 90000000:6d6f7265", NULL, NULL, 0 },
 	{ "no section headers", { .segments = code, .no_sections = true },
@@ -68,15 +68,17 @@ static const struct {
 	{ "ET_DYN", { .segments = code, .type = 3 }, "08000000:636f6465", NULL, NULL, 0 },
 	{ "any 32-bit little-endian machine", { .segments = code, .machine = EM_RISCV },
 	  "08000000:636f6465", NULL, NULL, 0 },
-	{ "the same bytes twice", { .segments = overlap_same }, "08000000:636f6465", NULL, NULL,
-	  0 },
-	{ "the last bytes there are", { .segments = top }, "fffffffc:636f6465", NULL, NULL, 0 },
+	{ "the same bytes twice", { .segments = overlap_same }, "08000000:636f6465", NULL,
+	  NULL, 0 },
+	{ "the last bytes there are", { .segments = top }, "fffffffc:636f6465", NULL,
+	  NULL, 0 },
 
 	{ "other bytes twice", { .segments = overlap_other }, NULL, "data-conflict",
 	  "the byte at 0x08000003 was given before as 0x65 and is 0x61", 0 },
 	{ "past 4 GiB", { .segments = past_top }, NULL, "address-range",
 	  "segment at file offset 0x54: 4 bytes at 0xfffffffd", 0 },
-	{ "nothing but .bss", { .segments = only_bss }, NULL, "image-empty", "no bytes", 0 },
+	{ "nothing but .bss", { .segments = only_bss }, NULL, "image-empty", "no bytes",
+	  0 },
 	{ "no segments", { .segments = NULL }, NULL, "image-empty", "no bytes", 0 },
 	{ "64-bit", { .wide = true, .segments = code }, NULL, "elf-class",
 	  "a 64-bit little-endian ELF file; firmware for a Cortex-M is 32-bit", 0 },
@@ -84,7 +86,8 @@ static const struct {
 	  "a 32-bit big-endian ELF file", 0 },
 	{ "an object", { .segments = code, .type = 1 }, NULL, "elf-type",
 	  "of type 1, not an executable: give the linked firmware", 0 },
-	{ "a core dump", { .segments = code, .type = 4 }, NULL, "elf-type", "of type 4", 0 },
+	{ "a core dump", { .segments = code, .type = 4 }, NULL, "elf-type", "of type 4",
+	  0 },
 	{ "cut short", { .segments = code, .no_sections = true }, NULL, "elf-malformed",
 	  "cut short", 13 },
 };
@@ -110,7 +113,9 @@ START_TEST(base_is_added)
 {
 	const struct stk_image_options opt = { .size = sizeof(opt), .has_base = true,
 					       .base = 0x10000 };
-	struct make_elf m = { .sections = sections, .segments = code, .entry = FLASH + 1 };
+	struct make_elf m = {
+		.sections = sections, .segments = code, .entry = FLASH + 1,
+	};
 	size_t len;
 	uint8_t *bytes = make_elf(&m, &len);
 
@@ -135,9 +140,9 @@ static const struct {
 START_TEST(probe)
 {
 	const __typeof__(*probe_case) *c = &probe_case[_i];
+	int score = image_elf_driver.probe((const uint8_t *)c->bytes, c->len);
 
-	ck_assert_msg(image_elf_driver.probe((const uint8_t *)c->bytes, c->len) == c->score,
-		      "%s", c->what);
+	ck_assert_msg(score == c->score, "%s", c->what);
 }
 END_TEST
 

@@ -77,7 +77,8 @@ static const struct {
 	{ "Intel HEX", "-O ihex", "ihex", 0 },
 	{ "Intel HEX with a start", "-O ihex --set-start 0x200", "ihex", 0x08010101 },
 	{ "S-records", "-O srec", "srec", 0 },
-	{ "S-records of 4 bytes a line", "-O srec --srec-len 4 --srec-forceS3", "srec", 0 },
+	{ "S-records of 4 bytes a line", "-O srec --srec-len 4 --srec-forceS3", "srec",
+	  0 },
 	{ "S-records with a start", "-O srec --set-start 0x200", "srec", 0x08010101 },
 };
 
@@ -91,10 +92,11 @@ START_TEST(written_by_objcopy)
 
 	put_file("in", bytes, BYTES);
 	snprintf(command, sizeof(command),
-		 "LC_ALL=C objcopy -I binary --change-addresses 0x%x %s %s/in %s/out", BASE,
-		 c->arguments, dir, dir);
+		 "LC_ALL=C objcopy -I binary --change-addresses 0x%x %s %s/in %s/out",
+		 BASE, c->arguments, dir, dir);
 	ck_assert_msg(system(command) == 0, "%s", command);
-	ck_assert_msg(!stk_image_open(ctx, in_dir("out"), NULL, &image, &err), "%s", err.msg);
+	ck_assert_msg(!stk_image_open(ctx, in_dir("out"), NULL, &image, &err), "%s",
+		      err.msg);
 	info = stk_image_info(image);
 	ck_assert_str_eq(info->format, c->format);
 	ck_assert_uint_eq(info->n_chunks, 1);
@@ -128,7 +130,8 @@ START_TEST(standard_input)
 {
 	struct stk_image *image;
 
-	ck_assert_msg(!open_stdin("printf ':0400100001020304E2\\n:00000001FF\\n'", NULL, &image),
+	ck_assert_msg(!open_stdin("printf ':0400100001020304E2\\n:00000001FF\\n'", NULL,
+				  &image),
 		      "%s", err.msg);
 	ck_assert_str_eq(stk_image_info(image)->path, "-");
 	ck_assert_str_eq(stk_image_info(image)->format, "ihex");
@@ -154,7 +157,8 @@ START_TEST(standard_input_raw)
 					 .base = 0x90000000, .max_bytes = 100000 };
 	struct stk_image *image = NULL;
 
-	ck_assert_msg(!open_stdin("head -c 100000 /dev/zero", &opt, &image), "%s", err.msg);
+	ck_assert_msg(!open_stdin("head -c 100000 /dev/zero", &opt, &image), "%s",
+		      err.msg);
 	ck_assert_uint_eq(stk_image_info(image)->bytes, 100000);
 	ck_assert_uint_eq(stk_image_info(image)->chunks[0].addr, 0x90000000);
 	stk_image_close(image);
@@ -170,7 +174,8 @@ START_TEST(raw_needs_a_base)
 	struct stk_image *image = NULL;
 
 	put_file("raw.bin", "raw", 3);
-	ck_assert_int_eq(stk_image_open(ctx, in_dir("raw.bin"), NULL, &image, &err), -EINVAL);
+	ck_assert_int_eq(stk_image_open(ctx, in_dir("raw.bin"), NULL, &image, &err),
+			 -EINVAL);
 	ck_assert_str_eq(err.cause, "base-needed");
 	ck_assert_int_eq(err.origin, STK_ORIGIN_USAGE);
 	ck_assert_ptr_nonnull(strstr(err.msg, "raw.bin"));
@@ -186,7 +191,8 @@ START_TEST(name_means_nothing)
 	const char *text = ":0400100001020304E3\n:00000001FF\n";
 
 	put_file("image.bin", text, strlen(text));
-	ck_assert_int_eq(stk_image_open(ctx, in_dir("image.bin"), &opt, &image, &err), -ENOEXEC);
+	ck_assert_int_eq(stk_image_open(ctx, in_dir("image.bin"), &opt, &image, &err),
+			 -ENOEXEC);
 	ck_assert_str_eq(err.cause, "record-checksum");
 	opt.format = "bin";
 	ck_assert_int_eq(stk_image_open(ctx, in_dir("image.bin"), &opt, &image, &err), 0);
@@ -200,7 +206,8 @@ START_TEST(unknown_format)
 	struct stk_image_options opt = { .size = sizeof(opt), .format = "uf2" };
 	struct stk_image *image = NULL;
 
-	ck_assert_int_eq(stk_image_from_memory(ctx, "x", "x", 1, &opt, &image, &err), -EINVAL);
+	ck_assert_int_eq(stk_image_from_memory(ctx, "x", "x", 1, &opt, &image, &err),
+			 -EINVAL);
 	ck_assert_str_eq(err.cause, "unknown-format");
 	ck_assert_ptr_nonnull(strstr(err.msg, "'uf2'"));
 	ck_assert_ptr_nonnull(strstr(err.msg, "bin, elf, ihex, srec"));
@@ -222,7 +229,8 @@ START_TEST(fifo)
 	struct stk_image *image = NULL;
 
 	ck_assert_int_eq(mkfifo(in_dir("fifo"), 0600), 0);
-	ck_assert_int_eq(stk_image_open(ctx, in_dir("fifo"), NULL, &image, &err), -EINVAL);
+	ck_assert_int_eq(stk_image_open(ctx, in_dir("fifo"), NULL, &image, &err),
+			 -EINVAL);
 	ck_assert_str_eq(err.cause, "not-a-file");
 }
 END_TEST
@@ -241,7 +249,8 @@ START_TEST(empty_file)
 	struct stk_image *image = NULL;
 
 	put_file("empty", "", 0);
-	ck_assert_int_eq(stk_image_open(ctx, in_dir("empty"), NULL, &image, &err), -ENOEXEC);
+	ck_assert_int_eq(stk_image_open(ctx, in_dir("empty"), NULL, &image, &err),
+			 -ENOEXEC);
 	ck_assert_str_eq(err.cause, "file-empty");
 }
 END_TEST
@@ -253,7 +262,8 @@ START_TEST(enormous_file)
 
 	put_file("enormous", "", 0);
 	ck_assert_int_eq(truncate(in_dir("enormous"), (off_t)1 << 40), 0);
-	ck_assert_int_eq(stk_image_open(ctx, in_dir("enormous"), NULL, &image, &err), -EFBIG);
+	ck_assert_int_eq(stk_image_open(ctx, in_dir("enormous"), NULL, &image, &err),
+			 -EFBIG);
 	ck_assert_str_eq(err.cause, "file-too-large");
 	ck_assert_ptr_nonnull(strstr(err.msg, "1073741824 bytes"));
 }
@@ -266,7 +276,8 @@ START_TEST(cap_is_256_mib)
 
 	put_file("large", "", 0);
 	ck_assert_int_eq(truncate(in_dir("large"), (256 << 20) + 1), 0);
-	ck_assert_int_eq(stk_image_open(ctx, in_dir("large"), &opt, &image, &err), -EFBIG);
+	ck_assert_int_eq(stk_image_open(ctx, in_dir("large"), &opt, &image, &err),
+			 -EFBIG);
 	ck_assert_str_eq(err.cause, "image-too-large");
 	ck_assert_ptr_nonnull(strstr(err.msg, "268435456 bytes"));
 }
@@ -280,25 +291,29 @@ START_TEST(small_cap)
 	struct stk_image *image;
 
 	put_file("small", text, strlen(text));
-	ck_assert_msg(!stk_image_open(ctx, in_dir("small"), &opt, &image, &err), "%s", err.msg);
+	ck_assert_msg(!stk_image_open(ctx, in_dir("small"), &opt, &image, &err), "%s",
+		      err.msg);
 	stk_image_close(image);
 	opt.max_bytes = 3;
-	ck_assert_int_eq(stk_image_open(ctx, in_dir("small"), &opt, &image, &err), -EFBIG);
+	ck_assert_int_eq(stk_image_open(ctx, in_dir("small"), &opt, &image, &err),
+			 -EFBIG);
 	ck_assert_str_eq(err.cause, "image-too-large");
 }
 END_TEST
 
 START_TEST(merges_files)
 {
-	const char *hex = ":0400100001020304E2\n:00000001FF\n", *srec = "S10500140506DB\nS9030101FA\n";
+	const char *hex = ":0400100001020304E2\n:00000001FF\n";
+	const char *srec = "S10500140506DB\nS9030101FA\n";
 	struct stk_image *part[2], *merged;
 	const struct stk_image_info *info;
 
-	ck_assert_int_eq(stk_image_from_memory(ctx, "a.hex", hex, strlen(hex), NULL, &part[0],
-					       &err), 0);
-	ck_assert_int_eq(stk_image_from_memory(ctx, "b.s19", srec, strlen(srec), NULL, &part[1],
-					       &err), 0);
-	ck_assert_int_eq(stk_image_merge((const struct stk_image *const *)part, 2, &merged, &err),
+	ck_assert_int_eq(stk_image_from_memory(ctx, "a.hex", hex, strlen(hex), NULL,
+					       &part[0], &err), 0);
+	ck_assert_int_eq(stk_image_from_memory(ctx, "b.s19", srec, strlen(srec), NULL,
+					       &part[1], &err), 0);
+	ck_assert_int_eq(stk_image_merge((const struct stk_image *const *)part, 2,
+					 &merged, &err),
 			 0);
 	stk_image_close(part[0]);
 	stk_image_close(part[1]);

@@ -50,16 +50,18 @@ static const struct image_case file_case[] = {
 	{ .what = "text after the end", .bytes = DATA END "built by hand\n\x1a",
 	  .image = "00000010:01020304 entry 00000000" },
 
-	{ .what = "no end record", .bytes = "S0050000686929\n" DATA, .cause = "no-end-record",
+	{ .what = "no end record", .bytes = "S0050000686929\n" DATA,
+	  .cause = "no-end-record",
 	  .words = "line 2: the file ends without an end record" },
 	{ .what = "a count, then data, then nothing",
 	  .bytes = DATA "S5030001FB\nS10500140506DB\n", .cause = "no-end-record",
 	  .words = "line 3" },
-	{ .what = "blank", .bytes = "\n\n", .cause = "no-end-record", .words = "cut off" },
+	{ .what = "blank", .bytes = "\n\n", .cause = "no-end-record",
+	  .words = "cut off" },
 	{ .what = "only a title and an end", .bytes = "S0050000686929\n" END,
 	  .cause = "image-empty", .words = "no bytes" },
-	{ .what = "data after the end", .bytes = DATA END "\n" DATA, .cause = "data-after-end",
-	  .words = "line 4: a record follows" },
+	{ .what = "data after the end", .bytes = DATA END "\n" DATA,
+	  .cause = "data-after-end", .words = "line 4: a record follows" },
 	{ .what = "S5 counts too many", .bytes = DATA "S5030002FA\n" END,
 	  .cause = "record-count",
 	  .words = "line 2: S5 counts 2 data records, the file has 1 before it" },
@@ -75,30 +77,36 @@ static const struct image_case file_case[] = {
 	{ .what = "a wrong checksum in the end", .bytes = DATA "S9030000FD\n",
 	  .cause = "record-checksum", .words = "line 2" },
 	{ .what = "cut off between bytes", .bytes = "S107001001020304\n" END,
-	  .cause = "record-length", .words = "7 bytes follow the type, the count field needs 8" },
+	  .cause = "record-length",
+	  .words = "7 bytes follow the type, the count field needs 8" },
 	{ .what = "cut off within a byte", .bytes = "S107001001020304D\n" END,
 	  .cause = "record-syntax", .words = "odd number of digits (15)" },
 	{ .what = "one byte too many", .bytes = "S107001001020304DE00\n" END,
-	  .cause = "record-length", .words = "9 bytes follow the type, the count field needs 8" },
+	  .cause = "record-length",
+	  .words = "9 bytes follow the type, the count field needs 8" },
 	{ .what = "a type alone", .bytes = DATA "S1\n" END, .cause = "record-length",
 	  .words = "0 bytes follow the type" },
 	{ .what = "shorter than its address", .bytes = "S303FFFFFE\n" END,
-	  .cause = "record-length", .words = "4 bytes are too few for S3 with its 4 bytes" },
-	{ .what = "one byte short of an address and a checksum", .bytes = "S304080000F3\n" END,
+	  .cause = "record-length",
+	  .words = "4 bytes are too few for S3 with its 4 bytes" },
+	{ .what = "one byte short of an address and a checksum",
+	  .bytes = "S304080000F3\n" END,
 	  .cause = "record-length", .words = "5 bytes are too few for S3" },
 	{ .what = "a letter that is no digit", .bytes = "S10700100102030xDE\n" END,
 	  .cause = "record-syntax", .words = "line 1: character 16 is 'x'" },
 	{ .what = "S4", .bytes = DATA "S4030000FC\n" END, .cause = "record-type",
 	  .words = "line 2: record type S4 is reserved" },
-	{ .what = "S and no digit", .bytes = DATA "SA030000FC\n" END, .cause = "record-syntax",
+	{ .what = "S and no digit", .bytes = DATA "SA030000FC\n" END,
+	  .cause = "record-syntax",
 	  .words = "line 2: an S-record begins with 'S' and a digit" },
 	{ .what = "a small s", .bytes = DATA "s9030000FC\n", .cause = "record-syntax",
 	  .words = "line 2" },
-	{ .what = "past 4 GiB", .bytes = "S307FFFFFFFF0102F9\n" END, .cause = "address-range",
-	  .words = "line 1: 2 bytes at 0xffffffff" },
+	{ .what = "past 4 GiB", .bytes = "S307FFFFFFFF0102F9\n" END,
+	  .cause = "address-range", .words = "line 1: 2 bytes at 0xffffffff" },
 	{ .what = "different bytes twice", .bytes = DATA "S107001001020305DD\n" END,
 	  .cause = "data-conflict",
-	  .words = "line 2: the byte at 0x00000013 was given before as 0x04 and is 0x05" },
+	  .words = "line 2: the byte at 0x00000013 was given before as 0x04 and is "
+		   "0x05" },
 };
 
 START_TEST(file)
@@ -167,8 +175,8 @@ START_TEST(probe)
 	size_t len = c->len ? c->len : strlen(c->bytes);
 	int score = image_srec_driver.probe((const uint8_t *)c->bytes, len);
 
-	ck_assert_msg((score > 0) == c->ours && score >= 0 && score <= 100, "%s: %d", c->what,
-		      score);
+	ck_assert_msg((score > 0) == c->ours && score >= 0 && score <= 100, "%s: %d",
+		      c->what, score);
 }
 END_TEST
 

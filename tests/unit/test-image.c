@@ -52,8 +52,9 @@ static const struct stk_image_driver driver_old = {
 	.size = offsetof(struct stk_image_driver, parse), .name = "old", .probe = probe_a,
 	.parse = parse,
 };
-static const struct stk_image_driver *const drivers[] = { &driver_old, &driver_a, &driver_b,
-							&driver_c };
+static const struct stk_image_driver *const drivers[] = {
+	&driver_old, &driver_a, &driver_b, &driver_c,
+};
 
 static const struct {
 	const char *what, *bytes;
@@ -68,20 +69,22 @@ static const struct {
 	{ "surer than two that know it as well", "a3b3c5", { 0 }, "c", NULL, NULL, 0 },
 	{ "named", "a5", { .format = "b" }, "b", NULL, NULL, 0 },
 	{ "named by a caller that knows fewer options", "a5",
-	  { .size = offsetof(struct stk_image_options, format), .format = "b" }, "a", NULL,
-	  NULL, 0 },
+	  { .size = offsetof(struct stk_image_options, format), .format = "b" }, "a",
+	  NULL, NULL, 0 },
 	{ "nobody knows it", "d5", { 0 }, NULL, "unknown-format", "'the-file'",
 	  STK_ORIGIN_INPUT },
-	{ "two know it as well", "a5b5", { 0 }, NULL, "ambiguous-format", "may be a as well as b",
-	  STK_ORIGIN_INPUT },
+	{ "two know it as well", "a5b5", { 0 }, NULL, "ambiguous-format",
+	  "may be a as well as b", STK_ORIGIN_INPUT },
 	{ "named, but there is none", "a5", { .format = "elf" }, NULL, "unknown-format",
 	  "'elf'; known: a, b, c", STK_ORIGIN_USAGE },
-	{ "named, but too old", "a5", { .format = "old" }, NULL, "unknown-format", "'old'",
-	  STK_ORIGIN_USAGE },
-	{ "empty", "", { 0 }, NULL, "file-empty", "'the-file' is empty", STK_ORIGIN_INPUT },
+	{ "named, but too old", "a5", { .format = "old" }, NULL, "unknown-format",
+	  "'old'", STK_ORIGIN_USAGE },
+	{ "empty", "", { 0 }, NULL, "file-empty", "'the-file' is empty",
+	  STK_ORIGIN_INPUT },
 	{ "exactly the cap", "a5", { .max_bytes = 2 }, "a", NULL, NULL, 0 },
 	{ "over the cap", "a5 ", { .max_bytes = 2 }, NULL, "image-too-large",
-	  "'the-file', all of it: the image has more than the 2 bytes", STK_ORIGIN_INPUT },
+	  "'the-file', all of it: the image has more than the 2 bytes",
+	  STK_ORIGIN_INPUT },
 };
 
 START_TEST(pick)
@@ -94,15 +97,16 @@ START_TEST(pick)
 
 	if (!opt.size)
 		opt.size = sizeof(opt);
-	r = image_parse(drivers, ARRAY_SIZE(drivers), "the-file", (const uint8_t *)c->bytes,
-			strlen(c->bytes), &opt, &image, &err);
+	r = image_parse(drivers, ARRAY_SIZE(drivers), "the-file",
+			(const uint8_t *)c->bytes, strlen(c->bytes), &opt, &image, &err);
 	if (c->format) {
 		ck_assert_msg(!r, "%s: %s", c->what, err.msg);
 		ck_assert_str_eq(stk_image_info(image)->format, c->format);
 	} else {
 		ck_assert_msg(r == -err.code && r < 0, "%s: %d", c->what, r);
 		ck_assert_msg(!strcmp(err.cause, c->cause), "%s: %s", c->what, err.cause);
-		ck_assert_msg(strstr(err.msg, c->words) != NULL, "%s: %s", c->what, err.msg);
+		ck_assert_msg(strstr(err.msg, c->words) != NULL, "%s: %s", c->what,
+			      err.msg);
 		ck_assert_msg(err.origin == c->origin, "%s: %d", c->what, err.origin);
 	}
 	stk_image_close(image);
@@ -116,8 +120,8 @@ START_TEST(base_moves_everything)
 	struct stk_image *image;
 	char *text;
 
-	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "x", (const uint8_t *)"a1", 2,
-				     &opt, &image, NULL), 0);
+	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "x",
+				     (const uint8_t *)"a1", 2, &opt, &image, NULL), 0);
 	text = image_text(stk_image_info(image));
 	ck_assert_str_eq(text, "90000100:6131 entry 90000004");
 	free(text);
@@ -125,8 +129,8 @@ START_TEST(base_moves_everything)
 
 	/* has_base says whether base means anything */
 	opt.has_base = false;
-	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "x", (const uint8_t *)"a1", 2,
-				     &opt, &image, NULL), 0);
+	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "x",
+				     (const uint8_t *)"a1", 2, &opt, &image, NULL), 0);
 	ck_assert_uint_eq(stk_image_info(image)->chunks[0].addr, 0x100);
 	stk_image_close(image);
 }
@@ -136,8 +140,8 @@ START_TEST(no_options)
 {
 	struct stk_image *image;
 
-	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "x", (const uint8_t *)"a1", 2,
-				     NULL, &image, NULL), 0);
+	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "x",
+				     (const uint8_t *)"a1", 2, NULL, &image, NULL), 0);
 	ck_assert_uint_eq(stk_image_info(image)->bytes, 2);
 	stk_image_close(image);
 }
@@ -148,11 +152,11 @@ START_TEST(standard_input_has_a_name)
 	struct stk_error err;
 	struct stk_image *image;
 
-	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "-", NULL, 0, NULL, &image,
-				     &err), -ENOEXEC);
+	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "-", NULL, 0, NULL,
+				     &image, &err), -ENOEXEC);
 	ck_assert_str_eq(err.msg, "'standard input' is empty");
-	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "-", (const uint8_t *)"a1", 2,
-				     NULL, &image, &err), 0);
+	ck_assert_int_eq(image_parse(drivers, ARRAY_SIZE(drivers), "-",
+				     (const uint8_t *)"a1", 2, NULL, &image, &err), 0);
 	ck_assert_str_eq(stk_image_info(image)->path, "-");
 	stk_image_close(image);
 }
@@ -174,13 +178,16 @@ static const struct {
 	{ "apart, other formats", { { "b.hex", "ihex", "b", 0x20, 0 },
 				    { "a.elf", "elf", "a", 0x10, 0 } },
 	  "00000010:61 00000020:62", "b.hex + a.elf", NULL, NULL, NULL },
-	{ "adjacent, same format", { { "a", "elf", "a", 0x10, 0 }, { "b", "elf", "b", 0x11, 0 } },
+	{ "adjacent, same format",
+	  { { "a", "elf", "a", 0x10, 0 }, { "b", "elf", "b", 0x11, 0 } },
 	  "00000010:6162", "a + b", "elf", NULL, NULL },
-	{ "overlapping and equal", { { "a", "x", "abc", 0x10, 0 }, { "b", "x", "bc", 0x11, 0 } },
+	{ "overlapping and equal",
+	  { { "a", "x", "abc", 0x10, 0 }, { "b", "x", "bc", 0x11, 0 } },
 	  "00000010:616263", "a + b", "x", NULL, NULL },
 	{ "one entry", { { "a", "x", "a", 0x10, 0 }, { "b", "x", "b", 0x20, 7 },
 			 { "c", "x", "c", 0x30, 0 } },
-	  "00000010:61 00000020:62 00000030:63 entry 00000007", "a + b + c", "x", NULL, NULL },
+	  "00000010:61 00000020:62 00000030:63 entry 00000007", "a + b + c", "x", NULL,
+	  NULL },
 	{ "the same entry", { { "a", "x", "a", 0x10, 7 }, { "b", "x", "b", 0x20, 7 } },
 	  "00000010:61 00000020:62 entry 00000007", "a + b", "x", NULL, NULL },
 	{ "other entries, and the first again", { { "a", "x", "a", 0x10, 7 },
@@ -190,8 +197,8 @@ static const struct {
 	{ "overlapping and different", { { "a", "x", "abc", 0x10, 0 },
 					 { "b", "x", "bX", 0x11, 0 } },
 	  NULL, NULL, NULL, "data-conflict",
-	  "'b', merged with the images before it: the byte at 0x00000012 was given before as "
-	  "0x63 and is 0x58" },
+	  "'b', merged with the images before it: the byte at 0x00000012 was given "
+	  "before as 0x63 and is 0x58" },
 	{ "none", { { 0 } }, NULL, NULL, NULL, "no-image", "no image" },
 };
 
@@ -201,7 +208,8 @@ static struct stk_image *make_image(const struct part *p)
 	struct stk_image *image;
 
 	ck_assert_int_eq(image_builder_new(p->path, 0, 64, &b, NULL), 0);
-	ck_assert_int_eq(stk_image_add(b, p->addr, p->bytes, strlen(p->bytes), NULL, NULL), 0);
+	ck_assert_int_eq(stk_image_add(b, p->addr, p->bytes, strlen(p->bytes), NULL,
+				       NULL), 0);
 	if (p->entry)
 		stk_image_set_entry(b, p->entry);
 	ck_assert_int_eq(image_builder_finish(b, p->path, p->format, &image, NULL), 0);
@@ -209,7 +217,8 @@ static struct stk_image *make_image(const struct part *p)
 	return image;
 }
 
-static void check_merged(const __typeof__(*merge_case) *c, const struct stk_image_info *info)
+static void check_merged(const __typeof__(*merge_case) *c,
+			 const struct stk_image_info *info)
 {
 	char *text = image_text(info);
 
@@ -241,7 +250,8 @@ START_TEST(merge)
 	} else {
 		ck_assert_msg(r < 0 && !merged, "%s", c->what);
 		ck_assert_str_eq(err.cause, c->cause);
-		ck_assert_msg(strstr(err.msg, c->words) != NULL, "%s: %s", c->what, err.msg);
+		ck_assert_msg(strstr(err.msg, c->words) != NULL, "%s: %s", c->what,
+			      err.msg);
 	}
 	stk_image_close(merged);
 }

@@ -71,7 +71,8 @@ static int fault_describe(void *priv, struct stk_target_facts *ret, struct stk_e
 	return f->in->describe(f->inner, ret, err);
 }
 
-static int fault_read(void *priv, uint64_t addr, void *buf, size_t len, struct stk_error *err)
+static int fault_read(void *priv, uint64_t addr, void *buf, size_t len,
+		      struct stk_error *err)
 {
 	struct fault *f = priv;
 	bool hit;
@@ -250,8 +251,8 @@ static int fault_call(void *priv, const struct stk_regs *regs, struct stk_error 
 	return f->in->call(f->inner, &copy, err);
 }
 
-static int fault_mem_while_running(void *priv, bool write, uint64_t addr, void *buf, size_t len,
-				   struct stk_error *err)
+static int fault_mem_while_running(void *priv, bool write, uint64_t addr, void *buf,
+				   size_t len, struct stk_error *err)
 {
 	struct fault *f = priv;
 	void *copy;
@@ -284,14 +285,16 @@ static int fault_monitor(void *priv, const char *command,
 	char line[64];
 
 	if (!strcmp(command, "fault-count")) {
-		snprintf(line, sizeof(line), "%" PRIu64 " operations\n", f->injector.seen);
+		snprintf(line, sizeof(line), "%" PRIu64 " operations\n",
+			 f->injector.seen);
 		print(out, line);
 		return 0;
 	}
 	if (!f->in->monitor)
 		return stk_fail(err, STK_ORIGIN_USAGE, ENOSYS, "no-monitor",
 				"'%s': the target takes no commands; fault alone knows "
-				"fault-count", command);
+				"fault-count",
+				command);
 	return f->in->monitor(f->inner, command, print, out, err);
 }
 

@@ -7,11 +7,23 @@
 #include <string.h>
 #include <time.h>
 
-#define DEFAULT_NS	1000000000u
+#define DEFAULT_NS 1000000000u
 
 static const char *const kind_name[KIND_COUNT + 1] = {
-	"read", "write", "get-regs", "set-regs", "break-set", "break-clear", "resume", "wait",
-	"halt", "reset", "step", "call", "mem-while-running", "any",
+	"read",
+	"write",
+	"get-regs",
+	"set-regs",
+	"break-set",
+	"break-clear",
+	"resume",
+	"wait",
+	"halt",
+	"reset",
+	"step",
+	"call",
+	"mem-while-running",
+	"any",
 };
 
 static const char *const mode_name[MODE_COUNT] = { "fail", "delay", "corrupt", "cut" };
@@ -35,10 +47,13 @@ static int find_name(const char *const *names, unsigned int n, const char *text,
 
 static int fail_option(const char *option, struct stk_error *err)
 {
-	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-			"'%s' is no option of fault; known: op=N, mode=fail|delay|corrupt|cut, "
-			"seed=N, ns=N, blind=START+SIZE, kind=any|read|write|get-regs|set-regs|break-set|"
-			"break-clear|resume|wait|halt|reset|step|call|mem-while-running", option);
+	return stk_fail(
+		err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+		"'%s' is no option of fault; known: op=N, mode=fail|delay|corrupt|cut, "
+		"seed=N, ns=N, blind=START+SIZE, "
+		"kind=any|read|write|get-regs|set-regs|break-set|"
+		"break-clear|resume|wait|halt|reset|step|call|mem-while-running",
+		option);
 }
 
 /* "0x90000000+16M" */
@@ -131,7 +146,8 @@ static int fail_cut(const struct injector *f, enum kind kind, struct stk_error *
 {
 	return stk_fail(err, STK_ORIGIN_TARGET, ENOTCONN, "link-cut",
 			"the link to the target is gone since operation %" PRIu64
-			" (injected); %s is not possible", f->op, kind_name[kind]);
+			" (injected); %s is not possible",
+			f->op, kind_name[kind]);
 }
 
 int inject_begin(struct injector *f, enum kind kind, bool *ret_hit, struct stk_error *err)

@@ -23,28 +23,23 @@ enum kind {
 	KIND_ANY = KIND_COUNT
 };
 
-enum mode {
-	MODE_FAIL,
-	MODE_DELAY,
-	MODE_CORRUPT,
-	MODE_CUT,
-	MODE_COUNT
-};
+enum mode { MODE_FAIL, MODE_DELAY, MODE_CORRUPT, MODE_CUT, MODE_COUNT };
 
 struct injector {
 	uint64_t op, ns, seed;
 	unsigned int mode, kind;
-	uint64_t seen;		/* operations of that kind so far */
+	uint64_t seen; /* operations of that kind so far */
 	bool cut;
-	bool virtual_time;	/* a delay is added to the clock, else slept */
+	bool virtual_time; /* a delay is added to the clock, else slept */
 	uint64_t delayed_ns;
-	struct stk_range blind;	/* the debugger cannot read here; len 0: it can */
+	struct stk_range blind; /* the debugger cannot read here; len 0: it can */
 };
 
 /* As if no option was given: count, and spoil nothing. */
 void inject_init(struct injector *f);
 /* "op=12" */
-int inject_option(struct injector *f, const char *option, struct stk_error *err) stk_must_check;
+int inject_option(struct injector *f, const char *option,
+		  struct stk_error *err) stk_must_check;
 /*
  * Count an operation, which fails here if it is to. 0: it goes ahead; a delay
  * has passed already, save that of wait(), whose budget pays for it.
