@@ -167,19 +167,6 @@ static bool any_sector_touched(const struct stk_report *r)
 	return false;
 }
 
-/* A plan without sectors is a mass erase: once loader code ran, nobody knows. */
-static void text_touched(FILE *out, const struct stk_report *r)
-{
-	if (!r->n_sectors && r->calls)
-		fputs("any sector of the device may be erased\n", out);
-	else if (!any_sector_touched(r))
-		fputs("no sector was touched\n", out);
-	else {
-		fputs("sectors:\n", out);
-		text_sectors(out, r);
-	}
-}
-
 /* The sentence itself has been said. */
 static void text_failure(const struct job_outcome *o)
 {
@@ -187,8 +174,12 @@ static void text_failure(const struct job_outcome *o)
 
 	if (r && r->diagnosis)
 		text_diagnosis(stderr, r->diagnosis);
-	if (r && (o->action == STK_ACTION_PROGRAM || o->action == STK_ACTION_ERASE))
-		text_touched(stderr, r);
+	if (r && (o->action == STK_ACTION_PROGRAM || o->action == STK_ACTION_ERASE)) {
+		fprintf(stderr,
+			any_sector_touched(r) ? "sectors:\n" : "no sector was touched\n");
+		if (any_sector_touched(r))
+			text_sectors(stderr, r);
+	}
 	if (o->rescue_path)
 		fprintf(stderr, "bytes that the image does not hold are kept in '%s'\n",
 			o->rescue_path);
