@@ -247,8 +247,8 @@ static void tell(struct report *r, const struct symptom_case *c)
 	if (s->last.end == STK_END_FAULT)
 		tell_fault(r, s->target);
 	each_status(s->target, show_status, r);
-	if (s->ignored[0])
-		evidence(r, "flags after a call that returned success", "%s", s->ignored);
+	if (s->traces.ignored[0])
+		evidence(r, "flags after a call that returned success", "%s", s->traces.ignored);
 	tell_rules(r, &s->witness);
 }
 
@@ -258,7 +258,7 @@ static bool stack_overflow(struct report *r, const struct symptom_case *c)
 {
 	const struct session *s = c->session;
 
-	if (!s->overflow)
+	if (!s->traces.overflow)
 		return false;
 	evidence(r, "stack", "more than %" PRIu64 " bytes used, from 0x%08x down",
 		 s->layout.stack.len, s->layout.sp);
@@ -271,14 +271,14 @@ static bool wild_write(struct report *r, const struct symptom_case *c)
 {
 	const struct session *s = c->session;
 
-	if (!s->wild)
+	if (!s->traces.wild)
 		return false;
-	evidence(r, "store", "0x%08" PRIx64 " at PC 0x%08" PRIx64, s->wild_access.addr,
-		 s->wild_access.pc);
+	evidence(r, "store", "0x%08" PRIx64 " at PC 0x%08" PRIx64, s->traces.wild_access.addr,
+		 s->traces.wild_access.pc);
 	return found(r, "wild-write",
 		     "the loader corrupts memory that is not its own; do not use it",
 		     "the loader wrote to 0x%08" PRIx64 ", outside its image, stack and buffer",
-		     s->wild_access.addr);
+		     s->traces.wild_access.addr);
 }
 
 static bool endless(const struct outcome *o)
@@ -359,10 +359,10 @@ static bool bank_mode(struct report *r, const struct symptom_case *c)
 {
 	const struct session *s = c->session;
 
-	if (!s->foreign_bank)
+	if (!s->traces.foreign_bank)
 		return false;
 	evidence(r, "FLASH_CR written", "0x%08" PRIx64 " at PC 0x%08" PRIx64,
-		 s->foreign_access.value, s->foreign_access.pc);
+		 s->traces.foreign_access.value, s->traces.foreign_access.pc);
 	return found(r, "bank-mode-mismatch",
 		     "use the flash algorithm for this chip's bank mode",
 		     "the loader selected bank 2 (FLASH_CR.BKER), which this chip does not have: "
@@ -388,11 +388,11 @@ static bool error_ignored(struct report *r, const struct symptom_case *c)
 {
 	const struct session *s = c->session;
 
-	if (c->symptom == SYMPTOM_CALL || !s->ignored[0])
+	if (c->symptom == SYMPTOM_CALL || !s->traces.ignored[0])
 		return false;
 	return found(r, "error-ignored",
 		     "remove the protection the flags name, and use a loader that reports them",
-		     "the loader returned success although the flash refused: %s", s->ignored);
+		     "the loader returned success although the flash refused: %s", s->traces.ignored);
 }
 
 static bool write_protected(struct report *r, const struct symptom_case *c)

@@ -191,7 +191,7 @@ int job_verify(struct stk_job *j, const struct stk_step *step, struct stk_error 
 		r = verify_sector(j, &j->sectors[first + i], method, err);
 		job_progress(j, step, j->sectors[first + i].plan->range.len);
 	}
-	if (!r && j->session.doubtful && j->report.verified)
+	if (!r && j->session.traces.doubtful && j->report.verified)
 		r = job_warn(j, err, "'%s': a function returned a value that its format calls "
 			     "failure; the flash itself says it worked",
 			     j->session.info->path);

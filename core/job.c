@@ -135,6 +135,7 @@ static void close_session(struct stk_job *j)
 	if (!j->open)
 		return;
 	j->report.calls += j->session.calls;
+	j->traces[j->loader] = j->session.traces;
 	session_close(&j->session);
 	j->open = false;
 }
@@ -162,6 +163,7 @@ static int do_reset(struct stk_job *j, const struct stk_step *step, struct stk_e
 		return r;
 	j->open = true;
 	j->loader = step->loader;
+	j->session.traces = j->traces[step->loader];
 	return 0;
 }
 
@@ -289,7 +291,8 @@ static int prepare(struct stk_job *j, struct stk_error *err)
 	j->sectors = calloc(p->n_sectors + 1, sizeof(*j->sectors));
 	j->states = calloc(p->n_sectors + 1, sizeof(*j->states));
 	j->neighbours = calloc(2 * p->n_sectors + 1, sizeof(*j->neighbours));
-	if (!j->sectors || !j->states || !j->neighbours)
+	j->traces = calloc(p->info.n_loaders, sizeof(*j->traces));
+	if (!j->sectors || !j->states || !j->neighbours || !j->traces)
 		return stk_fail_nomem(err);
 	for (size_t i = 0; i < p->n_sectors; i++) {
 		j->sectors[i].plan = &p->sectors[i];
@@ -367,6 +370,7 @@ void stk_job_free(struct stk_job *j)
 	free(j->read);
 	free(j->modules);
 	free(j->neighbours);
+	free(j->traces);
 	free(j->sectors);
 	free(j->states);
 	free(j);

@@ -29,6 +29,7 @@ struct stk_job {
 	struct session session;
 	bool open;			/* the session is */
 	unsigned int loader;		/* of the open session */
+	struct traces *traces;		/* of each loader's sessions so far */
 	struct job_sector *sectors;	/* as many as the plan has */
 	struct job_neighbour *neighbours;
 	size_t n_neighbours;

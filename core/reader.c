@@ -127,7 +127,7 @@ static int verify_call(struct session *s, uint64_t addr, const uint8_t *data, ui
 static bool refused(const struct session *s)
 {
 	return s->last.end == STK_END_RETURNED && !s->last.ok &&
-	       s->last.request.op == STK_OP_VERIFY && !s->overflow && !s->wild;
+	       s->last.request.op == STK_OP_VERIFY && !s->traces.overflow && !s->traces.wild;
 }
 
 /* It must accept @want, and refuse it with one bit of it changed. */

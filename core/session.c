@@ -256,12 +256,12 @@ static void note_foreign_bank(struct session *s)
 
 	if (!cr || bit >= 32)
 		return;
-	for (uint64_t i = 0; i < n && !s->foreign_bank; i++) {
+	for (uint64_t i = 0; i < n && !s->traces.foreign_bank; i++) {
 		const struct witness_access *a = &s->witness.write[i];
 
 		if (a->addr == flash->base + cr->offset && (a->value & 1ull << bit)) {
-			s->foreign_bank = true;
-			s->foreign_access = *a;
+			s->traces.foreign_bank = true;
+			s->traces.foreign_access = *a;
 		}
 	}
 }
@@ -273,19 +273,19 @@ static void note_traces(struct session *s)
 	bool writes = o->request.op == STK_OP_ERASE_SECTOR ||
 		      o->request.op == STK_OP_ERASE_CHIP || o->request.op == STK_OP_PROGRAM;
 
-	s->overflow |= o->guard_hit || s->witness.stack_below;
-	if (s->witness.wild_write && !s->wild) {
-		s->wild = true;
-		s->wild_access = s->witness.wild;
+	s->traces.overflow |= o->guard_hit || s->witness.stack_below;
+	if (s->witness.wild_write && !s->traces.wild) {
+		s->traces.wild = true;
+		s->traces.wild_access = s->witness.wild;
 	}
 	/* Memory was overwritten: whatever it returned is worth nothing. */
-	if (s->overflow || s->wild)
+	if (s->traces.overflow || s->traces.wild)
 		o->ok = false;
 	if (!writes)
 		return;
 	note_foreign_bank(s);
-	if (o->ok && !s->ignored[0])
-		flash_errors(s->target, s->ignored, sizeof(s->ignored));
+	if (o->ok && !s->traces.ignored[0])
+		flash_errors(s->target, s->traces.ignored, sizeof(s->traces.ignored));
 }
 
 int session_call(struct session *s, const struct stk_request *req, struct stk_error *err)
@@ -312,7 +312,7 @@ int session_call(struct session *s, const struct stk_request *req, struct stk_er
 	o->doubtful = means == STK_MEANS_UNKNOWN;
 	o->ok = means != STK_MEANS_FAILED;
 	/* A Verify that proves nothing is the reader's business. */
-	s->doubtful |= o->doubtful && req->op != STK_OP_VERIFY;
+	s->traces.doubtful |= o->doubtful && req->op != STK_OP_VERIFY;
 	note_traces(s);
 	return 0;
 }

@@ -25,6 +25,17 @@ struct outcome {
 	uint32_t stack_used;
 };
 
+/*
+ * What calls that returned success left behind; told when something turns out
+ * wrong later, perhaps in another session of the same loader.
+ */
+struct traces {
+	bool doubtful;			/* the format could not judge one of them */
+	char ignored[200];		/* error flags in the flash status */
+	bool overflow, wild, foreign_bank;
+	struct witness_access wild_access, foreign_access;
+};
+
 struct session {
 	struct stk_target *target;
 	const struct stk_loader *loader;
@@ -35,18 +46,11 @@ struct session {
 	const volatile int *cancel;	/* may be NULL */
 	bool loaded;
 	bool initialised;
-	bool doubtful;			/* any call so far was */
 	enum stk_phase phase;
 	uint64_t calls;
 	struct witness witness;		/* since the last call began */
 	struct outcome last;
-	/*
-	 * What calls that returned success left behind; told when something
-	 * turns out wrong later.
-	 */
-	char ignored[200];		/* error flags in the flash status */
-	bool overflow, wild, foreign_bank;
-	struct witness_access wild_access, foreign_access;
+	struct traces traces;
 };
 
 /*

@@ -46,7 +46,7 @@ static int job(const struct stk_plan_options *opt, const struct stk_job_options 
 	return r;
 }
 
-enum { SIZE = 134, ERASE_MS = 154 };	/* FlashDevice (CMSIS-Pack), from its name on */
+enum { START = 130, SIZE = 134, ERASE_MS = 154 };	/* FlashDevice (CMSIS-Pack), from its name on */
 
 static struct stk_loader *open_loader(const char *name, size_t field, uint32_t value)
 {
@@ -211,6 +211,39 @@ START_TEST(cancelled)
 }
 END_TEST
 
+/* ---- two loaders ------------------------------------------------------ */
+
+/* Another loader is run before the first one's bytes are found wrong. */
+START_TEST(evidence_survives_another_loader)
+{
+	struct stk_loader *const loaders[] = {
+		open_loader("g431-error-ignored.FLM", SIZE, 64 << 10),
+		open_loader("g431.FLM", START, FLASH + (64 << 10)),
+	};
+	struct stk_image *image = rig_image(&g4, FLASH + (64 << 10) - PAGE, bytes, 2 * PAGE);
+	struct stk_plan_options opt = { .size = sizeof(opt), .image = image };
+	struct stk_error err = { 0 };
+	struct stk_target *t;
+	struct stk_plan *plan;
+	struct stk_job *j;
+
+	/* RM0440 FLASH_WRP1AR: page 31 alone. All is blank, so no erase has to work. */
+	ck_assert_int_eq(stk_target_open(g4.ctx, "emu:stm32g431cb,opt.WRP1AR=0x001F001F", NULL, &t,
+					 &err), 0);
+	ck_assert_msg(!stk_plan_new(t, loaders, 2, &opt, &plan, &err), "%s", err.msg);
+	ck_assert_int_lt(stk_job_run(plan, NULL, &j, &err), 0);
+	ck_assert_msg(!strcmp(err.cause, "error-ignored"), "%s", err.msg);
+	ck_assert_int_eq(stk_job_report(j)->sectors[0].state, STK_SECTOR_UNKNOWN);
+	ck_assert_int_eq(stk_job_report(j)->sectors[1].state, STK_SECTOR_WRITTEN);
+	stk_job_free(j);
+	stk_plan_free(plan);
+	stk_target_close(t);
+	stk_image_close(image);
+	stk_loader_close(loaders[0]);
+	stk_loader_close(loaders[1]);
+}
+END_TEST
+
 /* ---- what is counted -------------------------------------------------- */
 
 START_TEST(bytes_that_were_compared)
@@ -324,6 +357,7 @@ int main(void)
 	tcase_add_test(tc, chip_erase_again);
 	tcase_add_test(tc, chip_erase_of_a_smaller_chip);
 	tcase_add_loop_test(tc, cancelled, 0, sizeof(stops) / sizeof(stops[0]));
+	tcase_add_test(tc, evidence_survives_another_loader);
 	tcase_add_test(tc, bytes_that_were_compared);
 	tcase_add_test(tc, read_cancelled);
 	tcase_add_loop_test(tc, call_limit, 0, sizeof(limits) / sizeof(limits[0]));
