@@ -492,7 +492,8 @@ struct stk_target_driver {
 	/*
 	 * @address is what follows "NAME:" up to the first comma; options
 	 * "key=value" follow, NULL-ended. An unknown option is -EINVAL and
-	 * names those known. On failure close() is not called.
+	 * names those known. Both are valid during the call only. On failure
+	 * close() is not called.
 	 */
 	int (*open)(void *priv, struct stk_ctx *ctx, const char *address,
 		    const char *const *options, struct stk_error *err);

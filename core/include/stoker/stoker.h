@@ -523,10 +523,12 @@ struct stk_job_options {
 	void *data;
 	void (*event)(void *data, const struct stk_event *event);
 	/*
-	 * Called once before the first erase with every byte that is in a
-	 * sector to be erased, or next to one, and is not in the image. Keep
-	 * them where the user finds them; a failure stops the job before
-	 * anything was touched. NULL: nobody keeps them.
+	 * Called once before the first erase of sectors, with what could be
+	 * lost: bytes of theirs that are not in the image and not blank (an
+	 * erase job is to lose them), and the sectors next to them, whole.
+	 * Keep them where the user finds them; a failure stops the job before
+	 * anything was touched. Not called for a mass erase, which is to lose
+	 * all, nor where the flash cannot be read. NULL: nobody keeps them.
 	 */
 	int (*rescue)(void *data, const struct stk_chunk *chunks, size_t count,
 		      struct stk_error *err);
