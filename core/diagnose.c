@@ -431,7 +431,7 @@ static bool no_effect(struct report *r, const struct symptom_case *c)
 static bool otherwise(struct report *r, const struct symptom_case *c)
 {
 	if (c->symptom == SYMPTOM_NOT_BLANK)
-		return found(r, "not-blank", "erase again, or suspect a worn sector",
+		return found(r, "not-blank", "try another build of the loader, or suspect a worn sector",
 			     "0x%08" PRIx64 " reads 0x%02x after an erase that returned success",
 			     c->where.addr, c->found);
 	if (c->symptom == SYMPTOM_MISMATCH && c->compared)

@@ -191,10 +191,12 @@ int job_verify(struct stk_job *j, const struct stk_step *step, struct stk_error 
 		r = verify_sector(j, &j->sectors[first + i], method, err);
 		job_progress(j, step, j->sectors[first + i].plan->range.len);
 	}
-	if (!r && j->session.traces.doubtful && j->report.verified)
+	if (!r && j->session.traces.doubtful && j->report.verified) {
+		j->session.traces.doubtful = false;	/* said once */
 		r = job_warn(j, err, "'%s': a function returned a value that its format calls "
 			     "failure; the flash itself says it worked",
 			     j->session.info->path);
+	}
 	return r;
 }
 
@@ -227,8 +229,14 @@ static int found_byte(struct stk_job *j, uint64_t addr, uint8_t value, struct st
 		j->report.blank = false;
 		return 0;
 	}
-	if (s)
-		s->state->state = STK_SECTOR_UNKNOWN;
+	/* One that is not blank takes the word of the loader for the others along. */
+	for (size_t i = 0; i < j->plan->n_sectors; i++) {
+		struct job_sector *other = &j->sectors[i];
+
+		if (other->plan->loader == j->loader &&
+		    other->state->state == STK_SECTOR_ERASED)
+			other->state->state = STK_SECTOR_UNKNOWN;
+	}
 	return job_bytes_wrong(j, c, err);
 }
 

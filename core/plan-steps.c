@@ -79,8 +79,8 @@ static int add_pieces(struct stk_plan *plan, enum stk_step_kind kind, unsigned i
 
 /*
  * Three passes over the loaders: look at everything, change it, look again.
- * So nothing is erased before every loader has proved that it runs, and
- * everything is verified after the last write of all.
+ * So nothing is erased before everything could be read, and everything is
+ * verified after the last write of all.
  */
 static int add_look(struct stk_plan *plan, unsigned int l, struct stk_error *err)
 {

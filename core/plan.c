@@ -177,8 +177,9 @@ static int no_loader(const struct stk_plan *plan, struct stk_range r, unsigned i
 	list_devices(plan, devices, sizeof(devices));
 	return stk_fail(err, STK_ORIGIN_INPUT, EADDRNOTAVAIL,
 			count ? "two-loaders" : "no-loader",
-			"0x%08" PRIx64 "-0x%08" PRIx64 " is in %s loader's device; given: %s",
-			r.addr, stk_range_end(r) - 1, count ? "more than one" : "no", devices);
+			"0x%08" PRIx64 "-0x%08" PRIx64 " is in %s loader's device; given: %s; %s",
+			r.addr, stk_range_end(r) - 1, count ? "more than one" : "no", devices,
+			count ? "leave one out" : "add a loader, or look at the base address");
 }
 
 /* Cut @r at device borders and give each piece to its loader. */
@@ -332,6 +333,24 @@ static int check_aligned(const struct stk_plan *plan, struct stk_error *err)
 	return 0;
 }
 
+/* A loader for a larger chip of the family declares flash that this one lacks. */
+static int check_chip(const struct stk_plan *plan, struct stk_error *err)
+{
+	const struct stk_chip *chip = plan->target->facts.chip;
+
+	for (size_t i = 0; chip && plan->image && i < plan->n_sectors; i++) {
+		struct stk_range r = plan->sectors[i].range;
+
+		if (!stk_chip_memory_at(chip, r.addr))
+			return stk_fail(err, STK_ORIGIN_INPUT, ERANGE, "not-in-chip",
+					"0x%08" PRIx64 "-0x%08" PRIx64 " is no memory of the %s, "
+					"which has %u KiB of flash; the loader is for a larger "
+					"chip, or the image is", r.addr, stk_range_end(r) - 1,
+					chip->name, chip->flash_kib);
+	}
+	return 0;
+}
+
 /* A flash algorithm without its static base would take its data from address 0. */
 static int check_host(const struct stk_plan *plan, struct stk_error *err)
 {
@@ -460,6 +479,8 @@ int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders, s
 		r = check_aligned(plan, err);
 	if (!r)
 		r = check_functions(plan, err);
+	if (!r)
+		r = check_chip(plan, err);
 	if (!r)
 		r = check_host(plan, err);
 	if (!r)

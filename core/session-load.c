@@ -73,7 +73,7 @@ static int set_watch(struct session *s, struct stk_error *err)
 	};
 	struct stk_watch watch = {
 		.writable = writable,
-		.n_writable = s->info->has_static_base ? 3 : 4,
+		.n_writable = s->info->has_static_base || !s->host->static_base ? 3 : 4,
 		.stack_limit = (uint32_t)l->stack.addr,
 	};
 

@@ -40,6 +40,16 @@ int session_open(struct session *s, struct stk_target *target, const struct stk_
 	return r ? r : witness_attach(&s->witness, target, err);
 }
 
+static int mask_interrupts(struct session *s, bool on, struct stk_error *err)
+{
+	uint8_t dhcsr[4];
+
+	if (!s->host->mask_ints)
+		return 0;
+	put_le32(dhcsr, DHCSR_KEY | C_DEBUGEN | C_HALT | (on ? C_MASKINTS : 0));
+	return s->target->ops.write(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
+}
+
 void session_close(struct session *s)
 {
 	struct stk_target *t = s->target;
@@ -49,6 +59,7 @@ void session_close(struct session *s)
 	if (s->loaded) {
 		/* What fails here fails again, with a sentence, on next use. */
 		(void)!t->ops.break_clear(t->priv, s->layout.trap, NULL);
+		(void)!mask_interrupts(s, false, NULL);
 		if (t->ops.watch)
 			(void)!t->ops.watch(t->priv, NULL, NULL);
 	}
@@ -101,16 +112,6 @@ static int set_regs_checked(struct session *s, const struct stk_regs *regs,
 					"written: a bad link", i, back.r[i], regs->r[i]);
 	}
 	return 0;
-}
-
-static int mask_interrupts(struct session *s, struct stk_error *err)
-{
-	uint8_t dhcsr[4];
-
-	if (!s->host->mask_ints)
-		return 0;
-	put_le32(dhcsr, DHCSR_KEY | C_DEBUGEN | C_HALT | C_MASKINTS);
-	return s->target->ops.write(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
 }
 
 static enum stk_end end_of(struct session *s, const struct stk_stop *stop,
@@ -191,7 +192,7 @@ static int call(struct session *s, struct outcome *o, struct stk_error *err)
 				"interrupted before %s was called", o->call.function->name);
 	make_regs(s, &o->call, &regs);
 	witness_clear(&s->witness);
-	r = mask_interrupts(s, err);
+	r = mask_interrupts(s, true, err);
 	if (!r)
 		r = set_regs_checked(s, &regs, err);
 	if (!r)

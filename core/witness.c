@@ -7,8 +7,8 @@
 
 #include "witness.h"
 
-#define KINDS	(1u << STK_OBS_BUS | 1u << STK_OBS_RULE | 1u << STK_OBS_FLASH |		\
-		 1u << STK_OBS_RAM_WRITE | 1u << STK_OBS_STACK | 1u << STK_OBS_EXCEPTION)
+#define KINDS	(1u << STK_OBS_BUS | 1u << STK_OBS_RULE | 1u << STK_OBS_RAM_WRITE |	\
+		 1u << STK_OBS_STACK | 1u << STK_OBS_EXCEPTION)
 
 static void copy_text(char *to, size_t len, const char *text)
 {
@@ -37,22 +37,6 @@ static void note_rule(struct witness *w, const struct stk_observation *o)
 	r->count = 1;
 }
 
-static void note_flash(struct witness *w, const struct stk_observation *o)
-{
-	bool erase = o->text && !strcmp(o->text, "erase");
-	struct witness_change *last = w->n_flash ? &w->flash[w->n_flash - 1] : NULL;
-
-	if (last && last->erase == erase && stk_range_end(last->range) == o->addr) {
-		last->range.len += o->len;
-		return;
-	}
-	if (w->n_flash == WITNESS_FLASH) {
-		w->flash_full = true;
-		return;
-	}
-	w->flash[w->n_flash++] = (struct witness_change){ { o->addr, o->len }, erase };
-}
-
 static void observed(void *data, const struct stk_observation *o)
 {
 	struct witness *w = data;
@@ -65,9 +49,6 @@ static void observed(void *data, const struct stk_observation *o)
 		break;
 	case STK_OBS_RULE:
 		note_rule(w, o);
-		break;
-	case STK_OBS_FLASH:
-		note_flash(w, o);
 		break;
 	case STK_OBS_RAM_WRITE:
 		if (!w->wild_write)
@@ -108,22 +89,7 @@ void witness_clear(struct witness *w)
 	/* The rings need no clearing, only their counts. */
 	w->n_rules = 0;
 	w->n_writes = 0;
-	w->n_flash = 0;
-	w->flash_full = false;
 	w->wild_write = false;
 	w->stack_below = false;
 	w->exceptions = 0;
-}
-
-const struct witness_access *witness_last_write(const struct witness *w, uint64_t addr)
-{
-	uint64_t n = w->n_writes < WITNESS_WRITES ? w->n_writes : WITNESS_WRITES;
-
-	for (uint64_t i = 1; i <= n; i++) {
-		const struct witness_access *a = &w->write[(w->n_writes - i) % WITNESS_WRITES];
-
-		if (a->addr == addr)
-			return a;
-	}
-	return NULL;
 }

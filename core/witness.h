@@ -7,7 +7,6 @@
 
 #define WITNESS_RULES	8
 #define WITNESS_WRITES	64
-#define WITNESS_FLASH	16
 
 struct witness_rule {
 	char id[40], basis[12], source[64], text[160];
@@ -17,11 +16,6 @@ struct witness_rule {
 
 struct witness_access {
 	uint64_t addr, value, pc;
-};
-
-struct witness_change {
-	struct stk_range range;
-	bool erase;
 };
 
 /*
@@ -35,9 +29,6 @@ struct witness {
 	size_t n_rules;
 	struct witness_access write[WITNESS_WRITES];	/* a ring */
 	uint64_t n_writes;
-	struct witness_change flash[WITNESS_FLASH];	/* merged where adjacent */
-	size_t n_flash;
-	bool flash_full;
 	bool wild_write, stack_below;
 	struct witness_access wild, below;
 	uint64_t exceptions;
@@ -46,7 +37,5 @@ struct witness {
 int witness_attach(struct witness *w, struct stk_target *t, struct stk_error *err) stk_must_check;
 void witness_detach(struct witness *w, struct stk_target *t);
 void witness_clear(struct witness *w);
-/* The last write to @addr; NULL: none among the last WITNESS_WRITES. */
-const struct witness_access *witness_last_write(const struct witness *w, uint64_t addr);
 
 #endif

@@ -53,7 +53,7 @@ class Erase(Used):
     def test_all_by_a_loader_that_does_not(self):
         lazy = str(harness.LOADERS / "g431-no-effect.FLM")
         _, err = self.stoker("erase", "-l", lazy, "-t", self.chip(), "--all", code=harness.NO)
-        self.assertRegex(err, r"(?m)^  0x08000000\.\.0x08000800 +1 sector +unknown$")
+        self.assertRegex(err, r"(?m)^  0x08000000\.\.0x08020000 +64 sectors +unknown$")
         self.assertNotIn("no sector was touched", err)
 
     def test_outside_the_device(self):
