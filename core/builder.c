@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host.h"
 #include "loader-priv.h"
 
 static const struct stk_device *copy_device(struct stk_loader *l,
@@ -95,21 +96,49 @@ void stk_build_static_base(struct stk_loader_builder *b, uint64_t addr)
 	b->loader->info.static_base = addr;
 }
 
-int stk_build_finding(struct stk_loader_builder *b, const char *id, enum stk_level level,
-		      struct stk_error *err, const char *fmt, ...)
+static int add_finding(struct stk_loader *l, const char *id, struct stk_finding f,
+		       const char *fmt, va_list args, struct stk_error *err)
 {
-	struct stk_loader *l = b->loader;
-	struct stk_finding f = { .level = level };
-	va_list args;
-
 	if (l->info.n_findings == LOADER_MAX_FINDINGS)
 		return 0;
-	va_start(args, fmt);
 	f.text = arena_vprintf(&l->arena, fmt, args);
-	va_end(args);
 	f.id = arena_strdup(&l->arena, id);
 	if (!f.text || !f.id)
 		return stk_fail_nomem(err);
 	l->findings[l->info.n_findings++] = f;
 	return 0;
+}
+
+int stk_build_finding(struct stk_loader_builder *b, const char *id, enum stk_level level,
+		      struct stk_error *err, const char *fmt, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, fmt);
+	r = add_finding(b->loader, id, (struct stk_finding){ .level = level }, fmt, args, err);
+	va_end(args);
+	return r;
+}
+
+int stk_build_host_finding(struct stk_loader_builder *b, const char *id,
+			   enum stk_level level, const char *change, struct stk_error *err,
+			   const char *fmt, ...)
+{
+	const struct stk_host *host;
+	const struct host_change *c = host_change_find(change, &host);
+	struct stk_finding f = { .level = level };
+	va_list args;
+	int r;
+
+	if (!c)
+		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "no-such-change",
+				"no host profile has the change '%s'", change);
+	f.host = host->name;
+	f.since = c->since;
+	f.effect = c->effect;
+	va_start(args, fmt);
+	r = add_finding(b->loader, id, f, fmt, args, err);
+	va_end(args);
+	return r;
 }

@@ -25,6 +25,7 @@ core_libcore_la_SOURCES = \
 	core/host.c \
 	core/host.h \
 	core/lint.c \
+	core/lint-check.c \
 	core/loader-priv.h \
 	core/loader.c \
 	core/loader.h \
@@ -37,6 +38,7 @@ core_libcore_la_SOURCES = \
 	core/sha256.h
 core_libcore_la_SOURCES += \
 	core/call.c \
+	core/code.c \
 	core/diagnose.c core/diagnose.h \
 	core/image.c core/image.h core/image-build.c \
 	core/job.c core/job.h core/job-check.c core/job-write.c \

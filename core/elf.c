@@ -307,18 +307,24 @@ static int index_symbols(struct stk_elf *elf, struct stk_error *err)
 	return 0;
 }
 
+static struct stk_elf_symbol symbol_of(const struct stk_elf *elf, size_t strings,
+				       const GElf_Sym *sym)
+{
+	return (struct stk_elf_symbol){
+		.name = string_at(elf, strings, sym->st_name),
+		.value = sym->st_value, .size = sym->st_size,
+		.section = sym->st_shndx < SHN_LORESERVE ? sym->st_shndx : NO_SECTION,
+		.type = GELF_ST_TYPE(sym->st_info), .bind = GELF_ST_BIND(sym->st_info),
+	};
+}
+
 static void add_symbol(struct stk_elf *elf, size_t strings, const GElf_Sym *sym)
 {
 	uint8_t bind = GELF_ST_BIND(sym->st_info);
 
 	if (sym->st_shndx == SHN_UNDEF || (bind != STB_GLOBAL && bind != STB_WEAK))
 		return;
-	elf->symbols[elf->n_symbols++] = (struct stk_elf_symbol){
-		.name = string_at(elf, strings, sym->st_name),
-		.value = sym->st_value, .size = sym->st_size,
-		.section = sym->st_shndx < SHN_LORESERVE ? sym->st_shndx : NO_SECTION,
-		.type = GELF_ST_TYPE(sym->st_info), .bind = bind,
-	};
+	elf->symbols[elf->n_symbols++] = symbol_of(elf, strings, sym);
 }
 
 static int read_symbols(struct stk_elf *elf, size_t index, struct stk_error *err)
@@ -470,4 +476,25 @@ const uint8_t *stk_elf_bytes(const struct stk_elf *elf, const struct stk_elf_sym
 			return p;
 	}
 	return NULL;
+}
+
+int stk_elf_each_symbol(const struct stk_elf *elf,
+			int (*fn)(void *data, const struct stk_elf_symbol *sym), void *data)
+{
+	size_t index = symbol_section(elf);
+	Elf_Scn *scn = index ? elf_getscn(elf->elf, index) : NULL;
+	Elf_Data *table = scn ? elf_getdata(scn, NULL) : NULL;
+	GElf_Shdr sh;
+	GElf_Sym sym;
+	int r = 0;
+
+	if (!table || !gelf_getshdr(scn, &sh))
+		return 0;
+	for (unsigned int i = 1; !r && i < MAX_SYMBOLS && gelf_getsym(table, (int)i, &sym); i++) {
+		struct stk_elf_symbol s = symbol_of(elf, sh.sh_link, &sym);
+
+		if (sym.st_shndx != SHN_UNDEF)
+			r = fn(data, &s);
+	}
+	return r;
 }

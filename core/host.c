@@ -31,3 +31,16 @@ int stk_host_find(const char *name, const struct stk_host **ret, struct stk_erro
 	return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "host-unknown",
 			"no host profile is called '%.40s'; known are %s", name, known);
 }
+
+const struct host_change *host_change_find(const char *key, const struct stk_host **ret_host)
+{
+	for (size_t i = 0; host_table[i]; i++) {
+		for (size_t k = 0; k < host_table[i]->n_changes; k++) {
+			if (!strcmp(host_table[i]->changes[k].key, key)) {
+				*ret_host = host_table[i];
+				return &host_table[i]->changes[k];
+			}
+		}
+	}
+	return NULL;
+}

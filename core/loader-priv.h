@@ -33,6 +33,8 @@ struct stk_loader {
 	size_t n_tables;
 	struct loader_chunk *chunks;
 	size_t n_chunks;
+	struct code *code;		/* NULL: not taken apart yet */
+	bool checked;			/* stk_loader_check() was here */
 	struct stk_function functions[LOADER_MAX_FUNCTIONS];
 	struct stk_finding findings[LOADER_MAX_FINDINGS];
 };
@@ -51,6 +53,17 @@ void loader_producer(struct stk_loader *loader);
 /* lint.c: the core's rules, then the format's. */
 int loader_lint(struct stk_loader *loader, const struct stk_format_driver *const *drivers,
 		size_t n_drivers, struct stk_error *err) stk_must_check;
+
+/* code.c */
+struct code;
+void code_free(struct code *code);
+
+/*
+ * lint-check.c: findings that need chip facts, and the code's, which is NULL
+ * where it was not taken apart.
+ */
+int loader_check(struct stk_ctx *ctx, struct stk_loader *loader, const struct stk_chip *chip,
+		 const struct stk_code_info *code, struct stk_error *err) stk_must_check;
 
 /* names.c: "ARM", "RISC-V"; NULL: not known. */
 const char *machine_name(uint16_t machine);

@@ -282,6 +282,7 @@ void stk_loader_close(struct stk_loader *l)
 {
 	if (!l)
 		return;
+	code_free(l->code);
 	stk_elf_free(l->elf);
 	free(l->chunks);
 	free(l->bytes);

@@ -36,7 +36,8 @@ struct module {
 static const char *const class_names[STK_CLASS_COUNT] = {
 	[STK_CLASS_FORMAT] = "format", [STK_CLASS_IMAGE] = "image",
 	[STK_CLASS_CHIP] = "chip",     [STK_CLASS_TARGET] = "target",
-	[STK_CLASS_SERVER] = "server",
+	[STK_CLASS_SERVER] = "server", [STK_CLASS_ANALYSIS] = "analysis",
+	[STK_CLASS_CONTAINER] = "container",
 };
 
 const char *stk_class_name(enum stk_class c)
@@ -254,6 +255,10 @@ static const void *driver_of(const struct stk_module *desc, enum stk_class c)
 		return desc->target;
 	case STK_CLASS_SERVER:
 		return desc->server;
+	case STK_CLASS_ANALYSIS:
+		return desc->analysis;
+	case STK_CLASS_CONTAINER:
+		return desc->container;
 	default:
 		return NULL;
 	}
@@ -371,6 +376,30 @@ int module_chips(struct stk_ctx *ctx, const struct stk_chip_driver *const **ret,
 		return r;
 	*ret = (const struct stk_chip_driver *const *)ctx->drivers[STK_CLASS_CHIP];
 	*ret_count = ctx->n_drivers[STK_CLASS_CHIP];
+	return 0;
+}
+
+int module_analyses(struct stk_ctx *ctx, const struct stk_analysis_driver *const **ret,
+		    size_t *ret_count, struct stk_error *err)
+{
+	int r = load_class(ctx, STK_CLASS_ANALYSIS, err);
+
+	if (r)
+		return r;
+	*ret = (const struct stk_analysis_driver *const *)ctx->drivers[STK_CLASS_ANALYSIS];
+	*ret_count = ctx->n_drivers[STK_CLASS_ANALYSIS];
+	return 0;
+}
+
+int module_containers(struct stk_ctx *ctx, const struct stk_container_driver *const **ret,
+		      size_t *ret_count, struct stk_error *err)
+{
+	int r = load_class(ctx, STK_CLASS_CONTAINER, err);
+
+	if (r)
+		return r;
+	*ret = (const struct stk_container_driver *const *)ctx->drivers[STK_CLASS_CONTAINER];
+	*ret_count = ctx->n_drivers[STK_CLASS_CONTAINER];
 	return 0;
 }
 

@@ -12,6 +12,10 @@ int module_images(struct stk_ctx *ctx, const struct stk_image_driver *const **re
 		  size_t *ret_count, struct stk_error *err) stk_must_check;
 int module_chips(struct stk_ctx *ctx, const struct stk_chip_driver *const **ret,
 		 size_t *ret_count, struct stk_error *err) stk_must_check;
+int module_analyses(struct stk_ctx *ctx, const struct stk_analysis_driver *const **ret,
+		    size_t *ret_count, struct stk_error *err) stk_must_check;
+int module_containers(struct stk_ctx *ctx, const struct stk_container_driver *const **ret,
+		      size_t *ret_count, struct stk_error *err) stk_must_check;
 /* One target driver by name. */
 int module_target(struct stk_ctx *ctx, const char *name, const struct stk_target_driver **ret,
 		  struct stk_error *err) stk_must_check;

@@ -417,7 +417,8 @@ def write_c(name, paths, chips):
             f"extern const struct stk_chip_driver {name}_chips;\n\n" + "\n".join(w.out) +
             f"\nstatic const struct stk_chip *const chips[] = {{\n{names}\n}};\n\n"
             f"const struct stk_chip_driver {name}_chips = {{\n"
-            f'\tsizeof({name}_chips), "{name}", chips, {len(chips)}\n}};\n')
+            f'\t.size = sizeof({name}_chips),\n\t.name = "{name}",\n'
+            f"\t.chips = chips,\n\t.n_chips = {len(chips)},\n}};\n")
 
 
 # ---- reading files --------------------------------------------------------

@@ -8,8 +8,12 @@ usage: hosts.py -o OUT.c FILE.toml
 each with value, source and basis. All keys are needed, no other is allowed; the
 table below is the only place that knows their types. To add a key: a member of
 struct stk_host, a row here, a table in each profile.
+
+[host.NAME.change.KEY] is what the host does otherwise since one of its versions:
+since (absent: in all versions known), effect, summary, source, basis.
 """
 
+import re
 import sys
 import tomllib
 
@@ -25,6 +29,8 @@ NUMBERS = ("stack_bytes", "stack_min", "guard_bytes", "init_r0", "chunk_bytes", 
 SWITCHES = ("stack_aligned", "zero_bss", "zero_registers", "static_base", "primask",
             "mask_ints", "erase_range", "reload", "declared_limits")
 KEYS = tuple(WORDS) + NUMBERS + SWITCHES
+EFFECTS = ("refuses", "hangs", "misplaces", "misses", "ignores")
+CHANGE = ("since", "effect", "summary", "source", "basis")
 
 
 class Bad(Exception):
@@ -64,12 +70,33 @@ def check_row(what, row):
         raise Bad(f"{what} has the basis '{row['basis']}', not one of {', '.join(BASES)}")
 
 
+def check_change(what, row):
+    if not isinstance(row, dict):
+        raise Bad(f"{what} is no table")
+    for key in CHANGE[1:]:
+        if not str(row.get(key, "")).strip():
+            raise Bad(f"{what} has no {key}")
+    for key in row:
+        if key not in CHANGE:
+            raise Bad(f"{what} has the unknown key '{key}'")
+    if row["effect"] not in EFFECTS:
+        raise Bad(f"{what} has the effect '{row['effect']}', not one of {', '.join(EFFECTS)}")
+    if row["basis"] not in BASES:
+        raise Bad(f"{what} has the basis '{row['basis']}', not one of {', '.join(BASES)}")
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", row.get("since", "0")):
+        raise Bad(f"{what} is since '{row['since']}', which is no version")
+
+
 def check_host(path, name, host):
     for key in ("summary",) + KEYS:
         if key not in host:
             raise Bad(f"{path}: host {name} has no '{key}'")
     for key, row in host.items():
         if key == "summary":
+            continue
+        if key == "change":
+            for change, facts in row.items():
+                check_change(f"{path}: change {change} of host {name}", facts)
             continue
         if key not in KEYS:
             raise Bad(f"{path}: host {name} has the unknown key '{key}'")
@@ -82,13 +109,21 @@ def write_host(path, name, host):
     sources = "\n".join(
         "\t{ " + ", ".join(map(c_string, (k, host[k]["source"], host[k]["basis"]))) + " },"
         for k in KEYS)
+    changes = "\n".join(
+        "\t{ " + ", ".join([c_string(k)] + [c_string(c[f]) if f in c else "NULL"
+                                           for f in CHANGE]) + " },"
+        for k, c in host.get("change", {}).items())
+    if changes:
+        changes = f"static const struct host_change changes_{name}[] = {{\n{changes}\n}};\n\n"
     values = "\n".join(
         f"\t.{k} = {c_value(f'{path}: {k} of host {name}', k, host[k]['value'])},"
         for k in KEYS)
     return (f"static const struct host_source sources_{name}[] = {{\n{sources}\n}};\n\n"
-            f"static const struct stk_host host_{name} = {{\n"
+            f"{changes}static const struct stk_host host_{name} = {{\n"
             f"\t.name = {c_string(name)},\n\t.summary = {c_string(host['summary'])},\n"
-            f"{values}\n\t.sources = sources_{name},\n\t.n_sources = {len(KEYS)},\n}};\n")
+            f"{values}\n\t.sources = sources_{name},\n\t.n_sources = {len(KEYS)},\n"
+            + (f"\t.changes = changes_{name},\n\t.n_changes = {len(host['change'])},\n"
+               if changes else "") + "};\n")
 
 
 def generate(path):
@@ -103,6 +138,10 @@ def generate(path):
     hosts = doc.get("host", {})
     if "stoker" not in hosts:
         raise Bad(f"{path} has no host 'stoker', the default")
+    changes = [key for host in hosts.values() for key in host.get("change", {})]
+    for key in changes:
+        if changes.count(key) > 1:
+            raise Bad(f"{path} has the change '{key}' twice")
     for name, host in hosts.items():
         if not name.isidentifier():
             raise Bad(f"{path}: '{name}' is no name for a host")

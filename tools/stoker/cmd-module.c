@@ -44,7 +44,7 @@ static int describe_module(struct stk_ctx *ctx, const char *what, bool json,
 		return stk_fail(
 			err, STK_ORIGIN_USAGE, EINVAL, "usage",
 			"'%s' is not of the form CLASS/NAME with a class of format,"
-			" image, chip, target, server",
+			" image, chip, target, server, analysis, container",
 			what);
 	r = stk_module_get(ctx, class, slash + 1, &module, err);
 	if (r < 0)

@@ -38,6 +38,8 @@ struct stk_image_driver;
 struct stk_chip_driver;
 struct stk_target_driver;
 struct stk_server_driver;
+struct stk_analysis_driver;
+struct stk_container_driver;
 
 struct stk_module {
 	size_t size;
@@ -48,6 +50,8 @@ struct stk_module {
 	const struct stk_chip_driver *chip;
 	const struct stk_target_driver *target;
 	const struct stk_server_driver *server;
+	const struct stk_analysis_driver *analysis;
+	const struct stk_container_driver *container;
 };
 
 #define STK_MODULE_STR_(x)	#x
@@ -135,6 +139,13 @@ stk_export const struct stk_elf_symbol *stk_elf_symbol(const struct stk_elf *elf
 						       const char *name, unsigned int nth);
 stk_export bool stk_elf_has_symbols(const struct stk_elf *elf);
 /*
+ * Every defined symbol in file order, local ones and mapping symbols ($t, $d)
+ * included. What @fn returns, if not 0, ends the walk and is returned.
+ */
+stk_export int stk_elf_each_symbol(const struct stk_elf *elf,
+				   int (*fn)(void *data, const struct stk_elf_symbol *sym),
+				   void *data);
+/*
  * @len file bytes at address @addr as symbol @sym sees them: by its section
  * if it has one, else by the PT_LOAD that starts at @addr, else by the PT_LOAD
  * that holds @addr in its file part, last one first. Bytes past the end of
@@ -173,6 +184,14 @@ stk_export void stk_build_static_base(struct stk_loader_builder *b, uint64_t add
 stk_export int stk_build_finding(struct stk_loader_builder *b, const char *id,
 				 enum stk_level level, struct stk_error *err,
 				 const char *fmt, ...) stk_printf(5, 6);
+/*
+ * The same where one host minds, since one of its versions: @change is a key
+ * of [host.NAME.change.KEY] in core/facts/hosts.toml. Unknown: -EINVAL.
+ */
+stk_export int stk_build_host_finding(struct stk_loader_builder *b, const char *id,
+				      enum stk_level level, const char *change,
+				      struct stk_error *err, const char *fmt, ...)
+	stk_printf(6, 7);
 
 /* Why a host calls Init: FLM's third argument; other formats ignore it. */
 enum stk_phase {
@@ -260,6 +279,58 @@ struct stk_format_driver {
 	 * the device may be NULL. Optional.
 	 */
 	int (*lint)(const struct stk_loader_info *loader, struct stk_loader_builder *b,
+		    struct stk_error *err);
+};
+
+/* ---- class analysis --------------------------------------------------- */
+
+/* A symbol as far as an analysis minds. */
+enum stk_code_symbol_kind {
+	STK_CODE_SYMBOL_FUNCTION,
+	STK_CODE_SYMBOL_OBJECT,
+	STK_CODE_SYMBOL_CODE_FROM,	/* mapping symbol $t */
+	STK_CODE_SYMBOL_DATA_FROM,	/* mapping symbol $d */
+};
+
+struct stk_code_symbol {
+	const char *name;
+	uint64_t address, size;		/* no Thumb bit; size 0: not given */
+	enum stk_code_symbol_kind kind;
+	enum stk_op op;
+	bool entry;			/* a host calls it */
+};
+
+/* What an analysis gets to read: the image as linked. */
+struct stk_code_input {
+	size_t size;
+	const struct stk_loader_info *loader;
+	const struct stk_chunk *chunks;	/* ascending, disjoint */
+	size_t n_chunks;
+	const struct stk_code_symbol *symbols;	/* by address */
+	size_t n_symbols;
+};
+
+/* What an analysis fills; opaque. */
+struct stk_code_builder;
+
+/* Copies the function and all its arrays, in any order; the core sorts them. */
+stk_export int stk_build_code_function(struct stk_code_builder *b,
+				       const struct stk_code_function *function,
+				       struct stk_error *err) stk_must_check;
+
+struct stk_analysis_driver {
+	size_t size;
+	const char *name;
+	/*
+	 * Follow the code from the symbols and find what struct
+	 * stk_code_function holds. Any bytes may come: damaged code is no
+	 * error, and the walk is bounded.
+	 */
+	int (*analyse)(const struct stk_code_input *in, struct stk_code_builder *b,
+		       struct stk_error *err);
+	/* A listing of the function at @address, literal pool included. */
+	int (*list)(const struct stk_code_input *in, uint64_t address,
+		    void (*line)(void *data, const struct stk_code_line *line), void *data,
 		    struct stk_error *err);
 };
 
@@ -382,12 +453,43 @@ struct stk_chip {
 	const char *source;	/* the reference manual */
 };
 
-/* Data only: the core walks the array. */
+/* A constant whose sight in code means something: "0x08192A3B" opens FLASH_OPTKEYR. */
+enum stk_signature_kind {
+	STK_SIGNATURE_FLASH_KEY,	/* unlocks the flash control register */
+	STK_SIGNATURE_OPTION_KEY,	/* unlocks the option bytes */
+	STK_SIGNATURE_WATCHDOG_KEY,
+};
+
+struct stk_signature {
+	uint32_t value;
+	enum stk_signature_kind kind;
+	const char *name;		/* "FLASH_OPTKEYR key 1" */
+	const char *families;		/* "STM32G4 STM32L4 ..." */
+	const char *source;
+};
+
+/* A memory part that names of loaders give away. */
+struct stk_part {
+	const char *name;		/* "W25Q128"; letters after it do not matter */
+	uint64_t size;
+	uint32_t page_size;
+	const uint32_t *erase_sizes;	/* ascending, the whole part excluded */
+	size_t n_erase_sizes;
+	const char *source;
+};
+
+/* Data only: the core walks the arrays. */
 struct stk_chip_driver {
 	size_t size;
 	const char *name;
 	const struct stk_chip *const *chips;
 	size_t n_chips;
+
+	/* ---- optional from here ---- */
+	const struct stk_signature *signatures;
+	size_t n_signatures;
+	const struct stk_part *parts;
+	size_t n_parts;
 };
 
 /* Helpers over chip facts. NULL or @fallback when absent. */
@@ -565,6 +667,14 @@ stk_export void *stk_inner_priv(struct stk_target *inner);
 
 /* Puts a target on a socket. Defined when the first server comes. */
 struct stk_server_driver {
+	size_t size;
+	const char *name;
+};
+
+/* ---- class container --------------------------------------------------- */
+
+/* Reads loaders out of something that holds several. */
+struct stk_container_driver {
 	size_t size;
 	const char *name;
 };

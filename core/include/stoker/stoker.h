@@ -128,10 +128,12 @@ enum stk_class {
 	STK_CLASS_CHIP,
 	STK_CLASS_TARGET,
 	STK_CLASS_SERVER,
+	STK_CLASS_ANALYSIS,
+	STK_CLASS_CONTAINER,
 	STK_CLASS_COUNT
 };
 
-/* "format", "image", "chip", "target", "server". */
+/* "format", "image", "chip", "target", "server", "analysis", "container". */
 stk_export const char *stk_class_name(enum stk_class c);
 
 struct stk_param_info {
@@ -199,6 +201,10 @@ struct stk_finding {
 	const char *id;		/* "STK-L001" */
 	enum stk_level level;
 	const char *text;
+	/* Where one host alone minds: its name; NULL: whoever uses the loader. */
+	const char *host;	/* "cubeprogrammer" */
+	const char *since;	/* first of its versions, "2.18.0"; NULL: all known ones */
+	const char *effect;	/* "refuses", "hangs", "misplaces"; NULL where host is */
 };
 
 /* One entry of the device table: @count sectors of @size bytes from @start. */
@@ -300,6 +306,134 @@ stk_export int stk_loader_from_memory(struct stk_ctx *ctx, const char *name, con
 				      struct stk_error *err) stk_must_check;
 stk_export void stk_loader_close(struct stk_loader *loader);
 stk_export const struct stk_loader_info *stk_loader_info(const struct stk_loader *loader);
+
+/* ---- the code of a loader --------------------------------------------- */
+
+/*
+ * What the analysis module found in a loader's code without running it.
+ * Addresses are those of the link, without Thumb bit. What depends on values
+ * that only a run has is not here: absence proves nothing.
+ */
+enum stk_special_kind {
+	STK_SPECIAL_WAIT,		/* WFI, WFE: waits for an interrupt or event */
+	STK_SPECIAL_ENABLE_IRQ,		/* CPSIE i, or MSR PRIMASK with 0 or an unknown value */
+	STK_SPECIAL_DISABLE_IRQ,	/* CPSID i, or MSR PRIMASK with 1 */
+	STK_SPECIAL_SVC,
+	STK_SPECIAL_BREAKPOINT,		/* BKPT */
+	STK_SPECIAL_SYSTEM,		/* MSR to another special register */
+	STK_SPECIAL_FPU,		/* a floating-point instruction */
+	STK_SPECIAL_FPU_DOUBLE,		/* one on double precision */
+	STK_SPECIAL_V7M,		/* one that ARMv6-M (Cortex-M0, M0+) lacks */
+	STK_SPECIAL_V7EM,		/* one of the DSP extension, which Cortex-M3 lacks */
+	STK_SPECIAL_UNDEFINED,		/* what no Cortex-M executes */
+	STK_SPECIAL_COUNT
+};
+
+/* "wait", "enable-irq", ... */
+stk_export const char *stk_special_name(enum stk_special_kind kind);
+
+struct stk_code_special {
+	uint64_t pc;
+	enum stk_special_kind kind;
+	const char *text;		/* the instruction: "wfi" */
+};
+
+/* A load or store whose address could be told. */
+struct stk_code_access {
+	uint64_t pc, address;
+	uint8_t size;			/* bytes; 0: not told */
+	bool write;
+	bool has_value;			/* write: the value could be told */
+	uint32_t value;
+};
+
+/* A 32-bit constant that the code loads: from a literal pool, or MOVW and MOVT. */
+struct stk_code_constant {
+	uint64_t pc;
+	uint32_t value;
+};
+
+struct stk_code_call {
+	uint64_t pc;
+	uint64_t target;		/* 0: through a register, not told */
+};
+
+struct stk_code_function {
+	const char *name;		/* symbol; NULL: none, reached by a call only */
+	uint64_t address, size;		/* size in bytes, literal pool excluded */
+	enum stk_op op;			/* STK_OP_OTHER: none that a host calls */
+	bool entry;			/* a host calls it */
+	uint32_t stack_own;		/* bytes that it takes itself */
+	uint32_t stack;			/* with the deepest of what it calls */
+	/* stack is the most it can take; else recursion, calls through
+	   registers or a stack pointer that is computed make it a lower bound */
+	bool stack_bounded;
+	const struct stk_code_access *accesses;
+	size_t n_accesses;
+	const struct stk_code_constant *constants;
+	size_t n_constants;
+	const struct stk_code_special *specials;
+	size_t n_specials;
+	const struct stk_code_call *calls;
+	size_t n_calls;
+	/*
+	 * One number an instruction, in order: a digest of what it does, with
+	 * all that moves with the place of code and data taken out. Equal
+	 * shapes are the same code linked elsewhere.
+	 */
+	const uint32_t *shape;
+	size_t n_shape;
+};
+
+struct stk_code_info {
+	const char *analysis;		/* the module's name */
+	const struct stk_code_function *functions;	/* by address */
+	size_t n_functions;
+};
+
+/*
+ * Take the code apart, once a loader; the answer belongs to @loader. Maps the
+ * analysis module. -ENOTSUP ("no-code"): nothing there that it can read.
+ */
+stk_export int stk_loader_code(struct stk_ctx *ctx, struct stk_loader *loader,
+			       const struct stk_code_info **ret,
+			       struct stk_error *err) stk_must_check;
+
+/* One line of a listing. */
+struct stk_code_line {
+	uint64_t address;
+	uint8_t size;			/* bytes; data: 1 to 4 */
+	uint8_t bytes[4];
+	bool data;			/* literal pool or padding */
+	const char *text;		/* "ldr r0, [pc, #12]" or ".word 0x40022000" */
+	/* What the line touches, where it could be told */
+	bool has_address, has_value;
+	uint64_t target;		/* of a branch, call, load or store */
+	uint32_t value;			/* loaded or stored */
+	bool write;
+};
+
+/* List the function at @address (no Thumb bit) of stk_loader_code()'s answer. */
+stk_export int stk_loader_listing(struct stk_ctx *ctx, struct stk_loader *loader,
+				  uint64_t address,
+				  void (*line)(void *data, const struct stk_code_line *line),
+				  void *data, struct stk_error *err) stk_must_check;
+
+struct stk_check_options {
+	size_t size;
+	/* The chip it shall serve; NULL: what its name gives away, if that is known. */
+	const struct stk_chip *chip;
+	/* Also what can only be told from the code: maps the analysis module. */
+	bool code;
+};
+
+/*
+ * Add the findings to @loader's that need more than the file: facts about
+ * chips and memories, and the code. @opt may be NULL. Once a loader.
+ */
+stk_export int stk_loader_check(struct stk_ctx *ctx, struct stk_loader *loader,
+				const struct stk_check_options *opt,
+				struct stk_error *err) stk_must_check;
 
 /* ---- images ----------------------------------------------------------- */
 
