@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* stoker inspect - describe loader files */
-#include "cmd.h"
-#include "render/render.h"
+/* stoker inspect - describe loader files: options, and which mode they ask for */
+#include "inspect.h"
 
-enum { KEY_FAIL_ON = 0x2000 };
-
-struct inspect_args {
-	struct options common;
-	bool has_fail_on;
-	enum stk_level fail_on;
+enum {
+	KEY_FAIL_ON = 0x2000,
+	KEY_SHALLOW,
+	KEY_DEEP,
 };
 
 static const struct argp_option inspect_options[] = {
 	{ "fail-on", KEY_FAIL_ON, "LEVEL", 0,
 	  "exit with 1 for a finding of this level or worse: error, warning, note", 1 },
+	{ "shallow", KEY_SHALLOW, NULL, 0, "leave the code alone", 1 },
+	{ "deep", KEY_DEEP, NULL, 0, "look into the code; single files: always", 1 },
 	{ 0 }
 };
 
-static error_t inspect_parse(int key, char *arg, struct argp_state *state)
+static error_t parse_fail_on(struct inspect_args *args, const char *arg,
+			     struct argp_state *state)
 {
 	static const enum stk_level levels[] = { STK_NOTE, STK_WARNING, STK_ERROR };
-	struct inspect_args *args = state->input;
 
-	if (key != KEY_FAIL_ON)
-		return ARGP_ERR_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
 		if (strcmp(arg, stk_level_name(levels[i])))
 			continue;
@@ -35,48 +32,34 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static bool has_finding(const struct stk_loader_info *info, enum stk_level level)
+static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 {
-	for (size_t i = 0; i < info->n_findings; i++)
-		if (info->findings[i].level >= level)
-			return true;
-	return false;
+	struct inspect_args *args = state->input;
+
+	switch (key) {
+	case KEY_FAIL_ON:
+		return parse_fail_on(args, arg, state);
+	case KEY_SHALLOW:
+		args->depth = INSPECT_SHALLOW;
+		return 0;
+	case KEY_DEEP:
+		args->depth = INSPECT_DEEP;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
 }
 
-/* Show one file; an unusable one is described and is no reason to stop. */
-static enum stk_origin inspect_file(const struct inspect_args *args, struct stk_ctx *ctx,
-				    size_t index)
+/* One line a mode: what asks for it, and its function. */
+static enum stk_origin inspect_mode(const struct inspect_args *args, struct stk_ctx *ctx)
 {
-	struct inspected file = { .path = args->common.args.item[index] };
-	enum stk_origin origin = STK_ORIGIN_NONE;
-	struct stk_loader *loader = NULL;
-	struct stk_error err = { 0 };
-
-	if (stk_loader_open(ctx, file.path, STK_LOADER_DESCRIBE, &loader, &err) < 0)
-		file.err = &err;
-	else
-		file.info = stk_loader_info(loader);
-	if (args->common.json)
-		json_loader(stdout, &file, index);
-	else
-		text_loader(stdout, &file, index);
-	if (file.info && file.info->error.code)
-		err = file.info->error;
-	if (err.code) {
-		say_error("inspect", &err);
-		origin = err.origin;
-	}
-	if (args->has_fail_on && file.info && has_finding(file.info, args->fail_on))
-		origin = exit_worst(origin, STK_ORIGIN_LOADER);
-	stk_loader_close(loader);
-	return origin;
+	return inspect_files(args, ctx);
 }
 
 static enum stk_origin inspect_run(void *p)
 {
 	struct inspect_args *args = p;
 	const struct options *opt = &args->common;
-	enum stk_origin worst = STK_ORIGIN_NONE;
+	enum stk_origin origin;
 	struct stk_error err;
 	struct stk_ctx *ctx;
 
@@ -84,12 +67,9 @@ static enum stk_origin inspect_run(void *p)
 		return fail_usage(opt, "a loader file is needed");
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
-	for (size_t i = 0; i < opt->args.count; i++)
-		worst = exit_worst(worst, inspect_file(args, ctx, i));
-	if (opt->json)
-		json_loaders_end(stdout, opt->args.count);
+	origin = inspect_mode(args, ctx);
 	stk_ctx_free(ctx);
-	return worst;
+	return origin;
 }
 
 const struct stk_cmd cmd_inspect = {

@@ -16,6 +16,8 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd.h \
 	tools/stoker/exit.c \
 	tools/stoker/hexfile.c \
+	tools/stoker/inspect-file.c \
+	tools/stoker/inspect.h \
 	tools/stoker/job.c \
 	tools/stoker/main.c \
 	tools/stoker/options.c \

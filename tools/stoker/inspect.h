@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * inspect.h - what the files of the inspect command share
+ *
+ * cmd-inspect.c has the options and finds the mode; each mode is one function
+ * in a file inspect-*.c of its own.
+ */
+#ifndef INSPECT_H
+#define INSPECT_H
+
+#include "cmd.h"
+
+/* How much is looked at to find something. */
+enum inspect_depth {
+	INSPECT_DEFAULT, /* the mode's own: the code of single files, not of folders */
+	INSPECT_SHALLOW, /* what the file says, and facts about chips and memories */
+	INSPECT_DEEP,	 /* the code as well */
+};
+
+struct inspect_args {
+	struct options common;
+	bool has_fail_on;
+	enum stk_level fail_on;
+	enum inspect_depth depth;
+};
+
+/* ---- inspect-file.c --------------------------------------------------- */
+
+/*
+ * Open @path, also where no host can use it, and look for everything that
+ * @args ask for; @code where they leave it to the mode. The caller frees *ret.
+ */
+int inspect_open(const struct inspect_args *args, struct stk_ctx *ctx, const char *path,
+		 bool code, struct stk_loader **ret, struct stk_error *err) stk_must_check;
+/* The same for a loader that is open already. */
+int inspect_check(const struct inspect_args *args, struct stk_ctx *ctx,
+		  struct stk_loader *loader, bool code,
+		  struct stk_error *err) stk_must_check;
+/* Is there a finding that --fail-on asks for? */
+bool inspect_fails(const struct inspect_args *args, const struct stk_loader_info *info);
+
+/* ---- modes ------------------------------------------------------------ */
+
+/* Describe each file that is named. */
+enum stk_origin inspect_files(const struct inspect_args *args, struct stk_ctx *ctx);
+
+#endif
