@@ -14,6 +14,8 @@
  *    WFI ends uc_emu_start() with PC after it, WFE and YIELD the same with an
  *    error.
  *  - Memory written from outside keeps its old translation until told so.
+ *  - uc_close() loses a bitmap per page that the core both executed and often
+ *    wrote, as where code and its data share one, unless its code was forgotten.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -325,8 +327,13 @@ int cpu_open(struct emu *emu, struct stk_error *err)
 
 void cpu_close(struct emu *emu)
 {
-	if (emu->cpu.uc)
-		uc_close(emu->cpu.uc);
+	unsigned int i;
+
+	if (!emu->cpu.uc)
+		return;
+	for (i = 0; i < emu->bus.n_ram; i++)
+		cpu_forget_code(emu, emu->bus.ram[i].start, emu->bus.ram[i].size);
+	uc_close(emu->cpu.uc);
 	emu->cpu.uc = NULL;
 }
 

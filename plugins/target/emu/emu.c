@@ -133,8 +133,8 @@ void emu_close(void *priv)
 {
 	struct emu *emu = priv;
 
-	bus_close(emu);
 	cpu_close(emu);
+	bus_close(emu);
 	store_close(emu);
 	options_free(emu);
 	free(emu->watch.writable);
