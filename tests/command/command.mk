@@ -4,6 +4,7 @@ COMMAND_TESTS = \
 	tests/command/test-call.py \
 	tests/command/test-flash.py \
 	tests/command/test-inspect.py \
+	tests/command/test-interrupt.py \
 	tests/command/test-json.py \
 	tests/command/test-mapping.py \
 	tests/command/test-module.py \

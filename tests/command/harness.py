@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Run the whole program and look at what comes out: text, JSON, exit code."""
+import contextlib
 import json
 import os
 import pathlib
+import random
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -25,6 +28,25 @@ DONE, NO, USAGE, INPUT, TARGET, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 FLASH = 0x08000000
 PAGE = 2048
 KIB = 1024
+
+
+def noise(seed, size):
+    return random.Random(seed).randbytes(size)
+
+
+def hex_bytes(path):
+    """Address to byte of an Intel HEX file, every checksum checked."""
+    held, upper = {}, 0
+    for line in pathlib.Path(path).read_text().splitlines():
+        raw = bytes.fromhex(line[1:])
+        assert line[0] == ":" and sum(raw) % 256 == 0 and len(raw) == raw[0] + 5, line
+        addr, kind, data = int.from_bytes(raw[1:3], "big"), raw[3], raw[4:-1]
+        if kind == 4:
+            upper = int.from_bytes(data, "big") << 16
+        elif kind == 0:
+            held.update({upper + addr + i: b for i, b in enumerate(data)})
+    assert line == ":00000001FF"
+    return held
 
 
 class Case(unittest.TestCase):
@@ -59,6 +81,10 @@ class Case(unittest.TestCase):
     def json(self, *args, code=DONE, **how):
         """The same with --json: stdout must be one document and nothing else."""
         out, err = self.stoker(*args[:1], "--json", *args[1:], code=code, **how)
+        return self.document(out, err)
+
+    def document(self, out, err):
+        """What a command printed with --json, beside @err."""
         document = json.loads(out)
         if not isinstance(document, list):
             self.assertEqual(document["stoker_json"], 1)
@@ -77,6 +103,31 @@ class Case(unittest.TestCase):
             self.assertEqual(error["cause"], cause)
         return error
 
+    @contextlib.contextmanager
+    def held(self, *args, op):
+        """It stands still at operation @op on the chip, and goes on after the block."""
+        p = self.start(*args, "--wrap", f"fault:op={op},mode=signal,signal=stop")
+        self.addCleanup(p.wait)
+        self.addCleanup(p.kill)
+        _, status = os.waitpid(p.pid, os.WUNTRACED)
+        self.assertTrue(os.WIFSTOPPED(status), f"{args} ended before operation {op}")
+        yield p
+        p.send_signal(signal.SIGCONT)
+        p.communicate()
+
+    def terminal(self, *args, stream):
+        """What it writes to a terminal, read all the while: a terminal holds 4 KiB."""
+        ours, theirs = os.openpty()
+        drawn = b""
+        with self.start(*args, **{stream: theirs}) as p, open(ours, "rb", buffering=0) as f:
+            os.close(theirs)
+            with contextlib.suppress(OSError):	# EIO: the other side is closed
+                while part := f.read(4096):
+                    drawn += part
+            p.communicate()
+        self.assertEqual(p.returncode, DONE, drawn)
+        return drawn
+
     # ---- a chip that outlives the process --------------------------------
 
     def chip(self, name="chip", kind="stm32g431cb"):
@@ -89,6 +140,15 @@ class Case(unittest.TestCase):
         out = self.folder / "read-back.bin"
         self.stoker("read", *self.on_chip(chip), "--range", f"{start}+{size}", "-o", out)
         return out.read_bytes()
+
+    def stored(self, array, chip="chip"):
+        """The cells as the store keeps them: no loader and no target has a say."""
+        data = (self.folder / chip).read_bytes()
+        for at in range(96, 4096, 32):	# plugins/target/emu/store.c: the directory
+            name, size, start = struct.unpack_from("<16sQQ", data, at)
+            if name.rstrip(b"\0").decode() == array:
+                return data[start:start + size]
+        return self.fail(f"the store has no {array}")
 
     def file(self, name, data):
         path = self.folder / name

@@ -2,17 +2,14 @@
 # SPDX-License-Identifier: MIT
 """stoker program: what the flash holds afterwards, and what is said of it."""
 import os
-import pathlib
-import random
 import re
 import resource
 import signal
 import stat
-import time
 
 import harness
-from harness import (DONE, FIRMWARE, FLASH, G4, H7, INPUT, INTERNAL, INTERRUPTED, KIB, LOADERS,
-                     NO, PAGE, TARGET, USAGE, Case)
+from harness import (DONE, FIRMWARE, FLASH, G4, H7, INPUT, INTERNAL, KIB, LOADERS, NO, PAGE,
+                     TARGET, USAGE, Case, hex_bytes, noise)
 from elf32 import Elf
 
 DUAL_BANK = str(LOADERS / "g431-dual-bank.FLM")
@@ -23,29 +20,10 @@ REPORT = {"stoker_json", "ok", "loaders", "verified", "verify_method", "sectors_
 FAILED = REPORT | {"error", "sectors", "rescue_file"}
 
 
-def noise(seed, size):
-    return random.Random(seed).randbytes(size)
-
-
 def elf_bytes(path):
     """Address to byte of what a programmer has to write."""
     elf = Elf(path)
     return {p.paddr + i: elf.data[p.offset + i] for p in elf.loads() for i in range(p.filesz)}
-
-
-def hex_bytes(path):
-    """Address to byte of an Intel HEX file, every checksum checked."""
-    held, upper = {}, 0
-    for line in pathlib.Path(path).read_text().splitlines():
-        raw = bytes.fromhex(line[1:])
-        assert line[0] == ":" and sum(raw) % 256 == 0 and len(raw) == raw[0] + 5, line
-        addr, kind, data = int.from_bytes(raw[1:3], "big"), raw[3], raw[4:-1]
-        if kind == 4:
-            upper = int.from_bytes(data, "big") << 16
-        elif kind == 0:
-            held.update({upper + addr + i: b for i, b in enumerate(data)})
-    assert line == ":00000001FF"
-    return held
 
 
 class Programmed(Case):
@@ -190,13 +168,12 @@ class Refused(Case):
 
     def test_a_chip_in_use(self):
         """The store belongs to one process at a time."""
-        big = self.file("big.bin", noise(10, 2048 * KIB))
-        chip = self.chip(kind="stm32h743ii")
-        with self.start("program", big, "--base", 0x90000000, "-l", H7, "-t", chip) as p:
-            p.stderr.readline()
-            self.fails("program", big, "--base", 0x90000000, "-l", H7, "-t", chip, code=TARGET)
-            p.communicate()
-            self.assertEqual(p.returncode, DONE)
+        data = noise(10, 4 * KIB)
+        args = ["program", self.file("a.bin", data), "--base", FLASH, *self.on_chip()]
+        with self.held(*args, op=50) as p:
+            self.fails(*args, code=TARGET)
+        self.assertEqual(p.returncode, DONE)
+        self.assertEqual(self.stored("FLASH")[:len(data)], data)
 
 
 class Failed(Case):
@@ -287,66 +264,9 @@ class Failed(Case):
         self.assertIn("fault", [m["name"] for m in d["modules"]])
 
 
-class Interrupted(Case):
-    """What is said of each sector is what the chip holds."""
-    SECTORS = 1024
-
-    def interrupted(self, phase, signo):
-        image = noise(13, self.SECTORS * 4 * KIB - 100)
-        chip = self.chip(kind="stm32h743ii") + ",fill=5"
-        with self.start("program", self.file("big.bin", image), "--base", 0x90000000, "-l", H7,
-                        "-t", chip) as p:
-            for line in p.stderr:
-                if phase in line:
-                    break
-            p.send_signal(signo)
-            begin = time.monotonic()
-            out, err = p.communicate()
-        self.assertEqual(p.returncode, INTERRUPTED, err)
-        self.assertLess(time.monotonic() - begin, 5)
-        self.assertEqual(out, b"")
-        self.stoker("read", "-l", H7, "-t", chip, "--range", f"0x90000000+{len(image)}",
-                    "-o", "now.bin")
-        return err.decode(), image, (self.folder / "now.bin").read_bytes()
-
-    def check_sectors(self, err, image, flash):
-        counted, states = 0, set()
-        for start, count, state in re.findall(
-                r"(?m)^  0x(9\w{7})\.\.0x9\w{7} +(\d+) sectors? +(\w+)$", err):
-            at, size = int(start, 16) - 0x90000000, int(count) * 4 * KIB
-            self.assertEqual(at, counted * 4 * KIB)
-            counted += int(count)
-            states.add(state)
-            held, want = flash[at:at + size], image[at:at + size]
-            if state == "erased":
-                self.assertEqual(held, b"\xff" * len(held))
-            elif state == "written":
-                self.assertEqual(held, want)
-            else:
-                self.assertIn(state, ("untouched", "unknown"))
-        self.assertEqual(counted, self.SECTORS)
-        return states
-
-    def test_ctrl_c_while_erasing(self):
-        err, image, flash = self.interrupted(b"%  erase", signal.SIGINT)
-        self.assertIn("interrupted", err)
-        self.assertIn("untouched", self.check_sectors(err, image, flash))
-        kept = hex_bytes(re.search(r"are kept in '(.*)'", err).group(1))
-        self.assertEqual(sorted(kept)[:100],
-                         list(range(0x90000000 + len(image), 0x90000000 + len(image) + 100)))
-
-    def test_terminate_while_programming(self):
-        states = self.check_sectors(*self.interrupted(b"%  program", signal.SIGTERM))
-        self.assertIn("erased", states)
-
-
 class Progress(Case):
     def test_a_bar_on_a_terminal(self):
-        ours, theirs = os.openpty()
-        self.stoker("program", FIRMWARE, *self.on_chip(), stderr=theirs)
-        os.close(theirs)
-        drawn = os.read(ours, 65536)
-        os.close(ours)
+        drawn = self.terminal("program", FIRMWARE, *self.on_chip(), stream="stderr")
         self.assertRegex(drawn, rb"\r\[#*\.*\] +\d+ %  program")
         self.assertTrue(drawn.endswith(b"\r\033[K"))
 

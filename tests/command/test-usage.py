@@ -143,11 +143,8 @@ class Output(Case):
                                 ({"TERM": "dumb"}, False)]:
             self.env.pop("NO_COLOR", None)
             self.env.update(extra)
-            ours, theirs = os.openpty()
-            self.stoker("inspect", G4, stdout=theirs)
-            os.close(theirs)
-            self.assertEqual(b"\033[" in os.read(ours, 65536), coloured, extra)
-            os.close(ours)
+            drawn = self.terminal("inspect", G4, stream="stdout")
+            self.assertEqual(b"\033[" in drawn, coloured, extra)
 
 
 class Manual(Case):

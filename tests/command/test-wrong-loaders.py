@@ -54,7 +54,7 @@ class Bench:
         run = subprocess.run(
             [STOKER, "program", "--json", str(image), "--base", hex(self.base),
              "-l", str(folder / name), "-t", f"emu:{self.chip},store={store}{options}"],
-            capture_output=True, text=True, timeout=100, check=False, env=self.env)
+            capture_output=True, text=True, check=False, env=self.env)
         if not run.stdout:
             raise AssertionError(f"{name}: exit {run.returncode}: {run.stderr}")
         return run.returncode, json.loads(run.stdout)

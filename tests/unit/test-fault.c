@@ -3,9 +3,12 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "target.h"
 
@@ -571,6 +574,86 @@ START_TEST(seed_decides)
 }
 END_TEST
 
+/* How many operations had reached the target when a signal came. */
+static volatile sig_atomic_t signals, calls_before;
+
+static void on_signal(int signo)
+{
+	signals++;
+	calls_before = (sig_atomic_t)in.calls;
+}
+
+static void count_signals(int signo)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	signals = calls_before = 0;
+	ck_assert_int_eq(sigaction(signo, &sa, NULL), 0);
+}
+
+/* Before the operation, once, and then it is done as ever. */
+START_TEST(signals_before_each_operation)
+{
+	count_signals(SIGINT);
+	ck_assert_int_eq(open_with("op=2,mode=signal"), 0);
+	for (int round = 0; round < 3; round++) {
+		ck_assert_int_eq(op_case[_i].run(), 0);
+		ck_assert_str_eq(in.last, op_case[_i].kind);
+		ck_assert_int_eq(signals, round > 0);
+	}
+	ck_assert_int_eq(calls_before, 1);
+	ck_assert_uint_eq(in.calls, 3);
+}
+END_TEST
+
+static const struct {
+	const char *options;
+	int signo;
+} caught_case[] = {
+	{ "op=1,mode=signal,signal=int", SIGINT },
+	{ "op=1,mode=signal,signal=term", SIGTERM },
+	{ "op=1,mode=signal,signal=hup", SIGHUP },
+};
+
+START_TEST(signals_by_name)
+{
+	count_signals(caught_case[_i].signo);
+	ck_assert_int_eq(open_with(caught_case[_i].options), 0);
+	ck_assert_int_eq(do_read(), 0);
+	ck_assert_int_eq(signals, 1);
+}
+END_TEST
+
+/* A process of its own, which begins one operation; what became of it. */
+static int status_with(const char *options, pid_t *ret)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		if (open_with(options) || do_read())
+			_exit(1);
+		_exit(7);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
+	*ret = pid;
+	return status;
+}
+
+START_TEST(signals_that_nobody_catches)
+{
+	pid_t pid;
+	int status = status_with("op=1,mode=signal,signal=kill", &pid);
+
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	status = status_with("op=1,mode=signal,signal=stop", &pid);
+	ck_assert(WIFSTOPPED(status));
+	ck_assert_int_eq(kill(pid, SIGCONT), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+END_TEST
+
 /* Looking is not operating: it works on after the cable is pulled. */
 START_TEST(looking_is_free)
 {
@@ -603,7 +686,8 @@ END_TEST
 
 static const char *const bad_option[] = {
 	"op", "op=", "op=x", "op=-1", "mode=break", "mode=", "seed=1x", "ns=1.5",
-	"kind=reads", "o=1", "opp=1", "=1", "what=1", "modes=cut",
+	"kind=reads", "o=1", "opp=1", "=1", "what=1", "modes=cut", "signal=", "signal=quit",
+	"signals=int",
 };
 
 START_TEST(bad_options)
@@ -612,7 +696,8 @@ START_TEST(bad_options)
 	ck_assert_str_eq(err.cause, "bad-option");
 	ck_assert_int_eq(err.origin, STK_ORIGIN_USAGE);
 	ck_assert_ptr_nonnull(strstr(err.msg, bad_option[_i]));
-	ck_assert_ptr_nonnull(strstr(err.msg, "mode=fail|delay|corrupt|cut"));
+	ck_assert_ptr_nonnull(strstr(err.msg, "mode=fail|delay|corrupt|cut|signal"));
+	ck_assert_ptr_nonnull(strstr(err.msg, "signal=int|term|hup|stop|kill"));
 	ck_assert_ptr_nonnull(strstr(err.msg, "mem-while-running"));
 }
 END_TEST
@@ -626,6 +711,7 @@ static void add_op_tests(TCase *t)
 	tcase_add_loop_test(t, cuts_for_good, 0, n);
 	tcase_add_loop_test(t, counts_one_kind, 0, n);
 	tcase_add_loop_test(t, delays_on_a_virtual_clock, 0, n);
+	tcase_add_loop_test(t, signals_before_each_operation, 0, n);
 }
 
 int main(void)
@@ -645,6 +731,8 @@ int main(void)
 	tcase_add_test(t, corrupts_where_it_stopped);
 	tcase_add_test(t, corrupts_nothing);
 	tcase_add_test(t, seed_decides);
+	tcase_add_loop_test(t, signals_by_name, 0, ARRAY_SIZE(caught_case));
+	tcase_add_test(t, signals_that_nobody_catches);
 	tcase_add_test(t, looking_is_free);
 	tcase_add_test(t, no_monitor_inside);
 	tcase_add_loop_test(t, bad_options, 0, ARRAY_SIZE(bad_option));

@@ -7,11 +7,15 @@
  * Operations on the chip are counted from 1; the one that op= names fails
  * (the link says no, nothing was done), is delayed, is corrupted (one bit of
  * what was read or is to be written, chosen by seed=), or is where the cable
- * is pulled: it and each later one fail, while the chip goes on. With
- * blind=START+SIZE the debugger cannot read that range, as memory behind a
- * controller that it cannot see through. describe(),
- * now(), monitor(), observe(), watch() and wake() are no operations on the
- * chip but ways to look at it: they are neither counted nor spoiled.
+ * is pulled: it and each later one fail, while the chip goes on. In the mode
+ * "signal" this process gets signal= (int unless named) when the operation
+ * begins, which then goes ahead: a job is interrupted, or held for another
+ * process to meet it, at a known place.
+ *
+ * With blind=START+SIZE the debugger cannot read that range, as memory behind
+ * a controller that it cannot see through. describe(), now(), monitor(),
+ * observe(), watch() and wake() are no operations on the chip but ways to look
+ * at it: they are neither counted nor spoiled.
  */
 #include "config.h"
 
@@ -349,5 +353,5 @@ static const struct stk_target_driver fault_target = {
 };
 
 STK_MODULE(target, fault, PACKAGE_VERSION, "MIT",
-	   .description = "wrapper that fails, delays, corrupts or cuts one operation",
+	   .description = "wrapper that spoils one operation, or raises a signal at it",
 	   .target = &fault_target);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 
@@ -26,7 +27,14 @@ static const char *const kind_name[KIND_COUNT + 1] = {
 	"any",
 };
 
-static const char *const mode_name[MODE_COUNT] = { "fail", "delay", "corrupt", "cut" };
+static const char *const mode_name[MODE_COUNT] = {
+	"fail", "delay", "corrupt", "cut", "signal",
+};
+
+/* What a user, a shell or a system sends to a programmer at work. */
+static const int signal_number[] = { SIGINT, SIGTERM, SIGHUP, SIGSTOP, SIGKILL };
+static const char *const signal_name[] = { "int", "term", "hup", "stop", "kill" };
+#define SIGNAL_COUNT (sizeof(signal_name) / sizeof(signal_name[0]))
 
 void inject_init(struct injector *f)
 {
@@ -49,8 +57,9 @@ static int fail_option(const char *option, struct stk_error *err)
 {
 	return stk_fail(
 		err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-		"'%s' is no option of fault; known: op=N, mode=fail|delay|corrupt|cut, "
-		"seed=N, ns=N, blind=START+SIZE, "
+		"'%s' is no option of fault; known: op=N, "
+		"mode=fail|delay|corrupt|cut|signal, seed=N, ns=N, "
+		"signal=int|term|hup|stop|kill, blind=START+SIZE, "
 		"kind=any|read|write|get-regs|set-regs|break-set|"
 		"break-clear|resume|wait|halt|reset|step|call|mem-while-running",
 		option);
@@ -85,6 +94,8 @@ int inject_option(struct injector *f, const char *option, struct stk_error *err)
 		r = stk_parse_u64(eq + 1, &f->seed);
 	else if (len == 4 && !strncmp(option, "mode", len))
 		r = find_name(mode_name, MODE_COUNT, eq + 1, &f->mode);
+	else if (len == 6 && !strncmp(option, "signal", len))
+		r = find_name(signal_name, SIGNAL_COUNT, eq + 1, &f->signal);
 	else if (len == 5 && !strncmp(option, "blind", len))
 		r = parse_range(eq + 1, &f->blind);
 	else if (len == 4 && !strncmp(option, "kind", len))
@@ -164,6 +175,9 @@ int inject_begin(struct injector *f, enum kind kind, bool *ret_hit, struct stk_e
 		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "fault-injected",
 				"operation %" PRIu64 " (%s) failed: injected", f->op,
 				kind_name[kind]);
+	/* Returns when it was handled; after "stop", when somebody continues us. */
+	if (hit && f->mode == MODE_SIGNAL)
+		raise(signal_number[f->signal]);
 	/* wait() has a budget to take it from */
 	if (hit && f->mode == MODE_DELAY && kind != KIND_WAIT)
 		inject_pass_time(f, f->ns);

@@ -23,11 +23,11 @@ enum kind {
 	KIND_ANY = KIND_COUNT
 };
 
-enum mode { MODE_FAIL, MODE_DELAY, MODE_CORRUPT, MODE_CUT, MODE_COUNT };
+enum mode { MODE_FAIL, MODE_DELAY, MODE_CORRUPT, MODE_CUT, MODE_SIGNAL, MODE_COUNT };
 
 struct injector {
 	uint64_t op, ns, seed;
-	unsigned int mode, kind;
+	unsigned int mode, kind, signal;
 	uint64_t seen; /* operations of that kind so far */
 	bool cut;
 	bool virtual_time; /* a delay is added to the clock, else slept */
@@ -41,8 +41,9 @@ void inject_init(struct injector *f);
 int inject_option(struct injector *f, const char *option,
 		  struct stk_error *err) stk_must_check;
 /*
- * Count an operation, which fails here if it is to. 0: it goes ahead; a delay
- * has passed already, save that of wait(), whose budget pays for it.
+ * Count an operation, which fails here if it is to. 0: it goes ahead; a signal
+ * was taken and a delay has passed already, save that of wait(), whose budget
+ * pays for it.
  */
 int inject_begin(struct injector *f, enum kind kind, bool *ret_hit,
 		 struct stk_error *err) stk_must_check;
