@@ -126,7 +126,7 @@ int stk_build_host_finding(struct stk_loader_builder *b, const char *id,
 			   const char *fmt, ...)
 {
 	const struct stk_host *host;
-	const struct host_change *c = host_change_find(change, &host);
+	const struct stk_host_change *c = host_change_find(change, &host);
 	struct stk_finding f = { .level = level };
 	va_list args;
 	int r;
@@ -134,7 +134,7 @@ int stk_build_host_finding(struct stk_loader_builder *b, const char *id,
 	if (!c)
 		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "no-such-change",
 				"no host profile has the change '%s'", change);
-	f.host = host->name;
+	f.host = host->info.name;
 	f.since = c->since;
 	f.effect = c->effect;
 	va_start(args, fmt);

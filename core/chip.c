@@ -93,6 +93,48 @@ const char *stk_register_text(const struct stk_register *r, uint32_t value, char
 	return buf;
 }
 
+static int by_preference(const void *a, const void *b)
+{
+	const struct stk_memory *x = *(const struct stk_memory *const *)a;
+	const struct stk_memory *y = *(const struct stk_memory *const *)b;
+
+	/* 0 is "never by choice": last */
+	if (x->preference != y->preference)
+		return (uint8_t)(x->preference - 1) < (uint8_t)(y->preference - 1) ? -1 : 1;
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+int chip_ram(const struct stk_chip *chip, bool all, struct stk_range **ret,
+	     size_t *ret_count, struct stk_error *err)
+{
+	stk_cleanup(freep) const struct stk_memory **ram = NULL;
+	struct stk_range *out;
+	size_t n = 0, used = 0;
+
+	ram = calloc(chip->n_memories + 1, sizeof(*ram));
+	out = calloc(chip->n_memories + 1, sizeof(*out));
+	if (!ram || !out) {
+		free(out);
+		return stk_fail_nomem(err);
+	}
+	for (size_t i = 0; i < chip->n_memories; i++) {
+		const struct stk_memory *m = &chip->memories[i];
+
+		if (m->kind == STK_MEM_RAM && (all || m->preference))
+			ram[n++] = m;
+	}
+	qsort(ram, n, sizeof(*ram), by_preference);
+	for (size_t i = 0; i < n; i++) {
+		if (used && stk_range_end(out[used - 1]) == ram[i]->start)
+			out[used - 1].len += ram[i]->size;
+		else
+			out[used++] = (struct stk_range){ ram[i]->start, ram[i]->size };
+	}
+	*ret = out;
+	*ret_count = used;
+	return 0;
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && !strcmp(a, b));

@@ -13,6 +13,13 @@ int chip_find(const struct stk_chip_driver *const *drivers, size_t count,
 	      const char *name, const struct stk_chip **ret,
 	      struct stk_error *err) stk_must_check;
 
+/*
+ * RAM of the chip as merged ranges in order of preference, with @all also what
+ * loaders are not moved to. The caller frees *ret.
+ */
+int chip_ram(const struct stk_chip *chip, bool all, struct stk_range **ret,
+	     size_t *ret_count, struct stk_error *err) stk_must_check;
+
 /* The same facts but for the name: it does not matter which of the two it is. */
 bool chip_same_facts(const struct stk_chip *a, const struct stk_chip *b);
 

@@ -42,7 +42,7 @@ core_libcore_la_SOURCES += \
 	core/diagnose.c core/diagnose.h \
 	core/image.c core/image.h core/image-build.c \
 	core/job.c core/job.h core/job-check.c core/job-write.c \
-	core/layout.c core/layout.h \
+	core/layout.c core/layout.h core/layout-preview.c \
 	core/module-judge.c core/module-judge.h \
 	core/plan.c core/plan.h core/plan-steps.c \
 	core/reader.c core/reader.h \

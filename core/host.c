@@ -13,7 +13,7 @@ static void known_names(char *buf, size_t len)
 	buf[0] = '\0';
 	for (size_t i = 0; host_table[i] && used < len; i++)
 		used += (size_t)snprintf(buf + used, len - used, "%s'%s'", i ? ", " : "",
-					 host_table[i]->name);
+					 host_table[i]->info.name);
 }
 
 int stk_host_find(const char *name, const struct stk_host **ret, struct stk_error *err)
@@ -23,7 +23,7 @@ int stk_host_find(const char *name, const struct stk_host **ret, struct stk_erro
 	if (!name)
 		name = "stoker";
 	for (size_t i = 0; host_table[i]; i++)
-		if (!strcmp(host_table[i]->name, name)) {
+		if (!strcmp(host_table[i]->info.name, name)) {
 			*ret = host_table[i];
 			return 0;
 		}
@@ -32,13 +32,31 @@ int stk_host_find(const char *name, const struct stk_host **ret, struct stk_erro
 			"no host profile is called '%.40s'; known are %s", name, known);
 }
 
-const struct host_change *host_change_find(const char *key, const struct stk_host **ret_host)
+const struct stk_host *const *stk_host_list(size_t *ret_count)
+{
+	size_t n = 0;
+
+	while (host_table[n])
+		n++;
+	*ret_count = n;
+	return host_table;
+}
+
+const struct stk_host_info *stk_host_info(const struct stk_host *host)
+{
+	return &host->info;
+}
+
+const struct stk_host_change *host_change_find(const char *key,
+					       const struct stk_host **ret_host)
 {
 	for (size_t i = 0; host_table[i]; i++) {
-		for (size_t k = 0; k < host_table[i]->n_changes; k++) {
-			if (!strcmp(host_table[i]->changes[k].key, key)) {
+		const struct stk_host_info *host = &host_table[i]->info;
+
+		for (size_t k = 0; k < host->n_changes; k++) {
+			if (!strcmp(host->changes[k].key, key)) {
 				*ret_host = host_table[i];
-				return &host_table[i]->changes[k];
+				return &host->changes[k];
 			}
 		}
 	}

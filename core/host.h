@@ -27,18 +27,8 @@ struct host_source {
 	const char *basis;	/* "manual", "observed", "assumed", "chosen" (our own) */
 };
 
-/* What a host does otherwise since one of its versions: [host.NAME.change.KEY]. */
-struct host_change {
-	const char *key;	/* "no-interrupts": unique over all hosts */
-	const char *since;	/* "2.7.0"; NULL: all versions known */
-	const char *effect;	/* "refuses", "hangs", "misplaces" */
-	const char *summary;	/* one sentence */
-	const char *source, *basis;
-};
-
 struct stk_host {
-	const char *name;	/* "stoker", "cubeprogrammer" */
-	const char *summary;
+	struct stk_host_info info;	/* changes: [host.NAME.change.KEY] */
 	uint32_t stack_bytes;	/* wanted */
 	uint32_t stack_min;	/* the least it works with */
 	uint32_t guard_bytes;	/* pattern below the stack, checked after calls; 0: none */
@@ -59,14 +49,13 @@ struct stk_host {
 	uint32_t init_ms, erase_sector_ms, erase_chip_ms, program_ms, read_ms, verify_ms;
 	const struct host_source *sources;
 	size_t n_sources;
-	const struct host_change *changes;
-	size_t n_changes;
 };
 
 /* Generated from hosts.toml; NULL-ended. */
 extern const struct stk_host *const host_table[];
 
 /* The change called @key, and whose it is; NULL: there is none. */
-const struct host_change *host_change_find(const char *key, const struct stk_host **ret_host);
+const struct stk_host_change *host_change_find(const char *key,
+					       const struct stk_host **ret_host);
 
 #endif

@@ -12,7 +12,6 @@
 #include "layout.h"
 #include "loader.h"
 
-#define TRAP_BYTES	4
 /*
  * RAM behind R9 for loaders that are built for a static base but bring no
  * data section: some write to [R9+4] (seen in public H7 loaders).
@@ -129,8 +128,8 @@ static int no_room(const struct stk_loader_info *info, const struct stk_host *ho
 {
 	return stk_fail(err, STK_ORIGIN_INPUT, ENOSPC, "ram-too-small",
 			"'%s' needs %" PRIu64 " bytes of RAM for its image, at least %u for "
-			"the stack and a page of %u for data; the chip has %" PRIu64
-			" bytes that a loader can use, and there is no room for the %s",
+			"the stack and a page of %u for data; the RAM that a loader can use "
+			"has %" PRIu64 " bytes, and there is no room for the %s",
 			info->path, info->ram_size, host->stack_min,
 			info->device->page_size, ram_total(ram), what);
 }
@@ -155,8 +154,7 @@ static int place_image(const struct stk_loader *loader, const struct stk_host *h
 	} else if (!image_fits(chunk, n, 0, f)) {
 		return stk_fail(err, STK_ORIGIN_INPUT, EFAULT, "ram-wrong-place",
 				"'%s' is linked for RAM at 0x%08" PRIx64 " to 0x%08" PRIx64
-				", which this chip does not have there; the loader is for "
-				"another chip", info->path, info->link_address,
+				", where this chip has none; the loader is for another chip", info->path, info->link_address,
 				info->link_address + info->ram_size);
 	}
 	l->image.addr = info->link_address + l->bias;
@@ -173,12 +171,12 @@ static int place_image(const struct stk_loader *loader, const struct stk_host *h
 
 static bool place_trap(const struct stk_host *host, struct free_ram *f, struct layout *l)
 {
-	struct stk_range r = { l->image.addr - TRAP_BYTES, TRAP_BYTES };
+	struct stk_range r = { l->image.addr - LAYOUT_TRAP_BYTES, LAYOUT_TRAP_BYTES };
 
 	if (host->trap == HOST_TRAP_LINK_PAGE) {
 		/* Whatever is there: that is what this host does. */
-		l->trap = l->image.addr & ~(uint64_t)0xFF;
-		free_remove(f, (struct stk_range){ l->trap, TRAP_BYTES });
+		l->trap = l->image.addr & ~(uint64_t)(LAYOUT_LINK_PAGE - 1);
+		free_remove(f, (struct stk_range){ l->trap, LAYOUT_TRAP_BYTES });
 		return true;
 	}
 	for (size_t i = 0; i < f->n; i++) {
@@ -188,7 +186,7 @@ static bool place_trap(const struct stk_host *host, struct free_ram *f, struct l
 			return true;
 		}
 	}
-	if (!free_take(f, 0, TRAP_BYTES, TRAP_BYTES, &r))
+	if (!free_take(f, 0, LAYOUT_TRAP_BYTES, LAYOUT_TRAP_BYTES, &r))
 		return false;
 	l->trap = r.addr;
 	return true;
@@ -197,19 +195,15 @@ static bool place_trap(const struct stk_host *host, struct free_ram *f, struct l
 static bool place_static_base(const struct stk_loader_info *info, const struct stk_host *host,
 			      struct free_ram *f, struct layout *l)
 {
-	struct stk_range scratch;
-
-	if (!host->static_base) {
-		l->static_base = 0;
+	if (!host->static_base)
 		return true;
-	}
 	if (info->has_static_base) {
 		l->static_base = (uint32_t)(info->static_base + l->bias);
 		return true;
 	}
-	if (!free_take(f, stk_range_end(l->image), SCRATCH_BYTES, 8, &scratch))
+	if (!free_take(f, stk_range_end(l->image), SCRATCH_BYTES, 8, &l->scratch))
 		return false;
-	l->static_base = (uint32_t)scratch.addr;
+	l->static_base = (uint32_t)l->scratch.addr;
 	return true;
 }
 
@@ -248,19 +242,15 @@ static void place_buffer(const struct stk_loader_info *info, const struct free_r
 		l->buffer.len -= l->buffer.len % page;
 }
 
-int layout_make(const struct stk_loader *loader, const struct stk_target *target,
-		const struct stk_host *host, struct layout *ret, struct stk_error *err)
+int layout_in(const struct stk_loader *loader, const struct stk_range *ram, size_t n,
+	      const struct stk_host *host, struct layout *ret, struct stk_error *err)
 {
 	const struct stk_loader_info *info = stk_loader_info(loader);
-	stk_cleanup(freep) struct stk_range *ram = NULL;
 	struct free_ram f = { .n = 0 }, all;
 	struct layout l = { .bias = 0 };
 	uint64_t least = BUFFER_LEAST;
-	size_t n;
-	int r = target_ram(target, !info->position_independent, &ram, &n, err);
+	int r;
 
-	if (r)
-		return r;
 	for (size_t i = 0; i < n; i++)
 		free_add(&f, ram[i]);
 	all = f;
@@ -279,4 +269,15 @@ int layout_make(const struct stk_loader *loader, const struct stk_target *target
 	place_buffer(info, &f, &l);
 	*ret = l;
 	return 0;
+}
+
+int layout_make(const struct stk_loader *loader, const struct stk_target *target,
+		const struct stk_host *host, struct layout *ret, struct stk_error *err)
+{
+	bool all = !stk_loader_info(loader)->position_independent;
+	stk_cleanup(freep) struct stk_range *ram = NULL;
+	size_t n;
+	int r = target_ram(target, all, &ram, &n, err);
+
+	return r ? r : layout_in(loader, ram, n, host, ret, err);
 }

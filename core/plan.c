@@ -360,7 +360,7 @@ static int check_host(const struct stk_plan *plan, struct stk_error *err)
 		if (info->position_independent && !plan->host->static_base)
 			return stk_fail(err, STK_ORIGIN_USAGE, ENOTSUP, "host-format",
 					"the host '%s' runs no loaders like '%s': it moves none "
-					"and sets no static base (R9)", plan->host->name,
+					"and sets no static base (R9)", plan->host->info.name,
 					info->path);
 	}
 	return 0;

@@ -25,10 +25,7 @@ static inline uint64_t target_now(struct stk_target *t)
 	return t->ops.now(t->priv);
 }
 
-/*
- * RAM of the chip as merged ranges in order of preference, with @all also what
- * loaders are not moved to. The caller frees *ret.
- */
+/* chip_ram() of the target's chip, which must be known. */
 int target_ram(const struct stk_target *t, bool all, struct stk_range **ret,
 	       size_t *ret_count, struct stk_error *err) stk_must_check;
 

@@ -26,7 +26,7 @@ START_TEST(find)
 
 	if (c->found) {
 		ck_assert_msg(r == 0, "%s: %s", c->what, err.msg);
-		ck_assert_str_eq(host->name, c->found);
+		ck_assert_str_eq(host->info.name, c->found);
 		return;
 	}
 	ck_assert_msg(r == -ENOENT && !host, "%s", c->what);
@@ -43,17 +43,38 @@ START_TEST(sources)
 	for (size_t i = 0; i < host->n_sources; i++) {
 		const struct host_source *s = &host->sources[i];
 
-		ck_assert_msg(strlen(s->source) > 10, "%s: %s", host->name, s->key);
+		ck_assert_msg(strlen(s->source) > 10, "%s: %s", host->info.name, s->key);
 		ck_assert_msg(!strcmp(s->basis, "manual") || !strcmp(s->basis, "observed") ||
 				      !strcmp(s->basis, "assumed") ||
 				      !strcmp(s->basis, "chosen"),
-			      "%s: %s: %s", host->name, s->key, s->basis);
+			      "%s: %s: %s", host->info.name, s->key, s->basis);
 	}
 	ck_assert_uint_ge(host->stack_bytes, host->stack_min);
 	ck_assert_uint_gt(host->init_ms, 0);
 	ck_assert_uint_gt(host->erase_sector_ms, 0);
 	ck_assert_uint_gt(host->erase_chip_ms, 0);
 	ck_assert_uint_gt(host->program_ms, 0);
+}
+END_TEST
+
+/* What a program outside of the library sees. */
+START_TEST(list)
+{
+	size_t n;
+	const struct stk_host *const *hosts = stk_host_list(&n);
+	const struct stk_host *found;
+
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(stk_host_info(hosts[0])->name, "stoker");
+	for (size_t i = 0; i < n; i++) {
+		const struct stk_host_info *info = stk_host_info(hosts[i]);
+
+		ck_assert_int_eq(stk_host_find(info->name, &found, NULL), 0);
+		ck_assert_ptr_eq(found, hosts[i]);
+		ck_assert_uint_gt(strlen(info->summary), 10);
+		for (size_t k = 0; k < info->n_changes; k++)
+			ck_assert_uint_gt(strlen(info->changes[k].effect), 3);
+	}
 }
 END_TEST
 
@@ -86,6 +107,7 @@ int main(void)
 		hosts++;
 	tcase_add_loop_test(tc, find, 0, ARRAY_SIZE(find_case));
 	tcase_add_loop_test(tc, sources, 0, hosts);
+	tcase_add_test(tc, list);
 	tcase_add_test(tc, policies);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);

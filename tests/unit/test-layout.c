@@ -1,45 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Layouts of our own loaders in RAM of several shapes. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "layout.h"
 #include "loader.h"
-#include "../../plugins/format/format.h"
+#include "own-loader.h"
 #include "unit.h"
 
 static const struct stk_host ours = {
-	.name = "test", .stack_bytes = 4096, .stack_min = 512, .guard_bytes = 64,
+	.info.name = "test", .stack_bytes = 4096, .stack_min = 512, .guard_bytes = 64,
 	.stack_aligned = true, .static_base = true, .trap = HOST_TRAP_BELOW_IMAGE,
 };
 static const struct stk_host link_page = {
-	.name = "test", .stack_bytes = 1024, .stack_min = 1024, .trap = HOST_TRAP_LINK_PAGE,
+	.info.name = "test", .stack_bytes = 1024, .stack_min = 1024, .trap = HOST_TRAP_LINK_PAGE,
 };
-
-static struct stk_loader *open_ours(const char *file)
-{
-	static const struct stk_format_driver *const drivers[] = { &flm_driver, &stldr_driver };
-	struct stk_error err = { 0 };
-	struct stk_loader *loader;
-	char path[512];
-	uint8_t *bytes;
-	long len;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"), file);
-	f = fopen(path, "rb");
-	ck_assert_msg(f != NULL, "%s is not built", path);
-	fseek(f, 0, SEEK_END);
-	len = ftell(f);
-	rewind(f);
-	bytes = malloc((size_t)len);
-	ck_assert(fread(bytes, 1, (size_t)len, f) == (size_t)len);
-	fclose(f);
-	ck_assert_msg(!loader_parse(drivers, 2, path, bytes, (size_t)len, 0, &loader, &err), "%s",
-		      err.msg);
-	return loader;
-}
 
 /* A target of which only the chip's RAM matters. */
 static struct stk_target ram_target(struct stk_chip *chip, const struct stk_memory *ram, size_t n)
@@ -104,7 +79,7 @@ static const struct {
 START_TEST(layout_fits)
 {
 	const __typeof__(*fits) *c = &fits[_i];
-	struct stk_loader *loader = open_ours(c->file);
+	struct stk_loader *loader = own_loader(c->file);
 	struct stk_error err = { 0 };
 	struct stk_chip chip;
 	struct stk_target target = ram_target(&chip, c->ram, c->n);
@@ -139,7 +114,7 @@ static const struct {
 START_TEST(layout_refused)
 {
 	const __typeof__(*refused) *c = &refused[_i];
-	struct stk_loader *loader = open_ours(c->file);
+	struct stk_loader *loader = own_loader(c->file);
 	struct stk_error err = { 0 };
 	struct stk_chip chip;
 	struct stk_target target = ram_target(&chip, c->ram, 1);
@@ -154,7 +129,7 @@ END_TEST
 /* Trap at the link page, stack directly above the image: as hosts were seen to do it. */
 START_TEST(layout_of_another_host)
 {
-	struct stk_loader *loader = open_ours("b/h743-w25q128.stldr");
+	struct stk_loader *loader = own_loader("b/h743-w25q128.stldr");
 	struct stk_error err = { 0 };
 	struct stk_chip chip;
 	struct stk_target target = ram_target(&chip, preferred_last, 2);
@@ -172,7 +147,7 @@ END_TEST
 /* A chip nobody named: the sentence says what to give. */
 START_TEST(layout_unknown_chip)
 {
-	struct stk_loader *loader = open_ours("g431.FLM");
+	struct stk_loader *loader = own_loader("g431.FLM");
 	struct stk_target target = { .address = (char *)"gdb:x" };
 	struct stk_error err = { 0 };
 	struct layout l;

@@ -115,10 +115,19 @@ EXTRA_DIST += tests/unit/test-codegen.py
 # Where our own loaders go in RAM.
 check_PROGRAMS += tests/unit/test-layout
 TESTS += tests/unit/test-layout
-tests_unit_test_layout_SOURCES = tests/unit/test-layout.c tests/unit/unit.h
+tests_unit_test_layout_SOURCES = tests/unit/own-loader.c tests/unit/own-loader.h \
+	tests/unit/test-layout.c tests/unit/unit.h
 tests_unit_test_layout_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_layout_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_layout_LDADD = plugins/format/libformats.la $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-layout-preview
+TESTS += tests/unit/test-layout-preview
+tests_unit_test_layout_preview_SOURCES = tests/unit/own-loader.c tests/unit/own-loader.h \
+	tests/unit/test-layout-preview.c tests/unit/unit.h
+tests_unit_test_layout_preview_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_layout_preview_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_layout_preview_LDADD = plugins/format/libformats.la $(UNIT_LIBS)
 
 # The controller, with real parts behind it.
 check_PROGRAMS += tests/unit/test-quadspi

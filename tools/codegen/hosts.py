@@ -114,16 +114,18 @@ def write_host(path, name, host):
                                            for f in CHANGE]) + " },"
         for k, c in host.get("change", {}).items())
     if changes:
-        changes = f"static const struct host_change changes_{name}[] = {{\n{changes}\n}};\n\n"
+        changes = f"static const struct stk_host_change changes_{name}[] = {{\n{changes}\n}};\n\n"
     values = "\n".join(
         f"\t.{k} = {c_value(f'{path}: {k} of host {name}', k, host[k]['value'])},"
         for k in KEYS)
     return (f"static const struct host_source sources_{name}[] = {{\n{sources}\n}};\n\n"
             f"{changes}static const struct stk_host host_{name} = {{\n"
-            f"\t.name = {c_string(name)},\n\t.summary = {c_string(host['summary'])},\n"
-            f"{values}\n\t.sources = sources_{name},\n\t.n_sources = {len(KEYS)},\n"
-            + (f"\t.changes = changes_{name},\n\t.n_changes = {len(host['change'])},\n"
-               if changes else "") + "};\n")
+            f"\t.info.name = {c_string(name)},\n"
+            f"\t.info.summary = {c_string(host['summary'])},\n"
+            + (f"\t.info.changes = changes_{name},\n"
+               f"\t.info.n_changes = {len(host['change'])},\n" if changes else "")
+            + f"{values}\n\t.sources = sources_{name},\n"
+            f"\t.n_sources = {len(KEYS)},\n}};\n")
 
 
 def generate(path):

@@ -506,9 +506,100 @@ stk_export int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const *
 /* How a programmer calls a loader; from core/facts/hosts.toml. */
 struct stk_host;
 
+/* What a host does otherwise since one of its versions. */
+struct stk_host_change {
+	const char *key;	/* "no-interrupts": unique over all hosts */
+	const char *since;	/* "2.7.0"; NULL: all versions known */
+	const char *effect;	/* "refuses", "hangs", "misplaces" */
+	const char *summary;	/* one sentence */
+	const char *source, *basis;
+};
+
+struct stk_host_info {
+	const char *name;	/* "stoker", "cubeprogrammer" */
+	const char *summary;
+	const struct stk_host_change *changes;
+	size_t n_changes;
+};
+
 /* NULL: "stoker". Unknown: -ENOENT with the known names in the sentence. */
 stk_export int stk_host_find(const char *name, const struct stk_host **ret,
 			     struct stk_error *err) stk_must_check;
+/* All of them, "stoker" first. */
+stk_export const struct stk_host *const *stk_host_list(size_t *ret_count);
+stk_export const struct stk_host_info *stk_host_info(const struct stk_host *host);
+
+/* ---- layouts ---------------------------------------------------------- */
+
+/* Where in RAM a host puts a loader and what it needs: what a job will do. */
+struct stk_layout;
+
+struct stk_layout_options {
+	size_t size;
+	const struct stk_host *host;	/* NULL: "stoker" */
+	/* RAM is the chip's, else these ranges in order of preference. */
+	const struct stk_chip *chip;
+	const struct stk_range *ram;	/* disjoint, below 4 GiB */
+	size_t n_ram;
+};
+
+/* What is known of RAM. */
+enum stk_layout_ram {
+	STK_LAYOUT_RAM,		/* it was given */
+	/*
+	 * Nothing was given, and the loader is linked for a fixed place: RAM
+	 * is taken to begin there and to be large enough.
+	 */
+	STK_LAYOUT_RAM_FROM_LINK,
+	/*
+	 * Nothing was given, and the loader runs anywhere: all addresses count
+	 * from the start of a RAM that is large enough.
+	 */
+	STK_LAYOUT_RAM_FROM_ZERO,
+};
+
+enum stk_layout_part_kind {
+	STK_LAYOUT_IMAGE,	/* of the loader, zero-initialised parts included */
+	STK_LAYOUT_TRAP,	/* a breakpoint that functions return to */
+	STK_LAYOUT_SCRATCH,	/* behind R9, for a loader without a data section */
+	STK_LAYOUT_GUARD,	/* a pattern that shows a stack overflow */
+	STK_LAYOUT_STACK,
+	STK_LAYOUT_BUFFER,	/* data for and from the loader */
+	STK_LAYOUT_PART_COUNT
+};
+
+/* "image", "trap", "scratch", "guard", "stack", "buffer". */
+stk_export const char *stk_layout_part_name(enum stk_layout_part_kind kind);
+
+struct stk_layout_part {
+	enum stk_layout_part_kind kind;
+	struct stk_range range;
+};
+
+struct stk_layout_info {
+	const struct stk_host *host;
+	enum stk_layout_ram known;
+	const struct stk_range *ram;	/* what may be used, in order of preference */
+	size_t n_ram;
+	/* By address. A host may put the trap into the image, or outside of RAM. */
+	const struct stk_layout_part *parts;
+	size_t n_parts;
+	uint64_t bias;			/* run address = link address + bias */
+	uint32_t static_base;		/* for R9; 0: the host does not set it */
+	uint32_t sp;			/* before a call */
+};
+
+/*
+ * Lay @loader out as a job would, without a target. Fails where the host could
+ * not run it there ("ram-too-small", "ram-wrong-place"), and with the loader's
+ * own error where no host can use it. @opt may be NULL. The caller frees *ret
+ * with stk_layout_free().
+ */
+stk_export int stk_layout_new(const struct stk_loader *loader,
+			      const struct stk_layout_options *opt, struct stk_layout **ret,
+			      struct stk_error *err) stk_must_check;
+stk_export void stk_layout_free(struct stk_layout *layout);
+stk_export const struct stk_layout_info *stk_layout_info(const struct stk_layout *layout);
 
 /* ---- targets ---------------------------------------------------------- */
 
