@@ -34,6 +34,8 @@ core_libcore_la_SOURCES = \
 	core/names.c \
 	core/producer.c \
 	core/range.c \
+	core/sha256-arm.c \
+	core/sha256-x86.c \
 	core/sha256.c \
 	core/sha256.h
 core_libcore_la_SOURCES += \

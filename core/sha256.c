@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256, after FIPS 180-4. */
+/*
+ * SHA-256, after FIPS 180-4: in C here, with the instructions of a processor
+ * that has some in sha256-x86.c and sha256-arm.c.
+ */
 #include "core.h"
 
 #include <string.h>
@@ -7,7 +10,7 @@
 #include "sha256.h"
 
 /* FIPS 180-4, 4.2.2: fractional parts of the cube roots of the first 64 primes. */
-static const uint32_t k[64] = {
+const uint32_t sha256_k[64] __attribute__((aligned(16))) = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
 	0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
 	0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
@@ -64,6 +67,7 @@ static inline void mix(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t
 
 static void compress(uint32_t state[8], const uint8_t *block)
 {
+	const uint32_t *k = sha256_k;
 	uint32_t w[64], a = state[0], b = state[1], c = state[2], d = state[3];
 	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
@@ -88,9 +92,25 @@ static void compress(uint32_t state[8], const uint8_t *block)
 	state[7] += h;
 }
 
+void sha256_portable(uint32_t state[8], const uint8_t *blocks, size_t n)
+{
+	for (; n--; blocks += 64)
+		compress(state, blocks);
+}
+
+static sha256_blocks *fastest(void)
+{
+	sha256_blocks *fast = sha256_x86();
+
+	if (!fast)
+		fast = sha256_arm();
+	return fast ? fast : sha256_portable;
+}
+
 void sha256_init(struct sha256 *s)
 {
 	*s = (struct sha256){
+		.blocks = fastest(),
 		.state = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f,
 			   0x9b05688c, 0x1f83d9ab, 0x5be0cd19 },
 	};
@@ -106,13 +126,16 @@ void sha256_update(struct sha256 *s, const void *bytes, size_t len)
 	s->total += len;
 	if (used && len >= room) {
 		memcpy(s->block + used, p, room);
-		compress(s->state, s->block);
+		s->blocks(s->state, s->block, 1);
 		p += room;
 		len -= room;
 		used = 0;
 	}
-	for (; !used && len >= 64; p += 64, len -= 64)
-		compress(s->state, p);
+	if (!used && len >= 64) {
+		s->blocks(s->state, p, len / 64);
+		p += len / 64 * 64;
+		len %= 64;
+	}
 	memcpy(s->block + used, p, len);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256 against the examples of FIPS 180-4 and NIST's CAVP. */
+/*
+ * SHA-256 against the examples of FIPS 180-4 and NIST's CAVP, by every means
+ * that this processor has, and by all of them alike.
+ */
 #include "core.h"
 
 #include <string.h>
@@ -19,12 +22,76 @@ static const struct {
 	  "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1" },
 };
 
+/* What there may be beside C; NULL: not on this processor. */
+#define MEANS	3
+
+static sha256_blocks *means(int i)
+{
+	sha256_blocks *const all[MEANS] = { sha256_portable, sha256_x86(), sha256_arm() };
+
+	return all[i];
+}
+
+static void digest(sha256_blocks *blocks, const void *bytes, size_t len, char ret[65])
+{
+	struct sha256 s;
+
+	sha256_init(&s);
+	s.blocks = blocks;
+	sha256_update(&s, bytes, len);
+	sha256_hex(&s, ret);
+}
+
 START_TEST(known_digest)
 {
 	char hex[65];
 
 	stk_sha256_hex(known[_i].text, strlen(known[_i].text), hex);
 	ck_assert_str_eq(hex, known[_i].digest);
+	for (int m = 0; m < MEANS; m++) {
+		if (!means(m))
+			continue;
+		digest(means(m), known[_i].text, strlen(known[_i].text), hex);
+		ck_assert_str_eq(hex, known[_i].digest);
+	}
+}
+END_TEST
+
+/* The fastest there is gets used. */
+START_TEST(choice)
+{
+	struct sha256 s;
+
+	sha256_init(&s);
+	ck_assert(s.blocks == (sha256_x86()   ? sha256_x86()
+			       : sha256_arm() ? sha256_arm()
+					      : sha256_portable));
+}
+END_TEST
+
+/* Any bytes, any length, at any address: all of them say the same. */
+START_TEST(alike)
+{
+	uint8_t bytes[1024 + 16];
+	uint32_t x = 0x2545F491;
+
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		x ^= x << 13;	/* xorshift32 */
+		x ^= x >> 17;
+		x ^= x << 5;
+		bytes[i] = (uint8_t)x;
+	}
+	for (size_t len = (size_t)_i * 64; len < (size_t)_i * 64 + 64; len++) {
+		char want[65], hex[65];
+
+		digest(sha256_portable, bytes + len % 16, len, want);
+		for (int m = 1; m < MEANS; m++) {
+			if (!means(m))
+				continue;
+			digest(means(m), bytes + len % 16, len, hex);
+			ck_assert_msg(!strcmp(hex, want), "means %d, %zu bytes", m, len);
+		}
+	}
 }
 END_TEST
 
@@ -34,8 +101,11 @@ START_TEST(million)
 	char piece[131], hex[65];
 	struct sha256 s;
 
+	if (!means(_i))
+		return;
 	memset(piece, 'a', sizeof(piece));
 	sha256_init(&s);
+	s.blocks = means(_i);
 	for (size_t left = 1000000, n = 1; left; left -= n, n = n % 130 + 1) {
 		if (n > left)
 			n = left;
@@ -73,7 +143,9 @@ int main(void)
 	TCase *t = tcase_create("sha256");
 
 	tcase_add_loop_test(t, known_digest, 0, ARRAY_SIZE(known));
-	tcase_add_test(t, million);
+	tcase_add_test(t, choice);
+	tcase_add_loop_test(t, alike, 0, 16);
+	tcase_add_loop_test(t, million, 0, MEANS);
 	tcase_add_loop_test(t, halves, 50, 135);
 	suite_add_tcase(s, t);
 	return unit_run(s);
