@@ -2,15 +2,17 @@
 chip_facts = \
 	plugins/chip/facts/common.toml \
 	plugins/chip/facts/cortex-m.toml \
+	plugins/chip/facts/parts.toml \
+	plugins/chip/facts/signatures.toml \
 	plugins/chip/facts/stm32f407.toml \
 	plugins/chip/facts/stm32g431.toml \
 	plugins/chip/facts/stm32h743.toml
-chips_py = tools/codegen/chips.py
+chips_py = tools/codegen/chips.py tools/codegen/lists.py
 EXTRA_DIST += $(chip_facts) $(chips_py) docs/adding-a-chip.md
 
 plugins/chip/stm32-facts.c: $(chip_facts) $(chips_py)
 	$(AM_V_GEN)$(MKDIR_P) plugins/chip && cd $(srcdir) && \
-		$(PYTHON) -B $(chips_py) -o "$(abs_builddir)/$@" stm32 $(chip_facts)
+		$(PYTHON) -B tools/codegen/chips.py -o "$(abs_builddir)/$@" stm32 $(chip_facts)
 CLEANFILES += plugins/chip/stm32-facts.c
 
 # The tables as a convenience library, for the module and the unit tests.

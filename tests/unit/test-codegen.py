@@ -7,6 +7,7 @@ usage: test-codegen.py, with $srcdir naming the source tree
 import copy
 import os
 import sys
+import tomllib
 import unittest
 
 SRC = os.environ.get("srcdir", ".")
@@ -15,6 +16,7 @@ sys.dont_write_bytecode = True
 
 import chips  # noqa: E402
 import hosts  # noqa: E402
+import lists  # noqa: E402
 
 CHIP = {
     "block": {
@@ -84,7 +86,7 @@ class Chips(unittest.TestCase):
         self.assertEqual(rcc[6], "manual 1")
 
     def test_shared_arrays(self):
-        text = chips.write_c("t", ["t"], build(CHIP))
+        text = chips.write_c("t", ["t"], build(CHIP), lists.Lists())
         self.assertEqual(text.count('{ "CR", 0x0, 0x00000001'), 1)
         self.assertEqual(text.count("static const struct stk_chip chip_"), 5)
         self.assertEqual(text.count("static const struct stk_peripheral "), 2)
@@ -128,6 +130,75 @@ class Chips(unittest.TestCase):
                 with self.assertRaises(chips.Bad) as caught:
                     build(edit(path, value))
                 self.assertIn(said, str(caught.exception))
+
+
+SIGNATURE = {"value": 0x1234, "kind": "flash-key", "name": "KEYR", "families": "A\n\tB",
+             "source": "m 1"}
+SERIES = {"page_size": 256, "erase": "4K 64K", "parts": {"P1": "1M", "P2": "128K"},
+          "source": "d 1"}
+KIN = {"family": "TEST", "names": "A1 A2", "core": "cortex-m4", "fpu": "single",
+       "flash_start": 0x8000000, "flash_kib": 128, "ram_start": 0x20000000, "ram_kib": 16,
+       "dev_ids": [0x468], "source": "m 2"}
+
+
+def change(row, **values):
+    row = {**copy.deepcopy(row), **values}
+    return {k: v for k, v in row.items() if v is not None}
+
+
+class Lists(unittest.TestCase):
+    def test_tables(self):
+        found = lists.Lists()
+        found.add("t", {"signature": [SIGNATURE], "series": [SERIES], "kin": [KIN]})
+        text = found.tables()
+        self.assertIn('{ 0x00001234, STK_SIGNATURE_FLASH_KEY, "KEYR", "A B", "m 1" }', text)
+        self.assertEqual(text.count("static const uint32_t erase_"), 1)
+        self.assertIn('{ "P2", 0x20000, 256, erase_0, 2, "d 1", 1 }', text)
+        self.assertIn('{ "TEST", "A1 A2", "cortex-m4", STK_FPU_SINGLE, 0x8000000, 128,'
+                      ' 0x20000000, 16, dev_ids_0, 1, "m 2" }', text)
+        self.assertIn(".n_parts = 2,", found.fields())
+        self.assertEqual(lists.Lists().fields(), "")
+
+    def test_slips(self):
+        cases = (
+            ({"signature": [change(SIGNATURE, kind="cheese")]}, "'cheese' is none of"),
+            ({"signature": [change(SIGNATURE, value=1 << 32)]}, "not a word"),
+            ({"signature": [change(SIGNATURE, source=None)]}, "no 'source'"),
+            ({"signature": [SIGNATURE, SIGNATURE]}, "'0x1234' twice"),
+            ({"series": [change(SERIES, erase="64K 4K")]}, "do not ascend"),
+            ({"series": [change(SERIES, erase="")]}, "do not ascend"),
+            ({"series": [change(SERIES, erase="4X")]}, "'4X' is not a number"),
+            ({"series": [change(SERIES, parts={"P3": "96K"})]}, "'P3' is no multiple"),
+            ({"series": [change(SERIES, parts={"p3": "1M"})]}, "not in capitals"),
+            ({"series": [SERIES, SERIES]}, "'P1' twice"),
+            ({"series": [change(SERIES, colour=1)]}, "unknown key 'colour'"),
+            ({"kin": [change(KIN, fpu="some")]}, "'some' is none of"),
+            ({"kin": [change(KIN, dev_ids=[0x1000])]}, "12 bits"),
+            ({"kin": [change(KIN, ram_kib=-1)]}, "'ram_kib' is not a word"),
+            ({"kin": [KIN, change(KIN, names="A2")]}, "'A2' twice"),
+        )
+        for doc, said in cases:
+            with self.subTest(said=said):
+                with self.assertRaises(lists.Bad) as caught:
+                    lists.Lists().add("t", doc)
+                self.assertIn(said, str(caught.exception))
+
+    def test_parts_agree_with_the_virtual_ones(self):
+        """What emu plays is what lint judges by."""
+        facts = os.path.join(SRC, "plugins")
+        with open(os.path.join(facts, "target/emu/facts/nor.toml"), "rb") as file:
+            played = tomllib.load(file)["part"]
+        with open(os.path.join(facts, "chip/facts/parts.toml"), "rb") as file:
+            rows = lists.read_parts("parts.toml", tomllib.load(file)["series"])
+        known = {row[0]: row for row in rows}
+        self.assertTrue(played)
+        for part in played:
+            with self.subTest(part=part["name"]):
+                name = part["name"].upper().rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+                self.assertIn(name, known)
+                self.assertEqual(known[name][1], part["size"])
+                times = {f"erase_{size // 1024}k" for size in known[name][3]}
+                self.assertEqual(times, {k for k in part["times"] if "erase" in k})
 
 
 def host(**change):

@@ -247,3 +247,11 @@ tests_unit_test_job_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
 tests_unit_test_plan_SOURCES = tests/unit/test-plan.c tests/unit/unit.h
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
+
+# Memory parts and constants by the names and values that loaders hold.
+check_PROGRAMS += tests/unit/test-part
+TESTS += tests/unit/test-part
+tests_unit_test_part_SOURCES = tests/unit/test-part.c tests/unit/unit.h
+tests_unit_test_part_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_part_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_part_LDADD = plugins/chip/libstm32.la $(UNIT_LIBS)

@@ -457,14 +457,16 @@ struct stk_chip {
 enum stk_signature_kind {
 	STK_SIGNATURE_FLASH_KEY,	/* unlocks the flash control register */
 	STK_SIGNATURE_OPTION_KEY,	/* unlocks the option bytes */
-	STK_SIGNATURE_WATCHDOG_KEY,
+	STK_SIGNATURE_WATCHDOG_KEY,	/* 16 bits: only a store to IWDG_KR proves it */
+	STK_SIGNATURE_POWER_KEY,	/* unlocks the flash's power-down */
+	STK_SIGNATURE_RESET_KEY,	/* resets the chip */
 };
 
 struct stk_signature {
 	uint32_t value;
 	enum stk_signature_kind kind;
 	const char *name;		/* "FLASH_OPTKEYR key 1" */
-	const char *families;		/* "STM32G4 STM32L4 ..." */
+	const char *families;		/* "STM32G4 STM32L4 ..."; "all" */
 	const char *source;
 };
 
@@ -475,6 +477,35 @@ struct stk_part {
 	uint32_t page_size;
 	const uint32_t *erase_sizes;	/* ascending, the whole part excluded */
 	size_t n_erase_sizes;
+	const char *source;
+	/*
+	 * Dies behind chip selects of their own that the numbers above are
+	 * for, side by side (MT25TL01G: 2); one alone is half of each. 1 mostly.
+	 */
+	unsigned int dies;
+};
+
+enum stk_fpu {
+	STK_FPU_NONE,
+	STK_FPU_SINGLE,
+	STK_FPU_DOUBLE,
+};
+
+/*
+ * Chips as far as names of loaders tell them apart, also those that have no
+ * struct stk_chip: what none of them exceeds.
+ */
+struct stk_kin {
+	const char *family;		/* "STM32F4" */
+	const char *names;		/* without "STM32", "x" a letter that does not matter */
+	const char *core;		/* "cortex-m4" */
+	enum stk_fpu fpu;		/* the most that any of them has */
+	uint64_t flash_start;
+	uint32_t flash_kib;		/* the largest; 0: no internal flash */
+	uint64_t ram_start;
+	uint32_t ram_kib;		/* from ram_start on, the smallest */
+	const uint16_t *dev_ids;	/* DBGMCU_IDCODE.DEV_ID */
+	size_t n_dev_ids;
 	const char *source;
 };
 
@@ -490,6 +521,8 @@ struct stk_chip_driver {
 	size_t n_signatures;
 	const struct stk_part *parts;
 	size_t n_parts;
+	const struct stk_kin *kin;
+	size_t n_kin;
 };
 
 /* Helpers over chip facts. NULL or @fallback when absent. */

@@ -501,6 +501,35 @@ stk_export int stk_chip_find(struct stk_ctx *ctx, const char *name, const struct
 stk_export int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
 			     size_t *ret_count, struct stk_error *err) stk_must_check;
 
+/* ---- memory parts and constants ---------------------------------------- */
+
+/* Facts about a memory part and about a constant; module.h documents them. */
+struct stk_part;
+struct stk_signature;
+
+struct stk_part_match {
+	const struct stk_part *part;
+	unsigned int copies;	/* "W25Q64JVx2": 2 of them side by side; 1: one */
+	size_t offset, length;	/* the place in the text, letters behind included */
+};
+
+/*
+ * The memory part that a device name or file name gives away: the longest name
+ * that stands in @text, in any case; letters behind it do not matter, digits
+ * make it another part. -ENOENT ("part-unknown"): none. -ENOTUNIQ
+ * ("part-ambiguous"): two that differ.
+ */
+stk_export int stk_part_find(struct stk_ctx *ctx, const char *text,
+			     struct stk_part_match *ret,
+			     struct stk_error *err) stk_must_check;
+/*
+ * What @value means where it is seen in code for chips of @family ("STM32G4";
+ * NULL: any). *ret is NULL where it means nothing that is known.
+ */
+stk_export int stk_signature_find(struct stk_ctx *ctx, uint32_t value, const char *family,
+				  const struct stk_signature **ret,
+				  struct stk_error *err) stk_must_check;
+
 /* ---- host profiles ---------------------------------------------------- */
 
 /* How a programmer calls a loader; from core/facts/hosts.toml. */
