@@ -13,4 +13,4 @@ COMMAND_TESTS = \
 	tests/command/test-verify-method.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
-EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py
+EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/schema.py

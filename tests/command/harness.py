@@ -12,6 +12,8 @@ import sys
 import tempfile
 import unittest
 
+import schema
+
 STOKER = os.environ["STOKER"]
 SOURCE = pathlib.Path(os.environ["top_srcdir"])
 BUILD = pathlib.Path(os.environ["top_builddir"])
@@ -86,6 +88,7 @@ class Case(unittest.TestCase):
     def document(self, out, err):
         """What a command printed with --json, beside @err."""
         document = json.loads(out)
+        self.assertEqual(schema.problems(document), [])
         if not isinstance(document, list):
             self.assertEqual(document["stoker_json"], 1)
             self.assertEqual("error" in document, not document["ok"])

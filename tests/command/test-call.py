@@ -71,9 +71,10 @@ class Call(Case):
         for function in ("EraseSector", "ProgramPage"):
             with self.start("call", "--json", "--init", *on, function, hex(FLASH), "4",
                             "0x20001000") as p:
-                out, _ = p.communicate()
+                out, err = p.communicate()
             if p.returncode != DONE:
-                self.assertIn(b"stack-overflow", out)
+                error = self.document(out, err.decode())["error"]
+                self.assertEqual(error["cause"], "stack-overflow")
                 return
         self.fail("no function overflowed the stack")
 

@@ -1,64 +1,169 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""docs/json.md names every field that a document holds."""
+"""docs/json.md, docs/stoker.schema.json and what the program prints agree."""
+import copy
+import json
 import re
 
+import jsonschema
+
 import harness
+import schema
 from harness import FIRMWARE, FLASH, G4, H7, INPUT, LOADERS, NO, SOURCE, USAGE, Case
 
-DOCUMENT = (SOURCE / "docs/json.md").read_text()
+INTRODUCTION, *SECTIONS = re.split(r"(?m)^## ", (SOURCE / "docs/json.md").read_text())
+SECTIONS = dict(part.split("\n", 1) for part in SECTIONS)
 
 
-def fields(value, inside=""):
-    """All keys, without the names of functions, which are the file's own."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if inside != "functions":
-                yield key
-            yield from fields(inner, key)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from fields(inner, inside)
+def resolved(ref):
+    found = schema.PUBLISHED
+    for step in ref.removeprefix("#/").split("/"):
+        found = found[step]
+    return found
+
+
+def fields(part, section, done):
+    """(section, field) of all objects in @part; a title names the section."""
+    if isinstance(part, list):
+        for inner in part:
+            yield from fields(inner, section, done)
+    if not isinstance(part, dict):
+        return
+    section = part.get("title", section)
+    if "$ref" in part and (part["$ref"], section) not in done:
+        done.add((part["$ref"], section))
+        yield from fields(resolved(part["$ref"]), section, done)
+    for name, inner in part.get("properties", {}).items():
+        yield section, name
+        yield from fields(inner, section, done)
+    for key in ("items", "anyOf", "additionalProperties"):
+        yield from fields(part.get(key), section, done)
+
+
+def all_fields():
+    for name in schema.DOCUMENTS:
+        yield from fields({"$ref": f"#/$defs/{name}"}, None, set())
 
 
 class Documented(Case):
-    def sections(self):
-        return dict(part.split("\n", 1) for part in re.split(r"(?m)^## ", DOCUMENT)[1:])
+    def test_the_manual_names_every_field(self):
+        named = {section: set(re.findall(r'[`"]([a-z0-9_]+)[`"]', INTRODUCTION + text))
+                 for section, text in SECTIONS.items()}
+        self.assertGreater(len(set(all_fields())), 100)
+        self.assertEqual({(s, f) for s, f in all_fields() if f not in named[s]}, set())
 
-    def check(self, section, *args, **how):
-        text = self.sections()[section] + self.sections()["Errors"]
-        if section.startswith("module"):
-            text += self.sections()["program, erase, read, verify, blank-check"]
-        named = set(re.findall(r'[`"]([a-z0-9_]+)[`"]', text)) | {"start", "count", "size"}
-        found = set(fields(self.json(*args, **how)))
-        self.assertTrue(found)
-        self.assertEqual(found - named, set(), args)
+    def test_the_manual_names_no_other(self):
+        for section, text in SECTIONS.items():
+            known = {field for s, field in all_fields() if s == section}
+            for row in re.findall(r"(?m)^\| (`[^|]*) \|", text):
+                self.assertEqual(set(re.findall(r"`([a-z0-9_]+)`", row)) - known, set(), section)
 
-    def test_inspect(self):
-        bad = self.file("x", b"x")
-        self.check("inspect", "inspect", G4, H7, bad, code=INPUT)
+    def test_every_definition_is_used(self):
+        used = set(re.findall(r'"#/\$defs/([a-z0-9-]+)', json.dumps(schema.PUBLISHED)))
+        self.assertEqual(used, set(schema.PUBLISHED["$defs"]))
 
-    def test_jobs(self):
-        section = "program, erase, read, verify, blank-check"
+
+class Refused(Case):
+    """Or the test that every document passes would tell nothing."""
+
+    def documents(self):
+        """One of each kind, as a user gets them."""
         on = self.on_chip()
-        self.check(section, "program", FIRMWARE, *on, "--plan")
-        self.check(section, "program", FIRMWARE, *on)
-        self.check(section, "blank-check", *on, code=NO)
-        self.check(section, "read", *on, "--range", f"{FLASH}+4")
-        self.check(section, "verify", G4, "--base", FLASH, "--image-format", "bin", *on, code=NO)
-        self.check(section, "erase", *on, "--all")
-        self.check(section, "program", LOADERS / "firmware-g431-large.elf", "-l",
-                   LOADERS / "g431-dual-bank.FLM", "-t", "emu:stm32g431cb", code=NO)
-        self.check(section, "program", *on, code=USAGE)
+        large = LOADERS / "firmware-g431-large.elf"
+        yield "inspect", self.json("inspect", G4, H7, self.file("x", b"x"), "missing", code=INPUT)
+        yield "plan", self.json("program", FIRMWARE, *on, "--plan")
+        yield "job", self.json("program", FIRMWARE, *on)
+        yield "job", self.json("blank-check", *on, code=NO)
+        yield "job", self.json("read", *on, "--range", f"{FLASH}+4")
+        yield "job", self.json("verify", G4, "--base", FLASH, "--image-format", "bin", *on, code=NO)
+        yield "job", self.json("erase", *on, "--all")
+        yield "job", self.json("program", large, "-l", LOADERS / "g431-dual-bank.FLM", "-t",
+                               "emu:stm32g431cb", code=NO)
+        yield "failure", self.json("program", *on, code=USAGE)
+        yield "call", self.json("call", *on, "Init", hex(FLASH), "0", "1")
+        yield "module-list", self.json("module", "list")
+        yield "module-list", self.json("target", "list")
+        yield "module-info", self.json("module", "info", "target/emu")
+        yield "target-info", self.json("target", "info", "emu:stm32g431cb")
+        yield "chip-list", self.json("chip", "list")
+        yield "chip-info", self.json("chip", "info", "stm32h743ii")
 
-    def test_call(self):
-        self.check("call", "call", *self.on_chip(), "Init", hex(FLASH), "0", "1")
+    def test_each_kind_is_told_from_the_others(self):
+        kinds = set()
+        for kind, document in self.documents():
+            kinds.add(kind)
+            valid = [name for name, v in schema.STRICT.items() if v.is_valid(document)]
+            self.assertEqual(valid, [kind])
+        self.assertEqual(kinds, set(schema.DOCUMENTS))
 
-    def test_lists(self):
-        for args in (["module", "list"], ["module", "info", "target/emu"], ["target", "list"],
-                     ["target", "info", "emu:stm32g431cb"], ["chip", "list"],
-                     ["chip", "info", "stm32h743ii"]):
-            self.check("module, target, chip", *args)
+    def test_a_missing_field(self):
+        for kind, document in self.documents():
+            optional = {"inspect": {"device", "error"}, "plan": {"preserved"},
+                        "job": {"blank", "read", "data", "mismatch"}}.get(kind, set())
+            for place, name in self.places(document):
+                if name not in optional:
+                    self.refused(kind, document, place, lambda o, n=name: o.pop(n))
+
+    def test_an_unknown_field(self):
+        for kind, document in self.documents():
+            for place in {place for place, _ in self.places(document)}:
+                self.refused(kind, document, place, lambda o: o.update(surprise=1))
+
+    def test_a_value_of_another_kind(self):
+        for kind, document in self.documents():
+            for place, name in self.places(document):
+                self.refused(kind, document, place, lambda o, n=name: o.update({n: {"x": [1]}}))
+
+    def test_what_is_wrong_is_said(self):
+        plan = self.json("program", FIRMWARE, *self.on_chip(), "--plan")
+        del plan["steps"][3]["loader"]
+        self.assertRegex("\n".join(schema.problems(plan)),
+                         r"'plan'.*\n\$\.steps\[3\]: 'loader' is a required property$")
+        inspected = self.json("inspect", G4, H7)
+        inspected[1]["device"]["surprise"] = inspected[1]["device"].pop("page_size")
+        text = "\n".join(schema.problems(inspected))
+        for part in ("'inspect'", "$[1].device: ", "'surprise' was unexpected", "'page_size' is"):
+            self.assertIn(part, text)
+        self.assertNotIn("$[0]", text)
+
+    def test_a_failure_that_claims_success(self):
+        good = self.json("erase", *self.on_chip(), "--all")
+        for change in ({"ok": False}, {"rescue_file": None}, {"error": {
+                "cause": "x", "message": "x", "origin": "loader"}}):
+            self.assertTrue(schema.problems(good | change), change)
+        bad = self.json("program", LOADERS / "firmware-g431-large.elf", "-l",
+                        LOADERS / "g431-dual-bank.FLM", "-t", "emu:stm32g431cb", code=NO)
+        for change in ({"ok": True}, {"verified": True}):
+            self.assertTrue(schema.problems(bad | change), change)
+
+    def test_as_published_it_lets_fields_be_added(self):
+        jsonschema.Draft202012Validator.check_schema(schema.PUBLISHED)
+        published = jsonschema.Draft202012Validator(schema.PUBLISHED)
+        for kind, document in self.documents():
+            self.assertTrue(published.is_valid(document), kind)
+            if isinstance(document, dict):
+                self.assertTrue(published.is_valid(document | {"surprise": 1}), kind)
+        self.assertFalse(published.is_valid({"ok": True}))
+
+    def places(self, value, place=()):
+        """(where the object is, field) of every field, of a list's first two alone."""
+        if isinstance(value, list):
+            for i, inner in enumerate(value[:2]):
+                yield from self.places(inner, (*place, i))
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                # The names of functions are the file's own.
+                if name == "functions":
+                    continue
+                yield place, name
+                yield from self.places(inner, (*place, name))
+
+    def refused(self, kind, document, place, change):
+        changed = at = copy.deepcopy(document)
+        for step in place:
+            at = at[step]
+        change(at)
+        self.assertFalse(schema.STRICT[kind].is_valid(changed), (kind, place, at))
 
 
 if __name__ == "__main__":

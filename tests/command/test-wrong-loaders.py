@@ -16,6 +16,8 @@ import subprocess
 import tempfile
 import unittest
 
+import schema
+
 BUILD = pathlib.Path(os.environ.get("top_builddir", ".")).resolve()
 LOADERS = BUILD / "tests/loaders/out"
 STOKER = os.environ.get("STOKER", str(BUILD / "stoker"))
@@ -57,7 +59,10 @@ class Bench:
             capture_output=True, text=True, check=False, env=self.env)
         if not run.stdout:
             raise AssertionError(f"{name}: exit {run.returncode}: {run.stderr}")
-        return run.returncode, json.loads(run.stdout)
+        report = json.loads(run.stdout)
+        if schema.problems(report):
+            raise AssertionError(f"{name}: {schema.problems(report)}")
+        return run.returncode, report
 
     def program(self, defect, folder, options=""):
         shutil.copyfile(self.used, self.work)
