@@ -3,6 +3,7 @@ COMMAND_TESTS = \
 	tests/command/check-layers.sh \
 	tests/command/test-call.py \
 	tests/command/test-flash.py \
+	tests/command/test-folder.py \
 	tests/command/test-inspect.py \
 	tests/command/test-interrupt.py \
 	tests/command/test-json.py \

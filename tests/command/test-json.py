@@ -3,6 +3,7 @@
 """docs/json.md, docs/stoker.schema.json and what the program prints agree."""
 import copy
 import json
+import pathlib
 import re
 
 import jsonschema
@@ -71,6 +72,9 @@ class Refused(Case):
         on = self.on_chip()
         large = LOADERS / "firmware-g431-large.elf"
         yield "inspect", self.json("inspect", G4, H7, self.file("x", b"x"), "missing", code=INPUT)
+        for name in ("a.FLM", "b.FLM", "x.pack"):
+            self.file(name, b"PK\3\4" if name == "x.pack" else pathlib.Path(G4).read_bytes())
+        yield "folder", self.json("inspect", "-r", G4, H7, ".", "missing", code=INPUT)
         yield "plan", self.json("program", FIRMWARE, *on, "--plan")
         yield "job", self.json("program", FIRMWARE, *on)
         yield "job", self.json("blank-check", *on, code=NO)
@@ -98,7 +102,7 @@ class Refused(Case):
 
     def test_a_missing_field(self):
         for kind, document in self.documents():
-            optional = {"inspect": {"device", "error"}, "plan": {"preserved"},
+            optional = {"inspect": {"device", "error"}, "folder": {"device"}, "plan": {"preserved"},
                         "job": {"blank", "read", "data", "mismatch"}}.get(kind, set())
             for place, name in self.places(document):
                 if name not in optional:

@@ -8,9 +8,16 @@ enum {
 	KEY_DEEP,
 };
 
+/* More threads than that are a slip of the finger. */
+#define MAX_JOBS 1024
+
+
 static const struct argp_option inspect_options[] = {
 	{ "fail-on", KEY_FAIL_ON, "LEVEL", 0,
 	  "exit with 1 for a finding of this level or worse: error, warning, note", 1 },
+	{ "recursive", 'r', NULL, 0,
+	  "look for loaders in folders; a row each, and what is alike", 1 },
+	{ "jobs", 'j', "N", 0, "with -r: so many files at a time", 1 },
 	{ "shallow", KEY_SHALLOW, NULL, 0, "leave the code alone", 1 },
 	{ "deep", KEY_DEEP, NULL, 0, "look into the code; single files: always", 1 },
 	{ 0 }
@@ -32,6 +39,18 @@ static error_t parse_fail_on(struct inspect_args *args, const char *arg,
 	return 0;
 }
 
+static error_t parse_jobs(struct inspect_args *args, const char *arg,
+			  struct argp_state *state)
+{
+	uint64_t n;
+
+	if (stk_parse_u64(arg, &n) < 0 || !n || n > MAX_JOBS)
+		argp_error(state, "-j '%s' is not a number from 1 to %d", arg, MAX_JOBS);
+	else
+		args->threads = (unsigned int)n;
+	return 0;
+}
+
 static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 {
 	struct inspect_args *args = state->input;
@@ -39,6 +58,11 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_FAIL_ON:
 		return parse_fail_on(args, arg, state);
+	case 'r':
+		args->recursive = true;
+		return 0;
+	case 'j':
+		return parse_jobs(args, arg, state);
 	case KEY_SHALLOW:
 		args->depth = INSPECT_SHALLOW;
 		return 0;
@@ -52,7 +76,7 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 /* One line a mode: what asks for it, and its function. */
 static enum stk_origin inspect_mode(const struct inspect_args *args, struct stk_ctx *ctx)
 {
-	return inspect_files(args, ctx);
+	return args->recursive ? inspect_folder(args, ctx) : inspect_files(args, ctx);
 }
 
 static enum stk_origin inspect_run(void *p)
@@ -64,7 +88,10 @@ static enum stk_origin inspect_run(void *p)
 	struct stk_ctx *ctx;
 
 	if (!opt->args.count)
-		return fail_usage(opt, "a loader file is needed");
+		return fail_usage(opt, args->recursive ? "a folder is needed" :
+							 "a loader file is needed");
+	if (args->threads && !args->recursive)
+		return fail_usage(opt, "-j goes with -r");
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
 	origin = inspect_mode(args, ctx);
@@ -75,7 +102,7 @@ static enum stk_origin inspect_run(void *p)
 const struct stk_cmd cmd_inspect = {
 	.name = "inspect",
 	.summary = "describe loader files: device, sectors, functions, findings",
-	.usage = "[OPTION...] FILE...",
+	.usage = "[OPTION...] FILE...\n-r [OPTION...] FOLDER|FILE...",
 	.own = inspect_options,
 	.parse = inspect_parse,
 	.args_size = sizeof(struct inspect_args),

@@ -22,6 +22,8 @@ struct inspect_args {
 	bool has_fail_on;
 	enum stk_level fail_on;
 	enum inspect_depth depth;
+	bool recursive;
+	unsigned int threads; /* -r: 0: as many as there are processors */
 };
 
 /* ---- inspect-file.c --------------------------------------------------- */
@@ -43,5 +45,7 @@ bool inspect_fails(const struct inspect_args *args, const struct stk_loader_info
 
 /* Describe each file that is named. */
 enum stk_origin inspect_files(const struct inspect_args *args, struct stk_ctx *ctx);
+/* -r: a row each for the loaders in folders, and what is alike among them. */
+enum stk_origin inspect_folder(const struct inspect_args *args, struct stk_ctx *ctx);
 
 #endif

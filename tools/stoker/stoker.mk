@@ -15,14 +15,21 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-verify.c \
 	tools/stoker/cmd.h \
 	tools/stoker/exit.c \
+	tools/stoker/folder-group.c \
+	tools/stoker/folder-row.c \
+	tools/stoker/folder-run.c \
+	tools/stoker/folder-walk.c \
+	tools/stoker/folder.h \
 	tools/stoker/hexfile.c \
 	tools/stoker/inspect-file.c \
+	tools/stoker/inspect-folder.c \
 	tools/stoker/inspect.h \
 	tools/stoker/job.c \
 	tools/stoker/main.c \
 	tools/stoker/options.c \
 	tools/stoker/output.c \
 	tools/stoker/progress.c \
+	tools/stoker/render/json-folder.c \
 	tools/stoker/render/json-job.c \
 	tools/stoker/render/json-loader.c \
 	tools/stoker/render/json-module.c \
@@ -30,6 +37,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/json.h \
 	tools/stoker/render/render.h \
 	tools/stoker/render/text-call.c \
+	tools/stoker/render/text-folder.c \
 	tools/stoker/render/text-job.c \
 	tools/stoker/render/text-loader.c \
 	tools/stoker/render/text-module.c \

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A loader file as one object of inspect's array. */
+#include "../cmd.h"
+
 #include <jansson.h>
 
 #include "json.h"
@@ -124,11 +126,7 @@ static void put_info(json_t *o, const struct stk_loader_info *info)
 	put(o, "findings", json_findings(info));
 }
 
-/*
- * The array is printed as it grows: with hundreds of files neither the
- * loaders nor their objects pile up.
- */
-void json_loader(FILE *out, const struct inspected *file, size_t index)
+static json_t *json_inspected(const struct inspected *file)
 {
 	const struct stk_error *err = file->info ? &file->info->error : file->err;
 	json_t *o = json_new();
@@ -138,9 +136,31 @@ void json_loader(FILE *out, const struct inspected *file, size_t index)
 		put_info(o, file->info);
 	if (err->code)
 		put(o, "error", json_error(err));
+	return o;
+}
+
+/*
+ * The array is printed as it grows: with hundreds of files neither the
+ * loaders nor their objects pile up.
+ */
+void json_loader(FILE *out, const struct inspected *file, size_t index)
+{
+	json_t *o = json_inspected(file);
+
 	fputs(index ? ",\n" : "[\n", out);
 	json_dumpf(o, out, JSON_INDENT(2));
 	json_decref(o);
+}
+
+char *json_loader_text(const struct inspected *file)
+{
+	json_t *o = json_inspected(file);
+	char *text = json_dumps(o, JSON_INDENT(2));
+
+	if (!text)
+		out_of_memory();
+	json_decref(o);
+	return text;
 }
 
 void json_loaders_end(FILE *out, size_t count)

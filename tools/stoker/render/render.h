@@ -57,6 +57,18 @@ struct inspected {
 void text_loader(FILE *out, const struct inspected *file, size_t index);
 void json_loader(FILE *out, const struct inspected *file, size_t index);
 void json_loaders_end(FILE *out, size_t count);
+/* One element of it, without anything around; free() frees it. */
+char *json_loader_text(const struct inspected *file);
+
+/* inspect -r: the files' objects come one after the other, then all the rest. */
+struct folder;
+struct folder_counts;
+
+void json_folder_begin(FILE *out);
+void json_folder_file(FILE *out, const char *text, size_t index);
+void json_folder_end(FILE *out, const struct folder *f, const struct folder_counts *counts,
+		     const struct stk_error *err);
+void text_folder(FILE *out, const struct folder *f, const struct folder_counts *counts);
 
 struct job_outcome {
 	enum stk_action action;
