@@ -43,6 +43,7 @@ core_libcore_la_SOURCES += \
 	core/code.c \
 	core/diagnose.c core/diagnose.h \
 	core/image.c core/image.h core/image-build.c \
+	core/kin.c core/kin.h core/chip-guess.c \
 	core/job.c core/job.h core/job-check.c core/job-write.c \
 	core/layout.c core/layout.h core/layout-preview.c \
 	core/module-judge.c core/module-judge.h \

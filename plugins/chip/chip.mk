@@ -2,6 +2,7 @@
 chip_facts = \
 	plugins/chip/facts/common.toml \
 	plugins/chip/facts/cortex-m.toml \
+	plugins/chip/facts/families.toml \
 	plugins/chip/facts/parts.toml \
 	plugins/chip/facts/signatures.toml \
 	plugins/chip/facts/stm32f407.toml \

@@ -154,8 +154,8 @@ class Lists(unittest.TestCase):
         self.assertIn('{ 0x00001234, STK_SIGNATURE_FLASH_KEY, "KEYR", "A B", "m 1" }', text)
         self.assertEqual(text.count("static const uint32_t erase_"), 1)
         self.assertIn('{ "P2", 0x20000, 256, erase_0, 2, "d 1", 1 }', text)
-        self.assertIn('{ "TEST", "A1 A2", "cortex-m4", STK_FPU_SINGLE, 0x8000000, 128,'
-                      ' 0x20000000, 16, dev_ids_0, 1, "m 2" }', text)
+        self.assertIn('{ "TEST", "A1 A2", "cortex-m4", STK_FPU_SINGLE, 0x8000000, 0x0,'
+                      ' 128, 0x20000000, 16, dev_ids_0, 1, "m 2" }', text)
         self.assertIn(".n_parts = 2,", found.fields())
         self.assertEqual(lists.Lists().fields(), "")
 

@@ -255,3 +255,11 @@ tests_unit_test_part_SOURCES = tests/unit/test-part.c tests/unit/unit.h
 tests_unit_test_part_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_part_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_part_LDADD = plugins/chip/libstm32.la $(UNIT_LIBS)
+
+# Chips by the names of loaders.
+check_PROGRAMS += tests/unit/test-kin
+TESTS += tests/unit/test-kin
+tests_unit_test_kin_SOURCES = tests/unit/test-kin.c tests/unit/unit.h
+tests_unit_test_kin_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_kin_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_kin_LDADD = plugins/chip/libstm32.la $(UNIT_LIBS)

@@ -17,9 +17,10 @@ chips.py reads them from its TOML files:
 
 [[kin]]                     chips as far as names of loaders tell them apart
   family core source
-  names                     without "STM32", "x" for what does not matter: "F405 F407"
+  names                     without "STM32": "F405 F407"
   fpu                       "none", "single", "double": the most that any has
   flash_start flash_kib     the largest; flash_kib 0: no internal flash
+  flash_alias               where the same flash is seen again; left out: nowhere
   ram_start ram_kib         RAM from ram_start on, as much as the smallest has
   dev_ids                   DEV_ID field of DBGMCU_IDCODE
 """
@@ -130,15 +131,16 @@ def read_parts(path, rows):
 def read_kin(path, row):
     what = f"{path}: [[kin]] {row.get('names', '?')}"
     check_keys(what, row, ("family", "names", "core", "fpu", "flash_start", "flash_kib",
-                           "ram_start", "ram_kib", "dev_ids", "source"))
-    for key in ("flash_start", "flash_kib", "ram_start", "ram_kib"):
-        if not 0 <= row[key] < TOP:
+                           "ram_start", "ram_kib", "dev_ids", "source"), ("flash_alias",))
+    for key in ("flash_start", "flash_kib", "ram_start", "ram_kib", "flash_alias"):
+        if not 0 <= row.get(key, 0) < TOP:
             raise Bad(f"{what}: '{key}' is not a word")
     if any(not 0 < dev_id < 0x1000 for dev_id in row["dev_ids"]):
         raise Bad(f"{what}: a DEV_ID has 12 bits")
     return (row["family"], " ".join(row["names"].split()), row["core"],
-            choose(what, FPUS, row["fpu"]), row["flash_start"], row["flash_kib"],
-            row["ram_start"], row["ram_kib"], tuple(row["dev_ids"]), row["source"])
+            choose(what, FPUS, row["fpu"]), row["flash_start"], row.get("flash_alias", 0),
+            row["flash_kib"], row["ram_start"], row["ram_kib"], tuple(row["dev_ids"]),
+            row["source"])
 
 
 def read_all_kin(path, rows):
@@ -189,9 +191,10 @@ def c_part(row, erase):
 
 
 def c_kin(row, ids):
-    family, names, core, fpu, flash, kib, ram, ram_kib, dev_ids, source = row
+    family, names, core, fpu, flash, alias, kib, ram, ram_kib, dev_ids, source = row
     return (f"{c_string(family)}, {c_string(names)}, {c_string(core)}, {fpu}, {flash:#x},"
-            f" {kib}, {ram:#x}, {ram_kib}, {ids.array(dev_ids)}, {c_string(source)}")
+            f" {alias:#x}, {kib}, {ram:#x}, {ram_kib}, {ids.array(dev_ids)},"
+            f" {c_string(source)}")
 
 
 def c_table(ctype, name, lines):

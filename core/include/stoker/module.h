@@ -497,10 +497,11 @@ enum stk_fpu {
  */
 struct stk_kin {
 	const char *family;		/* "STM32F4" */
-	const char *names;		/* without "STM32", "x" a letter that does not matter */
+	const char *names;		/* without "STM32": "F405 F407" */
 	const char *core;		/* "cortex-m4" */
 	enum stk_fpu fpu;		/* the most that any of them has */
 	uint64_t flash_start;
+	uint64_t flash_alias;		/* where it is seen again (secure, TCM); 0: nowhere */
 	uint32_t flash_kib;		/* the largest; 0: no internal flash */
 	uint64_t ram_start;
 	uint32_t ram_kib;		/* from ram_start on, the smallest */

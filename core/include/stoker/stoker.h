@@ -501,6 +501,43 @@ stk_export int stk_chip_find(struct stk_ctx *ctx, const char *name, const struct
 stk_export int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
 			     size_t *ret_count, struct stk_error *err) stk_must_check;
 
+/* How well struct stk_chip_guess's chip fits. */
+enum stk_fit {
+	STK_FIT_NONE,		/* no chip of that family has facts */
+	STK_FIT_FAMILY,		/* another chip of the family: its registers, not its sizes */
+	STK_FIT_LINE,		/* one of several that the name can mean; sizes differ */
+	STK_FIT_CHIP,		/* whatever the name can mean has these facts */
+};
+
+#define STK_GUESS_KIN	16
+
+/* Chips as far as names of loaders tell them apart; module.h documents it. */
+struct stk_kin;
+
+/* What a name tells about the chip that a loader is for. */
+struct stk_chip_guess {
+	enum stk_fit fit;
+	const struct stk_chip *chip;	/* NULL: STK_FIT_NONE */
+	const char *family;		/* "STM32G4" */
+	/* All that it can mean, the first of them where there are more. */
+	const struct stk_kin *kin[STK_GUESS_KIN];
+	size_t n_kin;
+	char why[120];			/* "'STM32G43x-4x' in the device name" */
+};
+
+/*
+ * Which chips @loader is for by its device name, or its file name where that
+ * says more or alone something. -ENOENT ("chip-not-told"): neither names a
+ * chip. -ENOTUNIQ ("chips-differ"): one names chips of two families.
+ */
+stk_export int stk_chip_guess(struct stk_ctx *ctx, const struct stk_loader_info *loader,
+			      struct stk_chip_guess *ret,
+			      struct stk_error *err) stk_must_check;
+/* The same for any text; @what it is goes into why and sentences: "file name". */
+stk_export int stk_chip_guess_text(struct stk_ctx *ctx, const char *text, const char *what,
+				   struct stk_chip_guess *ret,
+				   struct stk_error *err) stk_must_check;
+
 /* ---- memory parts and constants ---------------------------------------- */
 
 /* Facts about a memory part and about a constant; module.h documents them. */
