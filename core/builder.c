@@ -4,7 +4,6 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +52,6 @@ int stk_build_function(struct stk_loader_builder *b, const char *symbol, enum st
 {
 	struct stk_loader *l = b->loader;
 	const struct stk_elf_symbol *s = stk_elf_symbol(l->elf, symbol, 0);
-	const struct stk_elf_symbol *other = stk_elf_symbol(l->elf, symbol, 1);
 	const char *name;
 
 	if (!s || !is_code(s))
@@ -68,12 +66,7 @@ int stk_build_function(struct stk_loader_builder *b, const char *symbol, enum st
 	l->functions[l->info.n_functions++] = (struct stk_function){
 		.name = name, .address = s->value, .size = s->size, .op = op,
 	};
-	if (!other)
-		return 0;
-	return stk_build_finding(b, "STK-L001", STK_WARNING, err,
-				 "function defined twice: %s at 0x%08" PRIx64
-				 " is used, the one at 0x%08" PRIx64 " is not",
-				 symbol, s->value, other->value);
+	return 0;
 }
 
 void stk_build_table(struct stk_loader_builder *b, struct stk_range table,
@@ -96,49 +89,44 @@ void stk_build_static_base(struct stk_loader_builder *b, uint64_t addr)
 	b->loader->info.static_base = addr;
 }
 
-static int add_finding(struct stk_loader *l, const char *id, struct stk_finding f,
-		       const char *fmt, va_list args, struct stk_error *err)
+/* Where one host alone minds: what it does then. False: it never sees such files. */
+static bool whose(const struct stk_loader *l, const struct stk_host_change *c,
+		  const struct stk_host_info *host, struct stk_finding *f)
 {
-	if (l->info.n_findings == LOADER_MAX_FINDINGS)
+	if (!c)
+		return true;
+	f->host = host->name;
+	f->since = c->since;
+	f->effect = c->effect;
+	f->basis = c->basis;
+	return l->format && host_takes(host, l->format->name);
+}
+
+int stk_build_finding(struct stk_loader_builder *b, const struct stk_rule *rule,
+		      struct stk_error *err, const char *fmt, ...)
+{
+	struct stk_finding f = { .level = rule->level };
+	struct stk_loader *l = b->loader;
+	const struct stk_host_info *host = NULL;
+	const struct stk_host_change *c = NULL;
+	const char *detail;
+	va_list args;
+
+	if (rule->change)
+		c = host_change_find(rule->change, &host);
+	if (rule->change && !c)
+		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "no-such-change",
+				"no host profile has the change '%s'", rule->change);
+	if (!whose(l, c, host, &f) || l->info.n_findings == LOADER_MAX_FINDINGS)
 		return 0;
-	f.text = arena_vprintf(&l->arena, fmt, args);
-	f.id = arena_strdup(&l->arena, id);
+	va_start(args, fmt);
+	detail = arena_vprintf(&l->arena, fmt, args);
+	va_end(args);
+	if (detail)
+		f.text = arena_printf(&l->arena, "%s: %s", rule->title, detail);
+	f.id = arena_strdup(&l->arena, rule->id);
 	if (!f.text || !f.id)
 		return stk_fail_nomem(err);
 	l->findings[l->info.n_findings++] = f;
 	return 0;
-}
-
-int stk_build_finding(struct stk_loader_builder *b, const char *id, enum stk_level level,
-		      struct stk_error *err, const char *fmt, ...)
-{
-	va_list args;
-	int r;
-
-	va_start(args, fmt);
-	r = add_finding(b->loader, id, (struct stk_finding){ .level = level }, fmt, args, err);
-	va_end(args);
-	return r;
-}
-
-int stk_build_host_finding(struct stk_loader_builder *b, const char *id,
-			   enum stk_level level, const char *change, struct stk_error *err,
-			   const char *fmt, ...)
-{
-	const struct stk_host *host;
-	const struct stk_host_change *c = host_change_find(change, &host);
-	struct stk_finding f = { .level = level };
-	va_list args;
-	int r;
-
-	if (!c)
-		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "no-such-change",
-				"no host profile has the change '%s'", change);
-	f.host = host->info.name;
-	f.since = c->since;
-	f.effect = c->effect;
-	va_start(args, fmt);
-	r = add_finding(b->loader, id, f, fmt, args, err);
-	va_end(args);
-	return r;
 }

@@ -25,7 +25,11 @@ core_libcore_la_SOURCES = \
 	core/host.c \
 	core/host.h \
 	core/lint.c \
+	core/lint.h \
 	core/lint-check.c \
+	core/lint-file.c \
+	core/lint-name.c \
+	core/lint-table.c \
 	core/loader-priv.h \
 	core/loader.c \
 	core/loader.h \

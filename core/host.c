@@ -47,18 +47,37 @@ const struct stk_host_info *stk_host_info(const struct stk_host *host)
 	return &host->info;
 }
 
-const struct stk_host_change *host_change_find(const char *key,
-					       const struct stk_host **ret_host)
+static const struct stk_host_change *change_of(const struct stk_host_info *host,
+					       const char *key)
 {
-	for (size_t i = 0; host_table[i]; i++) {
-		const struct stk_host_info *host = &host_table[i]->info;
-
-		for (size_t k = 0; k < host->n_changes; k++) {
-			if (!strcmp(host->changes[k].key, key)) {
-				*ret_host = host_table[i];
-				return &host->changes[k];
-			}
-		}
-	}
+	for (size_t i = 0; i < host->n_changes; i++)
+		if (!strcmp(host->changes[i].key, key))
+			return &host->changes[i];
 	return NULL;
+}
+
+const struct stk_host_change *host_change_find(const char *key,
+					       const struct stk_host_info **ret_host)
+{
+	const struct stk_host_change *c = NULL;
+
+	for (size_t i = 0; host_table[i] && !c; i++) {
+		*ret_host = &host_table[i]->info;
+		c = change_of(*ret_host, key);
+	}
+	for (size_t i = 0; host_others[i] && !c; i++) {
+		*ret_host = host_others[i];
+		c = change_of(*ret_host, key);
+	}
+	return c;
+}
+
+bool host_takes(const struct stk_host_info *host, const char *format)
+{
+	size_t len = strlen(format);
+
+	for (const char *f = host->formats; (f = strstr(f, format)); f += len)
+		if ((f == host->formats || f[-1] == ' ') && (!f[len] || f[len] == ' '))
+			return true;
+	return false;
 }

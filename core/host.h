@@ -54,8 +54,17 @@ struct stk_host {
 /* Generated from hosts.toml; NULL-ended. */
 extern const struct stk_host *const host_table[];
 
+/*
+ * Hosts of which we know what they mind, but not enough to act as they do:
+ * [other.NAME]. NULL-ended.
+ */
+extern const struct stk_host_info *const host_others[];
+
 /* The change called @key, and whose it is; NULL: there is none. */
 const struct stk_host_change *host_change_find(const char *key,
-					       const struct stk_host **ret_host);
+					       const struct stk_host_info **ret_host);
+
+/* Does it take loaders of this format? */
+bool host_takes(const struct stk_host_info *host, const char *format);
 
 #endif

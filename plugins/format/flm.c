@@ -14,10 +14,6 @@
 
 #include "plugins/format/flash-layouts.h"
 
-/* SECTOR_NUM of FlashOS.h. */
-#define MAX_ENTRIES	512u
-#define USUAL_SIZE	(FLASH_DEVICE_HEAD + MAX_ENTRIES * FLASH_DEVICE_ENTRY)
-#define USUAL_VERSION	0x0101u
 #define END		UINT32_MAX
 /* Linked below all RAM that loaders use: to be placed anywhere. */
 #define LOWEST_RAM	UINT64_C(0x10000000)
@@ -57,6 +53,7 @@ static void decode_head(const struct format_table *t, struct format_device *d)
 
 	memcpy(d->name, p + FLASH_DEVICE_NAME_OFFSET, FLASH_DEVICE_NAME_LEN);
 	d->name[FLASH_DEVICE_NAME_LEN] = '\0';
+	d->after_name = format_after_name(d->name, FLASH_DEVICE_NAME_LEN);
 	d->device = (struct stk_device){
 		.name = d->name,
 		.type = type,
@@ -77,8 +74,8 @@ static int decode_entries(const struct format_table *t, struct format_device *d,
 {
 	size_t room = (t->len - FLASH_DEVICE_HEAD) / FLASH_DEVICE_ENTRY, n = 0;
 
-	if (room > MAX_ENTRIES)
-		room = MAX_ENTRIES;
+	if (room > FLM_ENTRIES)
+		room = FLM_ENTRIES;
 	d->regions = calloc(room ? room : 1, sizeof(*d->regions));
 	if (!d->regions)
 		return stk_fail_nomem(err);
@@ -148,7 +145,7 @@ static int decode_strict(const struct format_table *t, struct format_device *ret
 
 	if (r)
 		return r;
-	if (flash_device_version(t->p, t->big_endian) == USUAL_VERSION &&
+	if (flash_device_version(t->p, t->big_endian) == FLM_VERSION &&
 	    ret->device.type < COUNT_OF(type_names) &&
 	    !flash_device_reserved(t->p, t->big_endian) &&
 	    format_plausible(ret, t->p + FLASH_DEVICE_PAD0_OFFSET, FLASH_DEVICE_PAD0_LEN,
@@ -160,37 +157,6 @@ static int decode_strict(const struct format_table *t, struct format_device *ret
 
 /* ---- the file --------------------------------------------------------- */
 
-static int findings_of_elf(const struct stk_elf *elf, const struct format_table *t,
-			   const struct format_device *d, struct stk_loader_builder *b,
-			   struct stk_error *err)
-{
-	uint64_t size = stk_elf_symbol(elf, FLASH_DEVICE_SYMBOL, 0)->size;
-	uint32_t version = flash_device_version(t->p, t->big_endian);
-	bool absolute = d->device.start && d->device.n_regions &&
-			flash_device_sector_addr(t->p + FLASH_DEVICE_HEAD,
-						 t->big_endian) == d->device.start;
-	int r = 0;
-
-	if (size != USUAL_SIZE)
-		r = stk_build_finding(b, "STK-A001", STK_NOTE, err,
-				      "symbol size: FlashDevice has %" PRIu64
-				      " bytes by its symbol, usual are %u",
-				      size, USUAL_SIZE);
-	if (!r && format_other_table(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, b))
-		r = stk_build_finding(b, "STK-A002", STK_WARNING, err,
-				      "two device tables: StorageInfo of a .stldr is "
-				      "there too; the functions are those of an FLM");
-	if (!r && version != USUAL_VERSION)
-		r = stk_build_finding(b, "STK-A003", STK_NOTE, err,
-				      "table version: 0x%04x, known is 0x%04x", version,
-				      USUAL_VERSION);
-	if (!r && absolute)
-		r = stk_build_finding(
-			b, "STK-A004", STK_NOTE, err,
-			"sector addresses are absolute where the format has offsets");
-	return r;
-}
-
 /* R9 is the address of the read-write data, which armlink collects in PrgData. */
 static int find_static_base(const struct stk_elf *elf, bool anywhere,
 			    struct stk_loader_builder *b, struct stk_error *err)
@@ -201,9 +167,7 @@ static int find_static_base(const struct stk_elf *elf, bool anywhere,
 	if (!s && !anywhere)
 		return 0;
 	if (!s)
-		return stk_build_finding(b, "STK-A005", STK_NOTE, err,
-					 "no PrgData: nothing says what the static base "
-					 "(R9) is, if it has data");
+		return flm_lint_no_data(b, err);
 	for (unsigned int i = 1; (s = format_section(elf, "PrgData", i)); i++) {
 		if (s->addr < base)
 			base = s->addr;
@@ -238,7 +202,7 @@ static int flm_parse(const struct stk_elf *elf, struct stk_loader_builder *b,
 		return r;
 	r = format_build(elf, FLASH_DEVICE_SYMBOL, &t, &d, b, err);
 	if (!r)
-		r = findings_of_elf(elf, &t, &d, b, err);
+		r = flm_lint_elf(elf, &t, &d, b, err);
 	format_device_free(&d);
 	return r;
 }
@@ -253,26 +217,6 @@ static int flm_recover(const struct stk_elf *elf, struct stk_loader_builder *b,
 	if (r > 0)
 		e = format_build_functions(b, functions, COUNT_OF(functions), err);
 	return e ? e : r;
-}
-
-/* ---- findings --------------------------------------------------------- */
-
-static int flm_lint(const struct stk_loader_info *l, struct stk_loader_builder *b,
-		    struct stk_error *err)
-{
-	static const char *const needed[] = { "Init", "UnInit", "EraseSector",
-					      "ProgramPage" };
-	static const char *const optional[] = { "EraseChip", "Verify", "BlankCheck" };
-	char names[80];
-	int r = 0;
-
-	if (format_missing(l, needed, COUNT_OF(needed), names, sizeof(names)))
-		r = stk_build_finding(b, "STK-A006", STK_ERROR, err,
-				      "missing mandatory function: %s", names);
-	if (!r && format_missing(l, optional, COUNT_OF(optional), names, sizeof(names)))
-		r = stk_build_finding(b, "STK-A007", STK_NOTE, err,
-				      "missing optional function: %s", names);
-	return r;
 }
 
 /* ---- calls ------------------------------------------------------------ */

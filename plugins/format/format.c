@@ -12,6 +12,16 @@
 /* No table is longer; a .stldr with 4096 entries has 32888 bytes. */
 #define TABLE_MAX	65536u
 
+enum { RULE_SEVERAL_TABLES, RULE_NO_TERMINATOR, RULE_SECOND_NAME };
+
+static const struct stk_rule rules[] = {
+	[RULE_SEVERAL_TABLES] = { "STK-F001", STK_WARNING, "several device tables", NULL },
+	[RULE_NO_TERMINATOR] = { "STK-F002", STK_NOTE, "sector list without its end", NULL },
+	[RULE_SECOND_NAME] = { "STK-F003", STK_NOTE, "text behind the device name", NULL },
+};
+
+const struct format_rules format_rules = { rules, COUNT_OF(rules) };
+
 int format_probe(const struct stk_elf *elf, const char *symbol, const char *const *names,
 		 size_t count)
 {
@@ -53,17 +63,26 @@ int format_build(const struct stk_elf *elf, const char *symbol,
 	stk_build_table(b, (struct stk_range){ t->addr, span }, t->p, d->used);
 	r = stk_build_device(b, &d->device, err);
 	if (!r && other)
-		r = stk_build_finding(b, "STK-F001", STK_WARNING, err,
-				      "several device tables: %s at 0x%08" PRIx64
-				      " is used, the one at 0x%08" PRIx64 " is not",
-				      symbol, s->value, other->value);
+		r = stk_build_finding(b, &rules[RULE_SEVERAL_TABLES], err,
+				      "%s at 0x%08" PRIx64 " is used, the one at 0x%08" PRIx64
+				      " is not", symbol, s->value, other->value);
 	if (!r && !d->terminated)
-		r = stk_build_finding(
-			b, "STK-F002", STK_NOTE, err,
-			"%s has no terminator: its %zu sector entries end where the "
-			"table does",
-			symbol, d->device.n_regions);
+		r = stk_build_finding(b, &rules[RULE_NO_TERMINATOR], err,
+				      "%s has %zu sector entries up to its last byte", symbol,
+				      d->device.n_regions);
+	if (!r && *d->after_name)
+		r = stk_build_finding(b, &rules[RULE_SECOND_NAME], err,
+				      "'%s'; hosts stop at the NUL before it", d->after_name);
 	return r;
+}
+
+const char *format_after_name(const char *name, size_t room)
+{
+	size_t at = strnlen(name, room);
+
+	while (at < room && !name[at])
+		at++;
+	return name + at;
 }
 
 bool format_other_table(const struct stk_elf *elf, const char *symbol, size_t head,
@@ -213,26 +232,29 @@ int format_call(const struct stk_loader_info *loader, const struct stk_request *
 			stk_op_name(req->op));
 }
 
-size_t format_missing(const struct stk_loader_info *loader, const char *const *names,
-		      size_t count, char *ret, size_t len)
+bool format_has(const struct stk_loader_info *loader, const char *function)
 {
-	size_t missing = 0, used = 0;
-
-	ret[0] = '\0';
-	for (size_t i = 0; i < count; i++) {
-		size_t at = 0;
-
-		while (at < loader->n_functions &&
-		       strcmp(loader->functions[at].name, names[i]))
-			at++;
-		if (at < loader->n_functions)
-			continue;
-		if (used < len)
-			used += (size_t)snprintf(ret + used, len - used, "%s%s",
-						 missing ? ", " : "", names[i]);
-		missing++;
+	for (size_t i = 0; i < loader->n_functions; i++) {
+		if (!strcmp(loader->functions[i].name, function))
+			return true;
 	}
-	return missing;
+	return false;
+}
+
+int format_lint_missing(const struct stk_loader_info *loader, const struct stk_rule *rule,
+			const struct format_need *needs, struct stk_loader_builder *b,
+			struct stk_error *err)
+{
+	char text[320] = "";
+	size_t used = 0;
+
+	for (; needs->function; needs++) {
+		if (format_has(loader, needs->function) || used >= sizeof(text))
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s (%s)",
+					 used ? ", " : "", needs->function, needs->without);
+	}
+	return used ? stk_build_finding(b, rule, err, "%s", text) : 0;
 }
 
 enum stk_meaning format_means(enum stk_meaning meaning, uint32_t value, char *text,

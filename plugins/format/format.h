@@ -17,14 +17,29 @@ struct format_table {
 	bool big_endian;
 };
 
+/*
+ * Text behind the NUL of a name with room for @room bytes: some makers put an
+ * address or a second name there. "": none.
+ */
+const char *format_after_name(const char *name, size_t room);
+
 /* A decoded device table. */
 struct format_device {
 	struct stk_device device;	/* name and regions point to the below */
 	char name[129];
 	struct stk_region *regions;
+	const char *after_name;	/* a second text in its room, behind the first NUL; "" */
 	size_t used;		/* bytes of the table, terminator included */
 	bool terminated;
 };
+
+/* The rules of a format, and those that both have. */
+struct format_rules {
+	const struct stk_rule *rule;
+	size_t n;
+};
+
+extern const struct format_rules format_rules, stldr_rules, flm_rules;
 
 /* A function and what it is for. */
 struct format_function {
@@ -82,9 +97,42 @@ void format_device_free(struct format_device *d);
 int format_call(const struct stk_loader_info *loader, const struct stk_request *req,
 		struct stk_abi_call *ret, struct stk_error *err) stk_must_check;
 
-/* "Init, Write" of those @names that are not in the file; returns how many. */
-size_t format_missing(const struct stk_loader_info *loader, const char *const *names,
-		      size_t count, char *ret, size_t len);
+bool format_has(const struct stk_loader_info *loader, const char *function);
+
+/* A function that may be missing, and what a host does then. */
+struct format_need {
+	const char *function, *without;
+};
+
+/* Report those of @needs that are not in the file; the last one has no name. */
+int format_lint_missing(const struct stk_loader_info *loader, const struct stk_rule *rule,
+			const struct format_need *needs, struct stk_loader_builder *b,
+			struct stk_error *err) stk_must_check;
+
+/* ---- stldr-lint.c, flm-lint.c ------------------------------------------ */
+
+/* What only the file shows, while it is read. */
+int stldr_lint_elf(const struct stk_elf *elf, struct stk_loader_builder *b,
+		   struct stk_error *err) stk_must_check;
+int flm_lint_elf(const struct stk_elf *elf, const struct format_table *t,
+		 const struct format_device *d, struct stk_loader_builder *b,
+		 struct stk_error *err) stk_must_check;
+int flm_lint_no_data(struct stk_loader_builder *b, struct stk_error *err) stk_must_check;
+
+/* The drivers' lint operations. */
+int stldr_lint(const struct stk_loader_info *l, struct stk_loader_builder *b,
+	       struct stk_error *err);
+int flm_lint(const struct stk_loader_info *l, struct stk_loader_builder *b,
+	     struct stk_error *err);
+
+/* "SPI_FLASH"; NULL: not in the list of ST's header. */
+const char *stldr_type_name(uint32_t type);
+
+/* SECTOR_NUM and VERS of FlashOS.h. */
+#define FLM_ENTRIES	512u
+#define FLM_VERSION	0x0101u
+
+/* ---- calls -------------------------------------------------------------- */
 
 /* Fill @text with "returned N: ..." and return @meaning. */
 enum stk_meaning format_means(enum stk_meaning meaning, uint32_t value, char *text,

@@ -4,6 +4,7 @@ modules_format_stldr_la_SOURCES = \
 	plugins/format/format.c \
 	plugins/format/format.h \
 	plugins/format/stldr.c \
+	plugins/format/stldr-lint.c \
 	plugins/format/stldr-module.c
 nodist_modules_format_stldr_la_SOURCES = plugins/format/flash-layouts.h
 modules_format_stldr_la_LDFLAGS = $(MODULE_LINK)
@@ -12,6 +13,7 @@ modules_format_stldr_la_LIBADD = $(MODULE_LIBS)
 pkglib_LTLIBRARIES += modules/format-flm.la
 modules_format_flm_la_SOURCES = \
 	plugins/format/flm.c \
+	plugins/format/flm-lint.c \
 	plugins/format/flm-module.c \
 	plugins/format/format.c \
 	plugins/format/format.h
@@ -23,9 +25,11 @@ modules_format_flm_la_LIBADD = $(MODULE_LIBS)
 check_LTLIBRARIES += plugins/format/libformats.la
 plugins_format_libformats_la_SOURCES = \
 	plugins/format/flm.c \
+	plugins/format/flm-lint.c \
 	plugins/format/format.c \
 	plugins/format/format.h \
-	plugins/format/stldr.c
+	plugins/format/stldr.c \
+	plugins/format/stldr-lint.c
 nodist_plugins_format_libformats_la_SOURCES = plugins/format/flash-layouts.h
 
 plugins/format/flash-layouts.h: $(srcdir)/plugins/format/layouts.toml \

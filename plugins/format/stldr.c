@@ -15,19 +15,6 @@
 #include "plugins/format/flash-layouts.h"
 
 #define MAX_ENTRIES	4096u
-/* SECTOR_NUM is 10 in ST's header: the size that CubeProgrammer expects. */
-#define USUAL_SIZE	(STORAGE_INFO_HEAD + 10 * STORAGE_INFO_ENTRY)
-
-enum storage_type {
-	TYPE_SRAM = 4,
-	TYPE_PSRAM = 5,
-	TYPE_SDRAM = 9,
-};
-
-static const char *const type_names[] = {
-	NULL,	   "MCU_FLASH", "NAND_FLASH", "NOR_FLASH", "SRAM",	 "PSRAM",
-	"PC_CARD", "SPI_FLASH", "I2C_FLASH",  "SDRAM",	   "I2C_EEPROM",
-};
 
 static const struct format_function functions[] = {
 	{ "Init", STK_OP_INIT },
@@ -40,6 +27,16 @@ static const struct format_function functions[] = {
 	{ "CheckSum", STK_OP_CHECKSUM },
 };
 
+static const char *const type_names[] = {
+	NULL,	   "MCU_FLASH", "NAND_FLASH", "NOR_FLASH", "SRAM",	 "PSRAM",
+	"PC_CARD", "SPI_FLASH", "I2C_FLASH",  "SDRAM",	   "I2C_EEPROM",
+};
+
+const char *stldr_type_name(uint32_t type)
+{
+	return type < COUNT_OF(type_names) ? type_names[type] : NULL;
+}
+
 static int stldr_probe(const struct stk_elf *elf)
 {
 	static const char *const ours[] = { "Init", "Write", "SectorErase", "MassErase" };
@@ -51,7 +48,9 @@ static int stldr_probe(const struct stk_elf *elf)
 
 static const char *type_name(uint32_t type)
 {
-	return type && type < COUNT_OF(type_names) ? type_names[type] : "unknown";
+	const char *name = stldr_type_name(type);
+
+	return name ? name : "unknown";
 }
 
 static void decode_head(const struct format_table *t, struct format_device *d)
@@ -60,6 +59,7 @@ static void decode_head(const struct format_table *t, struct format_device *d)
 
 	memcpy(d->name, p + STORAGE_INFO_NAME_OFFSET, STORAGE_INFO_NAME_LEN);
 	d->name[STORAGE_INFO_NAME_LEN] = '\0';
+	d->after_name = format_after_name(d->name, STORAGE_INFO_NAME_LEN);
 	d->device = (struct stk_device){
 		.name = d->name,
 		.type = storage_info_type(p, t->big_endian),
@@ -135,29 +135,6 @@ static int decode_strict(const struct format_table *t, struct format_device *ret
 
 /* ---- the file --------------------------------------------------------- */
 
-static int findings_of_elf(const struct stk_elf *elf, struct stk_loader_builder *b,
-			   struct stk_error *err)
-{
-	uint64_t size = stk_elf_symbol(elf, STORAGE_INFO_SYMBOL, 0)->size;
-	int r = 0;
-
-	if (size != USUAL_SIZE)
-		r = stk_build_finding(b, "STK-S001", STK_NOTE, err,
-				      "symbol size: StorageInfo has %" PRIu64
-				      " bytes by its symbol, usual are %u",
-				      size, USUAL_SIZE);
-	if (!r && format_other_table(elf, FLASH_DEVICE_SYMBOL, FLASH_DEVICE_HEAD, b))
-		r = stk_build_finding(b, "STK-S002", STK_WARNING, err,
-				      "two device tables: FlashDevice of an FLM is there "
-				      "too; the functions are those of a .stldr");
-	if (!r && stk_elf_symbol(elf, "Checksum", 0) &&
-	    !stk_elf_symbol(elf, "CheckSum", 0))
-		r = stk_build_finding(b, "STK-S003", STK_WARNING, err,
-				      "function name: it defines Checksum, but hosts "
-				      "look for CheckSum");
-	return r;
-}
-
 static int stldr_parse(const struct stk_elf *elf, struct stk_loader_builder *b,
 		       struct stk_error *err)
 {
@@ -176,7 +153,7 @@ static int stldr_parse(const struct stk_elf *elf, struct stk_loader_builder *b,
 	format_device_free(&d);
 	if (data)
 		stk_build_static_base(b, data->addr);
-	return r ? r : findings_of_elf(elf, b, err);
+	return r ? r : stldr_lint_elf(elf, b, err);
 }
 
 static int stldr_recover(const struct stk_elf *elf, struct stk_loader_builder *b,
@@ -189,73 +166,6 @@ static int stldr_recover(const struct stk_elf *elf, struct stk_loader_builder *b
 	if (r > 0)
 		e = format_build_functions(b, functions, COUNT_OF(functions), err);
 	return e ? e : r;
-}
-
-/* ---- findings --------------------------------------------------------- */
-
-/*
- * ST, M29W128GL template: Init is "mandatory for all types of device", Write
- * "for all types except SRAM and PSRAM".
- */
-static int lint_functions(const struct stk_loader_info *l, struct stk_loader_builder *b,
-			  struct stk_error *err)
-{
-	static const char *const needed[] = { "Init", "Write" };
-	static const char *const optional[] = { "SectorErase", "MassErase", "Read",
-						"Verify", "CheckSum" };
-	uint32_t type = l->device ? l->device->type : 0;
-	bool ram = type == TYPE_SRAM || type == TYPE_PSRAM || type == TYPE_SDRAM;
-	char names[80];
-	int r = 0;
-
-	if (format_missing(l, needed, ram ? 1 : 2, names, sizeof(names)))
-		r = stk_build_finding(b, "STK-S004", STK_ERROR, err,
-				      "missing mandatory function: %s", names);
-	if (!r && format_missing(l, optional, COUNT_OF(optional), names, sizeof(names)))
-		r = stk_build_finding(b, "STK-S005", STK_NOTE, err,
-				      "missing optional function: %s", names);
-	return r;
-}
-
-/* Since version 2.18 STM32CubeProgrammer refuses such a loader (ST community). */
-static int lint_name(const struct stk_loader_info *l, struct stk_loader_builder *b,
-		     struct stk_error *err)
-{
-	const char *dot = strrchr(l->name, '.');
-	size_t len = dot ? (size_t)(dot - l->name) : strlen(l->name);
-
-	if (!l->device ||
-	    (!strncmp(l->device->name, l->name, len) && !l->device->name[len]))
-		return 0;
-	return stk_build_finding(b, "STK-S006", STK_WARNING, err,
-				 "device name is not the file name: '%s' in '%s'; "
-				 "STM32CubeProgrammer 2.18 and later refuse that",
-				 l->device->name, l->name);
-}
-
-/* A host that goes by segments then takes code for the table, or loads it. */
-static int lint_segment(const struct stk_loader_info *l, struct stk_loader_builder *b,
-			struct stk_error *err)
-{
-	for (size_t i = 0; i < l->n_segments; i++) {
-		if (l->segments[i].role == STK_SEGMENT_TABLE)
-			return 0;
-	}
-	if (!l->device)
-		return 0;
-	return stk_build_finding(b, "STK-S007", STK_WARNING, err,
-				 "device table without a segment of its own: "
-				 "STM32CubeProgrammer may ignore the loader");
-}
-
-static int stldr_lint(const struct stk_loader_info *l, struct stk_loader_builder *b,
-		      struct stk_error *err)
-{
-	int r = lint_functions(l, b, err);
-
-	if (!r)
-		r = lint_name(l, b, err);
-	return r ? r : lint_segment(l, b, err);
 }
 
 /* ---- calls ------------------------------------------------------------ */

@@ -203,7 +203,7 @@ class Lists(unittest.TestCase):
 
 def host(**change):
     row = {"source": "a trace", "basis": "observed"}
-    doc = {"summary": "a host"}
+    doc = {"summary": "a host", "formats": dict(row, value=["stldr", "flm"])}
     for key in hosts.KEYS:
         value = list(hosts.WORDS[key])[0] if key in hosts.WORDS else 1
         doc[key] = dict(row, value=True if key in hosts.SWITCHES else value)
@@ -219,12 +219,35 @@ class Hosts(unittest.TestCase):
         self.assertIn(".trap = HOST_TRAP_BELOW_IMAGE,", text)
         self.assertIn(".zero_bss = true,", text)
         self.assertIn(".stack_bytes = 1,", text)
+        self.assertIn('.info.formats = "stldr flm",', text)
+
+    def test_what_it_minds(self):
+        fact = {"effect": "hangs", "summary": "s", "source": "a trace", "basis": "observed"}
+        doc = {"summary": "a host", "change": {"no-x": dict(fact, since="2.7.0"), "y": fact},
+               "formats": {"value": ["flm"], "source": "s", "basis": "manual"}}
+        hosts.check_keys("t", "an-other", doc, ())
+        text = hosts.write_other("an-other", doc)
+        self.assertIn('{ "no-x", "2.7.0", "hangs", "s", "a trace", "observed" },', text)
+        self.assertIn('{ "y", NULL, "hangs", "s", "a trace", "observed" },', text)
+        self.assertIn(".n_changes = 2,", text)
+        for slip, said in ((dict(fact, effect="annoys"), "effect 'annoys'"),
+                           (dict(fact, basis="x"), "basis 'x'"),
+                           (dict(fact, since="soon"), "no version"),
+                           (dict(fact, source=" "), "no source"),
+                           (dict(fact, x=1), "unknown key 'x'"), (1, "no table")):
+            with self.subTest(said=said):
+                with self.assertRaises(hosts.Bad) as caught:
+                    hosts.check_keys("t", "o", dict(doc, change={"k": slip}), ())
+                self.assertIn(said, str(caught.exception))
 
     def test_slips(self):
         row = {"value": 1, "source": "a trace", "basis": "observed"}
         cases = (
             (host(stack_bytes=None), "no 'stack_bytes'"),
             (host(colour=row), "unknown key 'colour'"),
+            (host(formats=None), "no 'formats'"),
+            (host(formats=dict(row, value="flm")), "not a list of names"),
+            (host(formats=dict(row, value=[])), "not a list of names"),
             (host(stack_bytes=7), "no table of value"),
             (host(stack_bytes=dict(row, basis="hearsay")), "basis 'hearsay'"),
             (host(stack_bytes=dict(row, source="")), "empty source"),

@@ -11,6 +11,8 @@ struct stk_host, a row here, a table in each profile.
 
 [host.NAME.change.KEY] is what the host does otherwise since one of its versions:
 since (absent: in all versions known), effect, summary, source, basis.
+
+[other.NAME] is a host that we cannot act as: summary, formats and changes alone.
 """
 
 import re
@@ -29,7 +31,8 @@ NUMBERS = ("stack_bytes", "stack_min", "guard_bytes", "init_r0", "chunk_bytes", 
 SWITCHES = ("stack_aligned", "zero_bss", "zero_registers", "static_base", "primask",
             "mask_ints", "erase_range", "reload", "declared_limits")
 KEYS = tuple(WORDS) + NUMBERS + SWITCHES
-EFFECTS = ("refuses", "hangs", "misplaces", "misses", "ignores")
+LISTS = ("formats",)
+EFFECTS = ("refuses", "hangs", "misplaces", "misses", "ignores", "overwrites", "misreads")
 CHANGE = ("since", "effect", "summary", "source", "basis")
 
 
@@ -87,45 +90,78 @@ def check_change(what, row):
         raise Bad(f"{what} is since '{row['since']}', which is no version")
 
 
-def check_host(path, name, host):
-    for key in ("summary",) + KEYS:
+def check_list(what, row):
+    check_row(what, row)
+    words = row["value"]
+    if not isinstance(words, list) or not words or not all(
+            isinstance(w, str) and re.fullmatch(r"[a-z0-9-]+", w) for w in words):
+        raise Bad(f"{what} is {words}, not a list of names")
+
+
+def check_keys(path, name, host, keys):
+    for key in ("summary",) + LISTS + keys:
         if key not in host:
             raise Bad(f"{path}: host {name} has no '{key}'")
     for key, row in host.items():
-        if key == "summary":
-            continue
+        what = f"{path}: {key} of host {name}"
         if key == "change":
             for change, facts in row.items():
                 check_change(f"{path}: change {change} of host {name}", facts)
-            continue
-        if key not in KEYS:
+        elif key in LISTS:
+            check_list(what, row)
+        elif key in keys:
+            check_row(what, row)
+        elif key != "summary":
             raise Bad(f"{path}: host {name} has the unknown key '{key}'")
-        check_row(f"{path}: {key} of host {name}", row)
+
+
+def check_host(path, name, host):
+    check_keys(path, name, host, KEYS)
     if host["stack_min"]["value"] > host["stack_bytes"]["value"]:
         raise Bad(f"{path}: host {name} wants less stack than the least it works with")
+
+
+def c_name(name):
+    return name.replace("-", "_")
+
+
+def write_changes(name, host):
+    rows = "\n".join(
+        "\t{ " + ", ".join([c_string(k)] + [c_string(c[f]) if f in c else "NULL"
+                                           for f in CHANGE]) + " },"
+        for k, c in host.get("change", {}).items())
+    if not rows:
+        return ""
+    return f"static const struct stk_host_change changes_{c_name(name)}[] = {{\n{rows}\n}};\n\n"
+
+
+def write_info(name, host, member):
+    """The members of struct stk_host_info, each after @member ("" or ".info")."""
+    fields = [("name", c_string(name)), ("summary", c_string(host["summary"])),
+              ("formats", c_string(" ".join(host["formats"]["value"])))]
+    if host.get("change"):
+        fields += [("changes", f"changes_{c_name(name)}"), ("n_changes", len(host["change"]))]
+    return "".join(f"\t{member}.{key} = {value},\n" for key, value in fields)
 
 
 def write_host(path, name, host):
     sources = "\n".join(
         "\t{ " + ", ".join(map(c_string, (k, host[k]["source"], host[k]["basis"]))) + " },"
-        for k in KEYS)
-    changes = "\n".join(
-        "\t{ " + ", ".join([c_string(k)] + [c_string(c[f]) if f in c else "NULL"
-                                           for f in CHANGE]) + " },"
-        for k, c in host.get("change", {}).items())
-    if changes:
-        changes = f"static const struct stk_host_change changes_{name}[] = {{\n{changes}\n}};\n\n"
+        for k in LISTS + KEYS)
     values = "\n".join(
         f"\t.{k} = {c_value(f'{path}: {k} of host {name}', k, host[k]['value'])},"
         for k in KEYS)
     return (f"static const struct host_source sources_{name}[] = {{\n{sources}\n}};\n\n"
-            f"{changes}static const struct stk_host host_{name} = {{\n"
-            f"\t.info.name = {c_string(name)},\n"
-            f"\t.info.summary = {c_string(host['summary'])},\n"
-            + (f"\t.info.changes = changes_{name},\n"
-               f"\t.info.n_changes = {len(host['change'])},\n" if changes else "")
-            + f"{values}\n\t.sources = sources_{name},\n"
-            f"\t.n_sources = {len(KEYS)},\n}};\n")
+            f"{write_changes(name, host)}static const struct stk_host host_{name} = {{\n"
+            f"{write_info(name, host, '.info')}"
+            f"{values}\n\t.sources = sources_{name},\n"
+            f"\t.n_sources = {len(LISTS + KEYS)},\n}};\n")
+
+
+def write_other(name, host):
+    return (f"{write_changes(name, host)}"
+            f"static const struct stk_host_info other_{c_name(name)} = {{\n"
+            f"{write_info(name, host, '')}}};\n")
 
 
 def generate(path):
@@ -135,12 +171,14 @@ def generate(path):
         except tomllib.TOMLDecodeError as error:
             raise Bad(f"{path}: {error}") from error
     for key in doc:
-        if key != "host":
+        if key not in ("host", "other"):
             raise Bad(f"{path} has the unknown table '{key}'")
     hosts = doc.get("host", {})
     if "stoker" not in hosts:
         raise Bad(f"{path} has no host 'stoker', the default")
-    changes = [key for host in hosts.values() for key in host.get("change", {})]
+    others = doc.get("other", {})
+    every = list(hosts.values()) + list(others.values())
+    changes = [key for host in every for key in host.get("change", {})]
     for key in changes:
         if changes.count(key) > 1:
             raise Bad(f"{path} has the change '{key}' twice")
@@ -148,11 +186,18 @@ def generate(path):
         if not name.isidentifier():
             raise Bad(f"{path}: '{name}' is no name for a host")
         check_host(path, name, host)
-    tables = "\n".join(write_host(path, name, host) for name, host in hosts.items())
+    for name, host in others.items():
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name) or name in hosts:
+            raise Bad(f"{path}: '{name}' is no name for another host")
+        check_keys(path, name, host, ())
+    tables = "\n".join([write_host(path, name, host) for name, host in hosts.items()]
+                       + [write_other(name, host) for name, host in others.items()])
     names = "\n".join(f"\t&host_{name}," for name in hosts)
+    other_names = "".join(f"\t&other_{c_name(name)},\n" for name in others)
     return (f"/* Generated by hosts.py from hosts.toml; do not edit. */\n"
             f'#include "host.h"\n\n{tables}\n'
-            f"const struct stk_host *const host_table[] = {{\n{names}\n\tNULL\n}};\n")
+            f"const struct stk_host *const host_table[] = {{\n{names}\n\tNULL\n}};\n\n"
+            f"const struct stk_host_info *const host_others[] = {{\n{other_names}\tNULL\n}};\n")
 
 
 def main(argv):

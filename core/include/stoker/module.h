@@ -181,17 +181,26 @@ stk_export void stk_build_table(struct stk_loader_builder *b, struct stk_range t
 /* Linked to run anywhere, with R9 as static base. */
 stk_export void stk_build_position_independent(struct stk_loader_builder *b, bool yes);
 stk_export void stk_build_static_base(struct stk_loader_builder *b, uint64_t addr);
-stk_export int stk_build_finding(struct stk_loader_builder *b, const char *id,
-				 enum stk_level level, struct stk_error *err,
-				 const char *fmt, ...) stk_printf(5, 6);
+
+/* What an id stands for; it never changes its meaning. */
+struct stk_rule {
+	const char *id;		/* "STK-S006"; docs/findings/ has a page for each of ours */
+	enum stk_level level;
+	const char *title;	/* "device name is not the file name" */
+	/*
+	 * Where one host alone minds: a key of [host.NAME.change.KEY] or
+	 * [other.NAME.change.KEY] in core/facts/hosts.toml; else NULL.
+	 */
+	const char *change;
+};
+
 /*
- * The same where one host minds, since one of its versions: @change is a key
- * of [host.NAME.change.KEY] in core/facts/hosts.toml. Unknown: -EINVAL.
+ * Add "title: detail". Nothing where the rule's host does not take loaders of
+ * this format. An unknown change: -EINVAL.
  */
-stk_export int stk_build_host_finding(struct stk_loader_builder *b, const char *id,
-				      enum stk_level level, const char *change,
-				      struct stk_error *err, const char *fmt, ...)
-	stk_printf(6, 7);
+stk_export int stk_build_finding(struct stk_loader_builder *b, const struct stk_rule *rule,
+				 struct stk_error *err, const char *fmt, ...)
+	stk_printf(4, 5);
 
 /* Why a host calls Init: FLM's third argument; other formats ignore it. */
 enum stk_phase {

@@ -205,6 +205,7 @@ struct stk_finding {
 	const char *host;	/* "cubeprogrammer" */
 	const char *since;	/* first of its versions, "2.18.0"; NULL: all known ones */
 	const char *effect;	/* "refuses", "hangs", "misplaces"; NULL where host is */
+	const char *basis;	/* of that: "manual", "observed", "assumed"; NULL where host is */
 };
 
 /* One entry of the device table: @count sectors of @size bytes from @start. */
@@ -287,6 +288,13 @@ struct stk_loader_info {
 	const char *compiler;	/* NULL: the file does not say */
 	const struct stk_finding *findings;
 	size_t n_findings;
+	/*
+	 * What stk_loader_check() went by: the chip, given or told from the
+	 * name; the module that took the code apart. NULL: findings that need
+	 * it were not looked for.
+	 */
+	const char *checked_chip;
+	const char *checked_code;
 };
 
 struct stk_loader;
@@ -584,6 +592,7 @@ struct stk_host_change {
 struct stk_host_info {
 	const char *name;	/* "stoker", "cubeprogrammer" */
 	const char *summary;
+	const char *formats;	/* of the loaders that it takes: "stldr flm" */
 	const struct stk_host_change *changes;
 	size_t n_changes;
 };

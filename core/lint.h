@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lint.h - what the files of rules share
+ *
+ * A rule has an id that never changes its meaning; one that goes leaves its
+ * number unused. STK-L0xx need the file alone, L1xx facts about chips and
+ * memories, L2xx the code. Those of one format are in its module.
+ */
+#ifndef LINT_H
+#define LINT_H
+
+#include "loader-priv.h"
+
+/* Room for what a rule has to say after its title. */
+#define LINT_DETAIL	320
+
+/* What a rule goes by. */
+struct lint {
+	const struct stk_loader *loader;
+	const struct stk_loader_info *info;
+	const struct stk_device *device;	/* NULL: not known */
+	const struct stk_format_driver *const *drivers;	/* of formats; file rules only */
+	size_t n_drivers;
+	/* The rest is stk_loader_check()'s. */
+	const struct stk_chip *chip;		/* NULL: not known */
+	const struct stk_chip_driver *const *facts;	/* signatures and parts */
+	size_t n_facts;
+	const struct stk_code_info *code;	/* NULL: not taken apart */
+	char detail[LINT_DETAIL];
+};
+
+struct lint_rule {
+	struct stk_rule rule;
+	bool (*check)(struct lint *l);	/* true: it applies, and detail says how */
+};
+
+struct lint_rules {
+	const struct lint_rule *rule;
+	size_t n;
+};
+
+/* lint-file.c, lint-table.c, lint-name.c: by loader_lint(). */
+extern const struct lint_rules lint_file, lint_table, lint_name;
+
+/* ---- lint.c: helpers for rules ---------------------------------------- */
+
+/* Fill the detail and return true. */
+bool lint_say(struct lint *l, const char *fmt, ...) stk_printf(2, 3);
+
+/* Made for another machine: nothing about functions can be said. */
+bool lint_foreign(const struct lint *l);
+
+/* "128 KiB", "4608 bytes": exact. Returns @buf. */
+const char *lint_size(uint64_t bytes, char buf[32]);
+
+/* Size of the largest, or smallest, sector; 0: no sectors. */
+uint64_t lint_sector(const struct stk_device *d, bool largest);
+
+/* Apply each of @rules to @l. */
+int lint_apply(struct lint *l, struct stk_loader *loader, const struct lint_rules *rules,
+	       struct stk_error *err) stk_must_check;
+
+#endif
