@@ -12,7 +12,8 @@ from elf32 import Elf
 
 ALWAYS = {"path", "file_size", "sha256", "format", "functions", "segments", "machine",
           "position_independent", "link_address", "ram_size", "static_base", "cpu", "fp",
-          "compiler", "code_sha256", "table_sha256", "findings"}
+          "compiler", "code_sha256", "table_sha256", "findings", "hosts",
+          "checked"}
 
 
 def patched(path, *edits):

@@ -29,6 +29,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/options.c \
 	tools/stoker/output.c \
 	tools/stoker/progress.c \
+	tools/stoker/render/hosts.c \
 	tools/stoker/render/json-folder.c \
 	tools/stoker/render/json-job.c \
 	tools/stoker/render/json-loader.c \

@@ -74,6 +74,21 @@ static json_t *json_segments(const struct stk_loader_info *info)
 	return array;
 }
 
+/* Whose finding it is; null: everybody's. */
+static json_t *json_finding_host(const struct stk_finding *f)
+{
+	json_t *o;
+
+	if (!f->host)
+		return json_null();
+	o = json_new();
+	put_text(o, "name", f->host);
+	put_text(o, "effect", f->effect);
+	put_text(o, "since", f->since);
+	put_text(o, "basis", f->basis);
+	return o;
+}
+
 static json_t *json_findings(const struct stk_loader_info *info)
 {
 	json_t *array = json_new_array();
@@ -84,9 +99,40 @@ static json_t *json_findings(const struct stk_loader_info *info)
 		put_text(o, "id", info->findings[i].id);
 		put_text(o, "level", stk_level_name(info->findings[i].level));
 		put_text(o, "message", info->findings[i].text);
+		put(o, "host", json_finding_host(&info->findings[i]));
 		put_last(array, o);
 	}
 	return array;
+}
+
+static json_t *json_hosts(const struct stk_loader_info *info)
+{
+	struct host_verdict verdicts[HOST_VERDICTS];
+	size_t n = host_verdicts(info, verdicts, HOST_VERDICTS);
+	json_t *array = json_new_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *o = json_new(), *ids = json_new_array();
+		const struct stk_finding *f;
+
+		put_text(o, "name", verdicts[i].host);
+		put_text(o, "effect", verdicts[i].effect);
+		put_text(o, "since", verdicts[i].since);
+		for (size_t k = 0; (f = host_finding(info, &verdicts[i], k)); k++)
+			put_last(ids, json_text(f->id));
+		put(o, "findings", ids);
+		put_last(array, o);
+	}
+	return array;
+}
+
+static json_t *json_checked(const struct stk_loader_info *info)
+{
+	json_t *o = json_new();
+
+	put_text(o, "chip", info->checked_chip);
+	put_text(o, "code", info->checked_code);
+	return o;
 }
 
 static void put_recovered(json_t *o, const struct stk_loader_info *info)
@@ -124,6 +170,8 @@ static void put_info(json_t *o, const struct stk_loader_info *info)
 	put_text(o, "code_sha256", info->code_sha256);
 	put_text(o, "table_sha256", info->table_sha256);
 	put(o, "findings", json_findings(info));
+	put(o, "hosts", json_hosts(info));
+	put(o, "checked", json_checked(info));
 }
 
 static json_t *json_inspected(const struct inspected *file)

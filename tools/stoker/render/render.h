@@ -70,6 +70,25 @@ void json_folder_end(FILE *out, const struct folder *f, const struct folder_coun
 		     const struct stk_error *err);
 void text_folder(FILE *out, const struct folder *f, const struct folder_counts *counts);
 
+/* ---- hosts.c ---------------------------------------------------------- */
+
+/* One thing that one host does to a loader, for one or more findings. */
+struct host_verdict {
+	const char *host, *effect;
+	const char *since; /* NULL: all its versions */
+};
+
+#define HOST_VERDICTS 16
+
+/* In the order of the findings; returns how many, at most @max. */
+size_t host_verdicts(const struct stk_loader_info *info, struct host_verdict *ret,
+		     size_t max);
+/* The @nth finding that says so; NULL: no more. */
+const struct stk_finding *host_finding(const struct stk_loader_info *info,
+				       const struct host_verdict *verdict, size_t nth);
+/* "refuses it", "hangs in it": behind the name of a host. */
+const char *text_effect(const char *effect);
+
 struct job_outcome {
 	enum stk_action action;
 	const struct stk_plan_info *plan;

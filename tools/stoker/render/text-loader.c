@@ -112,7 +112,31 @@ static void text_finding(FILE *out, const struct stk_finding *f)
 	fprintf(out, "  %s%-8s%s %s ", colour_on(out, colours[f->level]),
 		stk_level_name(f->level), colour_off(out), f->id);
 	text_safe(out, f->text);
+	if (f->host && !strcmp(f->basis, "assumed"))
+		fprintf(out, " [%s, assumed]", f->host);
+	else if (f->host)
+		fprintf(out, " [%s]", f->host);
 	putc('\n', out);
+}
+
+/* Who refuses it or hangs, and since when: what people ask in forums. */
+static void text_hosts(FILE *out, const struct stk_loader_info *info)
+{
+	struct host_verdict verdicts[HOST_VERDICTS];
+	size_t n = host_verdicts(info, verdicts, HOST_VERDICTS);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct host_verdict *v = &verdicts[i];
+		const struct stk_finding *f;
+
+		label(out, i ? "" : "hosts");
+		fprintf(out, "%s %s", v->host, text_effect(v->effect));
+		if (v->since)
+			fprintf(out, " since %s", v->since);
+		for (size_t k = 0; (f = host_finding(info, v, k)); k++)
+			fprintf(out, "%s%s", k ? ", " : " (", f->id);
+		fputs(")\n", out);
+	}
 }
 
 static void text_info(FILE *out, const struct stk_loader_info *info)
@@ -134,8 +158,11 @@ static void text_info(FILE *out, const struct stk_loader_info *info)
 	text_field(out, "sha256", info->sha256);
 	text_field(out, "  of code", info->code_sha256);
 	text_field(out, "  of table", info->table_sha256);
-	for (size_t i = 0; i < info->n_findings; i++)
-		text_finding(out, &info->findings[i]);
+	text_hosts(out, info);
+	for (int level = STK_ERROR; level >= STK_NOTE; level--)
+		for (size_t i = 0; i < info->n_findings; i++)
+			if ((int)info->findings[i].level == level)
+				text_finding(out, &info->findings[i]);
 }
 
 void text_loader(FILE *out, const struct inspected *file, size_t index)
