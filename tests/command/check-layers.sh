@@ -17,7 +17,7 @@ forbid tools '#include "(\.\./)*core/|#include "(elf|loader|layout|session|plan|
 	"the command uses the public headers only"
 forbid plugins '#include "(\.\./)*(core/)?(ctx|module|session|layout|plan|job|target|diagnose)\.h"' \
 	"modules use module.h only"
-forbid "plugins/image plugins/chip plugins/target tools" '(StorageInfo|FlashDevice)' \
+forbid "plugins/image plugins/chip plugins/target plugins/analysis tools" '(StorageInfo|FlashDevice)' \
 	"only format modules decode a device table"
 [ "$(grep -rlE --include='*.[ch]' '#include <(libelf|gelf)\.h>' core plugins tools | grep -vc '^core/elf\.c$')" = 0 ] ||
 	{ echo "only core/elf.c includes libelf"; status=1; }
@@ -25,6 +25,8 @@ forbid "plugins/image plugins/chip plugins/target tools" '(StorageInfo|FlashDevi
 	{ echo "only cpu.c includes Unicorn"; status=1; }
 [ "$(grep -rlE --include='*.[ch]' '#include <jansson' core plugins tools | grep -vc '^tools/stoker/render/json.*\.c$')" = 0 ] ||
 	{ echo "only render/json.c includes jansson"; status=1; }
+[ "$(grep -rlE --include='*.[ch]' '#include <(capstone/)?capstone' core plugins tools | grep -vc '^plugins/analysis/text\.c$')" = 0 ] ||
+	{ echo "only text.c includes Capstone"; status=1; }
 forbid "core plugins" '\b(exit|abort|printf|perror) ?\(' "a library does not print or exit"
 for f in $(git ls-files 2>/dev/null '*.c' '*.h'); do
 	head -n 1 "$f" | grep -q 'SPDX-License-Identifier' || { echo "$f: no SPDX line"; status=1; }

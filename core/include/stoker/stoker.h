@@ -355,7 +355,10 @@ struct stk_code_access {
 	uint32_t value;
 };
 
-/* A 32-bit constant that the code loads: from a literal pool, or MOVW and MOVT. */
+/*
+ * A 32-bit constant that the code loads: from a literal pool, with MOVW and MOVT,
+ * or, above 0xffff, as the immediate of one MOV or MVN.
+ */
 struct stk_code_constant {
 	uint64_t pc;
 	uint32_t value;
@@ -368,7 +371,7 @@ struct stk_code_call {
 
 struct stk_code_function {
 	const char *name;		/* symbol; NULL: none, reached by a call only */
-	uint64_t address, size;		/* size in bytes, literal pool excluded */
+	uint64_t address, size;		/* size of its instructions in bytes */
 	enum stk_op op;			/* STK_OP_OTHER: none that a host calls */
 	bool entry;			/* a host calls it */
 	uint32_t stack_own;		/* bytes that it takes itself */
@@ -380,8 +383,10 @@ struct stk_code_function {
 	size_t n_accesses;
 	const struct stk_code_constant *constants;
 	size_t n_constants;
+	/* Of the kinds from FPU to V7EM, which tell what core it needs, the first only */
 	const struct stk_code_special *specials;
 	size_t n_specials;
+	/* Jumps to other functions, or on into the next, included */
 	const struct stk_code_call *calls;
 	size_t n_calls;
 	/*
