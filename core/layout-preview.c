@@ -10,7 +10,7 @@
 #include "layout.h"
 #include "loader.h"
 
-#define TOP_OF_RAM	((uint64_t)1 << 32)
+#define TOP_OF_RAM ((uint64_t)1 << 32)
 
 struct stk_layout {
 	struct stk_layout_info info;
@@ -19,12 +19,9 @@ struct stk_layout {
 };
 
 static const char *const part_names[STK_LAYOUT_PART_COUNT] = {
-	[STK_LAYOUT_IMAGE] = "image",
-	[STK_LAYOUT_TRAP] = "trap",
-	[STK_LAYOUT_SCRATCH] = "scratch",
-	[STK_LAYOUT_GUARD] = "guard",
-	[STK_LAYOUT_STACK] = "stack",
-	[STK_LAYOUT_BUFFER] = "buffer",
+	[STK_LAYOUT_IMAGE] = "image",	  [STK_LAYOUT_TRAP] = "trap",
+	[STK_LAYOUT_SCRATCH] = "scratch", [STK_LAYOUT_GUARD] = "guard",
+	[STK_LAYOUT_STACK] = "stack",	  [STK_LAYOUT_BUFFER] = "buffer",
 };
 
 const char *stk_layout_part_name(enum stk_layout_part_kind kind)
@@ -40,20 +37,24 @@ static void layout_freep(struct stk_layout **l)
 static int check_ranges(const struct stk_range *ram, size_t n, struct stk_error *err)
 {
 	if (n > LAYOUT_FREE_MAX / 2)
-		return stk_fail(err, STK_ORIGIN_USAGE, E2BIG, "bad-ram",
-				"%zu ranges of RAM are more than the %u that a layout takes", n,
-				LAYOUT_FREE_MAX / 2);
+		return stk_fail(
+			err, STK_ORIGIN_USAGE, E2BIG, "bad-ram",
+			"%zu ranges of RAM are more than the %u that a layout takes", n,
+			LAYOUT_FREE_MAX / 2);
 	for (size_t i = 0; i < n; i++) {
 		if (!stk_range_valid(ram[i]) || ram[i].addr >= TOP_OF_RAM ||
 		    ram[i].len > TOP_OF_RAM - ram[i].addr)
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-ram",
-					"RAM of %" PRIu64 " bytes at 0x%08" PRIx64 " is empty, or "
-					"does not lie below 4 GiB", ram[i].len, ram[i].addr);
+					"RAM of %" PRIu64 " bytes at 0x%08" PRIx64
+					" is empty, or "
+					"does not lie below 4 GiB",
+					ram[i].len, ram[i].addr);
 		for (size_t j = 0; j < i; j++)
 			if (stk_range_overlaps(ram[i], ram[j]))
 				return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-ram",
-						"RAM at 0x%08" PRIx64 " and at 0x%08" PRIx64
-						" overlap", ram[j].addr, ram[i].addr);
+						"RAM at 0x%08" PRIx64
+						" and at 0x%08" PRIx64 " overlap",
+						ram[j].addr, ram[i].addr);
 	}
 	return 0;
 }
@@ -97,8 +98,9 @@ static int assumed_ram(const struct stk_loader_info *info, struct stk_layout *l,
 	return 0;
 }
 
-static int find_ram(const struct stk_loader_info *info, const struct stk_layout_options *opt,
-		    struct stk_layout *l, struct stk_error *err)
+static int find_ram(const struct stk_loader_info *info,
+		    const struct stk_layout_options *opt, struct stk_layout *l,
+		    struct stk_error *err)
 {
 	if (opt && opt->chip)
 		return chip_ram(opt->chip, !info->position_independent, &l->ram,

@@ -154,7 +154,8 @@ static int place_image(const struct stk_loader *loader, const struct stk_host *h
 	} else if (!image_fits(chunk, n, 0, f)) {
 		return stk_fail(err, STK_ORIGIN_INPUT, EFAULT, "ram-wrong-place",
 				"'%s' is linked for RAM at 0x%08" PRIx64 " to 0x%08" PRIx64
-				", where this chip has none; the loader is for another chip", info->path, info->link_address,
+				", where this chip has none; the loader is for another chip",
+				info->path, info->link_address,
 				info->link_address + info->ram_size);
 	}
 	l->image.addr = info->link_address + l->bias;
@@ -242,6 +243,17 @@ static void place_buffer(const struct stk_loader_info *info, const struct free_r
 		l->buffer.len -= l->buffer.len % page;
 }
 
+/* A flash algorithm without its static base would take its data from address 0. */
+static int check_host(const struct stk_loader_info *info, const struct stk_host *host,
+		      struct stk_error *err)
+{
+	if (!info->position_independent || host->static_base)
+		return 0;
+	return stk_fail(err, STK_ORIGIN_USAGE, ENOTSUP, "host-format",
+			"the host '%s' runs no loaders like '%s': it moves none and sets "
+			"no static base (R9)", host->info.name, info->path);
+}
+
 int layout_in(const struct stk_loader *loader, const struct stk_range *ram, size_t n,
 	      const struct stk_host *host, struct layout *ret, struct stk_error *err)
 {
@@ -249,8 +261,10 @@ int layout_in(const struct stk_loader *loader, const struct stk_range *ram, size
 	struct free_ram f = { .n = 0 }, all;
 	struct layout l = { .bias = 0 };
 	uint64_t least = BUFFER_LEAST;
-	int r;
+	int r = check_host(info, host, err);
 
+	if (r)
+		return r;
 	for (size_t i = 0; i < n; i++)
 		free_add(&f, ram[i]);
 	all = f;

@@ -26,7 +26,8 @@ struct layout {
 /*
  * Pure: facts in, layout out. @ram: what may be used, in order of preference,
  * disjoint and below 4 GiB. Fails with "ram-too-small", which says what is
- * needed and what there is, or "ram-wrong-place".
+ * needed and what there is, or "ram-wrong-place"; with "host-format" where
+ * the host does not run loaders of this kind.
  */
 int layout_in(const struct stk_loader *loader, const struct stk_range *ram, size_t n,
 	      const struct stk_host *host, struct layout *ret, struct stk_error *err)

@@ -351,21 +351,6 @@ static int check_chip(const struct stk_plan *plan, struct stk_error *err)
 	return 0;
 }
 
-/* A flash algorithm without its static base would take its data from address 0. */
-static int check_host(const struct stk_plan *plan, struct stk_error *err)
-{
-	for (unsigned int l = 0; l < plan->info.n_loaders; l++) {
-		const struct stk_loader_info *info = stk_loader_info(plan->loaders[l]);
-
-		if (info->position_independent && !plan->host->static_base)
-			return stk_fail(err, STK_ORIGIN_USAGE, ENOTSUP, "host-format",
-					"the host '%s' runs no loaders like '%s': it moves none "
-					"and sets no static base (R9)", plan->host->info.name,
-					info->path);
-	}
-	return 0;
-}
-
 static int check_layouts(const struct stk_plan *plan, struct stk_error *err)
 {
 	struct layout layout;
@@ -481,8 +466,6 @@ int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders, s
 		r = check_functions(plan, err);
 	if (!r)
 		r = check_chip(plan, err);
-	if (!r)
-		r = check_host(plan, err);
 	if (!r)
 		r = check_layouts(plan, err);
 	if (!r)

@@ -72,10 +72,15 @@ START_TEST(as_on_a_target)
 						  .chip = &chip };
 		struct stk_layout *l = NULL;
 		struct layout want;
+		int r = layout_make(loader, &target, hosts[i], &want, &err);
 
-		ck_assert_msg(!layout_make(loader, &target, hosts[i], &want, &err), "%s",
-			      err.msg);
-		ck_assert_msg(!stk_layout_new(loader, &opt, &l, &err), "%s", err.msg);
+		/* CubeProgrammer sets no static base. */
+		ck_assert_int_eq(r, i && !_i ? -ENOTSUP : 0);
+		ck_assert_msg(stk_layout_new(loader, &opt, &l, &err) == r, "%s", err.msg);
+		if (r) {
+			ck_assert_str_eq(err.cause, "host-format");
+			continue;
+		}
 		ck_assert_int_eq(stk_layout_info(l)->known, STK_LAYOUT_RAM);
 		ck_assert_ptr_eq(stk_layout_info(l)->host, hosts[i]);
 		check_same(stk_layout_info(l), &want);

@@ -671,7 +671,7 @@ struct stk_layout_info {
 
 /*
  * Lay @loader out as a job would, without a target. Fails where the host could
- * not run it there ("ram-too-small", "ram-wrong-place"), and with the loader's
+ * not run it there ("ram-too-small", "ram-wrong-place", "host-format"), and with the loader's
  * own error where no host can use it. @opt may be NULL. The caller frees *ret
  * with stk_layout_free().
  */
