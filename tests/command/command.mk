@@ -7,6 +7,7 @@ COMMAND_TESTS = \
 	tests/command/test-inspect.py \
 	tests/command/test-interrupt.py \
 	tests/command/test-json.py \
+	tests/command/test-map.py \
 	tests/command/test-mapping.py \
 	tests/command/test-module.py \
 	tests/command/test-program.py \
@@ -14,4 +15,5 @@ COMMAND_TESTS = \
 	tests/command/test-verify-method.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
-EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/schema.py
+EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/schema.py \
+	tests/command/device_table.py

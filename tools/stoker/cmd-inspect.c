@@ -6,11 +6,13 @@ enum {
 	KEY_FAIL_ON = 0x2000,
 	KEY_SHALLOW,
 	KEY_DEEP,
+	KEY_CHIP_OF,
+	KEY_RAM,
+	KEY_MAP,
 };
 
 /* More threads than that are a slip of the finger. */
 #define MAX_JOBS 1024
-
 
 static const struct argp_option inspect_options[] = {
 	{ "fail-on", KEY_FAIL_ON, "LEVEL", 0,
@@ -20,6 +22,10 @@ static const struct argp_option inspect_options[] = {
 	{ "jobs", 'j', "N", 0, "with -r: so many files at a time", 1 },
 	{ "shallow", KEY_SHALLOW, NULL, 0, "leave the code alone", 1 },
 	{ "deep", KEY_DEEP, NULL, 0, "look into the code; single files: always", 1 },
+	{ "chip", KEY_CHIP_OF, "NAME", 0, "the chip that the loader is for", 1 },
+	{ "ram", KEY_RAM, "START+SIZE", 0,
+	  "the chip's RAM, where the chip is not known; may be given again", 1 },
+	{ "map", KEY_MAP, NULL, 0, "draw the sectors, and RAM as each host uses it", 2 },
 	{ 0 }
 };
 
@@ -51,6 +57,18 @@ static error_t parse_jobs(struct inspect_args *args, const char *arg,
 	return 0;
 }
 
+static error_t parse_ram(struct inspect_args *args, const char *arg,
+			 struct argp_state *state)
+{
+	struct stk_range range;
+
+	if (parse_range(arg, &range))
+		options_add_range(&args->common, range);
+	else
+		argp_error(state, "--ram '%s' is not of the form START+SIZE", arg);
+	return 0;
+}
+
 static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 {
 	struct inspect_args *args = state->input;
@@ -69,6 +87,14 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 	case KEY_DEEP:
 		args->depth = INSPECT_DEEP;
 		return 0;
+	case KEY_CHIP_OF:
+		args->common.chip = arg;
+		return 0;
+	case KEY_RAM:
+		return parse_ram(args, arg, state);
+	case KEY_MAP:
+		args->map = true;
+		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -76,7 +102,11 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 /* One line a mode: what asks for it, and its function. */
 static enum stk_origin inspect_mode(const struct inspect_args *args, struct stk_ctx *ctx)
 {
-	return args->recursive ? inspect_folder(args, ctx) : inspect_files(args, ctx);
+	if (args->recursive)
+		return inspect_folder(args, ctx);
+	if (args->map)
+		return inspect_maps(args, ctx);
+	return inspect_files(args, ctx);
 }
 
 static enum stk_origin inspect_run(void *p)
@@ -92,9 +122,14 @@ static enum stk_origin inspect_run(void *p)
 							 "a loader file is needed");
 	if (args->threads && !args->recursive)
 		return fail_usage(opt, "-j goes with -r");
+	if (args->map && args->recursive)
+		return fail_usage(opt, "--map draws single files, without -r");
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
-	origin = inspect_mode(args, ctx);
+	if (opt->chip && stk_chip_find(ctx, opt->chip, &args->chip, &err) < 0)
+		origin = fail_command(opt, &err);
+	else
+		origin = inspect_mode(args, ctx);
 	stk_ctx_free(ctx);
 	return origin;
 }

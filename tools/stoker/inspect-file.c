@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* inspect FILE...: each file in full. */
 #include "inspect.h"
-#include "render/render.h"
 
 int inspect_check(const struct inspect_args *args, struct stk_ctx *ctx,
 		  struct stk_loader *loader, bool code, struct stk_error *err)
 {
-	struct stk_check_options opt = { .size = sizeof(opt), .code = code };
+	struct stk_check_options opt = {
+		.size = sizeof(opt),
+		.chip = args->chip,
+		.code = code,
+	};
 
 	if (args->depth != INSPECT_DEFAULT)
 		opt.code = args->depth == INSPECT_DEEP;
@@ -39,13 +42,28 @@ bool inspect_fails(const struct inspect_args *args, const struct stk_loader_info
 	return false;
 }
 
+enum stk_origin inspect_verdict(const struct inspect_args *args,
+				const struct inspected *file)
+{
+	const struct stk_error *err = file->info ? &file->info->error : file->err;
+	enum stk_origin origin = STK_ORIGIN_NONE;
+
+	if (err->code) {
+		say_error("inspect", err);
+		origin = err->origin;
+	}
+	if (file->info && inspect_fails(args, file->info))
+		origin = exit_worst(origin, STK_ORIGIN_LOADER);
+	return origin;
+}
+
 /* Show one file; an unusable one is described and is no reason to stop. */
 static enum stk_origin inspect_file(const struct inspect_args *args, struct stk_ctx *ctx,
 				    size_t index)
 {
 	struct inspected file = { .path = args->common.args.item[index] };
-	enum stk_origin origin = STK_ORIGIN_NONE;
 	struct stk_loader *loader = NULL;
+	enum stk_origin origin;
 	struct stk_error err = { 0 };
 
 	if (inspect_open(args, ctx, file.path, true, &loader, &err))
@@ -56,14 +74,7 @@ static enum stk_origin inspect_file(const struct inspect_args *args, struct stk_
 		json_loader(stdout, &file, index);
 	else
 		text_loader(stdout, &file, index);
-	if (file.info && file.info->error.code)
-		err = file.info->error;
-	if (err.code) {
-		say_error("inspect", &err);
-		origin = err.origin;
-	}
-	if (file.info && inspect_fails(args, file.info))
-		origin = exit_worst(origin, STK_ORIGIN_LOADER);
+	origin = inspect_verdict(args, &file);
 	stk_loader_close(loader);
 	return origin;
 }

@@ -9,6 +9,7 @@
 #define INSPECT_H
 
 #include "cmd.h"
+#include "render/render.h"
 
 /* How much is looked at to find something. */
 enum inspect_depth {
@@ -24,6 +25,9 @@ struct inspect_args {
 	enum inspect_depth depth;
 	bool recursive;
 	unsigned int threads; /* -r: 0: as many as there are processors */
+	bool map;
+	/* --chip, once the context is there; NULL: not given. --ram: common.ranges */
+	const struct stk_chip *chip;
 };
 
 /* ---- inspect-file.c --------------------------------------------------- */
@@ -41,11 +45,36 @@ int inspect_check(const struct inspect_args *args, struct stk_ctx *ctx,
 /* Is there a finding that --fail-on asks for? */
 bool inspect_fails(const struct inspect_args *args, const struct stk_loader_info *info);
 
+/*
+ * Say on stderr why no host can use @file, and tell what follows from that and
+ * from --fail-on for the exit code.
+ */
+enum stk_origin inspect_verdict(const struct inspect_args *args,
+				const struct inspected *file);
+
+/* ---- inspect-map.c ---------------------------------------------------- */
+
+/* A file, and where in RAM each host puts it. */
+struct inspect_map {
+	struct mapped facts;
+	struct stk_loader *loader; /* NULL: it could not be read */
+	struct stk_error err;
+	struct mapped_host *hosts;
+	struct stk_layout **layouts;
+};
+
+/* What is wrong with the file is part of the facts. Close it in any case. */
+void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx, const char *path,
+		      struct inspect_map *ret);
+void inspect_map_close(struct inspect_map *m);
+
 /* ---- modes ------------------------------------------------------------ */
 
 /* Describe each file that is named. */
 enum stk_origin inspect_files(const struct inspect_args *args, struct stk_ctx *ctx);
 /* -r: a row each for the loaders in folders, and what is alike among them. */
 enum stk_origin inspect_folder(const struct inspect_args *args, struct stk_ctx *ctx);
+/* Draw device and RAM of each file that is named. */
+enum stk_origin inspect_maps(const struct inspect_args *args, struct stk_ctx *ctx);
 
 #endif

@@ -23,6 +23,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/hexfile.c \
 	tools/stoker/inspect-file.c \
 	tools/stoker/inspect-folder.c \
+	tools/stoker/inspect-map.c \
 	tools/stoker/inspect.h \
 	tools/stoker/job.c \
 	tools/stoker/main.c \
@@ -33,14 +34,19 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/json-folder.c \
 	tools/stoker/render/json-job.c \
 	tools/stoker/render/json-loader.c \
+	tools/stoker/render/json-map.c \
 	tools/stoker/render/json-module.c \
 	tools/stoker/render/json.c \
 	tools/stoker/render/json.h \
+	tools/stoker/render/maps.h \
+	tools/stoker/render/ram-map.c \
 	tools/stoker/render/render.h \
+	tools/stoker/render/sector-map.c \
 	tools/stoker/render/text-call.c \
 	tools/stoker/render/text-folder.c \
 	tools/stoker/render/text-job.c \
 	tools/stoker/render/text-loader.c \
+	tools/stoker/render/text-map.c \
 	tools/stoker/render/text-module.c \
 	tools/stoker/render/text.c \
 	tools/stoker/rescue.c
@@ -49,8 +55,7 @@ tools_stoker_stoker_LDADD = libstoker.la $(JANSSON_LIBS)
 
 dist_man1_MANS = tools/stoker/stoker.1
 # bash looks for a completion under the command's own name.
-EXTRA_DIST += tools/stoker/stoker.bash
-dist_doc_DATA = docs/causes.md docs/json.md docs/stoker.schema.json
+EXTRA_DIST += tools/stoker/stoker.bash docs/json.md
 install-data-local:
 	$(MKDIR_P) "$(DESTDIR)$(bashcompletiondir)"
 	$(INSTALL_DATA) $(srcdir)/tools/stoker/stoker.bash "$(DESTDIR)$(bashcompletiondir)/stoker"

@@ -174,7 +174,7 @@ static void put_info(json_t *o, const struct stk_loader_info *info)
 	put(o, "checked", json_checked(info));
 }
 
-static json_t *json_inspected(const struct inspected *file)
+json_t *json_loader_object(const struct inspected *file)
 {
 	const struct stk_error *err = file->info ? &file->info->error : file->err;
 	json_t *o = json_new();
@@ -191,18 +191,21 @@ static json_t *json_inspected(const struct inspected *file)
  * The array is printed as it grows: with hundreds of files neither the
  * loaders nor their objects pile up.
  */
+void json_array_item(FILE *out, json_t *object, size_t index)
+{
+	fputs(index ? ",\n" : "[\n", out);
+	json_dumpf(object, out, JSON_INDENT(2));
+	json_decref(object);
+}
+
 void json_loader(FILE *out, const struct inspected *file, size_t index)
 {
-	json_t *o = json_inspected(file);
-
-	fputs(index ? ",\n" : "[\n", out);
-	json_dumpf(o, out, JSON_INDENT(2));
-	json_decref(o);
+	json_array_item(out, json_loader_object(file), index);
 }
 
 char *json_loader_text(const struct inspected *file)
 {
-	json_t *o = json_inspected(file);
+	json_t *o = json_loader_object(file);
 	char *text = json_dumps(o, JSON_INDENT(2));
 
 	if (!text)

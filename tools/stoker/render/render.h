@@ -41,6 +41,11 @@ enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_RED, COLOUR_YELLOW, COLOUR_GREEN 
 const char *colour_on(FILE *out, enum colour c);
 const char *colour_off(FILE *out);
 
+/* Columns of the terminal that @out is; else $COLUMNS, else 80. */
+unsigned int text_columns(FILE *out);
+/* The environment asks for UTF-8 (LC_ALL, LC_CTYPE, LANG). */
+bool text_utf8(void);
+
 /* "stoker COMMAND: sentence" on stderr; @command may be NULL. */
 void say_error(const char *command, const struct stk_error *err);
 
@@ -88,6 +93,31 @@ const struct stk_finding *host_finding(const struct stk_loader_info *info,
 				       const struct host_verdict *verdict, size_t nth);
 /* "refuses it", "hangs in it": behind the name of a host. */
 const char *text_effect(const char *effect);
+
+/* RAM as one host lays it out: @layout, or @err where it cannot run the loader. */
+struct mapped_host {
+	const struct stk_host_info *host;
+	const struct stk_layout_info *layout;
+	struct stk_error err;
+};
+
+/* One file of inspect with all that its maps show. */
+struct mapped {
+	struct inspected file;
+	const struct stk_chip *chip; /* whose RAM it is; NULL: not known */
+	const char *chip_how;	     /* "given", "told from the name"; NULL: no chip */
+	const struct mapped_host *hosts;
+	size_t n_hosts;
+};
+
+void text_map(FILE *out, const struct mapped *m, size_t index);
+/* As json_loader(), with the layouts; json_loaders_end() ends it. */
+void json_map(FILE *out, const struct mapped *m, size_t index);
+/* What "inspect" shows too: file, device and the like. */
+void text_loader_head(FILE *out, const struct inspected *file, size_t index);
+void text_loader_device(FILE *out, const struct stk_loader_info *info);
+void text_loader_segments(FILE *out, const struct stk_loader_info *info);
+void text_loader_error(FILE *out, const struct inspected *file);
 
 struct job_outcome {
 	enum stk_action action;

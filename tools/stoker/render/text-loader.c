@@ -62,7 +62,7 @@ static void text_functions(FILE *out, const struct stk_loader_info *info)
 	}
 }
 
-static void text_segments(FILE *out, const struct stk_loader_info *info)
+void text_loader_segments(FILE *out, const struct stk_loader_info *info)
 {
 	for (size_t i = 0; i < info->n_segments; i++) {
 		const struct stk_segment *s = &info->segments[i];
@@ -139,6 +139,16 @@ static void text_hosts(FILE *out, const struct stk_loader_info *info)
 	}
 }
 
+void text_loader_device(FILE *out, const struct stk_loader_info *info)
+{
+	if (info->device)
+		text_device(out, "device", info->device);
+	if (info->recovered) {
+		text_device(out, "recovered", info->recovered);
+		text_field(out, "", info->recovered_how);
+	}
+}
+
 static void text_info(FILE *out, const struct stk_loader_info *info)
 {
 	char size[32];
@@ -146,14 +156,9 @@ static void text_info(FILE *out, const struct stk_loader_info *info)
 	label(out, "format");
 	fprintf(out, "%s, %s\n", info->format ? info->format : "not recognised",
 		text_size(info->file_size, size, sizeof(size)));
-	if (info->device)
-		text_device(out, "device", info->device);
-	if (info->recovered) {
-		text_device(out, "recovered", info->recovered);
-		text_field(out, "", info->recovered_how);
-	}
+	text_loader_device(out, info);
 	text_functions(out, info);
-	text_segments(out, info);
+	text_loader_segments(out, info);
 	text_placement(out, info);
 	text_field(out, "sha256", info->sha256);
 	text_field(out, "  of code", info->code_sha256);
@@ -165,21 +170,31 @@ static void text_info(FILE *out, const struct stk_loader_info *info)
 				text_finding(out, &info->findings[i]);
 }
 
-void text_loader(FILE *out, const struct inspected *file, size_t index)
+void text_loader_head(FILE *out, const struct inspected *file, size_t index)
 {
-	const struct stk_error *err = file->info ? &file->info->error : file->err;
-
 	if (index)
 		putc('\n', out);
 	fputs(colour_on(out, COLOUR_BOLD), out);
 	text_safe(out, file->path);
 	fprintf(out, "%s\n", colour_off(out));
-	if (file->info)
-		text_info(out, file->info);
+}
+
+void text_loader_error(FILE *out, const struct inspected *file)
+{
+	const struct stk_error *err = file->info ? &file->info->error : file->err;
+
 	if (!err->code)
 		return;
 	label(out, "unusable");
 	fprintf(out, "%s: ", err->cause);
 	text_safe(out, err->msg);
 	putc('\n', out);
+}
+
+void text_loader(FILE *out, const struct inspected *file, size_t index)
+{
+	text_loader_head(out, file, index);
+	if (file->info)
+		text_info(out, file->info);
+	text_loader_error(out, file);
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Words, units and colours that all text output shares. */
+#include "../cmd.h"
+
 #include "render.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 void text_safe(FILE *out, const char *s)
@@ -130,6 +133,31 @@ const char *colour_on(FILE *out, enum colour c)
 const char *colour_off(FILE *out)
 {
 	return wants_colour(out) ? "\033[0m" : "";
+}
+
+unsigned int text_columns(FILE *out)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t n;
+
+	if (!ioctl(fileno(out), TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return columns && !stk_parse_u64(columns, &n) && n && n < 10000 ? (unsigned int)n : 80;
+}
+
+bool text_utf8(void)
+{
+	static const char *const name[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		const char *value = getenv(name[i]);
+
+		/* The first that is set decides. */
+		if (value && *value)
+			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+	}
+	return false;
 }
 
 void say_error(const char *command, const struct stk_error *err)

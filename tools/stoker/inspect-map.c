@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* inspect --map FILE...: device, sectors and RAM as maps. */
+#include "inspect.h"
+
+/* How each host would lay it out; none for a file that no host can use. */
+static void lay_out(const struct inspect_args *args, struct inspect_map *m)
+{
+	struct stk_layout_options opt = {
+		.size = sizeof(opt),
+		.chip = m->facts.chip,
+		.ram = args->common.ranges,
+		.n_ram = args->common.n_ranges,
+	};
+	size_t n;
+	const struct stk_host *const *hosts = stk_host_list(&n);
+
+	m->hosts = calloc(n, sizeof(*m->hosts));
+	m->layouts = calloc(n, sizeof(*m->layouts));
+	if (!m->hosts || !m->layouts)
+		out_of_memory();
+	for (size_t i = 0; i < n; i++) {
+		struct mapped_host *h = &m->hosts[i];
+
+		h->host = stk_host_info(hosts[i]);
+		opt.host = hosts[i];
+		if (!stk_layout_new(m->loader, &opt, &m->layouts[i], &h->err))
+			h->layout = stk_layout_info(m->layouts[i]);
+	}
+	m->facts.hosts = m->hosts;
+	m->facts.n_hosts = n;
+}
+
+void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx,
+		      const char *path, struct inspect_map *ret)
+{
+	*ret = (struct inspect_map){ .facts.file.path = path };
+	if (inspect_open(args, ctx, path, true, &ret->loader, &ret->err)) {
+		ret->facts.file.err = &ret->err;
+		return;
+	}
+	ret->facts.file.info = stk_loader_info(ret->loader);
+	ret->facts.chip = args->chip;
+	ret->facts.chip_how = "given";
+	if (!ret->facts.file.info->error.code)
+		lay_out(args, ret);
+}
+
+void inspect_map_close(struct inspect_map *m)
+{
+	for (size_t i = 0; i < m->facts.n_hosts; i++)
+		stk_layout_free(m->layouts[i]);
+	free(m->layouts);
+	free(m->hosts);
+	stk_loader_close(m->loader);
+}
+
+static enum stk_origin map_file(const struct inspect_args *args, struct stk_ctx *ctx,
+				size_t index)
+{
+	struct inspect_map m;
+	enum stk_origin origin;
+
+	inspect_map_open(args, ctx, args->common.args.item[index], &m);
+	if (args->common.json)
+		json_map(stdout, &m.facts, index);
+	else
+		text_map(stdout, &m.facts, index);
+	origin = inspect_verdict(args, &m.facts.file);
+	inspect_map_close(&m);
+	return origin;
+}
+
+enum stk_origin inspect_maps(const struct inspect_args *args, struct stk_ctx *ctx)
+{
+	const struct options *opt = &args->common;
+	enum stk_origin worst = STK_ORIGIN_NONE;
+
+	for (size_t i = 0; i < opt->args.count; i++)
+		worst = exit_worst(worst, map_file(args, ctx, i));
+	if (opt->json)
+		json_loaders_end(stdout, opt->args.count);
+	return worst;
+}
