@@ -263,3 +263,20 @@ tests_unit_test_kin_SOURCES = tests/unit/test-kin.c tests/unit/unit.h
 tests_unit_test_kin_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_kin_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kin_LDADD = plugins/chip/libstm32.la $(UNIT_LIBS)
+
+# Several threads, a context each.
+check_PROGRAMS += tests/unit/test-contexts
+TESTS += tests/unit/test-contexts
+tests_unit_test_contexts_SOURCES = tests/unit/test-contexts.c tests/unit/unit.h
+tests_unit_test_contexts_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_contexts_LDADD = libstoker.la $(CHECK_LIBS)
+EXTRA_DIST += tests/unit/thread-sanitizer.supp
+
+# What inspect -r calls alike.
+check_PROGRAMS += tests/unit/test-folder-group
+TESTS += tests/unit/test-folder-group
+tests_unit_test_folder_group_SOURCES = tests/unit/test-folder-group.c tests/unit/unit.h \
+	tools/stoker/folder-group.c
+tests_unit_test_folder_group_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_test_folder_group_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_folder_group_LDADD = $(CHECK_LIBS)
