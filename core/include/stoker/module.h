@@ -19,7 +19,9 @@
  * fills the struct stk_error with stk_fail().
  *
  * One thread per object: the core never calls two operations of one driver
- * instance at the same time, wake() excepted.
+ * instance at the same time, wake() excepted. But a module is mapped once a
+ * process, and several contexts may use it in several threads: it keeps what
+ * it must remember in what the core gives it, never in variables of its own.
  */
 #ifndef STOKER_MODULE_H
 #define STOKER_MODULE_H

@@ -20,8 +20,9 @@
  *  - Opaque objects have _new/_open and _free/_close; the latter accept NULL.
  *  - What a _info() accessor returns belongs to the object and is valid as
  *    long as it is.
- *  - Nothing here prints, exits, aborts or keeps global state. One context
- *    belongs to one thread at a time; contexts are independent.
+ *  - Nothing here prints, exits, aborts or keeps global state. One context,
+ *    with all that was made from it, belongs to one thread at a time; contexts
+ *    are independent, so several threads may work at once with one each.
  *  - Addresses are 64-bit target addresses, extents are (start, length).
  *  - Structs that a caller fills begin with their size, set by
  *    = { .size = sizeof(x) }; fields are only ever appended. Structs that
