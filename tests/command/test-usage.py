@@ -8,7 +8,7 @@ import subprocess
 import harness
 from harness import G4, INTERNAL, SOURCE, USAGE, Case
 
-COMMANDS = ["inspect", "program", "erase", "read", "verify", "blank-check", "call", "target",
+COMMANDS = ["inspect", "diff", "program", "erase", "read", "verify", "blank-check", "call", "target",
             "chip", "module"]
 
 
@@ -57,6 +57,9 @@ class WrongUsage(Case):
                 (["inspect"], "a loader file is needed"),
                 (["inspect", "--bogus", G4], "unrecognized option '--bogus'"),
                 (["inspect", "--fail-on", "panic", G4], "'panic' is none of"),
+                (["diff", G4], "two loader files are needed"),
+                (["diff", G4, G4, G4], "two loader files are needed"),
+                (["diff", "--code=Innit", G4, G4], "neither file has a function 'Innit'"),
                 (["program", "-l"], "requires an argument"),
                 (["program", "-l", G4, "-t", "emu:stm32g431cb"], "image is needed"),
                 (["program", "x.bin", "-t", "emu:stm32g431cb"], "a loader is needed"),

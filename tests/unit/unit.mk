@@ -280,3 +280,10 @@ tests_unit_test_folder_group_SOURCES = tests/unit/test-folder-group.c tests/unit
 tests_unit_test_folder_group_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_test_folder_group_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_folder_group_LDADD = $(CHECK_LIBS)
+# Two builds of a loader beside each other: made-up functions.
+check_PROGRAMS += tests/unit/test-diff
+TESTS += tests/unit/test-diff
+tests_unit_test_diff_SOURCES = tests/unit/test-diff.c tests/unit/unit.h
+tests_unit_test_diff_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_diff_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_diff_LDADD = $(UNIT_LIBS)

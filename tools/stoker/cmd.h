@@ -57,7 +57,7 @@ struct stk_cmd {
 };
 
 extern const struct stk_cmd cmd_inspect, cmd_program, cmd_erase, cmd_read, cmd_verify,
-	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip;
+	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff;
 
 /* ---- options.c -------------------------------------------------------- */
 

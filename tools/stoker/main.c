@@ -11,6 +11,7 @@
 /* clang-format off */
 static const struct stk_cmd *const commands[] = {
 	&cmd_inspect,
+	&cmd_diff,
 	&cmd_program,
 	&cmd_erase,
 	&cmd_read,

@@ -6,6 +6,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-blank-check.c \
 	tools/stoker/cmd-call.c \
 	tools/stoker/cmd-chip.c \
+	tools/stoker/cmd-diff.c \
 	tools/stoker/cmd-erase.c \
 	tools/stoker/cmd-inspect.c \
 	tools/stoker/cmd-module.c \
@@ -32,6 +33,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/progress.c \
 	tools/stoker/render/hosts.c \
 	tools/stoker/render/json-folder.c \
+	tools/stoker/render/json-diff.c \
 	tools/stoker/render/json-job.c \
 	tools/stoker/render/json-loader.c \
 	tools/stoker/render/json-map.c \
@@ -44,6 +46,9 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/sector-map.c \
 	tools/stoker/render/text-call.c \
 	tools/stoker/render/text-folder.c \
+	tools/stoker/render/text-diff-code.c \
+	tools/stoker/render/text-diff.c \
+	tools/stoker/render/text-diff.h \
 	tools/stoker/render/text-job.c \
 	tools/stoker/render/text-loader.c \
 	tools/stoker/render/text-map.c \

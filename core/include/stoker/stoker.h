@@ -449,6 +449,152 @@ stk_export int stk_loader_check(struct stk_ctx *ctx, struct stk_loader *loader,
 				const struct stk_check_options *opt,
 				struct stk_error *err) stk_must_check;
 
+/* ---- what changed between two builds of a loader ----------------------- */
+
+/* How the value of a fact is to be read. */
+enum stk_diff_kind {
+	STK_DIFF_TEXT,
+	STK_DIFF_NUMBER,
+	STK_DIFF_SIZE,		/* bytes */
+	STK_DIFF_ADDRESS,
+	STK_DIFF_BYTE,		/* 0xFF */
+	STK_DIFF_MS,
+	STK_DIFF_FLAG,		/* 0 or 1 */
+};
+
+struct stk_diff_value {
+	bool known;		/* false: the file does not say, or has nothing of it */
+	const char *text;	/* STK_DIFF_TEXT */
+	uint64_t number;	/* all others */
+};
+
+/* A fact that is not the same in both. */
+struct stk_diff_fact {
+	const char *name;	/* its member in stk_device or stk_loader_info */
+	bool device;		/* of the device table */
+	enum stk_diff_kind kind;
+	bool counts;		/* makes them different */
+	struct stk_diff_value a, b;
+};
+
+enum stk_touch_kind {
+	STK_TOUCH_READ,
+	STK_TOUCH_WRITE,
+	STK_TOUCH_CONSTANT,
+	STK_TOUCH_SPECIAL,
+};
+
+/*
+ * Something that the code of one side does and that of the other does not, as
+ * far as an analysis can tell. Addresses inside the loader's own image are
+ * left out, for they move with it.
+ */
+struct stk_diff_touch {
+	bool gained;		/* in B alone; else in A alone */
+	enum stk_touch_kind kind;
+	uint64_t address;	/* READ and WRITE */
+	bool has_value;		/* WRITE: the other side writes other values there */
+	uint32_t value;		/* and of CONSTANT */
+	enum stk_special_kind special;
+	const char *name;	/* "FLASH_OPTKEYR", "FLASH_KEYR key 1"; NULL: not known */
+};
+
+/* How a function of A found its like in B. */
+enum stk_diff_match {
+	STK_MATCH_NONE,		/* it has none: a or b is NULL */
+	STK_MATCH_NAME,
+	STK_MATCH_OP,		/* another name for what a host calls: other formats */
+	STK_MATCH_CODE,		/* the same code under another name or none */
+	STK_MATCH_SIMILAR,	/* most of its code */
+};
+
+struct stk_diff_function {
+	const struct stk_code_function *a, *b;
+	enum stk_diff_match match;
+	bool same;		/* the same code, wherever it is linked */
+	/* Instructions only in A, and only in B; the rest is in both, in order */
+	size_t removed, added;
+	const struct stk_diff_touch *touches;
+	size_t n_touches;
+};
+
+struct stk_diff_finding {
+	bool gained;		/* of B alone; else of A alone */
+	const struct stk_finding *finding;
+};
+
+struct stk_diff_info {
+	const struct stk_loader_info *a, *b;
+	/*
+	 * Equal in what counts: both usable, the same format, device table,
+	 * bytes of code, place in RAM, functions that hosts call, and effects
+	 * on hosts. The file's name, its debug information, what it says of
+	 * CPU and compiler, and names of other functions do not count.
+	 */
+	bool equal;
+	bool same_file, same_code, same_table;	/* byte by byte */
+	const struct stk_diff_fact *facts;
+	size_t n_facts;
+	bool same_regions;	/* else they are in a->device and b->device */
+	/*
+	 * The analysis module whose facts were compared. NULL: there were
+	 * none, for the reason in why_bytes; then functions are compared as
+	 * numbers of 16 bits, and touches are empty.
+	 */
+	const char *analysis;
+	struct stk_error why_bytes;
+	const struct stk_diff_function *functions;	/* as in A, then those of B alone */
+	size_t n_functions;
+	/* Of the whole loader: what moved between functions is not in it. */
+	const struct stk_diff_touch *touches;
+	size_t n_touches;
+	/* The deepest of what hosts call; a lower bound unless bounded. */
+	uint32_t stack_a, stack_b;
+	bool stack_a_bounded, stack_b_bounded;
+	const struct stk_diff_finding *findings;
+	size_t n_findings;
+};
+
+struct stk_diff_options {
+	size_t size;
+	/* Whose registers the names are; NULL: no names. */
+	const struct stk_chip *chip;
+};
+
+struct stk_diff;
+
+/*
+ * Compare two loaders; both must outlive *ret. Findings are compared as they
+ * stand, so call stk_loader_check() before for those that need code or chips.
+ * -ENOEXEC with STK_ORIGIN_INPUT: no host can use either of them. @opt may be
+ * NULL. The caller frees *ret with stk_diff_free().
+ */
+stk_export int stk_diff_new(struct stk_ctx *ctx, struct stk_loader *a, struct stk_loader *b,
+			    const struct stk_diff_options *opt, struct stk_diff **ret,
+			    struct stk_error *err) stk_must_check;
+stk_export void stk_diff_free(struct stk_diff *diff);
+stk_export const struct stk_diff_info *stk_diff_info(const struct stk_diff *diff);
+
+enum stk_diff_side {
+	STK_SIDE_BOTH,
+	STK_SIDE_A,
+	STK_SIDE_B,
+};
+
+/* One line of a listing of both, without addresses. */
+struct stk_diff_line {
+	enum stk_diff_side side;
+	const char *text;
+};
+
+/*
+ * Both sides of functions[@index] as one listing, in order; one alone where
+ * the other has no such function. -ENOTSUP ("no-code"): no analysis.
+ */
+stk_export int stk_diff_listing(struct stk_ctx *ctx, const struct stk_diff *diff, size_t index,
+				void (*line)(void *data, const struct stk_diff_line *line),
+				void *data, struct stk_error *err) stk_must_check;
+
 /* ---- images ----------------------------------------------------------- */
 
 struct stk_chunk {

@@ -89,19 +89,23 @@ static json_t *json_finding_host(const struct stk_finding *f)
 	return o;
 }
 
+json_t *json_finding(const struct stk_finding *f)
+{
+	json_t *o = json_new();
+
+	put_text(o, "id", f->id);
+	put_text(o, "level", stk_level_name(f->level));
+	put_text(o, "message", f->text);
+	put(o, "host", json_finding_host(f));
+	return o;
+}
+
 static json_t *json_findings(const struct stk_loader_info *info)
 {
 	json_t *array = json_new_array();
 
-	for (size_t i = 0; i < info->n_findings; i++) {
-		json_t *o = json_new();
-
-		put_text(o, "id", info->findings[i].id);
-		put_text(o, "level", stk_level_name(info->findings[i].level));
-		put_text(o, "message", info->findings[i].text);
-		put(o, "host", json_finding_host(&info->findings[i]));
-		put_last(array, o);
-	}
+	for (size_t i = 0; i < info->n_findings; i++)
+		put_last(array, json_finding(&info->findings[i]));
 	return array;
 }
 

@@ -119,6 +119,20 @@ void text_loader_device(FILE *out, const struct stk_loader_info *info);
 void text_loader_segments(FILE *out, const struct stk_loader_info *info);
 void text_loader_error(FILE *out, const struct inspected *file);
 
+/* Two loaders compared. */
+struct compared {
+	struct stk_ctx *ctx;
+	const struct stk_diff *diff;
+	const struct stk_diff_info *info;
+	bool code;		/* also list the instructions */
+	const char *function;	/* of this function alone; NULL: of all that changed */
+};
+
+int text_diff(FILE *out, const struct compared *c, struct stk_error *err) stk_must_check;
+int json_diff(FILE *out, const struct compared *c, struct stk_error *err) stk_must_check;
+/* Does @c ask for the instructions of this one? */
+bool compared_lists(const struct compared *c, const struct stk_diff_function *f);
+
 struct job_outcome {
 	enum stk_action action;
 	const struct stk_plan_info *plan;

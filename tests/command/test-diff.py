@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""stoker diff: what changed is named, what did not is not, and the exit code says which."""
+import hashlib
+import pathlib
+import struct
+
+import harness
+from harness import DONE, G4, H7, INPUT, LOADERS, NO, Case
+from elf32 import Elf
+
+
+def digest(path):
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+
+
+def facts(d):
+    return {f["name"]: (f["a"], f["b"]) for f in d["facts"]}
+
+
+def name_of(function):
+    side = function["a"] or function["b"]
+    return side["name"]
+
+
+def changed(d):
+    return {name_of(f) for f in d["functions"] if f["change"] != "same"}
+
+
+class Same(Case):
+    def test_file(self):
+        for path in (G4, H7):
+            d = self.json("diff", path, path)
+            self.assertEqual([d[k] for k in ("equal", "same_file", "same_code", "same_table")],
+                             [True] * 4)
+            self.assertEqual((d["facts"], d["regions"], d["touches"], d["findings"]),
+                             ([], None, [], []))
+            self.assertEqual(changed(d), set())
+            self.assertIn("the same file\n", self.stoker("diff", path, path)[0])
+
+    def test_sides_are_the_files(self):
+        d = self.json("diff", G4, H7, code=NO)
+        for side, path in (("a", G4), ("b", H7)):
+            self.assertEqual((d[side]["path"], d[side]["sha256"]), (path, digest(path)))
+
+    def test_debug_information_and_the_name_do_not_count(self):
+        data = pathlib.Path(G4).read_bytes()
+        other = self.file("other.FLM", data + b"debug" * 100)
+        d = self.json("diff", G4, other)
+        self.assertTrue(d["equal"])
+        self.assertFalse(d["same_file"])
+        out, _ = self.stoker("diff", G4, other)
+        self.assertIn("equal in what counts: the same device table, the same code\n", out)
+
+
+class Table(Case):
+    """The same code with one field of the device table changed."""
+
+    def patched(self, offset, raw):
+        data = bytearray(pathlib.Path(G4).read_bytes())
+        elf = Elf(G4)
+        table = elf.symbol("FlashDevice")
+        section = elf.sections[table.section]
+        at = section.offset + table.value - section.addr + offset
+        data[at:at + len(raw)] = raw
+        return self.file("patched.FLM", bytes(data))
+
+    def test_each_field(self):
+        for offset, raw, name, value in [
+                (2, b"X\0", "name", "X"),
+                (130, struct.pack("<H", 4), "type", 4),
+                (140, struct.pack("<I", 512), "page_size", 512),
+                (148, b"\0", "erased", 0),
+                (152, struct.pack("<I", 77), "program_ms", 77),
+                (156, struct.pack("<I", 78), "erase_ms", 78)]:
+            with self.subTest(name=name):
+                before = self.json("inspect", G4)[0]["device"][name]
+                d = self.json("diff", G4, self.patched(offset, raw), code=NO)
+                self.assertEqual(facts(d).pop(name), (before, value))
+                self.assertLessEqual(set(facts(d)), {name, "type_name"})
+                self.assertEqual((d["equal"], d["same_code"], d["same_table"]),
+                                 (False, True, False))
+                self.assertIsNone(d["regions"])
+                self.assertEqual(changed(d), set())
+                self.assertTrue(all(f["counts"] and f["of"] == "device" for f in d["facts"]))
+
+    def test_sectors_in_words(self):
+        other = self.patched(160, struct.pack("<II", 4096, 0))
+        d = self.json("diff", G4, other, code=NO)
+        self.assertEqual(d["regions"], {
+            "a": [{"start": 0x08000000, "count": 64, "size": 2048}],
+            "b": [{"start": 0x08000000, "count": 32, "size": 4096}]})
+        out, _ = self.stoker("diff", G4, other, code=NO)
+        self.assertIn("sectors 64 x 2 KiB -> 32 x 4 KiB\n", out)
+        self.assertIn("different: another device table, the same code\n", out)
+
+    def test_bytes_that_say_nothing(self):
+        """Behind the name's end: another table for a digest, not for a host."""
+        d = self.json("diff", G4, self.patched(2 + 120, b"x"))
+        self.assertEqual((d["equal"], d["same_table"], d["facts"]), (True, False, []))
+
+
+class Unusable(Case):
+    def foreign(self):
+        data = bytearray(pathlib.Path(G4).read_bytes())
+        struct.pack_into("<H", data, 18, 243)	# EM_RISCV
+        return self.file("riscv.FLM", bytes(data))
+
+    def test_one_that_no_host_can_use_is_a_difference(self):
+        for bad, cause in [(self.foreign(), "foreign-machine"),
+                           (self.file("text.FLM", b"version https://git-lfs\n"), None),
+                           (self.file("empty.FLM", b""), None)]:
+            for pair, order in (((G4, bad), 1), ((bad, G4), -1)):
+                d = self.json("diff", *pair, code=NO)
+                self.assertEqual(["error" in d[s] for s in "ab"][::order], [False, True])
+                got = facts(d)["error"][::order]
+                self.assertIsNone(got[0])
+                self.assertEqual(got[1], cause or got[1])
+                out, _ = self.stoker("diff", *pair, code=NO)
+                self.assertEqual(out.count("  unusable "), 1)
+
+    def test_two_are_an_error(self):
+        self.fails("diff", self.foreign(), self.foreign(), code=INPUT, cause="foreign-machine")
+
+    def test_no_file(self):
+        for pair in ((G4, "missing"), ("missing", G4), ("missing", "missing"), (G4, ".")):
+            error = self.fails("diff", *pair, code=INPUT)
+            self.assertEqual(error["origin"], "input")
+
+
+class Builds(Case):
+    """Our loaders, good and wrong, and built in another way."""
+
+    def test_another_format(self):
+        d = self.json("diff", G4, H7, code=NO)
+        self.assertEqual(facts(d)["format"], ("flm", "stldr"))
+        matched = {name_of(f): (f["b"] or {}).get("name") for f in d["functions"] if f["a"]}
+        self.assertEqual((matched["Init"], matched["EraseChip"], matched["EraseSector"],
+                          matched["ProgramPage"]),
+                         ("Init", "MassErase", "SectorErase", "Write"))
+
+    def test_set_a_against_set_b(self):
+        for name in ("g431.FLM", "h743-w25q128.stldr"):
+            d = self.json("diff", LOADERS / name, LOADERS / "b" / name, code=NO)
+            self.assertFalse(d["same_code"])
+            self.assertTrue(all(f["matched_by"] in ("name", "code", "similarity")
+                                for f in d["functions"] if f["a"] and f["b"]))
+            self.assertEqual([f for f in d["facts"] if f["of"] == "device"], [])
+
+
+
+if __name__ == "__main__":
+    harness.main()

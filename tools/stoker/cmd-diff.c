@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* stoker diff - what changed between two builds of a loader */
+#include "cmd.h"
+#include "render/render.h"
+
+enum { KEY_CODE = 0x3000, KEY_CHIP };
+
+struct diff_args {
+	struct options common;
+	bool code;
+	const char *function;
+};
+
+static const struct argp_option diff_options[] = {
+	{ "code", KEY_CODE, "FUNCTION", OPTION_ARG_OPTIONAL,
+	  "also list the instructions of the functions that changed, or of one", 1 },
+	{ "chip", KEY_CHIP, "NAME", 0, "name registers as on this chip", 1 },
+	{ 0 }
+};
+
+static error_t diff_parse(int key, char *arg, struct argp_state *state)
+{
+	struct diff_args *args = state->input;
+
+	switch (key) {
+	case KEY_CODE:
+		args->code = true;
+		args->function = arg;
+		return 0;
+	case KEY_CHIP:
+		args->common.chip = arg;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* Everything that is open while two files are compared. */
+struct pair {
+	struct stk_ctx *ctx;
+	struct stk_loader *a, *b;
+	struct stk_diff *diff;
+};
+
+static void pair_close(struct pair *p)
+{
+	stk_diff_free(p->diff);
+	stk_loader_close(p->a);
+	stk_loader_close(p->b);
+	stk_ctx_free(p->ctx);
+}
+
+/* Findings in the code as well, where it can be taken apart. */
+static int check(struct stk_ctx *ctx, struct stk_loader *loader,
+		 const struct stk_chip *chip, struct stk_error *err)
+{
+	struct stk_check_options opt = { .size = sizeof(opt), .chip = chip, .code = true };
+	int r = stk_loader_check(ctx, loader, &opt, err);
+
+	if (r != -ENOTSUP && r != -ENOENT)
+		return r;
+	opt.code = false;
+	return stk_loader_check(ctx, loader, &opt, err);
+}
+
+static int pair_open(struct pair *p, const struct diff_args *args, struct stk_error *err)
+{
+	struct stk_diff_options opt = { .size = sizeof(opt) };
+	const char **path = args->common.args.item;
+	int r = options_ctx(&args->common, &p->ctx, err);
+
+	if (!r && args->common.chip)
+		r = stk_chip_find(p->ctx, args->common.chip, &opt.chip, err);
+	if (!r)
+		r = stk_loader_open(p->ctx, path[0], STK_LOADER_DESCRIBE, &p->a, err);
+	if (!r)
+		r = stk_loader_open(p->ctx, path[1], STK_LOADER_DESCRIBE, &p->b, err);
+	if (!r)
+		r = check(p->ctx, p->a, opt.chip, err);
+	if (!r)
+		r = check(p->ctx, p->b, opt.chip, err);
+	return r ? r : stk_diff_new(p->ctx, p->a, p->b, &opt, &p->diff, err);
+}
+
+static bool is_called(const struct stk_code_function *f, const char *name)
+{
+	return f && f->name && !strcmp(f->name, name);
+}
+
+static bool has_function(const struct stk_diff_info *info, const char *name)
+{
+	for (size_t i = 0; i < info->n_functions; i++) {
+		const struct stk_diff_function *f = &info->functions[i];
+
+		if (is_called(f->a, name) || is_called(f->b, name))
+			return true;
+	}
+	return false;
+}
+
+static enum stk_origin show(const struct diff_args *args, const struct pair *p)
+{
+	struct compared c = {
+		.ctx = p->ctx,
+		.diff = p->diff,
+		.info = stk_diff_info(p->diff),
+		.code = args->code,
+		.function = args->function,
+	};
+	struct stk_error err;
+
+	if (args->function && !has_function(c.info, args->function))
+		return fail_usage(&args->common, "neither file has a function '%s'",
+				  args->function);
+	if (args->code && !c.info->analysis)
+		return fail_command(&args->common, &c.info->why_bytes);
+	if ((args->common.json ? json_diff : text_diff)(stdout, &c, &err) < 0)
+		return fail_command(&args->common, &err);
+	return c.info->equal ? STK_ORIGIN_NONE : STK_ORIGIN_LOADER;
+}
+
+static enum stk_origin diff_run(void *p)
+{
+	const struct diff_args *args = p;
+	struct pair pair = { 0 };
+	enum stk_origin origin;
+	struct stk_error err;
+
+	if (args->common.args.count != 2)
+		return fail_usage(&args->common, "two loader files are needed");
+	if (pair_open(&pair, args, &err) < 0)
+		origin = fail_command(&args->common, &err);
+	else
+		origin = show(args, &pair);
+	pair_close(&pair);
+	return origin;
+}
+
+const struct stk_cmd cmd_diff = {
+	.name = "diff",
+	.summary = "tell what changed between two builds of a loader",
+	.usage = "[OPTION...] FILE FILE",
+	.doc = "Exit status 0: equal in device table, code, place in RAM, functions that"
+	       " hosts\ncall and effects on hosts. Names of files and of other functions,"
+	       " debug\ninformation, CPU and compiler are told, and do not count.\n",
+	.own = diff_options,
+	.parse = diff_parse,
+	.args_size = sizeof(struct diff_args),
+	.run = diff_run,
+};
