@@ -120,12 +120,6 @@ static int find_functions(struct stk_ctx *ctx, struct stk_diff *d, struct stk_er
 
 /* ---- one pair --------------------------------------------------------- */
 
-static bool in_image(const struct diff_side *s, uint32_t value)
-{
-	const struct stk_range image = { s->info->link_address, s->info->ram_size };
-
-	return stk_range_contains(image, (struct stk_range){ value, 1 });
-}
 
 /* Where the shapes are the same: literals that are not, pointers aside. */
 static size_t other_constants(const struct stk_diff *d, const struct stk_code_function *a,
@@ -137,7 +131,7 @@ static size_t other_constants(const struct stk_diff *d, const struct stk_code_fu
 	for (size_t i = 0; i < n; i++) {
 		uint32_t x = a->constants[i].value, y = b->constants[i].value;
 
-		other += x != y && !(in_image(&d->a, x) && in_image(&d->b, y));
+		other += x != y && !(diff_is_pointer(&d->a, x) && diff_is_pointer(&d->b, y));
 	}
 	return other;
 }

@@ -76,14 +76,6 @@ static bool is_branch(const struct stk_code_line *line)
 	       !starts(line->text, "bkpt");
 }
 
-static bool in_image(const struct listing *l, uint32_t value)
-{
-	const struct stk_range image = { l->side->info->link_address,
-					 l->side->info->ram_size };
-
-	return stk_range_contains(image, (struct stk_range){ value, 1 });
-}
-
 /* The operand that holds a place: the last one, or all from the bracket on. */
 static size_t before_operand(const char *text, char mark)
 {
@@ -102,7 +94,7 @@ static char *normal(struct listing *l, const struct stk_code_line *line)
 				    place(l, line));
 	if (!strstr(text, "[pc"))
 		return arena_strdup(a, text);
-	if (!line->has_value || in_image(l, line->value))
+	if (!line->has_value || diff_is_pointer(l->side, line->value))
 		return arena_printf(a, "%.*s<own image>", (int)before_operand(text, '['),
 				    text);
 	return arena_printf(a, "%.*s=0x%08" PRIx32, (int)before_operand(text, '['), text,

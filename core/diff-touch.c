@@ -70,6 +70,11 @@ static bool inside(const struct diff_side *s, uint64_t addr)
 	return stk_range_contains(image, (struct stk_range){ addr, 1 });
 }
 
+bool diff_is_pointer(const struct diff_side *s, uint32_t value)
+{
+	return !s->info->position_independent && inside(s, value);
+}
+
 static void add_accesses(struct facts *f, const struct diff_side *s,
 			 const struct stk_code_function *code)
 {
@@ -123,7 +128,7 @@ static void add_others(struct facts *f, const struct diff_side *s, const struct 
 	for (size_t i = 0; i < code->n_constants; i++) {
 		uint32_t value = code->constants[i].value;
 
-		if (!inside(s, value) && !is_told(told, value))
+		if (!diff_is_pointer(s, value) && !is_told(told, value))
 			f->item[f->count++] = (struct stk_diff_touch){
 				.kind = STK_TOUCH_CONSTANT, .value = value,
 			};

@@ -55,6 +55,12 @@ struct diff_set {
 	size_t count;
 };
 
+/*
+ * Is a constant in the code the address of something in the loader's image?
+ * What is linked to run anywhere holds distances, and no addresses.
+ */
+bool diff_is_pointer(const struct diff_side *side, uint32_t value);
+
 /* What the one set does and the other does not; into @arena. @chip may be NULL. */
 int diff_touches(const struct diff_set *a, const struct diff_set *b,
 		 const struct stk_chip *chip, struct arena *arena,
