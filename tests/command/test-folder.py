@@ -246,6 +246,27 @@ class Alike(Folder):
         self.assertIn(f"code {d['same_code'][0]['code_sha256'][:12]}\n", out)
         self.assertIn("\n5 loaders, 4 builds, 2 codes, ", out)
 
+    def test_mostly_the_same_functions(self):
+        """Ours and two with a defect in one function each; the flash algorithm is another."""
+        near = [f"h743-w25q128{defect}.stldr" for defect in ("", "-erase-too-many", "-wild-write")]
+        for name in near:
+            self.put(f"c/{name}", (harness.LOADERS / name).read_bytes())
+        self.put("c/again.stldr", other_build((harness.LOADERS / near[1]).read_bytes(), 1))
+        self.put("c/z.FLM", BYTES_G4)
+        d = self.look("--deep", "c")
+        group, = d["similar"]
+        self.assertEqual([[b["files"] for b in code["builds"]] for code in group],
+                         [[["c/again.stldr"], [f"c/{near[1]}"]], [[f"c/{near[2]}"]],
+                          [[f"c/{near[0]}"]]])
+        self.assertEqual(group[0]["percent"], 100)
+        for code in group[1:]:
+            self.assertIn(code["percent"], range(80, 101))
+        out, _ = self.stoker("inspect", "-r", "--deep", "c")
+        for code in group[1:]:
+            self.assertIn(f"    code {code['code_sha256'][:12]}, {code['percent']} % of it"
+                          f" the same\n      {code['builds'][0]['files'][0]}\n", out)
+        self.assertEqual(self.look("--deep", "a", "c/z.FLM")["similar"], [])
+
     def test_counts_are_the_sums(self):
         d = self.look(".")
         for level, n in d["counts"]["findings"].items():

@@ -74,7 +74,8 @@ class Refused(Case):
         yield "inspect", self.json("inspect", G4, H7, self.file("x", b"x"), "missing", code=INPUT)
         for name in ("a.FLM", "b.FLM", "x.pack"):
             self.file(name, b"PK\3\4" if name == "x.pack" else pathlib.Path(G4).read_bytes())
-        yield "folder", self.json("inspect", "-r", G4, H7, ".", "missing", code=INPUT)
+        yield "folder", self.json("inspect", "-r", "--deep", G4, H7, ".", "missing",
+                                  LOADERS / "h743-w25q128-wild-write.stldr", code=INPUT)
         yield "diff", self.json("diff", G4, LOADERS / "g431-no-effect.FLM", code=NO)
         yield "diff", self.json("diff", G4, H7, code=NO)
         yield "plan", self.json("program", FIRMWARE, *on, "--plan")
@@ -104,8 +105,8 @@ class Refused(Case):
 
     def test_a_missing_field(self):
         for kind, document in self.documents():
-            optional = {"inspect": {"device", "error"}, "folder": {"device"}, "plan": {"preserved"},
-                        "diff": {"error", "code", "value"},
+            optional = {"inspect": {"device", "error"}, "folder": {"device", "similar"},
+                        "plan": {"preserved"}, "diff": {"error", "code", "value"},
                         "job": {"blank", "read", "data", "mismatch"}}.get(kind, set())
             for place, name in self.places(document):
                 if name not in optional:
