@@ -5,6 +5,7 @@
  */
 #include <pthread.h>
 #include <sched.h>
+#include <sys/stat.h>
 
 #include "folder.h"
 
@@ -12,6 +13,8 @@
 #define MAX_THREADS 16
 /* Texts that wait for their turn, a thread: one large file holds up as many. */
 #define AHEAD 32
+/* Files of more bytes, which are read whole, one at a time: memory stays small. */
+#define LARGE (8 << 20)
 
 struct run {
 	const struct inspect_args *args;
@@ -27,6 +30,8 @@ struct run {
 	bool delivering;
 	char **text; /* window many, by row modulo window */
 	bool *done;
+
+	pthread_mutex_t large; /* for who has such a file open */
 };
 
 unsigned int folder_threads(void)
@@ -82,6 +87,18 @@ static void finish(struct run *run, size_t row, char *text)
 	pthread_mutex_unlock(&run->lock);
 }
 
+static void look(struct run *run, struct stk_ctx *ctx, struct folder_row *row, char **text)
+{
+	struct stat st;
+	bool large = !stat(row->path, &st) && st.st_size > LARGE;
+
+	if (large)
+		pthread_mutex_lock(&run->large);
+	folder_look(run->args, ctx, row, text);
+	if (large)
+		pthread_mutex_unlock(&run->large);
+}
+
 static void work(struct run *run, struct stk_ctx *ctx)
 {
 	size_t row;
@@ -89,7 +106,7 @@ static void work(struct run *run, struct stk_ctx *ctx)
 	while (take(run, &row)) {
 		char *text;
 
-		folder_look(run->args, ctx, &run->folder->rows[row], &text);
+		look(run, ctx, &run->folder->rows[row], &text);
 		finish(run, row, text);
 	}
 }
@@ -114,6 +131,7 @@ void folder_run(const struct inspect_args *args, struct stk_ctx *ctx, struct fol
 	struct run run = {
 		.args = args, .folder = f, .deliver = deliver, .data = data,
 		.lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER,
+		.large = PTHREAD_MUTEX_INITIALIZER,
 	};
 	pthread_t thread[MAX_THREADS];
 
