@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """stoker inspect -r: which files are taken, in what order, and what is alike."""
+import hashlib
 import json
 import os
 import pathlib
@@ -289,6 +290,36 @@ class Threads(Folder):
         paths = [f["path"] for f in d["files"]]
         self.assertEqual(len(paths), 151)
         self.assertEqual(paths, sorted(paths))
+
+
+@unittest.skipUnless(os.environ.get("STOKER_CORPUS"), "no corpus of vendor loaders")
+class Corpus(Folder):
+    def test_all_of_it(self):
+        """Beside what a walk in Python finds, and inspect says of each file by itself."""
+        corpus = pathlib.Path(os.environ["STOKER_CORPUS"])
+        d = self.look(corpus, code=INPUT)
+        paths = [f["path"] for f in d["files"]]
+        everything = [p for p in corpus.rglob("*") if p.is_file()]
+        self.assertEqual(len(everything), len(paths) + d["counts"]["others"])
+        suffixed = {str(p) for p in everything if p.suffix.lower() in (".flm", ".stldr")}
+        self.assertLessEqual(suffixed, set(paths))
+        for path in set(paths) - suffixed:
+            self.assertEqual(pathlib.Path(path).read_bytes()[:4], b"\x7fELF")
+        self.assertEqual(d["files"], self.json("inspect", "--shallow", *paths, code=INPUT))
+        by = {}
+        for path in paths:
+            by.setdefault(hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest(),
+                          []).append(path)
+        self.assertEqual({b["sha256"]: b["files"] for b in d["identical"]},
+                         {digest: files for digest, files in by.items() if len(files) > 1})
+        codes = {}
+        for f in d["files"]:
+            if f.get("code_sha256"):
+                codes.setdefault(f["code_sha256"], set()).add(f["sha256"])
+        self.assertEqual({c["code_sha256"]: {b["sha256"] for b in c["builds"]}
+                          for c in d["same_code"]},
+                         {code: builds for code, builds in codes.items() if len(builds) > 1})
+        self.assertGreater(len(d["same_code"]), 20)
 
 
 class ExitCodes(Folder):
