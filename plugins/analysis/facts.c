@@ -115,7 +115,7 @@ static int add_constant(struct facts *f, const struct thumb_step *step)
 {
 	struct value v;
 
-	if (!is_constant(step))
+	if (!is_constant(step) || thumb_loads_distance(f->t, step))
 		return 0;
 	v = step->after.r[step->insn.rd];
 	if (step->conditional || v.kind != VALUE_CONST)

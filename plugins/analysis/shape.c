@@ -7,7 +7,7 @@
 
 /* Bits of MOVW, MOVT that hold the number. */
 #define WIDE_NUMBER	0x040f70ffu
-/* Instructions between a MOVW and its MOVT. */
+/* Instructions between a MOVW and its MOVT, a load of a distance and its use. */
 #define LOOK_AHEAD	4u
 
 /* FNV-1a over words, finished with the mixer of MurmurHash3. */
@@ -58,6 +58,33 @@ static bool makes_address(const struct thumb *t, const struct thumb_step *step)
 	       thumb_in_image(t, step->after.r[i->rd].v);
 }
 
+/* ADD rd, pc: the 16-bit one, which alone takes the program counter. */
+static bool adds_pc(const struct insn *i, unsigned int rd)
+{
+	return i->size == 2 && (i->code & 0xff78) == 0x4478 &&
+	       (bits(i->code, 0, 3) | bits(i->code, 7, 1) << 3) == rd;
+}
+
+bool thumb_loads_distance(const struct thumb *t, const struct thumb_step *step)
+{
+	const struct insn *load = &step->insn;
+	uint32_t addr = step->addr + load->size, literal;
+
+	if (load->op != INSN_LOAD || !load->absolute || load->width != 4 || load->no_core ||
+	    load->rd >= REG_PC || !thumb_read(t, load->imm, 4, &literal))
+		return false;
+	for (unsigned int k = 0; k < LOOK_AHEAD; k++) {
+		struct insn i = thumb_insn(t, addr);
+
+		if (adds_pc(&i, load->rd))
+			return thumb_in_image(t, (literal + addr + 4) & ~1u);
+		if (!i.size || i.writes & reg_bit(load->rd))
+			return false;
+		addr += i.size;
+	}
+	return false;
+}
+
 uint32_t thumb_shape(const struct thumb *t, const struct thumb_step *step)
 {
 	const struct insn *i = &step->insn;
@@ -68,7 +95,7 @@ uint32_t thumb_shape(const struct thumb *t, const struct thumb_step *step)
 	if (i->op == INSN_LOAD && i->absolute && !thumb_read(t, i->imm, i->width > 4 ? 4 :
 							     i->width, &literal))
 		literal = 0;
-	if (thumb_in_image(t, literal & ~1u))
+	if (thumb_in_image(t, literal & ~1u) || thumb_loads_distance(t, step))
 		literal = 1;
 	return mix(i->code & ~place, literal);
 }

@@ -221,6 +221,8 @@ int thumb_depths(struct thumb *t, struct stk_error *err) stk_must_check;
 /* ---- shape.c ----------------------------------------------------------- */
 
 uint32_t thumb_shape(const struct thumb *t, const struct thumb_step *step);
+/* Is it the way from the program counter to something in the image? */
+bool thumb_loads_distance(const struct thumb *t, const struct thumb_step *step);
 
 /* ---- facts.c, list.c: what comes out ----------------------------------- */
 

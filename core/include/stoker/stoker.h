@@ -358,7 +358,8 @@ struct stk_code_access {
 
 /*
  * A 32-bit constant that the code loads: from a literal pool, with MOVW and MOVT,
- * or, above 0xffff, as the immediate of one MOV or MVN.
+ * or, above 0xffff, as the immediate of one MOV or MVN. The way from the program
+ * counter to a place in the image is none.
  */
 struct stk_code_constant {
 	uint64_t pc;
