@@ -49,7 +49,7 @@ core_libcore_la_SOURCES += \
 	core/diff.c core/diff.h core/diff-code.c core/diff-edit.c core/diff-list.c \
 	core/diff-match.c core/diff-touch.c \
 	core/image.c core/image.h core/image-build.c \
-	core/kin.c core/kin.h core/chip-guess.c \
+	core/chip-file.c core/chip-guess.c core/kin.c core/kin.h \
 	core/job.c core/job.h core/job-check.c core/job-write.c \
 	core/layout.c core/layout.h core/layout-preview.c \
 	core/module-judge.c core/module-judge.h \

@@ -25,6 +25,7 @@ struct module {
 	char *strings;			/* the note's "key=value" */
 	char refused[512];
 	char sha256[65];
+	bool on_demand;			/* not mapped with the others of its class */
 	int fd;				/* the bytes that were judged */
 	struct stat st;
 	void *handle;
@@ -91,7 +92,7 @@ static void judge_note(struct module *m)
 {
 	struct stk_error err = { 0 };
 	stk_cleanup(freep) uint8_t *bytes = NULL;
-	const char *class, *name, *abi;
+	const char *class, *name, *abi, *load;
 
 	if (m->st.st_size > MAX_MODULE_BYTES) {
 		refuse(m, "'%s' is larger than any module", m->path);
@@ -110,6 +111,8 @@ static void judge_note(struct module *m)
 	class = judge_note_value(m->strings, "class");
 	name = judge_note_value(m->strings, "name");
 	abi = judge_note_value(m->strings, "abi");
+	load = judge_note_value(m->strings, "load");
+	m->on_demand = load && !strcmp(load, "demand");
 	m->info.version = judge_note_value(m->strings, "version");
 	m->info.license = judge_note_value(m->strings, "license");
 	if (!class || !name || !abi || !m->info.version || !m->info.license) {
@@ -323,7 +326,7 @@ static int load_class(struct stk_ctx *ctx, enum stk_class c, struct stk_error *e
 		struct module *m = ctx->modules[i];
 		struct stk_error why = { 0 };
 
-		if (m->info.class_id != c)
+		if (m->info.class_id != c || m->on_demand)
 			continue;
 		/* A module that is refused does not keep the others from loading. */
 		if (module_load(ctx, m, &why))
@@ -377,6 +380,26 @@ int module_chips(struct stk_ctx *ctx, const struct stk_chip_driver *const **ret,
 	*ret = (const struct stk_chip_driver *const *)ctx->drivers[STK_CLASS_CHIP];
 	*ret_count = ctx->n_drivers[STK_CLASS_CHIP];
 	return 0;
+}
+
+int module_chip_reader(struct stk_ctx *ctx, size_t nth, const struct stk_chip_driver **ret,
+		       struct stk_error *err)
+{
+	int r = scan_class(ctx, STK_CLASS_CHIP, err);
+
+	*ret = NULL;
+	for (size_t i = 0; !r && i < ctx->n_modules; i++) {
+		struct module *m = ctx->modules[i];
+
+		if (m->info.class_id != STK_CLASS_CHIP || !m->on_demand || m->info.refused ||
+		    nth--)
+			continue;
+		r = module_load(ctx, m, err);
+		if (!r)
+			*ret = m->driver;
+		break;
+	}
+	return r;
 }
 
 int module_analyses(struct stk_ctx *ctx, const struct stk_analysis_driver *const **ret,

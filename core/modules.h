@@ -12,6 +12,9 @@ int module_images(struct stk_ctx *ctx, const struct stk_image_driver *const **re
 		  size_t *ret_count, struct stk_error *err) stk_must_check;
 int module_chips(struct stk_ctx *ctx, const struct stk_chip_driver *const **ret,
 		 size_t *ret_count, struct stk_error *err) stk_must_check;
+/* The @nth chip driver that is mapped on demand; *ret NULL: no more of them. */
+int module_chip_reader(struct stk_ctx *ctx, size_t nth, const struct stk_chip_driver **ret,
+		       struct stk_error *err) stk_must_check;
 int module_analyses(struct stk_ctx *ctx, const struct stk_analysis_driver *const **ret,
 		    size_t *ret_count, struct stk_error *err) stk_must_check;
 int module_containers(struct stk_ctx *ctx, const struct stk_container_driver *const **ret,

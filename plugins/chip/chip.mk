@@ -25,3 +25,23 @@ pkglib_LTLIBRARIES += modules/chip-stm32.la
 modules_chip_stm32_la_SOURCES = plugins/chip/stm32.c
 modules_chip_stm32_la_LDFLAGS = $(MODULE_LINK)
 modules_chip_stm32_la_LIBADD = plugins/chip/libstm32.la $(MODULE_LIBS)
+
+# Chips out of SVD files, for the module, the unit tests and the fuzz target.
+noinst_LTLIBRARIES += plugins/chip/libsvd.la
+plugins_chip_libsvd_la_SOURCES = \
+	plugins/chip/svd/svd-derive.c \
+	plugins/chip/svd/svd-dim.c \
+	plugins/chip/svd/svd-field.c \
+	plugins/chip/svd/svd-pool.c \
+	plugins/chip/svd/svd-register.c \
+	plugins/chip/svd/svd-xml.c \
+	plugins/chip/svd/svd.c \
+	plugins/chip/svd/svd.h
+plugins_chip_libsvd_la_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS)
+plugins_chip_libsvd_la_LIBADD = $(LIBXML_LIBS)
+
+pkglib_LTLIBRARIES += modules/chip-svd.la
+modules_chip_svd_la_SOURCES = plugins/chip/svd/svd-module.c
+modules_chip_svd_la_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS)
+modules_chip_svd_la_LDFLAGS = $(MODULE_LINK)
+modules_chip_svd_la_LIBADD = plugins/chip/libsvd.la $(MODULE_LIBS)

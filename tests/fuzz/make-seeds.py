@@ -79,11 +79,40 @@ def bin_seeds():
     yield "beyond", struct.pack("<Q", 1 << 32) + b"x"
 
 
+def svd_seeds():
+    """Small pieces, each with one thing; test-svd.c reads a whole device."""
+    block = "<addressBlock><offset>0</offset><size>0x40</size></addressBlock>"
+    register = "<register><name>CR</name><addressOffset>4</addressOffset>{}</register>"
+    field = "<field><name>F</name><bitRange>[3:1]</bitRange></field>"
+    fields = "<fields>" + field + "</fields>"
+
+    def device(registers, more=""):
+        return ("<device><name>D</name><size>32</size><peripherals><peripheral><name>P</name>"
+                "<baseAddress>0x40000000</baseAddress>" + block + "<registers>" + registers
+                + "</registers></peripheral>" + more + "</peripherals></device>")
+    yield "register", device(register.format(""))
+    yield "field", device(register.format(fields))
+    yield "lsb", device(register.format(
+        "<fields><field><name>F</name><lsb>1</lsb><msb>2</msb></field></fields>"))
+    yield "array", device("<register><dim>3</dim><dimIncrement>4</dimIncrement><dimIndex>A,B,C"
+                          "</dimIndex><name>R%s</name><addressOffset>0</addressOffset>"
+                          "</register>")
+    yield "cluster", device("<cluster><dim>2</dim><dimIncrement>0x10</dimIncrement><name>C[%s]"
+                            "</name><addressOffset>8</addressOffset>"
+                            + register.format(fields) + "</cluster>")
+    yield "derived", device(register.format(fields) + "<register derivedFrom='P.CR'><name>R"
+                            "</name><addressOffset>8</addressOffset></register>",
+                            "<peripheral derivedFrom='P'><name>Q</name><baseAddress>0x50000000"
+                            "</baseAddress></peripheral>")
+    yield "loop", device("<register derivedFrom='R'><name>R</name></register>")
+    yield "doctype", "<!DOCTYPE d [<!ENTITY a 'b'>]><device><name>&a;</name></device>"
+
+
 def main():
     out = sys.argv[1]
     for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
                         ("srec-image", srec_seeds), ("bin-image", bin_seeds),
-                        ("loader", elf_seeds)):
+                        ("loader", elf_seeds), ("svd", svd_seeds)):
         os.makedirs(f"{out}/{name}", exist_ok=True)
         for seed, content in seeds():
             with open(f"{out}/{name}/{seed}", "wb") as f:

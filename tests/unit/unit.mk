@@ -287,3 +287,13 @@ tests_unit_test_diff_SOURCES = tests/unit/test-diff.c tests/unit/unit.h
 tests_unit_test_diff_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_diff_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_diff_LDADD = $(UNIT_LIBS)
+
+
+# SVD files, good and bad.
+check_PROGRAMS += tests/unit/test-svd
+TESTS += tests/unit/test-svd
+EXTRA_DIST += tests/unit/small.svd
+tests_unit_test_svd_SOURCES = tests/unit/test-svd.c tests/unit/unit.h
+tests_unit_test_svd_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/plugins/chip/svd
+tests_unit_test_svd_CFLAGS = $(UNIT_CFLAGS) $(LIBXML_CFLAGS)
+tests_unit_test_svd_LDADD = plugins/chip/libsvd.la $(UNIT_LIBS) $(LIBXML_LIBS)

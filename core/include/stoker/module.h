@@ -60,31 +60,41 @@ struct stk_module {
 #define STK_MODULE_STR(x)	STK_MODULE_STR_(x)
 
 /* One string, "key=value" NUL-separated, as the kernel's .modinfo. */
-#define STK_MODULE_INFO(class_, name_, version_, license_)			\
+#define STK_MODULE_INFO(class_, name_, version_, license_, more_)		\
 	"class=" #class_ "\0name=" #name_ "\0version=" version_			\
-	"\0license=" license_ "\0abi=" STK_MODULE_STR(STK_MODULE_ABI) "\0"
+	"\0license=" license_ "\0abi=" STK_MODULE_STR(STK_MODULE_ABI) "\0" more_
 
-/*
- * STK_MODULE(target, emu, "1.0", "MIT", .description = ..., .target = &drv);
- * class_ and name_ are bare words, version_ and license_ (SPDX) literals.
- */
-#define STK_MODULE(class_, name_, version_, license_, ...)			\
+#define STK_MODULE_(info_, ...)							\
 	static const struct {							\
 		uint32_t namesz, descsz, type;					\
 		char name[8];							\
-		char desc[(sizeof(STK_MODULE_INFO(class_, name_, version_,	\
-						  license_)) + 3) & ~3u];	\
+		char desc[(sizeof(info_) + 3) & ~3u];				\
 	} stk_module_note							\
 	__attribute__((used, aligned(4), section(".note.stoker"))) = {		\
-		7, sizeof(STK_MODULE_INFO(class_, name_, version_, license_)),	\
-		1, "stoker",							\
-		STK_MODULE_INFO(class_, name_, version_, license_)		\
+		7, sizeof(info_), 1, "stoker", info_				\
 	};									\
 	stk_export extern const struct stk_module stk_module;			\
 	const struct stk_module stk_module = {					\
 		.size = sizeof(struct stk_module),				\
 		__VA_ARGS__							\
 	}
+
+/*
+ * STK_MODULE(target, emu, "1.0", "MIT", .description = ..., .target = &drv);
+ * class_ and name_ are bare words, version_ and license_ (SPDX) literals.
+ */
+#define STK_MODULE(class_, name_, version_, license_, ...)			\
+	STK_MODULE_(STK_MODULE_INFO(class_, name_, version_, license_, ""),	\
+		    __VA_ARGS__)
+
+/*
+ * The same for a module that is mapped when it is asked for alone, not with
+ * the others of its class: a chip driver that holds no chips but reads files.
+ */
+#define STK_MODULE_ON_DEMAND(class_, name_, version_, license_, ...)		\
+	STK_MODULE_(STK_MODULE_INFO(class_, name_, version_, license_,		\
+				    "load=demand\0"),				\
+		    __VA_ARGS__)
 
 /* ---- ELF files, as checked by the core -------------------------------- */
 
@@ -521,7 +531,7 @@ struct stk_kin {
 	const char *source;
 };
 
-/* Data only: the core walks the arrays. */
+/* Data, walked by the core; or a reader of chips that somebody else describes. */
 struct stk_chip_driver {
 	size_t size;
 	const char *name;
@@ -535,6 +545,18 @@ struct stk_chip_driver {
 	size_t n_parts;
 	const struct stk_kin *kin;
 	size_t n_kin;
+	/*
+	 * For a driver that reads chips out of files (STK_MODULE_ON_DEMAND).
+	 * probe: 0: not this format; higher is surer, 100 the most.
+	 */
+	int (*probe)(const uint8_t *bytes, size_t len);
+	/*
+	 * @bytes are somebody's and gone after the call; @name is for
+	 * sentences. *ret is valid until release().
+	 */
+	int (*read)(const char *name, const uint8_t *bytes, size_t len,
+		    const struct stk_chip **ret, struct stk_error *err);
+	void (*release)(const struct stk_chip *chip);
 };
 
 /* Helpers over chip facts. NULL or @fallback when absent. */

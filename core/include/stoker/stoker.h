@@ -662,6 +662,18 @@ stk_export int stk_chip_find(struct stk_ctx *ctx, const char *name, const struct
 stk_export int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
 			     size_t *ret_count, struct stk_error *err) stk_must_check;
 
+/* A chip out of a file that describes one: CMSIS-SVD. */
+struct stk_chip_file;
+
+/*
+ * Maps the modules that read such files. Its peripherals have names, registers
+ * and fields, no more: no memories, no flash, no identity.
+ */
+stk_export int stk_chip_open(struct stk_ctx *ctx, const char *path, struct stk_chip_file **ret,
+			     struct stk_error *err) stk_must_check;
+stk_export void stk_chip_close(struct stk_chip_file *file);
+stk_export const struct stk_chip *stk_chip_of(const struct stk_chip_file *file);
+
 /* How well struct stk_chip_guess's chip fits. */
 enum stk_fit {
 	STK_FIT_NONE,		/* no chip of that family has facts */
