@@ -13,7 +13,7 @@
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
 
-#define WITH_SHA	__attribute__((target("+crypto")))
+#define WITH_SHA __attribute__((target("+crypto")))
 
 struct state {
 	uint32x4_t abcd, efgh;

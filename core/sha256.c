@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "sha256-rounds.h"
 #include "sha256.h"
 
 /* FIPS 180-4, 4.2.2: fractional parts of the cube roots of the first 64 primes. */
@@ -24,16 +25,6 @@ const uint32_t sha256_k[64] __attribute__((aligned(16))) = {
 	0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-static uint32_t rotr(uint32_t x, unsigned int n)
-{
-	return x >> n | x << (32 - n);
-}
-
-static uint32_t get_be32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 static void put_be32(uint8_t *p, uint32_t v)
 {
 	p[0] = (uint8_t)(v >> 24);
@@ -42,69 +33,23 @@ static void put_be32(uint8_t *p, uint32_t v)
 	p[3] = (uint8_t)v;
 }
 
-static void schedule(uint32_t w[64], const uint8_t *block)
-{
-	for (int i = 0; i < 16; i++)
-		w[i] = get_be32(block + 4 * i);
-	for (int i = 16; i < 64; i++) {
-		uint32_t a = w[i - 15], b = w[i - 2];
-
-		w[i] = w[i - 16] + (rotr(a, 7) ^ rotr(a, 18) ^ a >> 3) + w[i - 7] +
-		       (rotr(b, 17) ^ rotr(b, 19) ^ b >> 10);
-	}
-}
-
-/* One round; the caller rotates the names instead of the values. */
-static inline void mix(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e,
-		       uint32_t f, uint32_t g, uint32_t *h, uint32_t kw)
-{
-	uint32_t t = *h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (g ^ (e & (f ^ g))) +
-		     kw;
-
-	*d += t;
-	*h = t + (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) | (c & (a | b)));
-}
-
-static void compress(uint32_t state[8], const uint8_t *block)
-{
-	const uint32_t *k = sha256_k;
-	uint32_t w[64], a = state[0], b = state[1], c = state[2], d = state[3];
-	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-
-	schedule(w, block);
-	for (int i = 0; i < 64; i += 8) {
-		mix(a, b, c, &d, e, f, g, &h, k[i] + w[i]);
-		mix(h, a, b, &c, d, e, f, &g, k[i + 1] + w[i + 1]);
-		mix(g, h, a, &b, c, d, e, &f, k[i + 2] + w[i + 2]);
-		mix(f, g, h, &a, b, c, d, &e, k[i + 3] + w[i + 3]);
-		mix(e, f, g, &h, a, b, c, &d, k[i + 4] + w[i + 4]);
-		mix(d, e, f, &g, h, a, b, &c, k[i + 5] + w[i + 5]);
-		mix(c, d, e, &f, g, h, a, &b, k[i + 6] + w[i + 6]);
-		mix(b, c, d, &e, f, g, h, &a, k[i + 7] + w[i + 7]);
-	}
-	state[0] += a;
-	state[1] += b;
-	state[2] += c;
-	state[3] += d;
-	state[4] += e;
-	state[5] += f;
-	state[6] += g;
-	state[7] += h;
-}
-
 void sha256_portable(uint32_t state[8], const uint8_t *blocks, size_t n)
 {
-	for (; n--; blocks += 64)
-		compress(state, blocks);
+	sha256_rounds(state, blocks, n);
 }
 
 static sha256_blocks *fastest(void)
 {
-	sha256_blocks *fast = sha256_x86();
+	sha256_blocks *const means[] = {
+		sha256_x86_sha(),
+		sha256_arm(),
+		sha256_x86_bmi(),
+	};
 
-	if (!fast)
-		fast = sha256_arm();
-	return fast ? fast : sha256_portable;
+	for (size_t i = 0; i < ARRAY_SIZE(means); i++)
+		if (means[i])
+			return means[i];
+	return sha256_portable;
 }
 
 void sha256_init(struct sha256 *s)

@@ -21,7 +21,8 @@ void sha256_hex(struct sha256 *s, char ret[65]);
 
 /* The same result by different means. NULL: this processor has no such instructions. */
 sha256_blocks sha256_portable;
-sha256_blocks *sha256_x86(void);
+sha256_blocks *sha256_x86_sha(void);
+sha256_blocks *sha256_x86_bmi(void);
 sha256_blocks *sha256_arm(void);
 
 /* The constants of the rounds, aligned for vectors. */

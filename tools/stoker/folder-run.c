@@ -37,10 +37,9 @@ struct run {
 unsigned int folder_threads(void)
 {
 	cpu_set_t set;
+	int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
 
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return 1;
-	return CPU_COUNT(&set) < MAX_THREADS ? (unsigned int)CPU_COUNT(&set) : MAX_THREADS;
+	return n < MAX_THREADS ? (unsigned int)n : MAX_THREADS;
 }
 
 /* The next row to look at; false: there is none left. */
@@ -87,7 +86,8 @@ static void finish(struct run *run, size_t row, char *text)
 	pthread_mutex_unlock(&run->lock);
 }
 
-static void look(struct run *run, struct stk_ctx *ctx, struct folder_row *row, char **text)
+static void look(struct run *run, struct stk_ctx *ctx, struct folder_row *row,
+		 char **text)
 {
 	struct stat st;
 	bool large = !stat(row->path, &st) && st.st_size > LARGE;

@@ -39,8 +39,7 @@ static void add_row(struct folder *f, char *path, bool named, bool pack)
 {
 	if (f->n_rows == f->room) {
 		size_t room = f->room ? 2 * f->room : 64;
-		struct folder_row *grown =
-			reallocarray(f->rows, room, sizeof(*f->rows));
+		struct folder_row *grown = reallocarray(f->rows, room, sizeof(*f->rows));
 
 		if (!grown)
 			out_of_memory();
@@ -51,29 +50,20 @@ static void add_row(struct folder *f, char *path, bool named, bool pack)
 		(struct folder_row){ .path = path, .named = named, .pack = pack };
 }
 
-void folder_add_unreadable(struct folder *f, const char *path,
-			   const struct stk_error *err)
-{
-	struct folder_row *grown =
-		reallocarray(f->unreadable, f->n_unreadable + 1, sizeof(*grown));
-	struct stk_error *copy = malloc(sizeof(*copy));
-
-	if (!grown || !copy)
-		out_of_memory();
-	*copy = *err;
-	f->unreadable = grown;
-	grown[f->n_unreadable++] =
-		(struct folder_row){ .path = folder_keep(path), .err = copy };
-}
-
 /* By errno. */
 static void unreadable(struct folder *f, const char *path)
 {
-	struct stk_error err;
+	int code = errno;
+	struct folder_row *grown, row = { .path = folder_keep(path) };
 
-	stk_fail(&err, STK_ORIGIN_INPUT, errno, "cannot-open", "cannot open '%s': %m",
-		 path);
-	folder_add_unreadable(f, path, &err);
+	row.err = malloc(sizeof(*row.err));
+	grown = reallocarray(f->unreadable, f->n_unreadable + 1, sizeof(*grown));
+	if (!grown || !row.err)
+		out_of_memory();
+	stk_fail(row.err, STK_ORIGIN_INPUT, code, "cannot-open", "cannot open '%s': %s",
+		 path, strerror(code));
+	f->unreadable = grown;
+	grown[f->n_unreadable++] = row;
 }
 
 /* ---- files ------------------------------------------------------------ */
@@ -155,7 +145,7 @@ static void add_entry(struct folder *f, struct pending *p, int dir, const char *
 		type = type_of(dir, e->d_name, 0);
 	if (type == S_IFDIR && !link)
 		push(p, join(folder, e->d_name));
-	else if (type == S_IFREG || !type)	/* a link to nothing will say so */
+	else if (type == S_IFREG || !type) /* a link to nothing will say so */
 		add_regular(f, dir, e->d_name, join(folder, e->d_name));
 	else if (type != S_IFDIR)
 		f->n_other++;

@@ -74,8 +74,6 @@ struct folder_counts {
 
 /* Files as they are, folders with all that is below. Reads no loader yet. */
 void folder_collect(struct folder *f, const struct list *paths);
-void folder_add_unreadable(struct folder *f, const char *path,
-			   const struct stk_error *err);
 void folder_free(struct folder *f);
 
 /* ---- folder-row.c ----------------------------------------------------- */

@@ -133,8 +133,8 @@ static json_t *json_unreadable(const struct folder *f)
 	return array;
 }
 
-void json_folder_end(FILE *out, const struct folder *f, const struct folder_counts *counts,
-		     const struct stk_error *err)
+void json_folder_end(FILE *out, const struct folder *f,
+		     const struct folder_counts *counts, const struct stk_error *err)
 {
 	json_t *rest = json_new();
 
