@@ -54,7 +54,7 @@ core_libcore_la_SOURCES += \
 	core/job.c core/job.h core/job-check.c core/job-write.c \
 	core/layout.c core/layout.h core/layout-preview.c \
 	core/module-judge.c core/module-judge.h \
-	core/part.c core/part.h core/signature.c \
+	core/part.c core/part.h core/register-name.c core/signature.c \
 	core/plan.c core/plan.h core/plan-steps.c \
 	core/reader.c core/reader.h \
 	core/report.c \
