@@ -177,8 +177,7 @@ static int fail_ambiguous(struct walk w, const char *name, const char *query, bo
 					: "");
 }
 
-/* Edits that make @query a part of @name: people leave "STM32" away. */
-static size_t distance(const char *query, const char *name)
+size_t name_distance(const char *query, const char *name)
 {
 	size_t row[NAME_MAX_LEN + 1], n = strlen(name), best;
 
@@ -219,7 +218,7 @@ static const struct stk_chip *nearest(struct walk w, const char *query,
 	size_t least = 0;
 
 	while ((chip = walk_next(&w))) {
-		size_t d = distance(query, chip->name);
+		size_t d = name_distance(query, chip->name);
 
 		if (is_one_of(chips, count, chip) || (best && d >= least))
 			continue;

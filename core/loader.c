@@ -15,9 +15,7 @@
 #include "file.h"
 #include "loader-priv.h"
 #include "modules.h"
-
-/* The largest public ones have some 3 MB, nearly all of it debug information. */
-#define MAX_LOADER_BYTES	(64u << 20)
+#include "pack.h"
 
 static void loader_closep(struct stk_loader **l)
 {
@@ -25,10 +23,11 @@ static void loader_closep(struct stk_loader **l)
 }
 
 /* Keeps @bytes, and frees them also on failure. */
-static struct stk_loader *loader_new(const char *path, uint8_t *bytes, size_t len)
+static struct stk_loader *loader_new(const char *path, const char *name, uint8_t *bytes,
+				     size_t len)
 {
 	struct stk_loader *l = calloc(1, sizeof(*l));
-	const char *slash = strrchr(path, '/');
+	const char *slash = strrchr(name, '/');
 
 	if (!l) {
 		free(bytes);
@@ -36,7 +35,7 @@ static struct stk_loader *loader_new(const char *path, uint8_t *bytes, size_t le
 	}
 	l->bytes = bytes;
 	l->info.path = arena_strdup(&l->arena, path);
-	l->info.name = arena_strdup(&l->arena, slash ? slash + 1 : path);
+	l->info.name = arena_strdup(&l->arena, slash ? slash + 1 : name);
 	l->info.file_size = len;
 	l->info.functions = l->functions;
 	l->info.findings = l->findings;
@@ -207,11 +206,13 @@ static int describe(struct stk_loader *l, const struct stk_format_driver *const 
 	return loader_lint(l, drivers, n, err);
 }
 
-int loader_parse(const struct stk_format_driver *const *drivers, size_t n_drivers,
-		 const char *path, uint8_t *bytes, size_t len, unsigned int flags,
-		 struct stk_loader **ret, struct stk_error *err)
+/* loader_parse() for a file that is called @name, and is found under @path. */
+static int parse(const struct stk_format_driver *const *drivers, size_t n_drivers,
+		 const char *path, const char *name, uint8_t *bytes, size_t len,
+		 unsigned int flags, struct stk_loader **ret, struct stk_error *err)
 {
-	stk_cleanup(loader_closep) struct stk_loader *l = loader_new(path, bytes, len);
+	stk_cleanup(loader_closep) struct stk_loader *l =
+		loader_new(path, name, bytes, len);
 	char digest[65];
 	int r;
 
@@ -233,10 +234,16 @@ int loader_parse(const struct stk_format_driver *const *drivers, size_t n_driver
 	return 0;
 }
 
-/* Takes over @bytes, as loader_parse() does. */
-static int parse_with_modules(struct stk_ctx *ctx, const char *path, uint8_t *bytes,
-			      size_t len, unsigned int flags, struct stk_loader **ret,
-			      struct stk_error *err)
+int loader_parse(const struct stk_format_driver *const *drivers, size_t n_drivers,
+		 const char *path, uint8_t *bytes, size_t len, unsigned int flags,
+		 struct stk_loader **ret, struct stk_error *err)
+{
+	return parse(drivers, n_drivers, path, path, bytes, len, flags, ret, err);
+}
+
+int loader_parse_named(struct stk_ctx *ctx, const char *path, const char *name,
+		       uint8_t *bytes, size_t len, unsigned int flags,
+		       struct stk_loader **ret, struct stk_error *err)
 {
 	const struct stk_format_driver *const *drivers;
 	size_t n;
@@ -246,7 +253,7 @@ static int parse_with_modules(struct stk_ctx *ctx, const char *path, uint8_t *by
 		free(bytes);
 		return r;
 	}
-	return loader_parse(drivers, n, path, bytes, len, flags, ret, err);
+	return parse(drivers, n, path, name, bytes, len, flags, ret, err);
 }
 
 int stk_loader_open(struct stk_ctx *ctx, const char *path, unsigned int flags,
@@ -254,9 +261,14 @@ int stk_loader_open(struct stk_ctx *ctx, const char *path, unsigned int flags,
 {
 	uint8_t *bytes;
 	size_t len;
-	int r = file_read(path, MAX_LOADER_BYTES, &bytes, &len, err);
+	int r = pack_member(ctx, path, flags, ret, err);
 
-	return r ? r : parse_with_modules(ctx, path, bytes, len, flags, ret, err);
+	if (r != -ENOENT)
+		return r;
+	r = file_read(path, LOADER_MAX_BYTES, &bytes, &len, err);
+	if (r)
+		return r;
+	return loader_parse_named(ctx, path, path, bytes, len, flags, ret, err);
 }
 
 int stk_loader_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes,
@@ -265,17 +277,17 @@ int stk_loader_from_memory(struct stk_ctx *ctx, const char *name, const void *by
 {
 	uint8_t *copy;
 
-	if (len > MAX_LOADER_BYTES)
+	if (len > LOADER_MAX_BYTES)
 		return stk_fail(
 			err, STK_ORIGIN_INPUT, EFBIG, "file-too-large",
 			"'%s' has %zu bytes, more than the %u that are read of a loader",
-			name, len, MAX_LOADER_BYTES);
+			name, len, LOADER_MAX_BYTES);
 	copy = malloc(len ? len : 1);
 	if (!copy)
 		return stk_fail_nomem(err);
 	if (len)
 		memcpy(copy, bytes, len);
-	return parse_with_modules(ctx, name, copy, len, flags, ret, err);
+	return loader_parse_named(ctx, name, name, copy, len, flags, ret, err);
 }
 
 void stk_loader_close(struct stk_loader *l)

@@ -5,6 +5,9 @@
 
 #include "core.h"
 
+/* The largest public ones have some 3 MB, nearly all of it debug information. */
+#define LOADER_MAX_BYTES	(64u << 20)
+
 /*
  * A piece of the image at its link address: @len bytes of @data, then zeros up
  * to @mem_len. @data is NULL where @len is 0.
@@ -31,5 +34,12 @@ const struct stk_format_driver *loader_format(const struct stk_loader *loader);
 int loader_parse(const struct stk_format_driver *const *drivers, size_t n_drivers,
 		 const char *path, uint8_t *bytes, size_t len, unsigned int flags,
 		 struct stk_loader **ret, struct stk_error *err) stk_must_check;
+/*
+ * stk_loader_from_memory() for a file called @name that is found under @path.
+ * Takes over @bytes in the same way.
+ */
+int loader_parse_named(struct stk_ctx *ctx, const char *path, const char *name,
+		       uint8_t *bytes, size_t len, unsigned int flags,
+		       struct stk_loader **ret, struct stk_error *err) stk_must_check;
 
 #endif

@@ -545,9 +545,6 @@ struct stk_chip_driver {
 	size_t n_parts;
 	const struct stk_kin *kin;
 	size_t n_kin;
-	/* What every Cortex-M has, where nothing is known of the chip. */
-	const struct stk_peripheral *core_peripherals;
-	size_t n_core_peripherals;
 	/*
 	 * For a driver that reads chips out of files (STK_MODULE_ON_DEMAND).
 	 * probe: 0: not this format; higher is surer, 100 the most.
@@ -573,22 +570,6 @@ stk_export const struct stk_memory *stk_chip_memory_at(const struct stk_chip *ch
 						       uint64_t addr);
 stk_export uint64_t stk_peripheral_fact(const struct stk_peripheral *p, const char *key,
 					uint64_t fallback);
-/* What lies at an address. */
-struct stk_register_place {
-	const struct stk_peripheral *peripheral;
-	const struct stk_register *reg;	/* NULL: none that is known */
-	uint32_t offset;		/* from it, else from the peripheral's base */
-};
-
-/*
- * By the facts of @chip, which may be NULL, and those that hold for every
- * Cortex-M; false: nothing is known there.
- */
-stk_export bool stk_register_at(struct stk_ctx *ctx, const struct stk_chip *chip,
-				uint64_t addr, struct stk_register_place *ret);
-/* "FLASH_CR", "QUADSPI_DR+1", "TAMP+0x10"; NULL: nothing is known there. */
-stk_export const char *stk_register_name(struct stk_ctx *ctx, const struct stk_chip *chip,
-					 uint64_t addr, char *buf, size_t len);
 /* "0x00000010 (WRPERR)": @value with the names of its fields; returns @buf. */
 stk_export const char *stk_register_text(const struct stk_register *r, uint32_t value,
 					 char *buf, size_t len);
@@ -759,10 +740,85 @@ struct stk_server_driver {
 
 /* ---- class container --------------------------------------------------- */
 
-/* Reads loaders out of something that holds several. */
+/* What a container driver fills while it describes what it holds; opaque. */
+struct stk_pack_builder;
+
+/*
+ * All of these copy what they are given. A file: the number of the first is 0,
+ * and read() below goes by these numbers. @path has "/" between folders; one
+ * that is absolute, leaves the container, has a backslash or a drive letter, or
+ * was given before (in any case), has the whole container refused with
+ * STK_ORIGIN_INPUT, as are more files than a pack can have.
+ */
+stk_export int stk_build_pack_file(struct stk_pack_builder *b, const char *path, uint64_t size,
+				   struct stk_error *err) stk_must_check;
+/*
+ * @kind: "pack", "folder", "pdsc". @pdsc is the path of the .pdsc; the names
+ * of algorithms are relative to its folder. With @all_files the files given
+ * are all there are; else only those that the .pdsc names, as far as they exist.
+ */
+stk_export int stk_build_pack_kind(struct stk_pack_builder *b, const char *kind,
+				   const char *pdsc, bool all_files,
+				   struct stk_error *err) stk_must_check;
+/* NULL: not given (yet). */
+stk_export int stk_build_pack_name(struct stk_pack_builder *b, const char *vendor,
+				   const char *name, const char *version,
+				   struct stk_error *err) stk_must_check;
+/*
+ * An element that holds others begins: what follows belongs to it, up to the
+ * matching leave(). @vendor may be NULL. Levels nest only as family, subFamily,
+ * device, variant do, with some left away; a board stands alone: else -EINVAL.
+ */
+stk_export int stk_build_pack_enter(struct stk_pack_builder *b, enum stk_pack_level level,
+				    const char *name, const char *vendor,
+				    struct stk_error *err) stk_must_check;
+stk_export int stk_build_pack_leave(struct stk_pack_builder *b,
+				    struct stk_error *err) stk_must_check;
+/*
+ * As written in the .pdsc; the core sets level and file. A name that leaves the
+ * pack, or a range of no bytes, becomes a finding, and the element is ignored.
+ */
+stk_export int stk_build_pack_memory(struct stk_pack_builder *b,
+				     const struct stk_pack_memory *memory,
+				     struct stk_error *err) stk_must_check;
+stk_export int stk_build_pack_algorithm(struct stk_pack_builder *b,
+					const struct stk_pack_algorithm *algorithm,
+					struct stk_error *err) stk_must_check;
+/* An element in line @line of the .pdsc that no host can use: a finding. */
+stk_export int stk_build_pack_unusable(struct stk_pack_builder *b, unsigned int line,
+				       struct stk_error *err, const char *fmt, ...)
+	stk_printf(4, 5);
+
+/*
+ * Reads loaders, and what is said about them, out of something that holds
+ * several. It never writes anything. What it reads is hostile until checked:
+ * sizes that are not true, names that lead elsewhere, and files that grow.
+ */
 struct stk_container_driver {
 	size_t size;
 	const char *name;
+	size_t priv_size;	/* the core allocates it zeroed and frees it after close */
+
+	/*
+	 * Is @path one of ours? 0: no; higher is surer, 100 the most. It may
+	 * open the file and look at its first bytes. No side effects.
+	 */
+	int (*probe)(const char *path);
+	/* On failure close() is not called. A file that is none of ours: -ENOEXEC. */
+	int (*open)(void *priv, const char *path, struct stk_error *err);
+	/*
+	 * Called once, after open(): first the files, then stk_build_pack_kind(),
+	 * then what the .pdsc says. A damaged directory or .pdsc is -ENOEXEC.
+	 */
+	int (*describe)(void *priv, struct stk_pack_builder *b, struct stk_error *err);
+	/*
+	 * All bytes of a file, by number; free() frees *ret, which is not NULL
+	 * even for an empty one. More than @max: -EFBIG; encrypted, damaged, or of
+	 * another size than its directory says: -ENOEXEC; other files stay readable.
+	 */
+	int (*read)(void *priv, size_t file, uint64_t max, uint8_t **ret, size_t *ret_len,
+		    struct stk_error *err);
+	void (*close)(void *priv);
 };
 
 /* ---- for any module --------------------------------------------------- */

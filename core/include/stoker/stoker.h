@@ -458,7 +458,6 @@ enum stk_diff_kind {
 	STK_DIFF_NUMBER,
 	STK_DIFF_SIZE,		/* bytes */
 	STK_DIFF_ADDRESS,
-	STK_DIFF_OFFSET,	/* from the link address */
 	STK_DIFF_BYTE,		/* 0xFF */
 	STK_DIFF_MS,
 	STK_DIFF_FLAG,		/* 0 or 1 */
@@ -514,10 +513,7 @@ struct stk_diff_function {
 	const struct stk_code_function *a, *b;
 	enum stk_diff_match match;
 	bool same;		/* the same code, wherever it is linked */
-	/*
-	 * Instructions only in A, and only in B; the rest is in both, in order.
-	 * What only moves with the place of code and data is the same.
-	 */
+	/* Instructions only in A, and only in B; the rest is in both, in order */
 	size_t removed, added;
 	const struct stk_diff_touch *touches;
 	size_t n_touches;
@@ -599,6 +595,179 @@ struct stk_diff_line {
 stk_export int stk_diff_listing(struct stk_ctx *ctx, const struct stk_diff *diff, size_t index,
 				void (*line)(void *data, const struct stk_diff_line *line),
 				void *data, struct stk_error *err) stk_must_check;
+/* ---- packs ------------------------------------------------------------ */
+
+/*
+ * A CMSIS-Pack: loaders, and a .pdsc that says which device takes which of
+ * them. What is inherited from outer levels is resolved here as the
+ * specification says (Open-CMSIS-Pack-Spec, /package/devices/family).
+ */
+enum stk_pack_level {
+	STK_PACK_FAMILY,
+	STK_PACK_SUB_FAMILY,
+	STK_PACK_DEVICE,
+	STK_PACK_VARIANT,
+	STK_PACK_BOARD,		/* beside the devices; nothing inherits from it */
+	STK_PACK_LEVEL_COUNT
+};
+
+/* "family", "subFamily", "device", "variant", "board": the .pdsc's elements. */
+stk_export const char *stk_pack_level_name(enum stk_pack_level level);
+
+struct stk_pack_memory {
+	const char *name;	/* NULL: not given */
+	const char *processor;	/* NULL: all of them */
+	struct stk_range range;
+	bool read, write, execute;
+	bool is_default, startup;
+};
+
+/* A pack that does not hold the file that its .pdsc names. */
+#define STK_PACK_NO_FILE	SIZE_MAX
+
+/* An <algorithm> element: a loader for one range of one or more devices. */
+struct stk_pack_algorithm {
+	const char *name;	/* path in the pack, "/" between folders */
+	const char *processor;	/* NULL: all of them */
+	const char *style;	/* "Keil" where it is not given */
+	struct stk_range range;
+	struct stk_range ram;	/* what is not given is 0 */
+	bool has_ram_start, has_ram_size;
+	bool is_default;
+	unsigned int line;	/* in the .pdsc; 0: not known */
+	enum stk_pack_level level;	/* where it is given */
+	size_t file;		/* index into the pack's files, or STK_PACK_NO_FILE */
+};
+
+/* A device that tools can select: a variant, or a device without variants. */
+struct stk_pack_device {
+	const char *name, *family, *sub_family, *vendor;	/* the last three may be NULL */
+	/* Its own and what it inherits, outer levels first. */
+	const struct stk_pack_memory *const *memories;
+	size_t n_memories;
+	const struct stk_pack_algorithm *const *algorithms;
+	size_t n_algorithms;
+};
+
+/* A loader in the pack: named by an algorithm, or by its ending. */
+struct stk_pack_file {
+	const char *path;	/* in the pack */
+	uint64_t size;
+	size_t n_devices;	/* that may use it */
+	size_t n_boards;
+};
+
+/*
+ * Algorithms of several devices that are alike in everything, which packs
+ * repeat for each of them.
+ */
+struct stk_pack_use {
+	const struct stk_pack_algorithm *algorithm;	/* the first of them */
+	const struct stk_pack_device *const *devices;
+	size_t n_devices;	/* 0: a board's */
+};
+
+struct stk_pack_info {
+	const char *path;	/* as given */
+	const char *kind;	/* "pack", "folder", "pdsc" */
+	const char *pdsc;	/* the .pdsc's path in the pack */
+	const char *vendor, *name, *version;	/* NULL: not given */
+	const struct stk_pack_device *devices;	/* in the .pdsc's order */
+	size_t n_devices;
+	/* Every <algorithm> as it is written, in order. */
+	const struct stk_pack_algorithm *const *algorithms;
+	size_t n_algorithms;
+	const struct stk_pack_use *uses;	/* by name and range */
+	size_t n_uses;
+	const struct stk_pack_file *files;	/* by path */
+	size_t n_files;
+	const struct stk_finding *findings;
+	size_t n_findings;
+};
+
+struct stk_pack;
+
+/*
+ * May @path be a pack: a folder with a .pdsc in it, a ZIP archive, or a file
+ * whose name ends in .pdsc? Looks no further, and maps no module.
+ */
+stk_export bool stk_pack_probe(const char *path);
+/*
+ * @path: a .pack file, a folder that holds an unpacked one, or its .pdsc.
+ * Nothing is unpacked to a disk. A pack that plays tricks with names or sizes
+ * is refused. The caller frees *ret with stk_pack_close().
+ */
+stk_export int stk_pack_open(struct stk_ctx *ctx, const char *path, struct stk_pack **ret,
+			     struct stk_error *err) stk_must_check;
+stk_export void stk_pack_close(struct stk_pack *pack);
+stk_export const struct stk_pack_info *stk_pack_info(const struct stk_pack *pack);
+/*
+ * The loader in the pack's file number @file, as stk_loader_open(); its path is
+ * PACK#FILE. It stands on its own: the pack may be closed before it.
+ */
+stk_export int stk_pack_loader(struct stk_ctx *ctx, struct stk_pack *pack, size_t file,
+			       unsigned int flags, struct stk_loader **ret,
+			       struct stk_error *err) stk_must_check;
+/*
+ * The file that @name means: its path in the pack, or the last part of it, in
+ * any case where that leaves no choice. -ENOENT: none; two: -EINVAL.
+ */
+stk_export int stk_pack_find_file(const struct stk_pack *pack, const char *name, size_t *ret,
+				  struct stk_error *err) stk_must_check;
+/*
+ * Add the findings that need the loaders: @loaders[i] is the one of file i,
+ * NULL where it could not be read. Once a pack; stk_pack_choose() knows more
+ * afterwards. The loaders are not needed any more when it returns.
+ */
+stk_export int stk_pack_check(struct stk_pack *pack, const struct stk_loader_info *const *loaders,
+			      struct stk_error *err) stk_must_check;
+
+/* One of the algorithms that could program a place. */
+struct stk_pack_option {
+	const struct stk_pack_algorithm *algorithm;
+	bool chosen;		/* by the specification */
+	const char *why;	/* why it is, or is not */
+	/* Where it would run: RAMstart, RAMsize, or the default RAM; len 0: nowhere */
+	struct stk_range ram;
+	bool ram_clamped;	/* the .pdsc gives it more than the device has */
+};
+
+/* What a known host makes of the same options. */
+struct stk_pack_host_option {
+	const char *host;	/* "pyocd" */
+	const struct stk_pack_algorithm *algorithm;	/* NULL: none, it gives up */
+	const char *why;
+};
+
+/* A range that at least one algorithm of the device covers. */
+struct stk_pack_place {
+	struct stk_range range;
+	const char *memory;	/* name of the <memory> there; NULL: none */
+	const struct stk_pack_option *options;	/* those that are chosen first */
+	size_t n_options;
+	size_t n_chosen;
+	const char *why;	/* the verdict in one sentence */
+	const struct stk_pack_host_option *hosts;
+	size_t n_hosts;
+};
+
+struct stk_pack_choice {
+	const struct stk_pack_device *device;
+	const struct stk_pack_place *places;	/* by address */
+	size_t n_places;
+	const struct stk_finding *findings;	/* those that concern this device */
+	size_t n_findings;
+};
+
+/*
+ * Which algorithm is used for @device, and why. @device: a name as it is in
+ * the .pdsc, in any case; a prefix, "x" for a letter that does not matter, or
+ * a name with package letters too many, where all that match have the same
+ * algorithms. Else -ENOENT with the nearest names. The answer belongs to @pack.
+ */
+stk_export int stk_pack_choose(struct stk_pack *pack, const char *device,
+			       const struct stk_pack_choice **ret,
+			       struct stk_error *err) stk_must_check;
 
 /* ---- images ----------------------------------------------------------- */
 
