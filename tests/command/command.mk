@@ -11,10 +11,11 @@ COMMAND_TESTS = \
 	tests/command/test-map.py \
 	tests/command/test-mapping.py \
 	tests/command/test-module.py \
+	tests/command/test-pack.py \
 	tests/command/test-program.py \
 	tests/command/test-usage.py \
 	tests/command/test-verify-method.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
-EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/schema.py \
+EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/packs.py tests/command/schema.py \
 	tests/command/device_table.py

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A command maps only what it needs."""
+import pathlib
 import re
 
 import harness
 from harness import G4, H7, Case
+from packs import FLASH, PDSC, SRAM, algorithm, archive, device, family, package
 
 # What inspect may hold, whatever the file: nothing of targets or databases.
 ALLOWED = {"libstoker", "libelf", "libz", "libjansson", "libc", "ld-linux-x86-64",
-           "ld-linux-aarch64", "format-flm", "format-stldr", "libzstd"}
+           "ld-linux-aarch64", "format-flm", "format-stldr", "libzstd",
+           # A single file's code is looked into, and facts about chips go with it.
+           "analysis-thumb", "libcapstone", "chip-stm32"}
 # A build with sanitizers is one more process' worth of libraries.
 SANITIZERS = {"libasan", "libubsan", "libm", "libgcc_s", "libstdc++", "libdl", "libpthread",
               "librt"}
@@ -34,6 +38,20 @@ class Mapping(Case):
         for loader in (G4, H7):
             self.assertLessEqual(self.mapped("inspect", loader), ALLOWED)
             self.assertLessEqual(self.mapped("inspect", "--json", loader), ALLOWED)
+
+    def test_a_pack_maps_what_reads_packs(self):
+        path = archive(self.folder / "a.pack", {
+            PDSC: package(family(device("STM32G431KBTx", SRAM, FLASH, algorithm("x.FLM")))),
+            "x.FLM": pathlib.Path(G4).read_bytes()})
+        readers = {"container-pack", "libminizip", "libxml2"}
+        names = self.mapped("inspect", path)
+        self.assertLessEqual(readers, names)
+        self.assertNotIn("libunicorn", names)
+        # With a GPL-2.0 virtual chip in the same process, nothing of Apache-2.0.
+        names = self.mapped("call", "Init", "0x08000000", "0", "1", "-l", path + "#x.FLM",
+                            "-t", "emu:stm32g431cb")
+        self.assertLessEqual(readers | {"libunicorn"}, names)
+        self.assertEqual(names & {"libcrypto", "libssl", "libzip"}, set())
 
     def test_lists_map_no_module(self):
         for command in ("module", "target"):

@@ -32,7 +32,8 @@ SWITCHES = ("stack_aligned", "zero_bss", "zero_registers", "static_base", "prima
             "mask_ints", "erase_range", "reload", "declared_limits")
 KEYS = tuple(WORDS) + NUMBERS + SWITCHES
 LISTS = ("formats",)
-EFFECTS = ("refuses", "hangs", "misplaces", "misses", "ignores", "overwrites", "misreads")
+EFFECTS = ("refuses", "hangs", "misplaces", "misses", "ignores", "overwrites", "misreads",
+           "mistakes")
 CHANGE = ("since", "effect", "summary", "source", "basis")
 
 

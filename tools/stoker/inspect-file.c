@@ -66,6 +66,8 @@ static enum stk_origin inspect_file(const struct inspect_args *args, struct stk_
 	enum stk_origin origin;
 	struct stk_error err = { 0 };
 
+	if (inspect_pack(args, ctx, index, &origin))
+		return origin;
 	if (inspect_open(args, ctx, file.path, true, &loader, &err))
 		file.err = &err;
 	else

@@ -68,6 +68,15 @@ void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx, cons
 		      struct inspect_map *ret);
 void inspect_map_close(struct inspect_map *m);
 
+/* ---- inspect-pack.c --------------------------------------------------- */
+
+/*
+ * If argument number @index is a pack, or a device of one (PACK#DEVICE), show
+ * it and tell in *ret what follows for the exit code; else false.
+ */
+bool inspect_pack(const struct inspect_args *args, struct stk_ctx *ctx, size_t index,
+		  enum stk_origin *ret);
+
 /* ---- modes ------------------------------------------------------------ */
 
 /* Describe each file that is named. */

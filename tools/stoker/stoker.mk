@@ -25,6 +25,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/inspect-file.c \
 	tools/stoker/inspect-folder.c \
 	tools/stoker/inspect-map.c \
+	tools/stoker/inspect-pack.c \
 	tools/stoker/inspect.h \
 	tools/stoker/job.c \
 	tools/stoker/main.c \
@@ -38,6 +39,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/json-loader.c \
 	tools/stoker/render/json-map.c \
 	tools/stoker/render/json-module.c \
+	tools/stoker/render/json-pack.c \
 	tools/stoker/render/json.c \
 	tools/stoker/render/json.h \
 	tools/stoker/render/maps.h \
@@ -53,6 +55,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/text-loader.c \
 	tools/stoker/render/text-map.c \
 	tools/stoker/render/text-module.c \
+	tools/stoker/render/text-pack.c \
 	tools/stoker/render/text.c \
 	tools/stoker/rescue.c
 tools_stoker_stoker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

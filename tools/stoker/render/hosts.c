@@ -54,6 +54,7 @@ const char *text_effect(const char *effect)
 		{ "ignores", "does not see it" },
 		{ "overwrites", "may overwrite it" },
 		{ "misreads", "misreads its table" },
+		{ "mistakes", "takes another for it" },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -100,12 +100,12 @@ json_t *json_finding(const struct stk_finding *f)
 	return o;
 }
 
-static json_t *json_findings(const struct stk_loader_info *info)
+json_t *json_finding_array(const struct stk_finding *findings, size_t count)
 {
 	json_t *array = json_new_array();
 
-	for (size_t i = 0; i < info->n_findings; i++)
-		put_last(array, json_finding(&info->findings[i]));
+	for (size_t i = 0; i < count; i++)
+		put_last(array, json_finding(&findings[i]));
 	return array;
 }
 
@@ -173,7 +173,7 @@ static void put_info(json_t *o, const struct stk_loader_info *info)
 	put_text(o, "compiler", info->compiler);
 	put_text(o, "code_sha256", info->code_sha256);
 	put_text(o, "table_sha256", info->table_sha256);
-	put(o, "findings", json_findings(info));
+	put(o, "findings", json_finding_array(info->findings, info->n_findings));
 	put(o, "hosts", json_hosts(info));
 	put(o, "checked", json_checked(info));
 }

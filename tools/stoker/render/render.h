@@ -62,6 +62,20 @@ struct inspected {
 void text_loader(FILE *out, const struct inspected *file, size_t index);
 void json_loader(FILE *out, const struct inspected *file, size_t index);
 void json_loaders_end(FILE *out, size_t count);
+/* The worst first. */
+void text_finding_list(FILE *out, const struct stk_finding *findings, size_t count);
+
+/* A pack of inspect, or one device of it. */
+struct inspected_pack {
+	const char *path;
+	const struct stk_pack_info *info;
+	const struct inspected *files;	      /* one for each of its files */
+	const struct stk_pack_choice *choice; /* NULL: the whole pack */
+};
+
+void text_inspected_pack(FILE *out, const struct inspected_pack *p, size_t index);
+void json_inspected_pack(FILE *out, const struct inspected_pack *p, size_t index);
+
 /* One element of it, without anything around; free() frees it. */
 char *json_loader_text(const struct inspected *file);
 

@@ -119,6 +119,14 @@ static void text_finding(FILE *out, const struct stk_finding *f)
 	putc('\n', out);
 }
 
+void text_finding_list(FILE *out, const struct stk_finding *findings, size_t count)
+{
+	for (int level = STK_ERROR; level >= STK_NOTE; level--)
+		for (size_t i = 0; i < count; i++)
+			if ((int)findings[i].level == level)
+				text_finding(out, &findings[i]);
+}
+
 /* Who refuses it or hangs, and since when: what people ask in forums. */
 static void text_hosts(FILE *out, const struct stk_loader_info *info)
 {
@@ -164,10 +172,7 @@ static void text_info(FILE *out, const struct stk_loader_info *info)
 	text_field(out, "  of code", info->code_sha256);
 	text_field(out, "  of table", info->table_sha256);
 	text_hosts(out, info);
-	for (int level = STK_ERROR; level >= STK_NOTE; level--)
-		for (size_t i = 0; i < info->n_findings; i++)
-			if ((int)info->findings[i].level == level)
-				text_finding(out, &info->findings[i]);
+	text_finding_list(out, info->findings, info->n_findings);
 }
 
 void text_loader_head(FILE *out, const struct inspected *file, size_t index)
