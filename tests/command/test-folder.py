@@ -149,10 +149,12 @@ class Links(Folder):
     def test_to_nothing(self):
         (self.folder / "a").mkdir()
         os.symlink("nowhere", self.folder / "a/x.FLM")
-        os.symlink("x.FLM", self.folder / "a/x.FLM2")
+        os.symlink("x.FLM", self.folder / "a/y")
+        os.symlink("z", self.folder / "a/z")
         d = self.look("a", code=INPUT)
+        self.assertEqual([f["path"] for f in d["files"]], ["a/x.FLM"])
         self.assertEqual(d["files"][0]["error"]["cause"], "cannot-open")
-        self.assertEqual(d["unreadable"][0]["path"], "a/x.FLM2")
+        self.assertEqual((d["unreadable"], d["counts"]["others"]), ([], 2))
 
 
 class NotFiles(Folder):

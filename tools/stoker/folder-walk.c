@@ -85,7 +85,7 @@ static ssize_t first_bytes(int dir, const char *name, char ret[4])
 }
 
 /* Takes over @path, whose last part is @name in the folder @dir. */
-static void add_regular(struct folder *f, int dir, const char *name, char *path)
+static void add_file(struct folder *f, int dir, const char *name, char *path)
 {
 	char first[4];
 	ssize_t n;
@@ -103,7 +103,8 @@ static void add_regular(struct folder *f, int dir, const char *name, char *path)
 		add_row(f, path, true, true);
 		return;
 	}
-	if (n < 0)
+	/* A link to nothing holds nothing; whatever else cannot be read may. */
+	if (n < 0 && errno != ENOENT && errno != ELOOP)
 		unreadable(f, path);
 	else
 		f->n_other++;
@@ -145,8 +146,8 @@ static void add_entry(struct folder *f, struct pending *p, int dir, const char *
 		type = type_of(dir, e->d_name, 0);
 	if (type == S_IFDIR && !link)
 		push(p, join(folder, e->d_name));
-	else if (type == S_IFREG || !type) /* a link to nothing will say so */
-		add_regular(f, dir, e->d_name, join(folder, e->d_name));
+	else if (type == S_IFREG || !type)
+		add_file(f, dir, e->d_name, join(folder, e->d_name));
 	else if (type != S_IFDIR)
 		f->n_other++;
 }
