@@ -47,7 +47,8 @@ static struct insn one(uint32_t addr, uint32_t code)
 /* VLDM, VSTM, VPUSH, VPOP: imm is the number of words. */
 static struct insn many(uint32_t code)
 {
-	struct insn i = floating(code, bits(code, 20, 1) ? INSN_LOAD_MANY : INSN_STORE_MANY);
+	struct insn i = floating(code,
+				 bits(code, 20, 1) ? INSN_LOAD_MANY : INSN_STORE_MANY);
 
 	i.rn = (uint8_t)bits(code, 16, 4);
 	i.width = 4;
@@ -65,8 +66,10 @@ static struct insn many(uint32_t code)
 static struct insn transfer(uint32_t addr, uint32_t code)
 {
 	if (bits(code, 21, 4) == 2)	/* VMOV of two core registers */
-		return with_writes(code, bits(code, 20, 1) ?
-				   reg_bit(bits(code, 12, 4)) | reg_bit(bits(code, 16, 4)) : 0);
+		return with_writes(code, bits(code, 20, 1)
+						 ? reg_bit(bits(code, 12, 4)) |
+							   reg_bit(bits(code, 16, 4))
+						 : 0);
 	if (bits(code, 24, 1) && !bits(code, 21, 1))
 		return one(addr, code);
 	if (!bits(code, 24, 1) && !bits(code, 23, 1))	/* VLLDM, VLSTM */
@@ -98,11 +101,19 @@ static struct insn move(uint32_t code)
 static struct insn vector(uint32_t code)
 {
 	unsigned int a = bits(code, 16, 4), b = bits(code, 12, 4);
-	uint16_t writes = reg_bit(a) | reg_bit(b) | reg_bit(a & 14) | reg_bit(b & 14);
+	uint16_t writes = reg_bit(a) | reg_bit(b) | reg_bit(a & 14) | reg_bit(b & 14) |
+			  reg_bit(bits(code, 0, 4));
 
 	if (code == UINT32_MAX)		/* erased flash */
 		return insn_blank(code, 4, INSN_UNDEFINED);
 	return with_writes(code, writes & (uint16_t)~reg_bit(REG_SP));
+}
+
+/* MCR, MRC, MCRR, MRRC: other profiles' way to their system registers. */
+static bool is_system_control(uint32_t code)
+{
+	return (bits(code, 24, 2) == 2 && bits(code, 4, 1)) ||
+	       (code & 0xefe00000) == 0xec400000;
 }
 
 struct insn insn_decode_coprocessor(uint32_t addr, uint32_t code)
@@ -110,6 +121,8 @@ struct insn insn_decode_coprocessor(uint32_t addr, uint32_t code)
 	unsigned int cp = bits(code, 8, 4), group = bits(code, 24, 2);
 	bool second = bits(code, 28, 1);
 
+	if (cp >= 14 && is_system_control(code))
+		return insn_blank(code, 4, INSN_UNDEFINED);
 	if (group == 3 || cp >= 14)
 		return vector(code);
 	if (cp < 9 || cp > 11)		/* no STM32 has a coprocessor */

@@ -79,7 +79,8 @@ static struct insn table_branch(uint32_t code)
 static struct insn exclusive(uint32_t code)
 {
 	static const uint8_t width_of[16] = {
-		[4] = 1, [5] = 2, [8] = 1, [9] = 2, [10] = 4, [12] = 1, [13] = 2, [14] = 4,
+		[4] = 1,  [5] = 2,  [8] = 1,  [9] = 2,
+		[10] = 4, [12] = 1, [13] = 2, [14] = 4,
 	};
 	bool load = bits(code, 20, 1);
 	unsigned int op = bits(code, 4, 4);

@@ -43,7 +43,8 @@ static struct insn alu(uint32_t code, enum insn_alu op, unsigned int rn, uint32_
 /* ThumbExpandImm, A5.3.2. */
 static uint32_t expand_immediate(uint32_t code)
 {
-	uint32_t imm12 = bits(code, 26, 1) << 11 | bits(code, 12, 3) << 8 | bits(code, 0, 8);
+	uint32_t imm12 = bits(code, 26, 1) << 11 | bits(code, 12, 3) << 8 |
+			 bits(code, 0, 8);
 	uint32_t low = imm12 & 0xff;
 	unsigned int turn = imm12 >> 7;
 
@@ -88,20 +89,22 @@ static struct insn data_processing(uint32_t code)
 	return alu(code, op_of[op], rn, 0);
 }
 
-/* CSEL and its kin, and the long shifts, where ORRS would not be predictable. */
-static bool is_v81m_select(uint32_t code, struct insn *ret)
+/*
+ * CSEL and its kin, and the long shifts of Armv8.1-M, where ORRS would not be
+ * predictable.
+ */
+static bool is_v81m(uint32_t code, struct insn *ret)
 {
-	unsigned int rn = bits(code, 16, 4), rm = bits(code, 0, 4);
+	unsigned int rn = bits(code, 16, 4), rd = bits(code, 8, 4), rm = bits(code, 0, 4);
+	uint16_t both = reg_bit(rn) | reg_bit(rn & 14) | reg_bit(rd) | reg_bit(rd | 1);
 
-	if (bits(code, 20, 12) != 0xea5)
+	if (bits(code, 20, 12) != 0xea5 ||
+	    (!bits(code, 15, 1) && rm != REG_PC && rm != REG_SP))
 		return false;
-	if (bits(code, 15, 1)) {
+	if (bits(code, 15, 1) && rm != REG_SP)
 		*ret = other(code, rd_of(code));
-		return true;
-	}
-	if (rm != REG_PC && rm != REG_SP)
-		return false;
-	*ret = other(code, (uint16_t)(reg_bit(rn & 14) | reg_bit(bits(code, 8, 4) | 1)));
+	else
+		*ret = other(code, both & (uint16_t)~(reg_bit(REG_PC) | reg_bit(REG_SP)));
 	return true;
 }
 
@@ -109,7 +112,7 @@ static struct insn shifted_register(uint32_t code)
 {
 	struct insn i;
 
-	if (is_v81m_select(code, &i))
+	if (is_v81m(code, &i))
 		return i;
 	if (bits(code, 21, 4) == 6)	/* PKHBT, PKHTB */
 		return dsp(code, rd_of(code));
@@ -155,9 +158,11 @@ static struct insn plain_immediate(uint32_t addr, uint32_t code)
 		return undefined(code);
 	switch (op) {
 	case 0x00:
-		return rn == REG_PC ? adr(addr, code, imm, false) : alu(code, ALU_ADD, rn, imm);
+		return rn == REG_PC ? adr(addr, code, imm, false)
+				    : alu(code, ALU_ADD, rn, imm);
 	case 0x0a:
-		return rn == REG_PC ? adr(addr, code, imm, true) : alu(code, ALU_SUB, rn, imm);
+		return rn == REG_PC ? adr(addr, code, imm, true)
+				    : alu(code, ALU_SUB, rn, imm);
 	case 0x04:
 		return alu(code, ALU_MOV, REG_NONE, rn << 12 | imm);
 	case 0x0c:
@@ -189,8 +194,8 @@ static struct insn conditional_branch(uint32_t addr, uint32_t code)
 	uint32_t offset = bits(code, 26, 1) << 20 | bits(code, 11, 1) << 19 |
 			  bits(code, 13, 1) << 18 | bits(code, 16, 6) << 12 |
 			  bits(code, 0, 11) << 1;
-	struct insn i = branch(code, INSN_BRANCH, addr + 4 + (uint32_t)sign_extend(offset, 21),
-			       0x043f2fff);
+	struct insn i = branch(code, INSN_BRANCH,
+			       addr + 4 + (uint32_t)sign_extend(offset, 21), 0x043f2fff);
 
 	i.conditional = 1;
 	return i;
@@ -198,7 +203,8 @@ static struct insn conditional_branch(uint32_t addr, uint32_t code)
 
 static struct insn far_branch(uint32_t addr, uint32_t code, enum insn_op op)
 {
-	uint32_t s = bits(code, 26, 1), i1 = !(bits(code, 13, 1) ^ s), i2 = !(bits(code, 11, 1) ^ s);
+	uint32_t s = bits(code, 26, 1), i1 = !(bits(code, 13, 1) ^ s),
+		 i2 = !(bits(code, 11, 1) ^ s);
 	uint32_t offset = s << 24 | i1 << 23 | i2 << 22 | bits(code, 16, 10) << 12 |
 			  bits(code, 0, 11) << 1;
 	struct insn i = branch(code, op, addr + 4 + (uint32_t)sign_extend(offset, 25),

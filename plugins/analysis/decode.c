@@ -172,9 +172,11 @@ static struct insn memory(uint32_t code, bool load, unsigned int width)
 
 static struct insn memory_register(uint32_t code)
 {
-	static const struct { uint8_t width; bool load, sign; } form[8] = {
-		{ 4, false, false }, { 2, false, false }, { 1, false, false }, { 1, true, true },
-		{ 4, true, false }, { 2, true, false }, { 1, true, false }, { 2, true, true },
+	static const struct { uint8_t width; bool load, sign;
+	} form[8] = {
+		{ 4, false, false }, { 2, false, false }, { 1, false, false },
+		{ 1, true, true },   { 4, true, false },  { 2, true, false },
+		{ 1, true, false },  { 2, true, true },
 	};
 	unsigned int f = bits(code, 9, 3);
 	struct insn i = memory(code, form[f].load, form[f].width);
@@ -310,7 +312,8 @@ static struct insn extend(uint32_t code)
 {
 	static const enum insn_alu op[4] = { ALU_SXTH, ALU_SXTB, ALU_UXTH, ALU_UXTB };
 
-	return alu(code, op[bits(code, 6, 2)], bits(code, 0, 3), REG_NONE, bits(code, 3, 3), 0);
+	return alu(code, op[bits(code, 6, 2)], bits(code, 0, 3), REG_NONE,
+		   bits(code, 3, 3), 0);
 }
 
 static struct insn miscellaneous(uint32_t addr, uint32_t code)
@@ -353,7 +356,8 @@ static struct insn conditional_branch(uint32_t addr, uint32_t code)
 	case 15:
 		return effect(code, EFFECT_SVC);
 	default:
-		return branch(code, addr + 4 + (uint32_t)sign_extend(bits(code, 0, 8), 8) * 2,
+		return branch(code,
+			      addr + 4 + (uint32_t)sign_extend(bits(code, 0, 8), 8) * 2,
 			      0xff, true);
 	}
 }
@@ -392,7 +396,8 @@ struct insn insn_decode_narrow(uint32_t addr, uint16_t code)
 	case 0x1a: case 0x1b:
 		return conditional_branch(addr, code);
 	default:
-		return branch(code, addr + 4 + (uint32_t)sign_extend(bits(code, 0, 11), 11) * 2,
+		return branch(code,
+			      addr + 4 + (uint32_t)sign_extend(bits(code, 0, 11), 11) * 2,
 			      0x7ff, false);
 	}
 }

@@ -28,7 +28,9 @@ static int add(struct thumb *t, uint32_t f, struct thumb_edge e, struct stk_erro
 static int add_jump(struct thumb *t, uint32_t f, uint32_t pc, uint32_t target,
 		    struct stk_error *err)
 {
-	struct thumb_edge e = { .pc = pc, .target = target, .to = FUNCTION_NONE, .jump = true };
+	struct thumb_edge e = {
+		.pc = pc, .target = target, .to = FUNCTION_NONE, .jump = true
+	};
 
 	if (function_of(t, target) == f)
 		return 0;
@@ -57,7 +59,8 @@ static int link_instruction(struct thumb *t, uint32_t f, uint32_t pc, struct stk
 		e.jump = true;
 		r = add(t, f, e, err);
 	}
-	if (r || !thumb_falls_through(&i, conditional) || function_of(t, next) == FUNCTION_NONE)
+	if (r || !thumb_falls_through(&i, conditional) ||
+	    function_of(t, next) == FUNCTION_NONE)
 		return r;
 	return add_jump(t, f, pc, next, err);
 }

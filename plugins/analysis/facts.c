@@ -72,7 +72,9 @@ static int access_many(struct facts *f, const struct thumb_step *step, uint32_t 
 
 	for (unsigned int n = 0; n < words && !r; n++, reg++) {
 		struct stk_code_access a = {
-			.pc = step->addr, .address = (uint32_t)(address + 4 * n), .size = 4,
+			.pc = step->addr,
+			.address = (uint32_t)(address + 4 * n),
+			.size = 4,
 			.write = i->op == INSN_STORE_MANY,
 		};
 
@@ -98,32 +100,48 @@ static int add_accesses(struct facts *f, const struct thumb_step *step)
 							   access_many(f, step, a.v);
 }
 
-/* From a literal pool, MOVW and MOVT, or an immediate that fills more than a half. */
-static bool is_constant(const struct thumb_step *step)
+static int constant(struct facts *f, const struct thumb_step *step, uint32_t v)
 {
-	const struct insn *i = &step->insn;
-
-	if (i->op == INSN_LOAD)
-		return i->absolute && i->width == 4 && !i->no_core && i->rd2 == REG_NONE &&
-		       i->rd != REG_PC;
-	if (i->op != INSN_ALU || i->absolute || i->rm != REG_NONE)
-		return false;
-	return i->alu == ALU_MOVT || ((i->alu == ALU_MOV || i->alu == ALU_MVN) && i->size == 4);
+	return ADD(f, constants, constant_room,
+		   (struct stk_code_constant){ .pc = step->addr, .value = v });
 }
 
-static int add_constant(struct facts *f, const struct thumb_step *step)
+/* The word or the two that a load takes from a literal pool. */
+static int add_literals(struct facts *f, const struct thumb_step *step)
 {
-	struct value v;
+	const struct insn *i = &step->insn;
+	uint32_t v;
+	int r = 0;
 
-	if (!is_constant(step) || thumb_loads_distance(f->t, step))
+	if (!i->absolute || i->width != 4 || i->no_core || i->rd == REG_PC ||
+	    thumb_loads_distance(f->t, step))
 		return 0;
-	v = step->after.r[step->insn.rd];
-	if (step->conditional || v.kind != VALUE_CONST)
+	if (thumb_read(f->t, i->imm, 4, &v))
+		r = constant(f, step, v);
+	if (!r && i->rd2 != REG_NONE && thumb_read(f->t, i->imm + 4, 4, &v))
+		r = constant(f, step, v);
+	return r;
+}
+
+/* MOVT after MOVW, or one immediate that fills more than a half. */
+static int add_immediate(struct facts *f, const struct thumb_step *step)
+{
+	const struct insn *i = &step->insn;
+	struct value v = i->rd < REG_PC ? step->after.r[i->rd] : (struct value){ 0 };
+	bool one = (i->alu == ALU_MOV || i->alu == ALU_MVN) && i->size == 4;
+
+	if (i->absolute || i->rm != REG_NONE || step->conditional || !(one || i->alu == ALU_MOVT))
 		return 0;
-	if (step->insn.op == INSN_ALU && v.v <= UINT16_MAX)
+	if (v.kind != VALUE_CONST || v.v <= UINT16_MAX)
 		return 0;
-	return ADD(f, constants, constant_room,
-		   (struct stk_code_constant){ .pc = step->addr, .value = v.v });
+	return constant(f, step, v.v);
+}
+
+static int add_constants(struct facts *f, const struct thumb_step *step)
+{
+	if (step->insn.op == INSN_LOAD)
+		return add_literals(f, step);
+	return step->insn.op == INSN_ALU ? add_immediate(f, step) : 0;
 }
 
 /* ---- special instructions ----------------------------------------------- */
@@ -150,10 +168,12 @@ static int add_special(struct facts *f, const struct thumb_step *step,
 static enum stk_special_kind kind_of(const struct thumb_step *step)
 {
 	static const enum stk_special_kind kinds[] = {
-		[EFFECT_NONE] = STK_SPECIAL_COUNT, [EFFECT_WAIT] = STK_SPECIAL_WAIT,
+		[EFFECT_NONE] = STK_SPECIAL_COUNT,
+		[EFFECT_WAIT] = STK_SPECIAL_WAIT,
 		[EFFECT_ENABLE_IRQ] = STK_SPECIAL_ENABLE_IRQ,
 		[EFFECT_DISABLE_IRQ] = STK_SPECIAL_DISABLE_IRQ,
-		[EFFECT_SVC] = STK_SPECIAL_SVC, [EFFECT_BREAKPOINT] = STK_SPECIAL_BREAKPOINT,
+		[EFFECT_SVC] = STK_SPECIAL_SVC,
+		[EFFECT_BREAKPOINT] = STK_SPECIAL_BREAKPOINT,
 		[EFFECT_SYSTEM] = STK_SPECIAL_SYSTEM,
 	};
 	const struct insn *i = &step->insn;
@@ -171,8 +191,10 @@ static enum stk_special_kind kind_of(const struct thumb_step *step)
 static int add_level(struct facts *f, const struct thumb_step *step)
 {
 	static const enum stk_special_kind kinds[] = {
-		[LEVEL_V7M] = STK_SPECIAL_V7M, [LEVEL_V7EM] = STK_SPECIAL_V7EM,
-		[LEVEL_FPU] = STK_SPECIAL_FPU, [LEVEL_FPU_DOUBLE] = STK_SPECIAL_FPU_DOUBLE,
+		[LEVEL_V7M] = STK_SPECIAL_V7M,
+		[LEVEL_V7EM] = STK_SPECIAL_V7EM,
+		[LEVEL_FPU] = STK_SPECIAL_FPU,
+		[LEVEL_FPU_DOUBLE] = STK_SPECIAL_FPU_DOUBLE,
 	};
 	unsigned int level = step->insn.level;
 
@@ -211,7 +233,7 @@ static int add_step(void *data, const struct thumb_step *step)
 
 	f->size += step->insn.size;
 	if (!r)
-		r = add_constant(f, step);
+		r = add_constants(f, step);
 	if (!r)
 		r = add_specials(f, step);
 	if (!r)

@@ -33,7 +33,8 @@ bool thumb_jump_target(const struct thumb *t, const struct insn *i, uint32_t *re
 		*ret = i->imm;
 		return true;
 	}
-	if (i->op != INSN_LOAD || !loads_pc(i) || !i->absolute || !thumb_read(t, i->imm, 4, ret))
+	if (i->op != INSN_LOAD || !loads_pc(i) || !i->absolute ||
+	    !thumb_read(t, i->imm, 4, ret))
 		return false;
 	*ret &= ~1u;
 	return true;
@@ -73,7 +74,8 @@ static bool compares(const struct insn *i, unsigned int rm, uint32_t *ret)
 		return true;
 	}
 	/* Only numbers up to 255, which need no expansion */
-	if (i->size == 4 && (i->code & 0xfff0ff00) == 0xf1b00f00 && bits(i->code, 16, 4) == rm) {
+	if (i->size == 4 && (i->code & 0xfff0ff00) == 0xf1b00f00 &&
+	    bits(i->code, 16, 4) == rm) {
 		*ret = bits(i->code, 0, 8);
 		return true;
 	}
@@ -163,8 +165,9 @@ static int by_pc(const void *key, const void *element)
 
 const struct thumb_table *thumb_table_at(const struct thumb *t, uint32_t pc)
 {
-	return t->n_tables ? bsearch(&pc, t->tables, t->n_tables, sizeof(*t->tables), by_pc) :
-			     NULL;
+	return t->n_tables
+		       ? bsearch(&pc, t->tables, t->n_tables, sizeof(*t->tables), by_pc)
+		       : NULL;
 }
 
 bool thumb_table_entry(const struct thumb *t, const struct thumb_table *table, uint32_t n,

@@ -35,8 +35,13 @@ static uint32_t block_of(const struct thumb *t, uint32_t addr, unsigned int *ret
 	return addr;
 }
 
-void thumb_text(const struct thumb *t, struct text *text, const struct insn *i, uint32_t addr,
-		bool conditional, char *ret, size_t size)
+static bool is_udf(const struct insn *i)
+{
+	return i->size == 2 ? i->code >> 8 == 0xde : (i->code & 0xfff0f000) == 0xf7f0a000;
+}
+
+void thumb_text(const struct thumb *t, struct text *text, const struct insn *i,
+		uint32_t addr, bool conditional, char *ret, size_t size)
 {
 	unsigned int nth = 0;
 	uint32_t from = conditional ? block_of(t, addr, &nth) : addr, v;
@@ -46,7 +51,8 @@ void thumb_text(const struct thumb *t, struct text *text, const struct insn *i, 
 	while (len < sizeof(code) && len < addr - from + i->size &&
 	       thumb_read(t, from + (uint32_t)len, 1, &v))
 		code[len++] = (uint8_t)v;
-	if (i->op != INSN_UNDEFINED && text_insn(text, code, len, from, nth, ret, size))
+	if ((i->op != INSN_UNDEFINED || is_udf(i)) &&
+	    text_insn(text, code, len, from, nth, ret, size))
 		return;
 	if (i->size == 2)
 		snprintf(ret, size, ".inst.n 0x%04x", i->code);
@@ -98,7 +104,9 @@ static void data_lines(struct listing *l, uint32_t end)
 	uint32_t addr = l->next, slot;
 
 	while (addr < end) {
-		unsigned int size = addr % 4 == 0 && end - addr >= 4 ? 4 : end - addr >= 2 ? 2 : 1;
+		unsigned int size = addr % 4 == 0 && end - addr >= 4 ? 4
+				    : end - addr >= 2		     ? 2
+								     : 1;
 
 		slot = thumb_slot(l->t, addr);
 		if (slot == SLOT_NONE || l->t->mark[slot] & MARK_CODE)

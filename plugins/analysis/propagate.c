@@ -65,10 +65,12 @@ static void find_roots(struct thumb *t)
 
 /* ---- one function ------------------------------------------------------- */
 
-static int state_of(struct thumb *t, uint32_t slot, struct state **ret, struct stk_error *err)
+static int state_of(struct thumb *t, uint32_t slot, struct state **ret,
+		    struct stk_error *err)
 {
 	if (!t->leader[slot]) {
-		if (!thumb_grow(&t->states, &t->state_room, t->n_states, sizeof(*t->states)) ||
+		if (!thumb_grow(&t->states, &t->state_room, t->n_states,
+				sizeof(*t->states)) ||
 		    !thumb_grow(&t->visits, &t->visit_room, t->n_states, sizeof(*t->visits)))
 			return stk_fail_nomem(err);
 		t->states[t->n_states] = (struct state){ 0 };
@@ -80,7 +82,8 @@ static int state_of(struct thumb *t, uint32_t slot, struct state **ret, struct s
 }
 
 /* Control comes to @addr of the same function with @s. */
-static int arrive(struct thumb *t, uint32_t addr, const struct state *s, struct stk_error *err)
+static int arrive(struct thumb *t, uint32_t addr, const struct state *s,
+		  struct stk_error *err)
 {
 	uint32_t slot = thumb_slot(t, addr);
 	struct state *at = NULL;
@@ -165,7 +168,8 @@ static int leave(struct thumb *t, uint32_t f, uint32_t pc, const struct insn *i,
 /* An odd address of a function in a register: it may be called through it. */
 static void watch_pointer(struct thumb *t, const struct insn *i, const struct state *s)
 {
-	struct value v = i->op == INSN_ALU && i->rd < 16 ? s->r[i->rd] : (struct value){ 0 };
+	struct value v = i->op == INSN_ALU && i->rd < 16 ? s->r[i->rd]
+							 : (struct value){ 0 };
 	uint32_t f;
 
 	if (v.kind != VALUE_CONST || !(v.v & 1))
@@ -181,7 +185,8 @@ static void watch_pointer(struct thumb *t, const struct insn *i, const struct st
 static int spread(struct thumb *t, uint32_t f, uint32_t pc, const struct insn *i,
 		  const struct state *s, struct stk_error *err)
 {
-	const struct thumb_table *table = thumb_is_blind_jump(i) ? thumb_table_at(t, pc) : NULL;
+	const struct thumb_table *table = thumb_is_blind_jump(i) ? thumb_table_at(t, pc)
+								 : NULL;
 	uint32_t target;
 	int r = 0;
 

@@ -6,5 +6,6 @@
 #include "thumb.h"
 
 STK_MODULE(analysis, thumb, PACKAGE_VERSION, "MIT",
-	   .description = "Thumb code of Cortex-M: functions, accesses, special instructions",
+	   .description =
+		   "Thumb code of Cortex-M: functions, accesses, special instructions",
 	   .analysis = &thumb_driver);

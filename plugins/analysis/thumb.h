@@ -63,7 +63,7 @@ struct state {
 /* The targets of a table branch. */
 struct thumb_table {
 	uint32_t pc, base, count;
-	uint8_t width;		/* 1, 2: distances in halfwords from @base; 4: addresses */
+	uint8_t width; /* 1, 2: distances in halfwords from @base; 4: addresses */
 };
 
 /* A call, or a jump to another function. */
@@ -233,7 +233,7 @@ int thumb_list(struct thumb *t, struct text *text, uint32_t f,
 	       void (*line)(void *data, const struct stk_code_line *line), void *data,
 	       struct stk_error *err) stk_must_check;
 /* The instruction of @step in words, IT block considered. */
-void thumb_text(const struct thumb *t, struct text *text, const struct insn *i, uint32_t addr,
-		bool conditional, char *ret, size_t size);
+void thumb_text(const struct thumb *t, struct text *text, const struct insn *i,
+		uint32_t addr, bool conditional, char *ret, size_t size);
 
 #endif

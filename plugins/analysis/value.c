@@ -161,7 +161,8 @@ static bool is_many(const struct insn *i)
 /* How far the base is from its value before, with the offset counted. */
 static struct value indexed(const struct state *s, const struct insn *i)
 {
-	struct value offset = is_many(i) ? constant(insn_many_bytes(i)) : state_operand(s, i);
+	struct value offset = is_many(i) ? constant(insn_many_bytes(i))
+					 : state_operand(s, i);
 
 	if (offset.kind != VALUE_CONST)
 		return unknown;

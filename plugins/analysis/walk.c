@@ -12,6 +12,8 @@
 /* More do not help: what is left is damage. */
 #define MAX_WALKS	8u
 #define MAX_TABLES	4096u
+/* Data behind a call: a word, a table of a switch. */
+#define MAX_INLINE	512u
 
 /* ---- functions ---------------------------------------------------------- */
 
@@ -24,8 +26,8 @@ uint32_t thumb_function_at(const struct thumb *t, uint32_t addr)
 	return t->owner[slot] - 1;
 }
 
-static int add_function(struct thumb *t, uint32_t addr, const struct stk_code_symbol *symbol,
-			struct stk_error *err)
+static int add_function(struct thumb *t, uint32_t addr,
+			const struct stk_code_symbol *symbol, struct stk_error *err)
 {
 	uint32_t slot = thumb_slot(t, addr);
 
@@ -111,7 +113,12 @@ static void map_data(struct thumb *t)
 		mark_data(t, (uint32_t)from->address, UINT32_MAX);
 }
 
-/* The best of the symbols at one address: one that a host calls, with a size. */
+/* Of two symbols at one address, the one that a host calls, or that has a size. */
+static bool is_better(const struct stk_code_symbol *s, const struct stk_code_symbol *than)
+{
+	return s->entry != than->entry ? s->entry : s->size && !than->size;
+}
+
 static int add_symbols(struct thumb *t, struct stk_error *err)
 {
 	int r = 0;
@@ -125,7 +132,7 @@ static int add_symbols(struct thumb *t, struct stk_error *err)
 		f = thumb_function_at(t, (uint32_t)s->address);
 		if (f == FUNCTION_NONE)
 			r = add_function(t, (uint32_t)s->address, s, err);
-		else if (s->entry > t->functions[f].symbol->entry)
+		else if (is_better(s, t->functions[f].symbol))
 			t->functions[f].symbol = s;
 	}
 	return r;
@@ -165,7 +172,8 @@ static int push(struct thumb *t, uint32_t addr, struct stk_error *err)
 	return 0;
 }
 
-static int push_table(struct thumb *t, uint32_t pc, const struct insn *i, struct stk_error *err)
+static int push_table(struct thumb *t, uint32_t pc, const struct insn *i,
+		      struct stk_error *err)
 {
 	struct thumb_table table;
 	uint32_t target;
@@ -183,13 +191,46 @@ static int push_table(struct thumb *t, uint32_t pc, const struct insn *i, struct
 	return r;
 }
 
+/*
+ * A call with data behind it, which the function called reads and steps over:
+ * where control comes back to is behind the data, with nothing known.
+ */
+static int skip_inline_data(struct thumb *t, uint32_t f, uint32_t addr,
+			    struct stk_error *err)
+{
+	uint32_t slot = thumb_slot(t, addr);
+
+	if (slot == SLOT_NONE || !(t->mark[slot] & MARK_DATA))
+		return 0;
+	for (unsigned int n = 0; n < MAX_INLINE / 2; n++, addr += 2) {
+		slot = thumb_slot(t, addr);
+		if (slot == SLOT_NONE || t->home[slot] != f + 1)
+			return 0;
+		if (!(t->mark[slot] & MARK_DATA))
+			break;
+	}
+	if (t->mark[slot] & MARK_DATA)
+		return 0;
+	t->mark[slot] |= MARK_FOREIGN;
+	return push(t, addr, err);
+}
+
+static int follow_call(struct thumb *t, uint32_t f, uint32_t pc, const struct insn *i,
+		       struct stk_error *err)
+{
+	int r = add_callee(t, i->imm, err);
+
+	return r ? r : skip_inline_data(t, f, pc + i->size, err);
+}
+
 /* Where else than to the next instruction it goes, and the data that it reads. */
-static int follow(struct thumb *t, uint32_t pc, const struct insn *i, struct stk_error *err)
+static int follow(struct thumb *t, uint32_t f, uint32_t pc, const struct insn *i,
+		  struct stk_error *err)
 {
 	uint32_t target;
 
 	if (i->op == INSN_CALL)
-		return add_callee(t, i->imm, err);
+		return follow_call(t, f, pc, i, err);
 	if (i->op == INSN_LOAD && i->absolute)
 		mark_data(t, i->imm, i->imm + (i->rd2 == REG_NONE ? i->width : 8));
 	if (thumb_jump_target(t, i, &target))
@@ -244,7 +285,7 @@ static int run(struct thumb *t, uint32_t f, uint32_t addr, struct stk_error *err
 			conditional--;
 		if (i.op == INSN_IF_THEN)
 			conditional = i.conditional;
-		r = follow(t, addr, &i, err);
+		r = follow(t, f, addr, &i, err);
 		if (!thumb_falls_through(&i, in_block))
 			return r;
 		addr += i.size;
@@ -272,10 +313,10 @@ static int walk_foreign(struct thumb *t, struct stk_error *err)
 		for (uint32_t k = 0; k < t->pieces[p].slots && !r; k++) {
 			uint32_t slot = t->pieces[p].first + k;
 
-			if (t->mark[slot] & MARK_FOREIGN && !(t->mark[slot] & MARK_CODE) &&
-			    t->home[slot])
-				r = walk_from(t, t->home[slot] - 1, t->pieces[p].addr + 2 * k,
-					      err);
+			if (t->mark[slot] & MARK_FOREIGN &&
+			    !(t->mark[slot] & MARK_CODE) && t->home[slot])
+				r = walk_from(t, t->home[slot] - 1,
+					      t->pieces[p].addr + 2 * k, err);
 		}
 	return r;
 }

@@ -297,3 +297,13 @@ tests_unit_test_svd_SOURCES = tests/unit/test-svd.c tests/unit/unit.h
 tests_unit_test_svd_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/plugins/chip/svd
 tests_unit_test_svd_CFLAGS = $(UNIT_CFLAGS) $(LIBXML_CFLAGS)
 tests_unit_test_svd_LDADD = plugins/chip/libsvd.la $(UNIT_LIBS) $(LIBXML_LIBS)
+
+# The analysis of Thumb code.
+check_PROGRAMS += tests/unit/test-thumb
+TESTS += tests/unit/test-thumb
+tests_unit_test_thumb_SOURCES = tests/unit/test-thumb.c tests/unit/thumb-cases.h tests/unit/unit.h
+tests_unit_test_thumb_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)
+tests_unit_test_thumb_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_thumb_LDADD = plugins/analysis/libthumb.la $(UNIT_LIBS)
+TESTS += tests/unit/check-thumb-cases.py
+EXTRA_DIST += tests/unit/check-thumb-cases.py
