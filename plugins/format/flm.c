@@ -23,17 +23,18 @@ static const char *const type_names[] = {
 };
 
 static const struct format_function functions[] = {
-	{ "Init", STK_OP_INIT },
-	{ "UnInit", STK_OP_UNINIT },
-	{ "EraseSector", STK_OP_ERASE_SECTOR },
-	{ "EraseChip", STK_OP_ERASE_CHIP },
-	{ "ProgramPage", STK_OP_PROGRAM },
-	{ "Verify", STK_OP_VERIFY },
-	{ "BlankCheck", STK_OP_BLANK_CHECK },
-	{ "Read", STK_OP_READ },
-	{ "SEGGER_OPEN_Start", STK_OP_OTHER },
-	{ "SEGGER_OPEN_Erase", STK_OP_OTHER },
-	{ "SEGGER_OPEN_Program", STK_OP_OTHER },
+	/* Some algorithms compute banks from R0: always the device's start. */
+	{ "Init", STK_OP_INIT, { ARG_START, ARG_CLOCK, ARG_PHASE } },
+	{ "UnInit", STK_OP_UNINIT, { ARG_PHASE } },
+	{ "EraseSector", STK_OP_ERASE_SECTOR, { ARG_ADDR } },
+	{ "EraseChip", STK_OP_ERASE_CHIP, { ARG_NONE } },
+	{ "ProgramPage", STK_OP_PROGRAM, { ARG_ADDR, ARG_LEN, ARG_BUFFER } },
+	{ "Verify", STK_OP_VERIFY, { ARG_ADDR, ARG_LEN, ARG_BUFFER } },
+	{ "BlankCheck", STK_OP_BLANK_CHECK, { ARG_ADDR, ARG_LEN, ARG_ERASED } },
+	{ "Read", STK_OP_READ, { ARG_ADDR, ARG_LEN, ARG_BUFFER } },
+	{ "SEGGER_OPEN_Start", STK_OP_OTHER, { ARG_NONE } },
+	{ "SEGGER_OPEN_Erase", STK_OP_OTHER, { ARG_NONE } },
+	{ "SEGGER_OPEN_Program", STK_OP_OTHER, { ARG_NONE } },
 };
 
 static int flm_probe(const struct stk_elf *elf)
@@ -225,41 +226,13 @@ static int flm_marshal(const struct stk_loader_info *loader,
 		       const struct stk_request *req, struct stk_abi_call *ret,
 		       struct stk_error *err)
 {
-	const uint32_t addr = (uint32_t)req->addr, len = (uint32_t)req->len;
-	struct stk_abi_call c;
-	int r = format_call(loader, req, &c, err);
+	return format_marshal(functions, COUNT_OF(functions), loader, req, ret, err);
+}
 
-	if (r)
-		return r;
-	switch (req->op) {
-	case STK_OP_INIT:
-		/* Some algorithms compute banks from it: always the device's start. */
-		c = (struct stk_abi_call){ c.function, { (uint32_t)loader->device->start,
-			req->clock_hz, (uint32_t)req->phase }, 3 };
-		break;
-	case STK_OP_UNINIT:
-		c = (struct stk_abi_call){ c.function, { (uint32_t)req->phase }, 1 };
-		break;
-	case STK_OP_ERASE_SECTOR:
-		c = (struct stk_abi_call){ c.function, { addr }, 1 };
-		break;
-	case STK_OP_PROGRAM:
-	case STK_OP_VERIFY:
-	case STK_OP_READ:
-		c = (struct stk_abi_call){ c.function,
-					   { addr, len, (uint32_t)req->buffer },
-					   3 };
-		break;
-	case STK_OP_BLANK_CHECK:
-		c = (struct stk_abi_call){ c.function,
-					   { addr, len, loader->device->erased },
-					   3 };
-		break;
-	default:
-		break;
-	}
-	*ret = c;
-	return 0;
+static void flm_unmarshal(const struct stk_loader_info *loader,
+			  const struct stk_abi_call *call, struct stk_request *ret)
+{
+	format_unmarshal(functions, COUNT_OF(functions), call, ret);
 }
 
 static enum stk_meaning judge_verify(const struct stk_request *req, uint32_t r0,
@@ -315,4 +288,5 @@ const struct stk_format_driver flm_driver = {
 	.marshal = flm_marshal,
 	.judge = flm_judge,
 	.lint = flm_lint,
+	.unmarshal = flm_unmarshal,
 };

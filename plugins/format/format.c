@@ -207,30 +207,7 @@ void format_device_free(struct format_device *d)
 	free(d->regions);
 }
 
-/* ---- calls ------------------------------------------------------------ */
-
-int format_call(const struct stk_loader_info *loader, const struct stk_request *req,
-		struct stk_abi_call *ret, struct stk_error *err)
-{
-	const uint64_t all = req->addr | req->len | req->last | req->buffer;
-
-	for (size_t i = 0; i < loader->n_functions; i++) {
-		const struct stk_function *f = &loader->functions[i];
-
-		if (f->op != req->op)
-			continue;
-		if (all > UINT32_MAX)
-			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL,
-					"address-too-large", "'%s': %s at 0x%" PRIx64
-					" does not fit into 32 bits",
-					loader->name, f->name, req->addr);
-		*ret = (struct stk_abi_call){ .function = f };
-		return 0;
-	}
-	return stk_fail(err, STK_ORIGIN_LOADER, ENOSYS, "function-missing",
-			"'%s' has no function for %s", loader->name,
-			stk_op_name(req->op));
-}
+/* ---- findings --------------------------------------------------------- */
 
 bool format_has(const struct stk_loader_info *loader, const char *function)
 {

@@ -41,10 +41,28 @@ struct format_rules {
 
 extern const struct format_rules format_rules, stldr_rules, flm_rules;
 
-/* A function and what it is for. */
+/* What goes into a register. */
+enum format_arg {
+	ARG_NONE,
+	ARG_ADDR,		/* fields of the request */
+	ARG_LEN,
+	ARG_WORDS,		/* its length in words */
+	ARG_LAST,
+	ARG_BUFFER,
+	ARG_PHASE,
+	ARG_CLOCK,
+	ARG_INIT_R0,
+	ARG_PARALLELISM,
+	ARG_START,		/* the device's */
+	ARG_ERASED,		/* the device's */
+	ARG_ZERO,
+};
+
+/* A function, what it is for, and its arguments from R0 on. */
 struct format_function {
 	const char *name;
 	enum stk_op op;
+	enum format_arg arg[4];
 };
 
 /* 0 without the table's symbol; else surer with each of @names that is there. */
@@ -90,13 +108,6 @@ int format_recover(const struct stk_elf *elf, const char *what, size_t head,
 
 void format_device_free(struct format_device *d);
 
-/*
- * The function for a request, if there is one and if everything fits into
- * 32-bit registers; the registers are left to the caller.
- */
-int format_call(const struct stk_loader_info *loader, const struct stk_request *req,
-		struct stk_abi_call *ret, struct stk_error *err) stk_must_check;
-
 bool format_has(const struct stk_loader_info *loader, const char *function);
 
 /* A function that may be missing, and what a host does then. */
@@ -133,6 +144,16 @@ const char *stldr_type_name(uint32_t type);
 #define FLM_VERSION	0x0101u
 
 /* ---- calls -------------------------------------------------------------- */
+
+/*
+ * The drivers' operations of these names, by a table of the format's functions.
+ * What does not fit into 32-bit registers is refused.
+ */
+int format_marshal(const struct format_function *f, size_t count,
+		   const struct stk_loader_info *loader, const struct stk_request *req,
+		   struct stk_abi_call *ret, struct stk_error *err) stk_must_check;
+void format_unmarshal(const struct format_function *f, size_t count,
+		      const struct stk_abi_call *call, struct stk_request *ret);
 
 /* Fill @text with "returned N: ..." and return @meaning. */
 enum stk_meaning format_means(enum stk_meaning meaning, uint32_t value, char *text,

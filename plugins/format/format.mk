@@ -3,6 +3,7 @@ pkglib_LTLIBRARIES += modules/format-stldr.la
 modules_format_stldr_la_SOURCES = \
 	plugins/format/format.c \
 	plugins/format/format.h \
+	plugins/format/marshal.c \
 	plugins/format/stldr.c \
 	plugins/format/stldr-lint.c \
 	plugins/format/stldr-module.c
@@ -16,7 +17,8 @@ modules_format_flm_la_SOURCES = \
 	plugins/format/flm-lint.c \
 	plugins/format/flm-module.c \
 	plugins/format/format.c \
-	plugins/format/format.h
+	plugins/format/format.h \
+	plugins/format/marshal.c
 nodist_modules_format_flm_la_SOURCES = plugins/format/flash-layouts.h
 modules_format_flm_la_LDFLAGS = $(MODULE_LINK)
 modules_format_flm_la_LIBADD = $(MODULE_LIBS)
@@ -28,6 +30,7 @@ plugins_format_libformats_la_SOURCES = \
 	plugins/format/flm-lint.c \
 	plugins/format/format.c \
 	plugins/format/format.h \
+	plugins/format/marshal.c \
 	plugins/format/stldr.c \
 	plugins/format/stldr-lint.c
 nodist_plugins_format_libformats_la_SOURCES = plugins/format/flash-layouts.h

@@ -16,15 +16,19 @@
 
 #define MAX_ENTRIES	4096u
 
+/*
+ * Verify counts in words, and sums [addr + (r3 & 0xF), addr + 4 * words -
+ * (r3 >> 16 & 0xF)); it compares all the words.
+ */
 static const struct format_function functions[] = {
-	{ "Init", STK_OP_INIT },
-	{ "DeInit", STK_OP_UNINIT },
-	{ "SectorErase", STK_OP_ERASE_SECTOR },
-	{ "MassErase", STK_OP_ERASE_CHIP },
-	{ "Write", STK_OP_PROGRAM },
-	{ "Verify", STK_OP_VERIFY },
-	{ "Read", STK_OP_READ },
-	{ "CheckSum", STK_OP_CHECKSUM },
+	{ "Init", STK_OP_INIT, { ARG_INIT_R0 } },
+	{ "DeInit", STK_OP_UNINIT, { ARG_NONE } },
+	{ "SectorErase", STK_OP_ERASE_SECTOR, { ARG_ADDR, ARG_LAST, ARG_PARALLELISM } },
+	{ "MassErase", STK_OP_ERASE_CHIP, { ARG_PARALLELISM } },
+	{ "Write", STK_OP_PROGRAM, { ARG_ADDR, ARG_LEN, ARG_BUFFER } },
+	{ "Verify", STK_OP_VERIFY, { ARG_ADDR, ARG_BUFFER, ARG_WORDS, ARG_ZERO } },
+	{ "Read", STK_OP_READ, { ARG_ADDR, ARG_LEN, ARG_BUFFER } },
+	{ "CheckSum", STK_OP_CHECKSUM, { ARG_ADDR, ARG_LEN, ARG_ZERO } },
 };
 
 static const char *const type_names[] = {
@@ -170,66 +174,17 @@ static int stldr_recover(const struct stk_elf *elf, struct stk_loader_builder *b
 
 /* ---- calls ------------------------------------------------------------ */
 
-/*
- * Verify counts in words, and sums [addr + (r3 & 0xF), addr + 4 * words -
- * (r3 >> 16 & 0xF)); it compares all the words.
- */
-static int marshal_verify(const struct stk_request *req, struct stk_abi_call *c,
-			  struct stk_error *err)
-{
-	if (req->len % 4)
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "length-not-words",
-				"Verify of a .stldr compares whole words, not %" PRIu64
-				" bytes",
-				req->len);
-	*c = (struct stk_abi_call){
-		.function = c->function,
-		.n_args = 4,
-		.r = { (uint32_t)req->addr, (uint32_t)req->buffer,
-		       (uint32_t)(req->len / 4), 0 },
-	};
-	return 0;
-}
-
 static int stldr_marshal(const struct stk_loader_info *loader,
 			 const struct stk_request *req, struct stk_abi_call *ret,
 			 struct stk_error *err)
 {
-	const uint32_t addr = (uint32_t)req->addr, len = (uint32_t)req->len;
-	struct stk_abi_call c;
-	int r = format_call(loader, req, &c, err);
+	return format_marshal(functions, COUNT_OF(functions), loader, req, ret, err);
+}
 
-	if (r)
-		return r;
-	switch (req->op) {
-	case STK_OP_INIT:
-		c = (struct stk_abi_call){ c.function, { req->init_r0 }, 1 };
-		break;
-	case STK_OP_ERASE_SECTOR:
-		c = (struct stk_abi_call){ c.function,
-			{ addr, (uint32_t)req->last, req->parallelism }, 3 };
-		break;
-	case STK_OP_ERASE_CHIP:
-		c = (struct stk_abi_call){ c.function, { req->parallelism }, 1 };
-		break;
-	case STK_OP_PROGRAM:
-	case STK_OP_READ:
-		c = (struct stk_abi_call){ c.function,
-					   { addr, len, (uint32_t)req->buffer },
-					   3 };
-		break;
-	case STK_OP_CHECKSUM:
-		c = (struct stk_abi_call){ c.function, { addr, len, 0 }, 3 };
-		break;
-	case STK_OP_VERIFY:
-		r = marshal_verify(req, &c, err);
-		break;
-	default:
-		break;
-	}
-	if (!r)
-		*ret = c;
-	return r;
+static void stldr_unmarshal(const struct stk_loader_info *loader,
+			    const struct stk_abi_call *call, struct stk_request *ret)
+{
+	format_unmarshal(functions, COUNT_OF(functions), call, ret);
 }
 
 /*
@@ -300,4 +255,5 @@ const struct stk_format_driver stldr_driver = {
 	.marshal = stldr_marshal,
 	.judge = stldr_judge,
 	.lint = stldr_lint,
+	.unmarshal = stldr_unmarshal,
 };

@@ -64,13 +64,15 @@ static void call_all(const struct stk_loader *l)
 	if (info->error.code)
 		return;
 	for (int op = 0; op < STK_OP_COUNT; op++) {
-		const struct stk_request req = {
+		struct stk_request req = {
 			.op = op, .phase = STK_PHASE_ERASE, .addr = info->device->start,
 			.len = info->device->page_size, .last = info->device->start,
 		};
 
-		if (!d->marshal(info, &req, &call, NULL))
+		if (!d->marshal(info, &req, &call, NULL)) {
 			sink += call.n_args + call.function->address;
+			d->unmarshal(info, &call, &req);
+		}
 		d->judge(info, &req, &result, text, sizeof(text));
 		read_text(text);
 	}

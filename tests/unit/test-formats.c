@@ -3,6 +3,7 @@
 #include "core.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "loader.h"
@@ -535,6 +536,21 @@ static const struct {
 	{ "flm has no checksum", true, { .op = STK_OP_CHECKSUM, .len = 16 }, NULL, 0, { 0 } },
 };
 
+/* The way back gives what a result is judged by. */
+static void check_unmarshal(const struct stk_format_driver *d, const struct stk_loader_info *info,
+			    const char *what, const struct stk_request *req,
+			    const struct stk_abi_call *call)
+{
+	bool ranged = req->op != STK_OP_ERASE_SECTOR && req->len;
+	struct stk_request back;
+
+	d->unmarshal(info, call, &back);
+	ck_assert_int_eq(back.op, req->op);
+	ck_assert_msg(back.addr == req->addr, "%s: 0x%" PRIx64, what, back.addr);
+	ck_assert_msg(back.len == (ranged ? req->len : 0), "%s: %" PRIu64, what, back.len);
+	ck_assert_msg(back.buffer == req->buffer, "%s: 0x%" PRIx64, what, back.buffer);
+}
+
 START_TEST(marshals)
 {
 	const __typeof__(*calls) *c = &calls[_i];
@@ -555,6 +571,7 @@ START_TEST(marshals)
 		ck_assert_str_eq(call.function->name, c->function);
 		ck_assert_uint_eq(call.n_args, c->n_args);
 		ck_assert_mem_eq(call.r, c->r, sizeof(c->r));
+		check_unmarshal(d, stk_loader_info(l), c->what, &c->req, &call);
 	}
 	stk_loader_close(l);
 }

@@ -301,6 +301,13 @@ struct stk_format_driver {
 	 */
 	int (*lint)(const struct stk_loader_info *loader, struct stk_loader_builder *b,
 		    struct stk_error *err);
+	/*
+	 * The other way round: the request that registers given by hand amount
+	 * to, as far as judge() goes by it. Optional: without it, what a
+	 * function returns to a call by hand is judged by nobody.
+	 */
+	void (*unmarshal)(const struct stk_loader_info *loader,
+			  const struct stk_abi_call *call, struct stk_request *ret);
 };
 
 /* ---- class analysis --------------------------------------------------- */
