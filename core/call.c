@@ -91,44 +91,60 @@ static int put_buffer(struct session *s, const struct stk_call_options *opt,
 				    opt->buffer_len, err);
 }
 
-/*
- * The function's own name may be Init: then nobody calls it before. A function
- * that the format knows is judged by it, one with raw arguments cannot be.
- */
-static int run(struct session *s, struct stk_call *c, const struct stk_abi_call *call,
-	       const struct stk_call_options *opt, struct stk_error *err)
+/* The function's own name may be Init: then nobody calls it before. */
+static int begin(struct session *s, const struct stk_abi_call *call,
+		 const struct stk_call_options *opt, struct stk_error *err)
 {
 	bool init = opt->init && call->function->op != STK_OP_INIT;
-	uint64_t budget = opt->budget_ns ? opt->budget_ns :
-					   session_limit_ns(s, call->function->op);
 	int r = s->target->ops.reset(s->target->priv, err);
 
 	if (!r)
 		r = session_load(s, err);
+	s->last.ok = true;
 	if (!r && init)
 		r = session_init(s, session_phase_of(call->function->op), err);
-	if (!r && init && !s->last.ok)
-		return failed(c, s, err);
-	if (!r)
-		r = put_buffer(s, opt, err);
+	return r;
+}
+
+static int run(struct session *s, struct stk_call *c, const struct stk_abi_call *call,
+	       const struct stk_call_options *opt, struct stk_error *err)
+{
+	uint64_t budget = opt->budget_ns ? opt->budget_ns :
+					   session_limit_ns(s, call->function->op);
+	int r = begin(s, call, opt, err);
+
+	if (r || !s->last.ok)
+		return r ? r : failed(c, s, err);
+	r = put_buffer(s, opt, err);
 	if (!r)
 		r = session_call_raw(s, call, budget, err);
-	if (r)
-		return r;
-	if (!s->last.ok) {
+	if (!r && !s->last.ok)
 		r = failed(c, s, err);
+	else if (!r)
+		fill_report(c, s);
+	if (r) {
 		/* The flash is locked all the same; what failed first is told. */
 		(void)!session_end(s, NULL);
 		return r;
 	}
-	fill_report(c, s);
 	r = session_end(s, err);
 	return r || s->last.ok ? r : failed(c, s, err);
 }
 
-int stk_call_run(struct stk_target *target, struct stk_loader *loader, const char *function,
-		 const struct stk_call_options *opt, struct stk_call **ret, struct stk_error *err)
+/* What the caller knows of the options, the rest as if not given. */
+static struct stk_call_options options_of(const struct stk_call_options *opt)
 {
+	struct stk_call_options o = { 0 };
+
+	memcpy(&o, opt, opt->size < sizeof(o) ? opt->size : sizeof(o));
+	return o;
+}
+
+int stk_call_run(struct stk_target *target, struct stk_loader *loader, const char *function,
+		 const struct stk_call_options *given, struct stk_call **ret,
+		 struct stk_error *err)
+{
+	const struct stk_call_options o = options_of(given), *opt = &o;
 	const struct stk_loader_info *info = stk_loader_info(loader);
 	const struct stk_host *host = opt->host;
 	struct stk_abi_call call = { .n_args = opt->n_args };

@@ -289,50 +289,56 @@ static void note_traces(struct session *s)
 		flash_errors(s->target, s->traces.ignored, sizeof(s->traces.ignored));
 }
 
-int session_call(struct session *s, const struct stk_request *req, struct stk_error *err)
+/* Make the call that o->call holds, and judge it as o->request where @judge. */
+static int call_and_judge(struct session *s, bool judge, struct stk_error *err)
 {
 	struct outcome *o = &s->last;
 	struct stk_abi_result res;
 	enum stk_meaning means;
+	int r = call(s, o, err);
+
+	if (r)
+		return r;
+	if (o->end == STK_END_RETURNED && judge) {
+		res = (struct stk_abi_result){ o->regs.r[0], o->regs.r[1] };
+		means = s->format->judge(s->info, &o->request, &res, o->meaning,
+					 sizeof(o->meaning));
+		o->doubtful = means == STK_MEANS_UNKNOWN;
+		o->ok = means != STK_MEANS_FAILED;
+		/* A Verify that proves nothing is the reader's business. */
+		s->traces.doubtful |= o->doubtful && o->request.op != STK_OP_VERIFY;
+	} else {
+		o->ok = o->end == STK_END_RETURNED;
+	}
+	note_traces(s);
+	return 0;
+}
+
+int session_call(struct session *s, const struct stk_request *req, struct stk_error *err)
+{
+	struct outcome *o = &s->last;
 	int r;
 
 	memset(o, 0, sizeof(*o));
 	o->request = *req;
 	o->budget_ns = session_limit_ns(s, req->op);
 	r = s->format->marshal(s->info, req, &o->call, err);
-	if (!r)
-		r = call(s, o, err);
-	if (r)
-		return r;
-	if (o->end != STK_END_RETURNED) {
-		note_traces(s);
-		return 0;
-	}
-	res = (struct stk_abi_result){ o->regs.r[0], o->regs.r[1] };
-	means = s->format->judge(s->info, req, &res, o->meaning, sizeof(o->meaning));
-	o->doubtful = means == STK_MEANS_UNKNOWN;
-	o->ok = means != STK_MEANS_FAILED;
-	/* A Verify that proves nothing is the reader's business. */
-	s->traces.doubtful |= o->doubtful && req->op != STK_OP_VERIFY;
-	note_traces(s);
-	return 0;
+	return r ? r : call_and_judge(s, true, err);
 }
 
 int session_call_raw(struct session *s, const struct stk_abi_call *abi, uint64_t budget_ns,
 		     struct stk_error *err)
 {
+	bool judge = stk_offers(s->format, unmarshal);
 	struct outcome *o = &s->last;
-	int r;
 
 	memset(o, 0, sizeof(*o));
 	o->request.op = STK_OP_OTHER;
 	o->call = *abi;
 	o->budget_ns = budget_ns;
-	r = call(s, o, err);
-	o->ok = !r && o->end == STK_END_RETURNED;
-	if (!r)
-		note_traces(s);
-	return r;
+	if (judge)
+		s->format->unmarshal(s->info, abi, &o->request);
+	return call_and_judge(s, judge, err);
 }
 
 /* ---- phases ----------------------------------------------------------- */

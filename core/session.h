@@ -69,7 +69,10 @@ int session_load(struct session *s, struct stk_error *err) stk_must_check;
  */
 int session_call(struct session *s, const struct stk_request *req, struct stk_error *err)
 	stk_must_check;
-/* The same with raw registers; judged by nobody: ok means it returned. */
+/*
+ * The same with raw registers. A format that cannot tell what they amount to
+ * judges nothing: then ok means that it returned.
+ */
 int session_call_raw(struct session *s, const struct stk_abi_call *call, uint64_t budget_ns,
 		     struct stk_error *err) stk_must_check;
 /*

@@ -4,7 +4,7 @@
 import re
 
 import harness
-from harness import DONE, FLASH, G4, INPUT, KIB, LOADERS, NO, PAGE, USAGE, Case
+from harness import DONE, FLASH, G4, H7, INPUT, KIB, LOADERS, NO, PAGE, USAGE, Case
 
 MS = 1_000_000
 
@@ -43,6 +43,34 @@ class Call(Case):
         self.fails("call", *self.on_chip(), "Init", "@/nowhere", code=INPUT)
         self.fails("call", *self.on_chip(), "Init", f"@{self.file('big', bytes(512 * KIB))}",
                    code=USAGE, cause="buffer-too-large")
+
+    def test_the_format_judges_what_it_knows(self):
+        self.stoker("program", self.file("x.bin", b"x" * KIB), "--base", FLASH, *self.on_chip())
+        same, other = self.file("same", b"x" * 16), self.file("other", b"x" * 15 + b"y")
+        d = self.json("call", "--init", *self.on_chip(), "Verify", hex(FLASH), 16, f"@{same}")
+        self.assertEqual(d["meaning"], f"returned 0x{FLASH + 16:08x}: equal up to the end")
+        d = self.json("call", "--init", *self.on_chip(), "Verify", hex(FLASH), 16, f"@{other}",
+                      code=NO)
+        self.assertEqual((d["end"], d["error"]["origin"], d["error"]["cause"]),
+                         ("returned", "loader", "verify-mismatch"))
+        self.assertIn(d["meaning"], d["error"]["message"])
+        # Beyond the flash: the chip refuses, and the algorithm says so.
+        d = self.json("call", "--init", *self.on_chip(), "EraseSector", hex(FLASH + 256 * KIB),
+                      code=NO)
+        self.assertEqual((d["meaning"], d["error"]["cause"]),
+                         ("returned 1: failed", "function-failed"))
+        self.assertEqual(self.read_chip(size=KIB), b"x" * KIB)
+
+    def test_functions_of_the_other_format(self):
+        on = ["-l", H7, "-t", self.chip(kind="stm32h743ii")]
+        data = self.file("data", bytes(range(256)))
+        d = self.json("call", "--init", *on, "Write", "0x90000000", 256, f"@{data}")
+        self.assertEqual(d["meaning"], "returned 1: success")
+        # Zero proves nothing here: a loader that sees no flash returns it, too.
+        d = self.json("call", "--init", *on, "Verify", "0x90000000", f"@{data}", 64, 0)
+        self.assertEqual(d["meaning"], "returned 0: equal, if its sum is right")
+        d = self.json("call", "--init", *on, "Verify", "0x90000004", f"@{data}", 32, 0, code=NO)
+        self.assertRegex(d["meaning"], "differs, near that address$")
 
     def test_numbers_are_whole(self):
         self.assertEqual(self.json("call", *self.on_chip(), "Init", "0xffffffff", "1K", "0")

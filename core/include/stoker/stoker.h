@@ -1263,8 +1263,8 @@ struct stk_call_report {
 	unsigned int n_args;
 	enum stk_end end;
 	uint32_t r0, r1, pc, lr, sp;
-	bool ok;		/* it returned, and the format says that means success */
-	const char *meaning;	/* "1: success"; NULL: it did not return */
+	bool ok;		/* it returned, and that does not mean failure */
+	const char *meaning;	/* "returned 1: success"; NULL: it did not return */
 	uint64_t ns;		/* on the target's clock */
 	uint64_t budget_ns;
 	uint32_t stack_used, stack_size;
@@ -1287,8 +1287,10 @@ struct stk_call_options {
 struct stk_call;
 
 /*
- * Load @loader, call @function by its symbol name with raw arguments. *ret is
- * written also when the call was made and failed; set it to NULL before.
+ * Load @loader, call @function by its symbol name with raw arguments. What it
+ * returns is judged as a job would judge it: "no" fails with
+ * STK_ORIGIN_LOADER. *ret is written also when the call was made and failed;
+ * set it to NULL before.
  */
 stk_export int stk_call_run(struct stk_target *target, struct stk_loader *loader,
 			    const char *function, const struct stk_call_options *opt,
