@@ -171,7 +171,7 @@ int stk_call_run(struct stk_target *target, struct stk_loader *loader, const cha
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return stk_fail_nomem(err);
-	r = session_open(&s, target, loader, host, NULL, err);
+	r = session_open(&s, target, loader, host, opt->cancel, err);
 	if (!r && opt->buffer_arg && opt->buffer_arg <= opt->n_args)
 		call.r[opt->buffer_arg - 1] = (uint32_t)s.layout.buffer.addr;
 	if (!r)

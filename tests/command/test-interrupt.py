@@ -119,6 +119,32 @@ class Interrupted(Case):
                               r"^  0x08001800\.\.0x08002800 +2 sectors untouched$")
         self.check_rescue_file({"rescue_file": re.search(r"are kept in '(.*)'", err).group(1)})
 
+    def test_a_call_at_every_operation(self):
+        self.prepare("stm32g431cb", G4, FLASH, PAGE, "FLASH")
+        call = ["call", "--init", *self.on, "EraseSector", hex(FLASH + PAGE)]
+        erased = self.before[:PAGE] + b"\xff" * PAGE + self.before[2 * PAGE:]
+        ends = set()
+        for op, name in zip(itertools.count(1), itertools.cycle(SIGNALS)):
+            shutil.copyfile(self.folder / "used", self.folder / "chip")
+            with self.start(*call, *at(op, name), "--json") as p:
+                out, err = p.communicate()
+            d = self.document(out, err.decode())
+            ends.add(d.get("end"))
+            if p.returncode == DONE:
+                break
+            self.assertEqual((p.returncode, d["error"]["cause"]), (INTERRUPTED, "interrupted"), op)
+            # Not called, or cut short: but no other sector was touched.
+            flash = self.stored("FLASH")
+            self.assertTrue(flash[:PAGE] + flash[2 * PAGE:] == erased[:PAGE] + erased[2 * PAGE:])
+            self.assertTrue(d.get("function") in (None, "Init", "EraseSector"), d)
+            if "function" not in d:
+                self.assertTrue(flash == self.before)
+        self.assertEqual(ends, {None, "cancelled", "returned"})
+        self.assertTrue(self.stored("FLASH") == erased)
+        out, err = self.stoker(*call, *at(2, "int", ",kind=wait"), code=INTERRUPTED)
+        self.assertRegex(out, r"(?m)^EraseSector\(0x08000800\) cancelled$")
+        self.assertEqual(err, "stoker call: interrupted while EraseSector ran\n")
+
     def test_every_command_with_a_job(self):
         self.prepare("stm32g431cb", G4, FLASH, PAGE, "FLASH")
         for command, *args in (["erase", "--all"], ["read", "-o", "out.bin"], ["blank-check"],

@@ -100,13 +100,16 @@ static enum stk_origin call_and_show(const struct call_args *args, struct bench 
 		.buffer = data ? data->data : NULL,
 		.buffer_len = data ? data->len : 0,
 		.buffer_arg = v->buffer_arg,
+		.cancel = cancel_flag(),
 	};
 	const struct stk_call_report *report;
 	struct stk_call *call = NULL;
 	struct stk_error err = { 0 };
-	int r = stk_call_run(b->target, b->loaders[0], opt->args.item[0], &how, &call,
-			     &err);
+	int r;
 
+	cancel_arm(b->target);
+	r = stk_call_run(b->target, b->loaders[0], opt->args.item[0], &how, &call, &err);
+	cancel_disarm();
 	report = call ? stk_call_report(call) : NULL;
 	if (r < 0)
 		say_error(opt->cmd->name, &err);

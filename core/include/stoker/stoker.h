@@ -1282,6 +1282,8 @@ struct stk_call_options {
 	bool init;			/* call Init before, and UnInit after where there is one */
 	/* 1 to 4: that argument becomes the buffer's address on the target; 0: none */
 	unsigned int buffer_arg;
+	/* As in struct stk_job_options: set together with stk_target_wake(). */
+	const volatile int *cancel;
 };
 
 struct stk_call;
