@@ -154,13 +154,25 @@ static int open_one(struct stk_ctx *ctx, const char *spec, struct stk_target *in
 	return 0;
 }
 
+/*
+ * What a real chip says of itself may be less than the caller knows. A virtual
+ * one is what it was made to be: to take it for another would end in faults.
+ */
 static int override_chip(struct stk_target *t, const char *name, struct stk_error *err)
 {
-	int r = stk_chip_find(t->ctx, name, &t->facts.chip, err);
+	const struct stk_chip *own = t->facts.chip, *chip;
+	int r = stk_chip_find(t->ctx, name, &chip, err);
 
-	if (!r)
-		t->info.chip = t->facts.chip;
-	return r;
+	if (r)
+		return r;
+	if (own && t->facts.virtual_time && !chip_same_facts(own, chip))
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "chip-contradicted",
+				"'%s' is a virtual %s and cannot be taken for a %s; leave "
+				"--chip out, or open the other one", t->address, own->name,
+				chip->name);
+	t->facts.chip = chip;
+	t->info.chip = chip;
+	return 0;
 }
 
 int stk_target_open(struct stk_ctx *ctx, const char *address,

@@ -6,7 +6,7 @@ import os
 import pathlib
 
 import harness
-from harness import FIRMWARE, FLASH, TARGET, USAGE, Case
+from harness import FIRMWARE, FLASH, G4, TARGET, USAGE, Case
 
 
 class Modules(Case):
@@ -97,6 +97,20 @@ class Targets(Case):
                                cause="bad-option")
             self.assertIn(said, error["message"])
             self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_virtual_chip_is_what_it_is(self):
+        """It was taken for another, and the job ended in a bus fault (exit code 4)."""
+        for command in (["target", "info"], ["program", FIRMWARE, "-l", G4],
+                        ["target", "info", "--wrap", "fault:op=0"]):
+            error = self.fails(*command, "-t", "emu:stm32g431cb", "--chip", "stm32h743ii",
+                               code=USAGE, cause="chip-contradicted")
+            for name in ("STM32G431CB", "STM32H743II"):
+                self.assertIn(name, error["message"])
+        # The same chip in another package; another size of flash is another chip.
+        for name in ("STM32G431CB", "stm32g431kbt6", "stm32g431xb"):
+            self.json("program", FIRMWARE, *self.on_chip(), "--chip", name)
+        self.fails("target", "info", "emu:stm32g431cb", "--chip", "stm32g431c6", code=USAGE,
+                   cause="chip-contradicted")
 
     def test_unknown(self):
         self.fails("target", "info", "warp:9", code=USAGE)

@@ -1031,7 +1031,11 @@ struct stk_target_options {
 	size_t size;
 	/* Wrappers "fault:op=12,mode=cut", outermost first, NULL-ended; may be NULL. */
 	const char *const *wrap;
-	const char *chip;	/* overrides what the target says; may be NULL */
+	/*
+	 * The chip, where the target does not say or knows less; may be NULL.
+	 * A virtual chip that is another one: -EINVAL ("chip-contradicted").
+	 */
+	const char *chip;
 };
 
 /* @address is NAME:ADDRESS[,key=value...]. @opt may be NULL. */
