@@ -7,6 +7,7 @@
 
 #include "ctx.h"
 #include "modules.h"
+#include "params.h"
 
 const char *stk_version(void)
 {
@@ -68,6 +69,8 @@ int stk_ctx_new(const struct stk_ctx_options *opt, struct stk_ctx **ret, struct 
 	if (!ctx->module_dir || !ctx->module_path)
 		return stk_fail_nomem(err);
 	r = copy_params(ctx, opt->params, err);
+	if (!r && ctx->params[0])
+		r = params_known(ctx, err);
 	if (r)
 		return r;
 	*ret = take_ptr(ctx);

@@ -16,6 +16,7 @@
 #include "ctx.h"
 #include "module-judge.h"
 #include "modules.h"
+#include "params.h"
 
 #define MAX_MODULE_BYTES	(64u << 20)
 
@@ -282,6 +283,8 @@ static int module_load(struct stk_ctx *ctx, struct module *m, struct stk_error *
 	/* Some engines (Unicorn) must never be unmapped. */
 	int flags = RTLD_NOW | RTLD_LOCAL |
 		    (m->info.class_id == STK_CLASS_TARGET ? RTLD_NODELETE : 0);
+	const void *driver;
+	int r;
 
 	if (m->info.refused)
 		return stk_fail(err, STK_ORIGIN_TARGET, EPROTO, "module-refused", "%s",
@@ -299,18 +302,21 @@ static int module_load(struct stk_ctx *ctx, struct module *m, struct stk_error *
 				"'%s' was replaced while it was being loaded; run again",
 				m->path);
 	m->desc = dlsym(m->handle, "stk_module");
-	m->driver = m->desc ? driver_of(m->desc, m->info.class_id) : NULL;
-	if (!m->driver)
+	driver = m->desc ? driver_of(m->desc, m->info.class_id) : NULL;
+	if (!driver)
 		return stk_fail(err, STK_ORIGIN_TARGET, ENOEXEC, "module-empty",
 				"'%s' has no %s driver in its descriptor", m->path,
 				class_names[m->info.class_id]);
 	m->info.loaded = true;
-	return 0;
+	r = params_taken(ctx, &m->info, m->desc->params, err);
+	if (!r)
+		m->driver = driver;
+	return r;
 }
 
 static int load_class(struct stk_ctx *ctx, enum stk_class c, struct stk_error *err)
 {
-	const void **drivers;
+	stk_cleanup(freep) const void **drivers = NULL;
 	size_t n = 0;
 	int r;
 
@@ -329,19 +335,23 @@ static int load_class(struct stk_ctx *ctx, enum stk_class c, struct stk_error *e
 		if (m->info.class_id != c || m->on_demand)
 			continue;
 		/* A module that is refused does not keep the others from loading. */
-		if (module_load(ctx, m, &why))
+		r = module_load(ctx, m, &why);
+		if (r && why.origin == STK_ORIGIN_USAGE) {
+			if (err)
+				*err = why;
+			return r;
+		}
+		if (r)
 			stk_log(ctx, "%s", why.msg);
 		else
 			drivers[n++] = m->driver;
 	}
-	if (!n) {
-		free(drivers);
+	if (!n)
 		return stk_fail(err, STK_ORIGIN_TARGET, ENOENT, "no-modules",
 				"no usable %s module in '%s'; is Stoker installed in full? "
 				"(stoker module list says what was refused)",
 				class_names[c], ctx->module_dir);
-	}
-	ctx->drivers[c] = drivers;
+	ctx->drivers[c] = take_ptr(drivers);
 	ctx->n_drivers[c] = n;
 	return 0;
 }
@@ -536,21 +546,19 @@ int stk_module_get(struct stk_ctx *ctx, enum stk_class c, const char *name,
 int stk_module_list(struct stk_ctx *ctx, const struct stk_module_info *const **ret,
 		    size_t *ret_count, struct stk_error *err)
 {
-	const struct stk_module_info **infos;
-
 	for (int c = 0; c < STK_CLASS_COUNT; c++) {
 		int r = scan_class(ctx, (enum stk_class)c, err);
 
 		if (r)
 			return r;
 	}
-	infos = reallocarray(ctx->infos, ctx->n_modules + 1, sizeof(*infos));
-	if (!infos)
+	if (!ctx->infos)
+		ctx->infos = calloc(ctx->n_modules + 1, sizeof(*ctx->infos));
+	if (!ctx->infos)
 		return stk_fail_nomem(err);
 	for (size_t i = 0; i < ctx->n_modules; i++)
-		infos[i] = &ctx->modules[i]->info;
-	ctx->infos = infos;
-	*ret = infos;
+		ctx->infos[i] = &ctx->modules[i]->info;
+	*ret = ctx->infos;
 	*ret_count = ctx->n_modules;
 	return 0;
 }

@@ -55,8 +55,10 @@ class Mapping(Case):
 
     def test_lists_map_no_module(self):
         for command in ("module", "target"):
-            names = self.mapped(command, "list")
-            self.assertEqual({n for n in names if "-" in n and not n.startswith("ld-")}, set())
+            # Nor to see which parameters it has: its name is in its note.
+            for more in ([], ["-p", "emu.race=1"]):
+                names = self.mapped(command, "list", *more)
+                self.assertEqual({n for n in names if "-" in n and not n.startswith("ld-")}, set())
 
     def test_a_virtual_chip_maps_unicorn(self):
         """Or the tests above could not fail."""

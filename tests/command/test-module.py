@@ -39,6 +39,25 @@ class Modules(Case):
 
     def test_parameters(self):
         self.fails("module", "list", "-p", "nonsense", code=USAGE, cause="bad-parameter")
+        self.json("program", FIRMWARE, *self.on_chip(), "-p", "emu.trace=0")
+
+    def test_parameters_that_nobody_reads(self):
+        """They were ignored: trace without its first letter traced nothing, and nobody knew."""
+        def fails(param, cause, *command):
+            error = self.fails(*command, "-p", param, code=USAGE, cause=cause)
+            self.assertIn(f"'{param}'", error["message"])
+            return error["message"]
+        for command in (["module", "list"], ["inspect", G4], ["program", FIRMWARE, *self.on_chip()]):
+            said = fails("emo.trace=1", "no-such-module", *command)
+            self.assertRegex(said, r"there is no module 'emo'; there is: .*\bemu\b")
+        for command in (["program", FIRMWARE, *self.on_chip()], ["module", "info", "target/emu"]):
+            said = fails("emu.race=1", "no-such-parameter", *command)
+            self.assertIn("target module 'emu' has no such parameter; it has: trace", said)
+        fails("emu.trac=1", "no-such-parameter", "target", "info", "emu:stm32g431cb")
+        fails("emu.traces=1", "no-such-parameter", "target", "info", "emu:stm32g431cb")
+        # A class whose modules are all mapped at once; one that takes none.
+        said = fails("flm.strict=1", "no-such-parameter", "program", FIRMWARE, *self.on_chip())
+        self.assertIn("format module 'flm' has no such parameter; it has: none", said)
 
     def foreign(self, *edit):
         """A module of ours in a folder that is not the install's, changed."""

@@ -108,7 +108,12 @@ struct stk_ctx_options {
 	const char *module_dir;
 	/* Further directories, colon-separated. NULL: $STOKER_MODULE_PATH. */
 	const char *module_path;
-	/* Module parameters "module.name=value", NULL-ended; may be NULL. */
+	/*
+	 * Module parameters "module.name=value", NULL-ended; may be NULL. That
+	 * there is such a module is seen at once, from the notes. Whether it
+	 * takes the parameter, its code alone can tell: what then needs the
+	 * module fails with STK_ORIGIN_USAGE ("no-such-parameter").
+	 */
 	const char *const *params;
 	/* Trace lines for people; may be NULL. Must not call into libstoker. */
 	void (*log)(void *data, const char *line);
