@@ -27,8 +27,11 @@ core_libcore_la_SOURCES = \
 	core/lint.c \
 	core/lint.h \
 	core/lint-check.c \
+	core/lint-chip.c \
+	core/lint-code.c \
 	core/lint-file.c \
 	core/lint-name.c \
+	core/lint-part.c \
 	core/lint-table.c \
 	core/loader-priv.h \
 	core/loader.c \
@@ -55,7 +58,7 @@ core_libcore_la_SOURCES += \
 	core/layout.c core/layout.h core/layout-preview.c \
 	core/module-judge.c core/module-judge.h \
 	core/params.c core/params.h \
-	core/part.c core/part.h core/register-name.c core/signature.c \
+	core/part.c core/part.h core/signature.c \
 	core/pack-build.c core/pack-check.c core/pack-choose.c core/pack-files.c \
 	core/pack-find.c core/pack-hosts.c core/pack-open.c core/pack-path.c core/pack.h \
 	core/pack-rules.c core/pack-uses.c \

@@ -122,17 +122,9 @@ static bool is_told(const struct told *t, uint64_t value)
 	       bsearch(&value, t->value, t->n_values, sizeof(value), by_number);
 }
 
-/* What core the code needs is a matter of the whole loader. */
-static bool is_core_need(enum stk_special_kind kind)
-{
-	return kind >= STK_SPECIAL_FPU && kind <= STK_SPECIAL_V7EM;
-}
-
-static void add_others(struct facts *f, const struct diff_set *set, const struct told *told,
+static void add_others(struct facts *f, const struct diff_side *s, const struct told *told,
 		       const struct stk_code_function *code)
 {
-	const struct diff_side *s = set->side;
-
 	for (size_t i = 0; i < code->n_constants; i++) {
 		uint32_t value = code->constants[i].value;
 
@@ -141,13 +133,10 @@ static void add_others(struct facts *f, const struct diff_set *set, const struct
 				.kind = STK_TOUCH_CONSTANT, .value = value,
 			};
 	}
-	for (size_t i = 0; i < code->n_specials; i++) {
-		if (set->whole || !is_core_need(code->specials[i].kind))
-			f->item[f->count++] = (struct stk_diff_touch){
-				.kind = STK_TOUCH_SPECIAL,
-				.special = code->specials[i].kind,
-			};
-	}
+	for (size_t i = 0; i < code->n_specials; i++)
+		f->item[f->count++] = (struct stk_diff_touch){
+			.kind = STK_TOUCH_SPECIAL, .special = code->specials[i].kind,
+		};
 }
 
 static int collect(const struct diff_set *set, struct facts *ret)
@@ -169,7 +158,7 @@ static int collect(const struct diff_set *set, struct facts *ret)
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < set->count; i++)
-		add_others(&f, set, &told, &set->code[i]);
+		add_others(&f, set->side, &told, &set->code[i]);
 	free(told.block);
 	free(told.value);
 	sort_once(&f);
@@ -229,34 +218,17 @@ static bool is_missing(const struct stk_diff_touch *t, const struct facts *other
 	return true;
 }
 
-/* "FLASH_OPTKEYR key 1"; NULL: not known. */
-static const char *constant_name(const struct diff_names *names, uint32_t value)
+/* "FLASH_OPTKEYR"; NULL: not known. */
+static const char *register_name(const struct stk_chip *chip, uint64_t address,
+				 struct arena *arena)
 {
-	const char *family = names->chip ? names->chip->family : NULL;
-	const struct stk_signature *s = NULL;
+	const struct stk_peripheral *p = chip ? stk_chip_peripheral_at(chip, address) : NULL;
 
-	if (stk_signature_find(names->ctx, value, family, &s, NULL) || !s)
-		return NULL;
-	return s->name;
-}
-
-static int name_one(struct stk_diff_touch *t, const struct diff_names *names,
-		    struct arena *arena)
-{
-	const char *name = NULL;
-	char buf[80];
-
-	if (!names->ctx)
-		return 0;
-	if (t->kind == STK_TOUCH_READ || t->kind == STK_TOUCH_WRITE)
-		name = stk_register_name(names->ctx, names->chip, t->address, buf,
-					 sizeof(buf));
-	else if (t->kind == STK_TOUCH_CONSTANT)
-		name = constant_name(names, t->value);
-	if (!name)
-		return 0;
-	t->name = arena_strdup(arena, name);
-	return t->name ? 0 : -ENOMEM;
+	for (size_t i = 0; p && i < p->n_registers; i++) {
+		if (p->base + p->registers[i].offset == (address & ~UINT64_C(3)))
+			return arena_printf(arena, "%s_%s", p->name, p->registers[i].name);
+	}
+	return NULL;
 }
 
 static bool is_last(const struct facts *f, const struct stk_diff_touch *t)
@@ -291,7 +263,7 @@ static void add_missing(const struct facts *mine, const struct facts *other, boo
 }
 
 int diff_touches(const struct diff_set *a, const struct diff_set *b,
-		 const struct diff_names *names, struct arena *arena,
+		 const struct stk_chip *chip, struct arena *arena,
 		 const struct stk_diff_touch **ret, size_t *ret_count)
 {
 	struct facts fa = { NULL, 0 }, fb = { NULL, 0 }, out = { NULL, 0 };
@@ -309,8 +281,12 @@ int diff_touches(const struct diff_set *a, const struct diff_set *b,
 		*ret = out.item;
 		*ret_count = out.count;
 	}
-	for (size_t i = 0; !r && i < out.count; i++)
-		r = name_one(&out.item[i], names, arena);
+	for (size_t i = 0; i < out.count; i++) {
+		struct stk_diff_touch *t = &out.item[i];
+
+		if (t->kind == STK_TOUCH_READ || t->kind == STK_TOUCH_WRITE)
+			t->name = register_name(chip, t->address, arena);
+	}
 	free(fa.item);
 	free(fb.item);
 	return r;

@@ -22,10 +22,12 @@ struct lint {
 	const struct stk_format_driver *const *drivers;	/* of formats; file rules only */
 	size_t n_drivers;
 	/* The rest is stk_loader_check()'s. */
-	const struct stk_chip *chip;		/* NULL: not known */
+	const struct stk_chip *chip;		/* the very one; NULL: not known */
+	const struct stk_chip_guess *guess;	/* all that it may be; NULL: nothing known */
 	const struct stk_chip_driver *const *facts;	/* signatures and parts */
 	size_t n_facts;
 	const struct stk_code_info *code;	/* NULL: not taken apart */
+	const bool *reached;		/* of its functions: a host's calls get there */
 	char detail[LINT_DETAIL];
 };
 
@@ -41,6 +43,17 @@ struct lint_rules {
 
 /* lint-file.c, lint-table.c, lint-name.c: by loader_lint(). */
 extern const struct lint_rules lint_file, lint_table, lint_name;
+/* lint-chip.c, lint-part.c, lint-code.c: by stk_loader_check(). */
+extern const struct lint_rules lint_chip, lint_part, lint_code;
+
+/*
+ * lint-code.c: which functions are entries or called from one, one value a
+ * function. Allocated; NULL: out of memory.
+ */
+bool *lint_reach(const struct stk_code_info *code);
+
+/* lint-check.c: all that stk_loader_check() finds, by what is in @l. */
+int loader_check(struct stk_loader *loader, struct lint *l, struct stk_error *err) stk_must_check;
 
 /* ---- lint.c: helpers for rules ---------------------------------------- */
 

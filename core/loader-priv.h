@@ -58,13 +58,6 @@ int loader_lint(struct stk_loader *loader, const struct stk_format_driver *const
 struct code;
 void code_free(struct code *code);
 
-/*
- * lint-check.c: findings that need chip facts, and the code's, which is NULL
- * where it was not taken apart.
- */
-int loader_check(struct stk_ctx *ctx, struct stk_loader *loader, const struct stk_chip *chip,
-		 const struct stk_code_info *code, struct stk_error *err) stk_must_check;
-
 /* names.c: "ARM", "RISC-V"; NULL: not known. */
 const char *machine_name(uint16_t machine);
 

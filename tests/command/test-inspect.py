@@ -176,6 +176,79 @@ class Several(Case):
         self.assertEqual(len(self.json("inspect", *[G4] * 100, *[H7] * 100)), 200)
 
 
+class Explain(Case):
+    PAGES = sorted((harness.SOURCE / "docs/findings").glob("STK-*.md"))
+
+    def test_a_page_is_the_file(self):
+        page = next(p for p in self.PAGES if p.stem == "STK-S006")
+        for word in ("STK-S006", "stk-s006", "S006", "s006"):
+            out, err = self.stoker("inspect", "--explain", word)
+            self.assertEqual((out, err), (page.read_text(), ""))
+
+    def test_several_and_json(self):
+        names = ["STK-L007", "STK-A006"]
+        document = self.json("inspect", "--explain", *names)
+        self.assertEqual([e["id"] for e in document["explanations"]], names)
+        out, _ = self.stoker("inspect", "--explain", *names)
+        self.assertEqual(out, "\n".join(e["page"] for e in document["explanations"]))
+
+    def test_the_list_has_every_page(self):
+        out, _ = self.stoker("inspect", "--explain")
+        self.assertEqual([line.split()[0] for line in out.splitlines()],
+                         [p.stem for p in self.PAGES])
+        levels = {e["id"]: e["level"] for e in self.json("inspect", "--explain")["explanations"]}
+        for page in self.PAGES:
+            self.assertIn(f"\nLevel: {levels[page.stem]}\n", page.read_text())
+
+    def test_unknown(self):
+        for word, near in (("STK-S066", "STK-S006"), ("L077", "STK-L007"), ("x" * 500, "STK-")):
+            error = self.fails("inspect", "--explain", word, code=USAGE)
+            self.assertIn(near, error["message"])
+
+    def test_pages_show_what_is_printed(self):
+        """The message in an example begins with the rule's own title."""
+        for page in self.PAGES:
+            text = page.read_text()
+            title = text.splitlines()[0].split(": ", 1)[1]
+            example = " ".join(text.split("    $ stoker inspect ")[1].split())
+            self.assertIn(f"{page.stem} {title}: ", example, page)
+
+
+class Hosts(Case):
+    def test_who_refuses_and_since_when(self):
+        path = self.file("renamed.stldr", pathlib.Path(H7).read_bytes())
+        d, = self.json("inspect", path)
+        self.assertEqual(d["hosts"], [{"name": "cubeprogrammer", "effect": "refuses",
+                                       "since": "2.18.0", "findings": ["STK-S006"]}])
+        finding = next(f for f in d["findings"] if f["id"] == "STK-S006")
+        self.assertEqual(finding["host"], {"name": "cubeprogrammer", "effect": "refuses",
+                                           "since": "2.18.0", "basis": "observed"})
+        out, _ = self.stoker("inspect", path)
+        self.assertRegex(out, r"(?m)^  hosts +cubeprogrammer refuses it since 2\.18\.0 "
+                              r"\(STK-S006\)$")
+
+    def test_nothing_against_ours(self):
+        for loader in (G4, H7):
+            d, = self.json("inspect", loader)
+            self.assertEqual(d["hosts"], [])
+            self.assertNotIn("\n  hosts ", self.stoker("inspect", loader)[0])
+
+    def test_the_code_is_looked_at(self):
+        loader = str(harness.LOADERS / "h743-w25q128-waits-for-interrupt.stldr")
+        d, = self.json("inspect", loader)
+        self.assertIn("STK-L202", [f["id"] for f in d["findings"]])
+        self.assertEqual(d["checked"]["code"], "thumb")
+        d, = self.json("inspect", "--shallow", loader)
+        self.assertNotIn("STK-L202", [f["id"] for f in d["findings"]])
+        self.assertIsNone(d["checked"]["code"])
+
+    def test_chip(self):
+        self.assertEqual(self.json("inspect", G4)[0]["checked"]["chip"], "STM32G4")
+        d, = self.json("inspect", "--chip", "stm32g431k6", H7)
+        self.assertEqual(d["checked"]["chip"], "STM32G431K6")
+        self.assertIn("STK-L106", [f["id"] for f in d["findings"]])
+
+
 class FailOn(Case):
     def test_a_level_and_what_is_worse(self):
         levels = ["note", "warning", "error"]

@@ -76,6 +76,8 @@ class Refused(Case):
             self.file(name, b"PK\3\4" if name == "x.pack" else pathlib.Path(G4).read_bytes())
         yield "folder", self.json("inspect", "-r", "--deep", G4, H7, ".", "missing",
                                   LOADERS / "h743-w25q128-wild-write.stldr", code=INPUT)
+        yield "explanations", self.json("inspect", "--explain", "STK-S006")
+        yield "explanations", self.json("inspect", "--explain")
         yield "diff", self.json("diff", G4, LOADERS / "g431-no-effect.FLM", code=NO)
         yield "diff", self.json("diff", G4, H7, code=NO)
         yield "plan", self.json("program", FIRMWARE, *on, "--plan")
@@ -106,7 +108,7 @@ class Refused(Case):
     def test_a_missing_field(self):
         for kind, document in self.documents():
             optional = {"inspect": {"device", "error"}, "folder": {"device", "similar"},
-                        "plan": {"preserved"}, "diff": {"error", "code", "value"},
+                        "explanations": {"page"}, "plan": {"preserved"}, "diff": {"error", "code", "value"},
                         "job": {"blank", "read", "data", "mismatch"}}.get(kind, set())
             for place, name in self.places(document):
                 if name not in optional:

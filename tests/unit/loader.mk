@@ -29,6 +29,8 @@ TESTS += tests/unit/test-formats
 tests_unit_test_formats_SOURCES = \
 	tests/unit/make-elf.c \
 	tests/unit/make-elf.h \
+	tests/unit/make-loader.c \
+	tests/unit/make-loader.h \
 	tests/unit/make-table.c \
 	tests/unit/make-table.h \
 	tests/unit/test-formats.c \

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM	(256u << 10)
+#define ROOM	(2u << 20)
 
 struct writer {
 	const struct make_elf *m;

@@ -19,6 +19,11 @@ struct make_table {
 	uint32_t sector[8][2];
 	size_t n_sectors;
 	bool no_terminator;
+	const char *after_name;	/* a text behind the name's NUL; NULL: none */
+	bool no_page;		/* page size 0 */
+	uint16_t version;	/* of FlashDevice; 0: the usual one */
+	uint32_t program_ms, erase_ms;	/* of FlashDevice; 0: usual ones */
+	bool no_limits;		/* both 0 */
 };
 
 /* Into 200 bytes; what is not given is that of a 1 MiB NOR flash. */

@@ -8,107 +8,21 @@
 
 #include "loader.h"
 #include "make-elf.h"
-#include "make-table.h"
+#include "make-loader.h"
 #include "plugins/format/format.h"
 #include "unit.h"
-
-#define RAM	0x20000004u
 
 static const struct stk_format_driver *const drivers[] = { &stldr_driver, &flm_driver };
 
 /* ---- files ------------------------------------------------------------ */
 
-/* What a case changes; the rest is an ordinary loader. */
-struct setting {
-	const char *file;
-	bool flm;
-	struct make_table table;
-	uint64_t symbol_size;	/* of the table's symbol; 0: as long as it is */
-	uint64_t section_size;	/* of its section; 0: the same */
-	const char *without;	/* a function that is not there */
-	const char *extra;	/* a further function */
-	const char *data;	/* name of a data section behind the code */
-	uint64_t base;		/* link address; 0: the usual one */
-	bool wide, arm_mode, no_table, no_symbols, no_sections, both;
-	uint16_t machine, type;
-};
-
-static size_t add_functions(const struct setting *c, uint64_t at, struct make_symbol *s)
-{
-	static const char *const stldr[] = { "Init", "Write", "SectorErase", "MassErase", "Read",
-					     "Verify", NULL };
-	static const char *const flm[] = { "Init", "UnInit", "EraseSector", "EraseChip",
-					   "ProgramPage", "Verify", NULL };
-	size_t n = 0;
-
-	for (const char *const *f = c->flm ? flm : stldr; *f; f++) {
-		if (c->without && !strcmp(c->without, *f))
-			continue;
-		s[n] = (struct make_symbol){ *f, at + 4 * n + !c->arm_mode, 4, 1, MAKE_FUNC };
-		n++;
-	}
-	if (c->extra) {
-		s[n] = (struct make_symbol){ c->extra, at + 4 * n + 1, 4, 1, MAKE_FUNC };
-		n++;
-	}
-	return n;
-}
-
-static uint8_t *make(const struct setting *c, size_t *len)
-{
-	static uint8_t table[FLASH_DEVICE_BYTES], other[FLASH_DEVICE_BYTES], code[64];
-	const uint64_t base = c->base ? c->base : c->flm ? 0 : RAM;
-	const uint64_t at = c->flm ? base + sizeof(code) + 16 : 0;
-	const uint64_t whole = c->flm ? FLASH_DEVICE_BYTES : STORAGE_INFO_BYTES;
-	const uint64_t size = c->section_size ? c->section_size : whole;
-	const struct make_section sections[] = {
-		{ c->flm ? "PrgCode" : ".text", 1, 6, base, code, sizeof(code) },
-		{ c->data ? c->data : ".data", 1, 3, base + sizeof(code), NULL, 16 },
-		{ c->flm ? "DevDscr" : ".info", 1, 2, at, table, size },
-		{ "other", 1, 2, 0x100000, other, c->both ? whole : 0 },
-		{ 0 },
-	};
-	const struct make_segment segments[] = {
-		{ 1, base, sizeof(code) + 16, sizeof(code) + 16, 7, 0 },
-		{ 3, at, size, size, 4, 0 },
-		{ c->both ? 4 : 0, 0x100000, whole, whole, 4, 0 },
-		{ 0 },
-	};
-	struct make_symbol symbols[16] = { 0 };
-	struct make_elf m = {
-		.wide = c->wide, .big = c->table.big, .machine = c->machine, .type = c->type,
-		.sections = sections, .segments = segments,
-		.symbols = c->no_symbols ? NULL : symbols, .no_sections = c->no_sections,
-	};
-	size_t n = add_functions(c, base, symbols);
-
-	for (size_t i = 0; i < sizeof(code); i++)
-		code[i] = (uint8_t)(i + 1);
-	if (c->flm)
-		make_flash_device(&c->table, table);
-	else
-		make_storage_info(&c->table, table);
-	if (c->flm)
-		make_storage_info(&c->table, other);
-	else
-		make_flash_device(&c->table, other);
-	if (!c->no_table)
-		symbols[n++] = (struct make_symbol){
-			c->flm ? "FlashDevice" : "StorageInfo", at,
-			c->symbol_size ? c->symbol_size : size, 3, MAKE_OBJECT };
-	if (c->both)
-		symbols[n] = (struct make_symbol){
-			c->flm ? "StorageInfo" : "FlashDevice", 0x100000, whole, 4, MAKE_OBJECT };
-	return make_elf(&m, len);
-}
-
-static struct stk_loader *describe(const struct setting *c)
+static struct stk_loader *describe(const struct make_loader *c)
 {
 	const char *name = c->file ? c->file : c->flm ? "dir/TEST.FLM" : "dir/TEST.stldr";
 	struct stk_loader *l = NULL;
 	struct stk_error err = { 0 };
 	size_t len;
-	uint8_t *p = make(c, &len);
+	uint8_t *p = make_loader(c, &len);
 
 	ck_assert_msg(!loader_parse(drivers, 2, name, p, len, STK_LOADER_DESCRIBE, &l, &err),
 		      "%s", err.msg);
@@ -128,7 +42,7 @@ static bool has_finding(const struct stk_loader_info *i, const char *id)
 
 static const struct {
 	const char *what;
-	struct setting set;
+	struct make_loader set;
 	size_t n_regions;
 	struct stk_region regions[3];
 	const char *finding;	/* NULL: must have no finding at all but notes */
@@ -226,7 +140,7 @@ END_TEST
 
 static const struct {
 	const char *what;
-	struct setting set;
+	struct make_loader set;
 	const char *cause;
 } refused[] = {
 	{ "stldr: sectors of no size",
@@ -262,7 +176,7 @@ START_TEST(refuses)
 	const struct stk_loader_info *i = stk_loader_info(l);
 	struct stk_error err = { 0 };
 	size_t len;
-	uint8_t *p = make(&c->set, &len);
+	uint8_t *p = make_loader(&c->set, &len);
 
 	ck_assert_msg(!strcmp(i->error.cause, c->cause), "%s: %s", c->what, i->error.cause);
 	ck_assert_ptr_null(i->device);
@@ -279,7 +193,7 @@ END_TEST
 
 static const struct {
 	const char *what;
-	struct setting set;
+	struct make_loader set;
 	const char *how;
 } lost[] = {
 	{ "stldr by its section", { .no_table = true }, "section .info" },
@@ -308,7 +222,7 @@ END_TEST
 
 static const struct {
 	const char *what;
-	struct setting set;
+	struct make_loader set;
 } foreign[] = {
 	{ "RISC-V", { .flm = true, .machine = 243 } },
 	{ "big-endian ARM", { .flm = true, .table = { .big = true } } },
@@ -338,7 +252,7 @@ END_TEST
 
 static const struct {
 	const char *what;
-	struct setting set;
+	struct make_loader set;
 	const char *id;		/* NULL: only notes */
 } findings[] = {
 	{ "an ordinary stldr", { 0 }, NULL },
@@ -386,7 +300,7 @@ END_TEST
 
 static const struct {
 	const char *what;
-	struct setting set;
+	struct make_loader set;
 	bool anywhere, has_base;
 	uint64_t base;
 } link[] = {
@@ -396,7 +310,7 @@ static const struct {
 	  0x2040 },
 	{ "flm in RAM", { .flm = true, .base = 0x20000000 }, false, false, 0 },
 	{ "stldr", { 0 }, false, false, 0 },
-	{ "stldr with PrgData", { .data = "PrgData" }, false, true, RAM + 64 },
+	{ "stldr with PrgData", { .data = "PrgData" }, false, true, MAKE_LOADER_RAM + 64 },
 };
 
 START_TEST(link_model)
@@ -450,7 +364,7 @@ START_TEST(very_long_table)
 {
 	static uint8_t table[65000];
 	const struct make_section sections[] = {
-		{ ".text", 1, 6, RAM, "code", 4 },
+		{ ".text", 1, 6, MAKE_LOADER_RAM, "code", 4 },
 		{ ".info", 1, 2, 0, table, sizeof(table) },
 		{ 0 },
 	};
@@ -478,7 +392,7 @@ END_TEST
 /* Names are exact; only what has an operation is one. */
 START_TEST(lists_functions)
 {
-	struct setting set = { .flm = _i, .extra = "SEGGER_OPEN_Erase", .without = "Init" };
+	struct make_loader set = { .flm = _i, .extra = "SEGGER_OPEN_Erase", .without = "Init" };
 	struct stk_loader *l = describe(&set);
 	const struct stk_loader_info *i = stk_loader_info(l);
 
@@ -554,7 +468,7 @@ static void check_unmarshal(const struct stk_format_driver *d, const struct stk_
 START_TEST(marshals)
 {
 	const __typeof__(*calls) *c = &calls[_i];
-	struct setting set = { .flm = c->flm };
+	struct make_loader set = { .flm = c->flm };
 	struct stk_loader *l = describe(&set);
 	const struct stk_format_driver *d = loader_format(l);
 	struct stk_abi_call call = { 0 };

@@ -307,3 +307,19 @@ tests_unit_test_thumb_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_thumb_LDADD = plugins/analysis/libthumb.la $(UNIT_LIBS)
 TESTS += tests/unit/check-thumb-cases.py
 EXTRA_DIST += tests/unit/check-thumb-cases.py
+# Every rule, and its page.
+check_PROGRAMS += tests/unit/test-lint
+TESTS += tests/unit/test-lint
+tests_unit_test_lint_SOURCES = \
+	tests/unit/make-elf.c \
+	tests/unit/make-elf.h \
+	tests/unit/make-loader.c \
+	tests/unit/make-loader.h \
+	tests/unit/make-table.c \
+	tests/unit/make-table.h \
+	tests/unit/test-lint.c \
+	tests/unit/unit.h
+nodist_tests_unit_test_lint_SOURCES = tools/stoker/finding-pages.c
+tests_unit_test_lint_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)
+tests_unit_test_lint_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_lint_LDADD = plugins/format/libformats.la plugins/chip/libstm32.la $(UNIT_LIBS)

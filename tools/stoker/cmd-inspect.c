@@ -9,6 +9,7 @@ enum {
 	KEY_CHIP_OF,
 	KEY_RAM,
 	KEY_MAP,
+	KEY_EXPLAIN,
 };
 
 /* More threads than that are a slip of the finger. */
@@ -25,6 +26,8 @@ static const struct argp_option inspect_options[] = {
 	{ "chip", KEY_CHIP_OF, "NAME", 0, "the chip that the loader is for", 1 },
 	{ "ram", KEY_RAM, "START+SIZE", 0,
 	  "the chip's RAM, where the chip is not known; may be given again", 1 },
+	{ "explain", KEY_EXPLAIN, NULL, 0,
+	  "tell about findings, by their ids; without one, list all that there are", 2 },
 	{ "map", KEY_MAP, NULL, 0, "draw the sectors, and RAM as each host uses it", 2 },
 	{ 0 }
 };
@@ -92,6 +95,9 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_RAM:
 		return parse_ram(args, arg, state);
+	case KEY_EXPLAIN:
+		args->explain = true;
+		return 0;
 	case KEY_MAP:
 		args->map = true;
 		return 0;
@@ -117,6 +123,8 @@ static enum stk_origin inspect_run(void *p)
 	struct stk_error err;
 	struct stk_ctx *ctx;
 
+	if (args->explain)
+		return inspect_explain(args);
 	if (!opt->args.count)
 		return fail_usage(opt, args->recursive ? "a folder is needed" :
 							 "a loader file is needed");
@@ -137,7 +145,7 @@ static enum stk_origin inspect_run(void *p)
 const struct stk_cmd cmd_inspect = {
 	.name = "inspect",
 	.summary = "describe loader files: device, sectors, functions, findings",
-	.usage = "[OPTION...] FILE...\n-r [OPTION...] FOLDER|FILE...",
+	.usage = "[OPTION...] FILE...\n-r [OPTION...] FOLDER|FILE...\n--explain [ID...]",
 	.own = inspect_options,
 	.parse = inspect_parse,
 	.args_size = sizeof(struct inspect_args),

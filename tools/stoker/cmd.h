@@ -15,6 +15,7 @@
 #endif
 #include <argp.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,6 +189,11 @@ int rescue_keep(void *data, const struct stk_chunk *chunks, size_t count,
 		struct stk_error *err) stk_must_check;
 /* The job is over; @done: everything is where it belongs, the file can go. */
 void rescue_end(struct rescue *r, bool done);
+
+/* ---- nearest.c -------------------------------------------------------- */
+
+/* Levenshtein's; @b has at most 31 characters. */
+unsigned int word_distance(const char *a, const char *b);
 
 /* ---- output.c --------------------------------------------------------- */
 

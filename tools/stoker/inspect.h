@@ -25,7 +25,7 @@ struct inspect_args {
 	enum inspect_depth depth;
 	bool recursive;
 	unsigned int threads; /* -r: 0: as many as there are processors */
-	bool map;
+	bool map, explain;
 	/* --chip, once the context is there; NULL: not given. --ram: common.ranges */
 	const struct stk_chip *chip;
 };
@@ -79,6 +79,8 @@ bool inspect_pack(const struct inspect_args *args, struct stk_ctx *ctx, size_t i
 
 /* ---- modes ------------------------------------------------------------ */
 
+/* --explain: tell about the findings that are named. */
+enum stk_origin inspect_explain(const struct inspect_args *args);
 /* Describe each file that is named. */
 enum stk_origin inspect_files(const struct inspect_args *args, struct stk_ctx *ctx);
 /* -r: a row each for the loaders in folders, and what is alike among them. */

@@ -42,38 +42,13 @@ static const struct stk_cmd *find_command(const char *name)
 	return NULL;
 }
 
-/* Levenshtein distance, names of commands are short. */
-static unsigned int distance(const char *a, const char *b)
-{
-	unsigned int row[32], n = (unsigned int)strlen(b);
-
-	for (unsigned int j = 0; j <= n; j++)
-		row[j] = j;
-	for (unsigned int i = 1; a[i - 1]; i++) {
-		unsigned int diagonal = row[0];
-
-		row[0] = i;
-		for (unsigned int j = 1; j <= n; j++) {
-			unsigned int best = diagonal + (a[i - 1] != b[j - 1]);
-
-			if (best > row[j] + 1)
-				best = row[j] + 1;
-			if (best > row[j - 1] + 1)
-				best = row[j - 1] + 1;
-			diagonal = row[j];
-			row[j] = best;
-		}
-	}
-	return row[n];
-}
-
 static const char *nearest_command(const char *name)
 {
 	unsigned int best = 3;
 	const char *ret = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		unsigned int d = distance(name, commands[i]->name);
+		unsigned int d = word_distance(name, commands[i]->name);
 
 		if (d < best) {
 			best = d;

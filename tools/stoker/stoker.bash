@@ -19,6 +19,7 @@ _stoker_words() {
 	local command=$1 previous=$2 position=$3
 	case $previous in
 	--fail-on) echo error warning note ;;
+	--explain) stoker inspect --explain 2>/dev/null | sed 's/ .*//' ;;
 	--erase) echo sectors chip none ;;
 	--image-format) _stoker_modules image | sed 's|.*/||' ;;
 	--host) echo stoker cubeprogrammer ;;

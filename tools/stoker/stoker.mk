@@ -22,6 +22,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/folder-walk.c \
 	tools/stoker/folder.h \
 	tools/stoker/hexfile.c \
+	tools/stoker/inspect-explain.c \
 	tools/stoker/inspect-file.c \
 	tools/stoker/inspect-folder.c \
 	tools/stoker/inspect-map.c \
@@ -29,8 +30,10 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/inspect.h \
 	tools/stoker/job.c \
 	tools/stoker/main.c \
+	tools/stoker/nearest.c \
 	tools/stoker/options.c \
 	tools/stoker/output.c \
+	tools/stoker/pages.h \
 	tools/stoker/progress.c \
 	tools/stoker/render/hosts.c \
 	tools/stoker/render/json-folder.c \
@@ -40,6 +43,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/json-map.c \
 	tools/stoker/render/json-module.c \
 	tools/stoker/render/json-pack.c \
+	tools/stoker/render/json-pages.c \
 	tools/stoker/render/json.c \
 	tools/stoker/render/json.h \
 	tools/stoker/render/maps.h \
@@ -56,8 +60,11 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/text-map.c \
 	tools/stoker/render/text-module.c \
 	tools/stoker/render/text-pack.c \
+	tools/stoker/render/text-pages.c \
 	tools/stoker/render/text.c \
 	tools/stoker/rescue.c
+nodist_tools_stoker_stoker_SOURCES = tools/stoker/finding-pages.c
+tools_stoker_stoker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tools_stoker_stoker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tools_stoker_stoker_LDADD = libstoker.la $(JANSSON_LIBS)
 

@@ -11,7 +11,7 @@ static bool same(const char *a, const char *b)
 
 static bool belongs(const struct host_verdict *v, const struct stk_finding *f)
 {
-	return same(v->host, f->host) && same(v->effect, f->effect) &&
+	return f->level != STK_NOTE && same(v->host, f->host) && same(v->effect, f->effect) &&
 	       same(v->since, f->since);
 }
 
@@ -25,7 +25,7 @@ size_t host_verdicts(const struct stk_loader_info *info, struct host_verdict *re
 
 		while (k < n && !belongs(&ret[k], f))
 			k++;
-		if (!f->host || k == max)
+		if (!f->host || f->level == STK_NOTE || k == max)
 			continue;
 		if (k == n)
 			ret[n++] = (struct host_verdict){ f->host, f->effect, f->since };

@@ -99,7 +99,10 @@ struct host_verdict {
 
 #define HOST_VERDICTS 16
 
-/* In the order of the findings; returns how many, at most @max. */
+/*
+ * In the order of the findings, notes excepted: with those a host gets along.
+ * Returns how many, at most @max.
+ */
 size_t host_verdicts(const struct stk_loader_info *info, struct host_verdict *ret,
 		     size_t max);
 /* The @nth finding that says so; NULL: no more. */
@@ -146,6 +149,11 @@ int text_diff(FILE *out, const struct compared *c, struct stk_error *err) stk_mu
 int json_diff(FILE *out, const struct compared *c, struct stk_error *err) stk_must_check;
 /* Does @c ask for the instructions of this one? */
 bool compared_lists(const struct compared *c, const struct stk_diff_function *f);
+
+/* Pages of findings (pages.h); @count 0: a list of all. */
+struct finding_page;
+void text_pages(FILE *out, const struct finding_page *const *pages, size_t count);
+void json_pages(FILE *out, const struct finding_page *const *pages, size_t count);
 
 struct job_outcome {
 	enum stk_action action;
