@@ -67,6 +67,7 @@ static bool adds_pc(const struct insn *i, unsigned int rd)
 
 bool thumb_loads_distance(const struct thumb *t, const struct thumb_step *step)
 {
+	const struct stk_loader_info *l = t->in->loader;
 	const struct insn *load = &step->insn;
 	uint32_t addr = step->addr + load->size, literal;
 
@@ -77,7 +78,7 @@ bool thumb_loads_distance(const struct thumb *t, const struct thumb_step *step)
 		struct insn i = thumb_insn(t, addr);
 
 		if (adds_pc(&i, load->rd))
-			return thumb_in_image(t, (literal + addr + 4) & ~1u);
+			return literal + addr + 4 - l->link_address <= l->ram_size;
 		if (!i.size || i.writes & reg_bit(load->rd))
 			return false;
 		addr += i.size;
