@@ -119,6 +119,12 @@ class Ram(Map):
             (int(s, 16), int(e, 16), name if name in PARTS else "")
             for _, s, e, name in PART.findall(b)] for b in blocks}
 
+    def nameless(self, path):
+        """The loader without a name that tells its chip."""
+        if path == G4:
+            return self.file("any.FLM", device_table.flash_device(G4, name=b"any"))
+        return self.file("any.stldr", device_table.storage_info(H7, name=b"any"))
+
     def test_all_of_a_chips_ram_is_told(self):
         hosts = self.parts(self.map(H7, "--chip", "stm32h743zi"))
         self.assertEqual(list(hosts), ["stoker", "cubeprogrammer"])
@@ -135,6 +141,7 @@ class Ram(Map):
 
     def test_text_and_json_agree(self):
         for path, options in ((G4, ["--chip", "stm32g431cb"]), (H7, []), (G4, []),
+                              (self.nameless(G4), []), (self.nameless(H7), []),
                               (H7, ["--ram", "0x24000000+512K"])):
             document, = self.json("inspect", "--map", *options, path)
             hosts = self.parts(self.map(path, *options))
@@ -158,10 +165,22 @@ class Ram(Map):
         known = lambda *a: self.json("inspect", "--map", *a)[0]["layouts"][0]["ram_known"]
         self.assertEqual(known(G4, "--chip", "stm32g431cb"), "given")
         self.assertEqual(known(G4, "--ram", "0x20000000+32K"), "given")
-        self.assertEqual(known(G4), "from-zero")
-        self.assertEqual(known(H7), "from-link")
-        self.assertIn("its end is not known", self.map(H7))
-        self.assertIn("+0x00001C..+0x000020", self.map(G4))
+        flm, stldr = self.nameless(G4), self.nameless(H7)
+        self.assertEqual(known(flm), "from-zero")
+        self.assertEqual(known(stldr), "from-link")
+        self.assertIn("its end is not known", self.map(stldr))
+        self.assertIn("+0x00001C..+0x000020", self.map(flm))
+        document, = self.json("inspect", "--map", flm)
+        self.assertEqual((document["chip"], document["chip_how"]), (None, None))
+
+    def test_names_tell_the_chip(self):
+        document, = self.json("inspect", "--map", G4)
+        self.assertEqual(document["layouts"][0]["ram_known"], "given")
+        self.assertRegex(document["chip"], "^STM32G431")
+        self.assertIn("'STM32G431' in the device name", document["chip_how"])
+        self.assertIn(f"{document['chip']} ({document['chip_how']})", self.map(G4))
+        document, = self.json("inspect", "--map", "--ram", "0x20000000+32K", G4)
+        self.assertIsNone(document["chip"])
 
     def test_a_trap_in_the_image(self):
         """Linked to the start of a page: one host's breakpoint overwrites it."""

@@ -10,6 +10,7 @@ enum {
 	KEY_RAM,
 	KEY_MAP,
 	KEY_EXPLAIN,
+	KEY_HTML,
 };
 
 /* More threads than that are a slip of the finger. */
@@ -29,6 +30,8 @@ static const struct argp_option inspect_options[] = {
 	{ "explain", KEY_EXPLAIN, NULL, 0,
 	  "tell about findings, by their ids; without one, list all that there are", 2 },
 	{ "map", KEY_MAP, NULL, 0, "draw the sectors, and RAM as each host uses it", 2 },
+	{ "html", KEY_HTML, "FILE", 0,
+	  "write a page that shows all of it, in one file; -: to stdout", 2 },
 	{ 0 }
 };
 
@@ -101,6 +104,9 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 	case KEY_MAP:
 		args->map = true;
 		return 0;
+	case KEY_HTML:
+		args->html = arg;
+		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -110,6 +116,8 @@ static enum stk_origin inspect_mode(const struct inspect_args *args, struct stk_
 {
 	if (args->recursive)
 		return inspect_folder(args, ctx);
+	if (args->html)
+		return inspect_html(args, ctx);
 	if (args->map)
 		return inspect_maps(args, ctx);
 	return inspect_files(args, ctx);
@@ -130,8 +138,12 @@ static enum stk_origin inspect_run(void *p)
 							 "a loader file is needed");
 	if (args->threads && !args->recursive)
 		return fail_usage(opt, "-j goes with -r");
-	if (args->map && args->recursive)
-		return fail_usage(opt, "--map draws single files, without -r");
+	if ((args->map || args->html) && args->recursive)
+		return fail_usage(opt, "--map and --html show single files, without -r");
+	if (args->map && args->html)
+		return fail_usage(opt, "--html shows what --map does: give one of them");
+	if (opt->json && args->html && !strcmp(args->html, "-"))
+		return fail_usage(opt, "--json and --html - cannot both go to stdout");
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
 	if (opt->chip && stk_chip_find(ctx, opt->chip, &args->chip, &err) < 0)

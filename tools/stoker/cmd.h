@@ -200,6 +200,21 @@ unsigned int word_distance(const char *a, const char *b);
 /* A file that -o or --rescue names. New: 0600 and it must not exist yet. */
 int output_open(const char *path, bool rescue, FILE **ret,
 		struct stk_error *err) stk_must_check;
+/*
+ * A file that appears or is replaced as a whole, or stays as it was. What is
+ * not a regular file is written as it goes.
+ */
+struct output {
+	FILE *out;
+	char *path; /* symbolic links followed */
+	char *temp; /* NULL: @path itself is written */
+};
+
+/* "-" is stdout. Refuses to replace one of the @inputs, NULL-ended. */
+int output_begin(struct output *o, const char *path, const char *const *inputs,
+		 struct stk_error *err) stk_must_check;
+/* Put it in place, or on failure remove what was written. */
+int output_commit(struct output *o, struct stk_error *err) stk_must_check;
 /* Everything is on the disk, or an error. */
 int output_close(FILE *out, const char *path, bool sync,
 		 struct stk_error *err) stk_must_check;

@@ -30,6 +30,29 @@ static void lay_out(const struct inspect_args *args, struct inspect_map *m)
 	m->facts.n_hosts = n;
 }
 
+/*
+ * The chip whose RAM it is: what --chip says, else what the names give away,
+ * where that leaves RAM's sizes in no doubt or nearly none.
+ */
+static void find_chip(const struct inspect_args *args, struct stk_ctx *ctx,
+		      struct inspect_map *m)
+{
+	struct stk_chip_guess guess;
+
+	if (args->chip) {
+		m->facts.chip = args->chip;
+		snprintf(m->chip_how, sizeof(m->chip_how), "given");
+	} else if (!args->common.n_ranges &&
+		   !stk_chip_guess(ctx, m->facts.file.info, &guess, NULL) &&
+		   guess.fit >= STK_FIT_LINE) {
+		m->facts.chip = guess.chip;
+		snprintf(m->chip_how, sizeof(m->chip_how),
+			 guess.fit == STK_FIT_CHIP ? "told by %s" : "one that %s can mean",
+			 guess.why);
+	}
+	m->facts.chip_how = m->chip_how;
+}
+
 void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx,
 		      const char *path, struct inspect_map *ret)
 {
@@ -39,8 +62,7 @@ void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx,
 		return;
 	}
 	ret->facts.file.info = stk_loader_info(ret->loader);
-	ret->facts.chip = args->chip;
-	ret->facts.chip_how = "given";
+	find_chip(args, ctx, ret);
 	if (!ret->facts.file.info->error.code)
 		lay_out(args, ret);
 }

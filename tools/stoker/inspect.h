@@ -26,6 +26,7 @@ struct inspect_args {
 	bool recursive;
 	unsigned int threads; /* -r: 0: as many as there are processors */
 	bool map, explain;
+	const char *html; /* --html; NULL: not given */
 	/* --chip, once the context is there; NULL: not given. --ram: common.ranges */
 	const struct stk_chip *chip;
 };
@@ -61,11 +62,12 @@ struct inspect_map {
 	struct stk_error err;
 	struct mapped_host *hosts;
 	struct stk_layout **layouts;
+	char chip_how[160];
 };
 
 /* What is wrong with the file is part of the facts. Close it in any case. */
-void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx, const char *path,
-		      struct inspect_map *ret);
+void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx,
+		      const char *path, struct inspect_map *ret);
 void inspect_map_close(struct inspect_map *m);
 
 /* ---- inspect-pack.c --------------------------------------------------- */
@@ -85,6 +87,8 @@ enum stk_origin inspect_explain(const struct inspect_args *args);
 enum stk_origin inspect_files(const struct inspect_args *args, struct stk_ctx *ctx);
 /* -r: a row each for the loaders in folders, and what is alike among them. */
 enum stk_origin inspect_folder(const struct inspect_args *args, struct stk_ctx *ctx);
+/* --html: all of it as a page. */
+enum stk_origin inspect_html(const struct inspect_args *args, struct stk_ctx *ctx);
 /* Draw device and RAM of each file that is named. */
 enum stk_origin inspect_maps(const struct inspect_args *args, struct stk_ctx *ctx);
 

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int output_error(const char *path, struct stk_error *err)
@@ -45,4 +46,107 @@ int output_close(FILE *out, const char *path, bool sync, struct stk_error *err)
 	}
 	errno = code;
 	return bad ? output_error(path, err) : 0;
+}
+
+/* ---- files that are replaced as a whole ------------------------------- */
+
+static int refuse_inputs(const char *path, const struct stat *st,
+			 const char *const *inputs, struct stk_error *err)
+{
+	for (; *inputs; inputs++) {
+		struct stat input;
+
+		if (stat(*inputs, &input) || input.st_dev != st->st_dev ||
+		    input.st_ino != st->st_ino)
+			continue;
+		return stk_fail(err, STK_ORIGIN_USAGE, EEXIST, "output-is-input",
+				"'%s' is one of the files to read; name another to write",
+				path);
+	}
+	return 0;
+}
+
+/* The mode that a file made by open() would have. */
+static mode_t new_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+static int open_temp(struct output *o, mode_t mode, struct stk_error *err)
+{
+	int fd;
+
+	if (asprintf(&o->temp, "%s.XXXXXX", o->path) < 0) {
+		o->temp = NULL;
+		return stk_fail_nomem(err);
+	}
+	fd = mkostemp(o->temp, O_CLOEXEC);
+	if (fd < 0)
+		return output_error(o->path, err);
+	if (!fchmod(fd, mode))
+		o->out = fdopen(fd, "w");
+	if (o->out)
+		return 0;
+	(void)output_error(o->path, err);
+	close(fd);
+	unlink(o->temp);
+	return -EIO;
+}
+
+static void output_free(struct output *o)
+{
+	free(o->path);
+	free(o->temp);
+}
+
+int output_begin(struct output *o, const char *path, const char *const *inputs,
+		 struct stk_error *err)
+{
+	mode_t mode = new_mode();
+	struct stat st;
+	int r = 0;
+
+	*o = (struct output){ .out = NULL };
+	if (!strcmp(path, "-")) {
+		o->out = stdout;
+		return 0;
+	}
+	o->path = realpath(path, NULL);
+	if (!o->path)
+		o->path = strdup(path); /* it does not exist yet */
+	if (!o->path)
+		return stk_fail_nomem(err);
+	if (!stat(o->path, &st)) {
+		mode = st.st_mode & 07777;
+		r = refuse_inputs(path, &st, inputs, err);
+		if (!r && !S_ISREG(st.st_mode)) {
+			r = output_open(o->path, false, &o->out, err);
+			if (r)
+				output_free(o);
+			return r;
+		}
+	}
+	if (!r)
+		r = open_temp(o, mode, err);
+	if (r)
+		output_free(o);
+	return r;
+}
+
+int output_commit(struct output *o, struct stk_error *err)
+{
+	int r;
+
+	if (o->out == stdout)
+		return 0; /* flushed, and checked, when the program ends */
+	r = output_close(o->out, o->path, false, err);
+	if (!r && o->temp && rename(o->temp, o->path))
+		r = output_error(o->path, err);
+	if (r && o->temp)
+		unlink(o->temp);
+	output_free(o);
+	return r;
 }

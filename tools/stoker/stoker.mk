@@ -25,6 +25,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/inspect-explain.c \
 	tools/stoker/inspect-file.c \
 	tools/stoker/inspect-folder.c \
+	tools/stoker/inspect-html.c \
 	tools/stoker/inspect-map.c \
 	tools/stoker/inspect-pack.c \
 	tools/stoker/inspect.h \
@@ -36,6 +37,12 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/pages.h \
 	tools/stoker/progress.c \
 	tools/stoker/render/hosts.c \
+	tools/stoker/render/html-loader.c \
+	tools/stoker/render/html-page.c \
+	tools/stoker/render/html-ram.c \
+	tools/stoker/render/html-sectors.c \
+	tools/stoker/render/html.c \
+	tools/stoker/render/html.h \
 	tools/stoker/render/json-folder.c \
 	tools/stoker/render/json-diff.c \
 	tools/stoker/render/json-job.c \
@@ -63,10 +70,17 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/text-pages.c \
 	tools/stoker/render/text.c \
 	tools/stoker/rescue.c
-nodist_tools_stoker_stoker_SOURCES = tools/stoker/finding-pages.c
+nodist_tools_stoker_stoker_SOURCES = tools/stoker/finding-pages.c tools/stoker/render/page-css.c
 tools_stoker_stoker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tools_stoker_stoker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tools_stoker_stoker_LDADD = libstoker.la $(JANSSON_LIBS)
+
+# The look of pages, as a string.
+EXTRA_DIST += tools/stoker/render/page.css tools/codegen/embed.py
+tools/stoker/render/page-css.c: tools/stoker/render/page.css tools/codegen/embed.py
+	$(AM_V_GEN)$(MKDIR_P) tools/stoker/render && \
+		$(CODEGEN)/embed.py -o $@ page_css $(srcdir)/tools/stoker/render/page.css
+CLEANFILES += tools/stoker/render/page-css.c
 
 dist_man1_MANS = tools/stoker/stoker.1
 # bash looks for a completion under the command's own name.

@@ -69,6 +69,7 @@ void json_map(FILE *out, const struct mapped *m, size_t index)
 		put_last(layouts, layout);
 	}
 	put_text(o, "chip", m->chip ? m->chip->name : NULL);
+	put_text(o, "chip_how", m->chip ? m->chip_how : NULL);
 	put(o, "layouts", layouts);
 	json_array_item(out, o, index);
 }

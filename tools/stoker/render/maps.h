@@ -7,10 +7,13 @@
 
 /* ---- sector-map.c ----------------------------------------------------- */
 
+#define SECTOR_SHADES 6
+
 /* Equal sectors one after the other, however many table entries give them. */
 struct sector_run {
 	uint64_t start, count, size;
-	uint64_t first; /* number of its first sector, by address */
+	uint64_t first;	    /* number of its first sector, by address */
+	unsigned int shade; /* the same for the same size, below SECTOR_SHADES */
 };
 
 struct sector_map {

@@ -122,7 +122,7 @@ struct mapped_host {
 struct mapped {
 	struct inspected file;
 	const struct stk_chip *chip; /* whose RAM it is; NULL: not known */
-	const char *chip_how;	     /* "given", "told from the name"; NULL: no chip */
+	const char *chip_how;	     /* "given", "told by 'G431' in ..."; no chip: "" */
 	const struct mapped_host *hosts;
 	size_t n_hosts;
 };
@@ -130,6 +130,8 @@ struct mapped {
 void text_map(FILE *out, const struct mapped *m, size_t index);
 /* As json_loader(), with the layouts; json_loaders_end() ends it. */
 void json_map(FILE *out, const struct mapped *m, size_t index);
+/* One page for all of them. */
+void html_page(FILE *out, const struct mapped *const *m, size_t count);
 /* What "inspect" shows too: file, device and the like. */
 void text_loader_head(FILE *out, const struct inspected *file, size_t index);
 void text_loader_device(FILE *out, const struct stk_loader_info *info);

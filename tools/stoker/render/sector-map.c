@@ -55,6 +55,23 @@ static void number_runs(struct sector_map *m)
 	}
 }
 
+/* Sizes in the order in which they come; the last shade is for all further ones. */
+static void shade_runs(struct sector_map *m)
+{
+	uint64_t size[SECTOR_SHADES - 1];
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < m->n_runs; i++) {
+		unsigned int k = 0;
+
+		while (k < n && size[k] != m->runs[i].size)
+			k++;
+		if (k == n && n < SECTOR_SHADES - 1)
+			size[n++] = m->runs[i].size;
+		m->runs[i].shade = k;
+	}
+}
+
 static uint64_t common(struct stk_range a, uint64_t start, uint64_t end)
 {
 	uint64_t from = a.addr > start ? a.addr : start;
@@ -101,10 +118,12 @@ void sector_map_make(const struct stk_device *d, struct sector_map *ret)
 		const struct stk_region *r = &d->regions[i];
 
 		if (drawable(r))
-			m.runs[m.n_runs++] = (struct sector_run){ r->start, r->count,
-								  r->size, 0 };
+			m.runs[m.n_runs++] = (struct sector_run){ .start = r->start,
+								  .count = r->count,
+								  .size = r->size };
 	}
 	number_runs(&m);
+	shade_runs(&m);
 	measure(&m);
 	*ret = m;
 }

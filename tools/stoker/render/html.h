@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * html.h - the parts of the page that inspect --html writes
+ *
+ * One page, nothing outside of it: style inline, figures as SVG, no script.
+ * Whatever comes from a file goes through html_text(), in attributes as well.
+ */
+#ifndef HTML_H
+#define HTML_H
+
+#include "maps.h"
+
+/* A page while it is written: one section a file. */
+struct html {
+	FILE *out;
+	size_t files; /* on this page */
+	size_t file;  /* the one that is written, from 0 */
+};
+
+/*
+ * @s as text or as the value of an attribute in double quotes. UTF-8 as it is,
+ * anything else byte by byte as Latin-1; control characters and those that
+ * change the direction or are invisible as \xNN or \u{NNNN}.
+ */
+void html_text(FILE *out, const char *s);
+/* The same, kept apart from the direction of the text around it. */
+void html_name(FILE *out, const char *s);
+
+/* <h1> to <h6>: @depth counts below the heading of a file, which is 0. */
+void html_heading(const struct html *h, unsigned int depth, const char *text);
+/* A card with a heading that names it; html_card_end() ends it. */
+void html_card(const struct html *h, const char *id, const char *heading);
+void html_card_end(const struct html *h);
+/* A table that scrolls sideways where it must; @label says what it shows. */
+void html_table(const struct html *h, const char *label);
+void html_table_end(const struct html *h);
+
+/* Of each card: nothing is written where there is nothing to show. */
+void html_facts(const struct html *h, const struct mapped *m);
+void html_findings(const struct html *h, const struct stk_loader_info *info);
+void html_sectors(const struct html *h, const struct stk_device *d);
+void html_ram(const struct html *h, const struct mapped *m);
+void html_functions(const struct html *h, const struct stk_loader_info *info);
+void html_segments(const struct html *h, const struct stk_loader_info *info);
+void html_digests(const struct html *h, const struct stk_loader_info *info);
+
+/* page.css */
+extern const char page_css[];
+
+#endif
