@@ -41,8 +41,11 @@ bool kin_pattern_matches(const struct kin_pattern *p, const char *name)
 /* "G4" and "H7XX" are the whole family, H7RS is none of H7. */
 static bool is_family(const struct kin_pattern *p, const char *family)
 {
-	size_t len = strlen(p->text);
+	size_t len;
 
+	if (p->text[0] != family[5])
+		return false;
+	len = strlen(p->text);
 	while (len && p->text[len - 1] == 'X')
 		len--;
 	return strlen(family) == len + 5 && !strncasecmp(family + 5, p->text, len);
@@ -73,6 +76,9 @@ static bool names_one(const struct stk_kin *kin, const struct kin_pattern *p)
 {
 	char name[KIN_PATTERN_LEN + 1];
 
+	/* All names of a row have one first letter. */
+	if (p->text[0] != 'X' && p->text[0] != upper(kin->names[0]))
+		return false;
 	for (const char *at = kin->names; next_name(&at, name);)
 		if (kin_pattern_matches(p, name))
 			return true;

@@ -67,6 +67,7 @@ int loader_check(struct stk_loader *loader, struct lint *l, struct stk_error *er
 	if (l->code && !reached)
 		return stk_fail_nomem(err);
 	l->reached = reached;
+	lint_find_parts(l);
 	for (size_t i = 0; i < ARRAY_SIZE(all) && !r; i++)
 		r = lint_apply(l, loader, all[i], err);
 	return r;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <strings.h>
 
 #include "chip.h"
@@ -189,7 +190,9 @@ static bool two_chips(struct lint *l)
 	const struct kin_list list = { l->facts, l->n_facts };
 	struct stk_chip_guess device, file;
 
-	if (!l->device ||
+	/* Mostly they are the same. */
+	if (!l->device || !l->guess ||
+	    !strncmp(l->info->name, l->device->name, strlen(l->device->name)) ||
 	    chip_guess_text(&list, l->device->name, "device name", &device, NULL) ||
 	    chip_guess_text(&list, l->info->name, "file name", &file, NULL) ||
 	    in_common(&device, &file))

@@ -8,10 +8,12 @@
 #include "lint.h"
 #include "part.h"
 
-/* @text as far as its suffix, as a part; false: it names none, or two. */
-static bool part_in(const struct lint *l, const char *text, struct stk_part_match *ret)
+void lint_find_parts(struct lint *l)
 {
-	return !part_find(l->facts, l->n_facts, text, ret, NULL);
+	if (l->device && part_find(l->facts, l->n_facts, l->device->name, &l->device_part, NULL))
+		l->device_part.part = NULL;
+	if (part_find(l->facts, l->n_facts, l->info->name, &l->file_part, NULL))
+		l->file_part.part = NULL;
 }
 
 /*
@@ -31,30 +33,28 @@ static bool is_size(const struct stk_part_match *m, uint64_t size)
 static bool size_of_other(struct lint *l)
 {
 	const struct stk_device *d = l->device;
-	struct stk_part_match m;
+	const struct stk_part_match *m = &l->device_part;
 	char has[32], part[32];
 
-	if (!d || !part_in(l, d->name, &m) || is_size(&m, d->size))
+	if (!m->part || is_size(m, d->size))
 		return false;
-	return lint_say(l, "%s, but %.*s has %s", lint_size(d->size, has), (int)m.length,
-			d->name + m.offset, lint_size(m.part->size * m.copies, part));
+	return lint_say(l, "%s, but %.*s has %s", lint_size(d->size, has), (int)m->length,
+			d->name + m->offset, lint_size(m->part->size * m->copies, part));
 }
 
 /* A file that was renamed, or copied for a part it does not know. */
 static bool file_of_other(struct lint *l)
 {
 	const struct stk_device *d = l->device;
-	struct stk_part_match m, own;
+	const struct stk_part_match *m = &l->file_part;
 	char has[32], part[32];
 
-	if (!d || !part_in(l, l->info->name, &m) || is_size(&m, d->size))
+	/* Where the device's own name has the same part, that was said. */
+	if (!d || !m->part || is_size(m, d->size) || m->part == l->device_part.part)
 		return false;
-	/* The device's own name has the same part: that was said. */
-	if (part_in(l, d->name, &own) && own.part == m.part)
-		return false;
-	return lint_say(l, "%.*s in '%s' has %s, but it is '%s' with %s", (int)m.length,
-			l->info->name + m.offset, l->info->name,
-			lint_size(m.part->size * m.copies, part), d->name,
+	return lint_say(l, "%.*s in '%s' has %s, but it is '%s' with %s", (int)m->length,
+			l->info->name + m->offset, l->info->name,
+			lint_size(m->part->size * m->copies, part), d->name,
 			lint_size(d->size, has));
 }
 
@@ -74,15 +74,15 @@ static bool erases(const struct stk_part_match *m, uint64_t sector)
 static bool other_sectors(struct lint *l)
 {
 	const struct stk_device *d = l->device;
-	struct stk_part_match m;
+	const struct stk_part_match *m = &l->device_part;
 	char size[32];
 
-	if (!d || !part_in(l, d->name, &m) || !m.part->n_erase_sizes)
+	if (!m->part || !m->part->n_erase_sizes)
 		return false;
 	for (size_t i = 0; i < d->n_regions; i++) {
-		if (!erases(&m, d->regions[i].size))
+		if (!erases(m, d->regions[i].size))
 			return lint_say(l, "sectors of %s, which %s does not erase",
-					lint_size(d->regions[i].size, size), m.part->name);
+					lint_size(d->regions[i].size, size), m->part->name);
 	}
 	return false;
 }
@@ -91,14 +91,14 @@ static bool other_sectors(struct lint *l)
 static bool count_of_other(struct lint *l)
 {
 	const struct stk_device *d = l->device;
-	struct stk_part_match m;
+	const struct stk_part_match *m = &l->device_part;
 	char is[32], would[32];
 
-	if (!d || d->n_regions != 1 || !part_in(l, d->name, &m) || !is_size(&m, d->size) ||
+	if (!m->part || d->n_regions != 1 || !is_size(m, d->size) ||
 	    d->regions[0].count * d->regions[0].size == d->size)
 		return false;
-	for (size_t i = 0; i < m.part->n_erase_sizes; i++) {
-		uint64_t unit = m.part->erase_sizes[i];
+	for (size_t i = 0; i < m->part->n_erase_sizes; i++) {
+		uint64_t unit = m->part->erase_sizes[i];
 
 		if (d->regions[0].count * unit == d->size)
 			return lint_say(l, "%" PRIu64 " sectors of %s: that many are right "

@@ -28,6 +28,8 @@ struct lint {
 	size_t n_facts;
 	const struct stk_code_info *code;	/* NULL: not taken apart */
 	const bool *reached;		/* of its functions: a host's calls get there */
+	/* lint-part.c: the parts in the device's and the file's name; NULL: none. */
+	struct stk_part_match device_part, file_part;
 	char detail[LINT_DETAIL];
 };
 
@@ -45,6 +47,9 @@ struct lint_rules {
 extern const struct lint_rules lint_file, lint_table, lint_name;
 /* lint-chip.c, lint-part.c, lint-code.c: by stk_loader_check(). */
 extern const struct lint_rules lint_chip, lint_part, lint_code;
+
+/* lint-part.c: find the parts that the names give away. */
+void lint_find_parts(struct lint *l);
 
 /*
  * lint-code.c: which functions are entries or called from one, one value a

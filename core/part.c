@@ -47,6 +47,7 @@ static bool begins(const char *text, size_t at)
 static const struct stk_part *named_at(const struct stk_chip_driver *const *drivers,
 				       size_t count, const char *text)
 {
+	const int first = tolower((unsigned char)text[0]);
 	const struct stk_part *best = NULL;
 	size_t longest = 0;
 
@@ -54,8 +55,11 @@ static const struct stk_part *named_at(const struct stk_chip_driver *const *driv
 		for (size_t k = 0; stk_offers(drivers[i], parts) &&
 				   k < drivers[i]->n_parts; k++) {
 			const struct stk_part *p = &drivers[i]->parts[k];
-			size_t len = strlen(p->name);
+			size_t len;
 
+			if (tolower((unsigned char)p->name[0]) != first)
+				continue;
+			len = strlen(p->name);
 			if (len <= longest || strncasecmp(text, p->name, len) ||
 			    isdigit((unsigned char)text[len]))
 				continue;
