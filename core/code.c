@@ -243,7 +243,8 @@ static int make_input(struct code *c, const struct stk_loader *l, struct stk_err
 	c->chunks = calloc(l->n_chunks ? l->n_chunks : 1, sizeof(*c->chunks));
 	if (!c->chunks || stk_elf_each_symbol(l->elf, add_symbol, &w) || add_entries(c, l))
 		return stk_fail_nomem(err);
-	qsort(c->symbols, c->n_symbols, sizeof(*c->symbols), by_address);
+	if (c->n_symbols)
+		qsort(c->symbols, c->n_symbols, sizeof(*c->symbols), by_address);
 	c->input = (struct stk_code_input){
 		.size = sizeof(c->input), .loader = &l->info,
 		.chunks = c->chunks, .symbols = c->symbols, .n_symbols = c->n_symbols,
@@ -273,28 +274,18 @@ static int no_code(const struct stk_loader *l, struct stk_error *err)
 			"'%s' has no Thumb code that could be taken apart", l->info.path);
 }
 
-static int take_apart(struct stk_ctx *ctx, struct stk_loader *l, struct stk_error *err)
+int code_take_apart(struct stk_loader *l, const struct stk_analysis_driver *driver,
+		    struct stk_error *err)
 {
-	const struct stk_analysis_driver *const *drivers;
-	stk_cleanup(code_freep) struct code *c = NULL;
-	struct stk_code_builder b;
-	size_t n;
-	int r;
+	stk_cleanup(code_freep) struct code *c = calloc(1, sizeof(*c));
+	struct stk_code_builder b = { c };
+	int r = c ? make_input(c, l, err) : stk_fail_nomem(err);
 
-	if (!l->elf || stk_elf_header(l->elf)->machine != EM_ARM || !l->n_chunks)
-		return no_code(l, err);
-	r = module_analyses(ctx, &drivers, &n, err);
-	c = calloc(1, sizeof(*c));
-	if (!r && !c)
-		r = stk_fail_nomem(err);
-	if (!r)
-		r = make_input(c, l, err);
 	if (r)
 		return r;
-	b.code = c;
-	c->driver = drivers[0];
-	c->info.analysis = c->driver->name;
-	r = c->driver->analyse(&c->input, &b, err);
+	c->driver = driver;
+	c->info.analysis = driver->name;
+	r = driver->analyse(&c->input, &b, err);
 	if (r)
 		return r;
 	if (c->info.n_functions)
@@ -302,6 +293,18 @@ static int take_apart(struct stk_ctx *ctx, struct stk_loader *l, struct stk_erro
 		      functions_by_address);
 	l->code = take_ptr(c);
 	return 0;
+}
+
+static int take_apart(struct stk_ctx *ctx, struct stk_loader *l, struct stk_error *err)
+{
+	const struct stk_analysis_driver *const *drivers;
+	size_t n;
+	int r;
+
+	if (!l->elf || stk_elf_header(l->elf)->machine != EM_ARM || !l->n_chunks)
+		return no_code(l, err);
+	r = module_analyses(ctx, &drivers, &n, err);
+	return r ? r : code_take_apart(l, drivers[0], err);
 }
 
 int stk_loader_code(struct stk_ctx *ctx, struct stk_loader *loader,

@@ -57,6 +57,9 @@ int loader_lint(struct stk_loader *loader, const struct stk_format_driver *const
 /* code.c */
 struct code;
 void code_free(struct code *code);
+/* What stk_loader_code() does once it has a module. */
+int code_take_apart(struct stk_loader *loader, const struct stk_analysis_driver *driver,
+		    struct stk_error *err) stk_must_check;
 
 /* names.c: "ARM", "RISC-V"; NULL: not known. */
 const char *machine_name(uint16_t machine);

@@ -90,13 +90,22 @@ static void mark_data(struct thumb *t, uint32_t addr, uint32_t end)
 	}
 }
 
+/* Where both kinds of mapping symbol stand, one of them has no extent. */
+static bool begins_data(const struct stk_code_input *in, size_t n)
+{
+	const struct stk_code_symbol *s = &in->symbols[n];
+
+	return s->kind == STK_CODE_SYMBOL_DATA_FROM &&
+	       (!n || s[-1].address != s->address || s[-1].kind == STK_CODE_SYMBOL_OBJECT);
+}
+
 /* Up to the next symbol that begins code. */
 static void map_data(struct thumb *t)
 {
-	const struct stk_code_symbol *s = t->in->symbols, *end = s + t->in->n_symbols;
 	const struct stk_code_symbol *from = NULL;
 
-	for (; s < end; s++) {
+	for (size_t n = 0; n < t->in->n_symbols; n++) {
+		const struct stk_code_symbol *s = &t->in->symbols[n];
 		bool code = s->kind == STK_CODE_SYMBOL_CODE_FROM ||
 			    s->kind == STK_CODE_SYMBOL_FUNCTION;
 
@@ -104,9 +113,7 @@ static void map_data(struct thumb *t)
 			mark_data(t, (uint32_t)from->address, (uint32_t)s->address);
 			from = NULL;
 		}
-		if (s->kind == STK_CODE_SYMBOL_DATA_FROM && !from &&
-		    (s == t->in->symbols || s[-1].address != s->address ||
-		     s[-1].kind == STK_CODE_SYMBOL_OBJECT))
+		if (!from && begins_data(t->in, n))
 			from = s;
 	}
 	if (from)
@@ -374,11 +381,12 @@ static int list_instructions(struct thumb *t, struct stk_error *err)
 	for (size_t p = 0; p < t->n_pieces; p++)
 		for (uint32_t k = 0; k < t->pieces[p].slots; k++) {
 			uint32_t slot = t->pieces[p].first + k;
-			struct thumb_function *f = &t->functions[t->owner[slot] - 1];
+			struct thumb_function *f;
 
-			if (t->mark[slot] & MARK_CODE)
-				t->insns[f->first_insn + f->n_insns++] =
-					t->pieces[p].addr + 2 * k;
+			if (!(t->mark[slot] & MARK_CODE))
+				continue;
+			f = &t->functions[t->owner[slot] - 1];
+			t->insns[f->first_insn + f->n_insns++] = t->pieces[p].addr + 2 * k;
 		}
 	return 0;
 }

@@ -6,7 +6,7 @@ FUZZ_IMAGE_LIBS = plugins/image/libimages.la core/libcore.la
 
 fuzz_replays = tests/fuzz/replay-bin-image tests/fuzz/replay-elf-image \
 	tests/fuzz/replay-ihex-image tests/fuzz/replay-srec-image tests/fuzz/replay-loader \
-	tests/fuzz/replay-svd
+	tests/fuzz/replay-svd tests/fuzz/replay-code
 check_PROGRAMS += $(fuzz_replays)
 TESTS += tests/fuzz/replay.sh
 tests/fuzz/replay.log: $(fuzz_replays)
@@ -34,20 +34,28 @@ tests_fuzz_replay_svd_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
 tests_fuzz_replay_svd_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS)
 tests_fuzz_replay_svd_LDADD = plugins/chip/libsvd.la core/libcore.la $(LIBXML_LIBS)
 
+tests_fuzz_replay_code_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-code.c \
+	tests/unit/make-elf.c tests/unit/make-elf.h
+tests_fuzz_replay_code_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_code_LDADD = plugins/analysis/libthumb.la plugins/format/libformats.la \
+	core/libcore.la
+
 # The same targets with clang's libFuzzer, ASan and UBSan, all of their sources anew.
 FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
 	$(plugins_image_libimages_la_SOURCES) $(plugins_format_libformats_la_SOURCES) \
 	$(fuzz_image_sources) tests/fuzz/fuzz-bin-image.c tests/fuzz/fuzz-elf-image.c \
 	tests/fuzz/fuzz-ihex-image.c tests/fuzz/fuzz-srec-image.c tests/fuzz/fuzz-loader.c \
-	$(plugins_chip_libsvd_la_SOURCES) tests/fuzz/fuzz-svd.c
-FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) $(LIBXML_CFLAGS) -I$(top_builddir)/plugins/format \
+	$(plugins_chip_libsvd_la_SOURCES) tests/fuzz/fuzz-svd.c \
+	$(plugins_analysis_libthumb_la_SOURCES) tests/unit/make-elf.c tests/fuzz/fuzz-code.c
+FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) $(LIBXML_CFLAGS) $(CAPSTONE_CFLAGS) \
+	-I$(top_builddir)/plugins/format \
 	-DPKGLIBDIR='\"$(pkglibdir)\"'
 
 fuzz: tests/fuzz/bin/stamp
 tests/fuzz/bin/stamp: $(FUZZ_FILES) $(BUILT_SOURCES) tests/fuzz/build-fuzz
 	$(AM_V_GEN)for f in $(FUZZ_FILES); do \
 		if test -f $$f; then echo $$f; else echo $(srcdir)/$$f; fi; \
-	done | CROSS_CC='$(CROSS_CC)' CPPFLAGS="$(FUZZ_CPPFLAGS)" LIBS='$(LIBELF_LIBS) $(LIBXML_LIBS) $(LIBS)' \
+	done | CROSS_CC='$(CROSS_CC)' CPPFLAGS="$(FUZZ_CPPFLAGS)" LIBS='$(LIBELF_LIBS) $(LIBXML_LIBS) $(CAPSTONE_LIBS) $(LIBS)' \
 		xargs bash $(srcdir)/tests/fuzz/build-fuzz tests/fuzz/bin
 	@touch $@
 

@@ -108,11 +108,43 @@ def svd_seeds():
     yield "doctype", "<!DOCTYPE d [<!ENTITY a 'b'>]><device><name>&a;</name></device>"
 
 
+def code_recipe(flags, symbols, *code):
+    """What fuzz-code takes: symbols are (offset, size, kind)."""
+    return (bytes([flags, len(symbols)]) + b"".join(struct.pack("<HHB", *s) for s in symbols)
+            + struct.pack(f"<{len(code)}H", *code))
+
+
+def code_seeds():
+    init = (0, 0, 0)
+    store = (0x4801, 0x4902, 0x6081, 0x4770, 0x2000, 0x4002, 0x0123, 0x4567)
+    yield "store", code_recipe(0, [init], *store)
+    yield "store-movable", code_recipe(2, [init], 0x4801, 0x4448, 0x6001, 0x4770, 4, 0)
+    yield "read-only", code_recipe(1, [init], 0xa001, 0x6801, 0x600a, 0x4770, 0x2000, 0x4002)
+    yield "calls", code_recipe(0, [init, (12, 4, 1)], 0xb510, 0x4803, 0xf000, 0xf801, 0xbd10,
+                               0xbf00, 0x6000, 0x4770, 0x2000, 0x4002)
+    yield "circle", code_recipe(0, [init], 0xb510, 0xf7ff, 0xfffd, 0xbd10)
+    yield "byte-table", code_recipe(0, [init], 0x4904, 0x2802, 0xd806, 0xe8df, 0xf000, 0x0402,
+                                    0x0006, 0x2201, 0xe001, 0x2201, 0x600a, 0x4770)
+    yield "address-table", code_recipe(0, [init], 0x2802, 0xd208, 0xa101, 0xf851, 0xf020,
+                                       0xbf00, 0x0019, 0x2000, 0x001d, 0x2000, 0xbf30, 0xe000,
+                                       0xbf20, 0x4770)
+    yield "if-then", code_recipe(0, [init], 0x4903, 0x2801, 0xbf0c, 0x2201, 0x2202, 0x600a,
+                                 0x4770)
+    yield "data-behind-call", code_recipe(0, [(0, 14, 0), (6, 0, 4), (10, 0, 3)], 0xb510,
+                                          0xf000, 0xf805, 0xdede, 0xdede, 0xbf30, 0xbd10, 0,
+                                          0x4770)
+    yield "specials", code_recipe(0, [init], 0xbf30, 0xb662, 0xf380, 0x8810, 0xdf01, 0xbeab,
+                                  0xee30, 0x0a81, 0xfb10, 0xf001, 0xde00)
+    yield "erased", code_recipe(0, [init], *[0xffff] * 16)
+    yield "odd", code_recipe(4, [init], *store)
+    yield "in-elf", elf([(0x20000004, 0x20000004, struct.pack("<8H", *store), 16)], 0x20000005)
+
+
 def main():
     out = sys.argv[1]
     for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
                         ("srec-image", srec_seeds), ("bin-image", bin_seeds),
-                        ("loader", elf_seeds), ("svd", svd_seeds)):
+                        ("loader", elf_seeds), ("svd", svd_seeds), ("code", code_seeds)):
         os.makedirs(f"{out}/{name}", exist_ok=True)
         for seed, content in seeds():
             with open(f"{out}/{name}/{seed}", "wb") as f:

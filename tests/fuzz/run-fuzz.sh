@@ -13,8 +13,10 @@ mkdir -p "$work" "$findings"
 shopt -s nullglob
 known=()
 [ -d "$top_srcdir/tests/fuzz/regress" ] && known=("$top_srcdir/tests/fuzz/regress")
-cp "$top_builddir"/tests/loaders/out/*.FLM "$top_builddir"/tests/loaders/out/*.stldr \
-	"$work/seeds/loader/" 2>/dev/null
+for target in loader code; do
+	cp "$top_builddir"/tests/loaders/out/*.FLM "$top_builddir"/tests/loaders/out/*.stldr \
+		"$work/seeds/$target/" 2>/dev/null
+done
 
 number() {
 	sed -n "s/.*$1[^0-9]*\([0-9][0-9]*\).*/\1/p" "$2" | tail -1

@@ -109,7 +109,8 @@ int stk_build_code_function(struct stk_code_builder *b, const struct stk_code_fu
 	say_specials(b, f);
 	for (size_t i = 0; i < f->n_calls; i++) {
 		if (f->calls[i].target)
-			say(b, " %x>%x", offset(f->calls[i].pc), offset(f->calls[i].target));
+			say(b, " %x>%x", offset(f->calls[i].pc),
+			    offset(f->calls[i].target));
 		else
 			say(b, " %x>?", offset(f->calls[i].pc));
 	}
@@ -202,8 +203,8 @@ START_TEST(find)
 	make_input(&i, s, BASE);
 	ck_assert_msg(!thumb_driver.analyse(&i.in, &b, &err), "%s: %s", s->what, err.msg);
 	free(i.bytes);
-	ck_assert_msg(!strcmp(b.text, s->expect), "%s (%s):\n found  %s\n expect %s", s->what,
-		      s->assembly, b.text, s->expect);
+	ck_assert_msg(!strcmp(b.text, s->expect), "%s (%s):\n found  %s\n expect %s",
+		      s->what, s->assembly, b.text, s->expect);
 }
 END_TEST
 
@@ -218,22 +219,38 @@ static const struct pair {
 	bool same;
 } pairs[] = {
 	{ "linked elsewhere: a literal, MOVW and MOVT, a call",
-	  { "", ASM("ldr r0, 1f; movw r1, #0x0010; movt r1, #0x2000; str r0, [r1]; bl 2f; "
-		    "bx lr; .balign 4; 1: .word 0x20000004; 2: bx lr"),
+	  { "",
+	    ASM("ldr r0, 1f; movw r1, #0x0010; movt r1, #0x2000; str r0, [r1]; bl 2f; "
+		"bx lr; .balign 4; 1: .word 0x20000004; 2: bx lr"),
 	    CODE(0x4804, 0xf240, 0x0110, 0xf2c2, 0x0100, 0x6008, 0xf000, 0xf804, 0x4770,
-		 0xbf00, 0x0004, 0x2000, 0x4770), 0, { { 0 } }, "" },
-	  { "", ASM("ldr r0, 1f; movw r1, #0x1010; movt r1, #0x2400; str r0, [r1]; bl 2f; "
-		    "bx lr; .balign 4; 1: .word 0x24001004; 2: bx lr"),
+		 0xbf00, 0x0004, 0x2000, 0x4770),
+	    0,
+	    { { 0 } },
+	    "" },
+	  { "",
+	    ASM("ldr r0, 1f; movw r1, #0x1010; movt r1, #0x2400; str r0, [r1]; bl 2f; "
+		"bx lr; .balign 4; 1: .word 0x24001004; 2: bx lr"),
 	    CODE(0x4804, 0xf241, 0x0110, 0xf2c2, 0x4100, 0x6008, 0xf000, 0xf804, 0x4770,
-		 0xbf00, 0x1004, 0x2400, 0x4770), 0, { { 0 } }, "" }, true },
+		 0xbf00, 0x1004, 0x2400, 0x4770),
+	    0,
+	    { { 0 } },
+	    "" },
+	  true },
 	{ "other distances to literals and targets",
-	  { "", ASM("ldr r0, 1f; adr r1, 1f; beq 2f; bx lr; .space 4; .balign 4; "
-		    "1: .word 0x40022000; 2: bx lr"),
-	    CODE(0x4802, 0xa102, 0xd004, 0x4770, 0x0000, 0x0000, 0x2000, 0x4002, 0x4770), 0,
-	    { { 0 } }, "" },
-	  { "", ASM("ldr r0, 1f; adr r1, 1f; beq 2f; bx lr; .balign 4; "
-		    "1: .word 0x40022000; 2: bx lr"),
-	    CODE(0x4801, 0xa101, 0xd002, 0x4770, 0x2000, 0x4002, 0x4770), 0, { { 0 } }, "" },
+	  { "",
+	    ASM("ldr r0, 1f; adr r1, 1f; beq 2f; bx lr; .space 4; .balign 4; "
+		"1: .word 0x40022000; 2: bx lr"),
+	    CODE(0x4802, 0xa102, 0xd004, 0x4770, 0x0000, 0x0000, 0x2000, 0x4002, 0x4770),
+	    0,
+	    { { 0 } },
+	    "" },
+	  { "",
+	    ASM("ldr r0, 1f; adr r1, 1f; beq 2f; bx lr; .balign 4; "
+		"1: .word 0x40022000; 2: bx lr"),
+	    CODE(0x4801, 0xa101, 0xd002, 0x4770, 0x2000, 0x4002, 0x4770),
+	    0,
+	    { { 0 } },
+	    "" },
 	  true },
 	{ "another way from the program counter to a place in the image",
 	  { "", ASM("ldr r0, 1f; add r0, pc; bx lr; .balign 4; 1: .word 6; .word 0; .word 0"),
@@ -248,18 +265,37 @@ static const struct pair {
 	  { "", ASM("ldr r0, 1f; add r0, pc; bx lr; .balign 4; 1: .word 0x1000000a"),
 	    CODE(0x4801, 0x4478, 0x4770, 0xbf00, 0x000a, 0x1000), 0, { { 0 } }, "" }, false },
 	{ "another literal",
-	  { "", ASM("ldr r0, 1f; bx lr; 1: .word 0x40022000"),
-	    CODE(0x4800, 0x4770, 0x2000, 0x4002), 0, { { 0 } }, "" },
-	  { "", ASM("ldr r0, 1f; bx lr; 1: .word 0x40022004"),
-	    CODE(0x4800, 0x4770, 0x2004, 0x4002), 0, { { 0 } }, "" }, false },
+	  { "",
+	    ASM("ldr r0, 1f; bx lr; 1: .word 0x40022000"),
+	    CODE(0x4800, 0x4770, 0x2000, 0x4002),
+	    0,
+	    { { 0 } },
+	    "" },
+	  { "",
+	    ASM("ldr r0, 1f; bx lr; 1: .word 0x40022004"),
+	    CODE(0x4800, 0x4770, 0x2004, 0x4002),
+	    0,
+	    { { 0 } },
+	    "" },
+	  false },
 	{ "another number",
 	  { "", ASM("movs r0, #1; bx lr"), CODE(0x2001, 0x4770), 0, { { 0 } }, "" },
-	  { "", ASM("movs r0, #2; bx lr"), CODE(0x2002, 0x4770), 0, { { 0 } }, "" }, false },
+	  { "", ASM("movs r0, #2; bx lr"), CODE(0x2002, 0x4770), 0, { { 0 } }, "" },
+	  false },
 	{ "an address that stays",
-	  { "", ASM("movw r1, #0x0010; movt r1, #0x4002; bx lr"),
-	    CODE(0xf240, 0x0110, 0xf2c4, 0x0102, 0x4770), 0, { { 0 } }, "" },
-	  { "", ASM("movw r1, #0x1010; movt r1, #0x4002; bx lr"),
-	    CODE(0xf241, 0x0110, 0xf2c4, 0x0102, 0x4770), 0, { { 0 } }, "" }, false },
+	  { "",
+	    ASM("movw r1, #0x0010; movt r1, #0x4002; bx lr"),
+	    CODE(0xf240, 0x0110, 0xf2c4, 0x0102, 0x4770),
+	    0,
+	    { { 0 } },
+	    "" },
+	  { "",
+	    ASM("movw r1, #0x1010; movt r1, #0x4002; bx lr"),
+	    CODE(0xf241, 0x0110, 0xf2c4, 0x0102, 0x4770),
+	    0,
+	    { { 0 } },
+	    "" },
+	  false },
 };
 
 static void analyse(const struct snippet *s, uint32_t base, struct stk_code_builder *b)
@@ -292,9 +328,10 @@ static const struct snippet listed = {
 	"a listing",
 	ASM("push {r4, lr}; ldr r0, 1f; str r1, [r0, #4]; bl 2f; it eq; moveq r0, #0; "
 	    "pop {r4, pc}; .balign 4; 1: .word 0x40022000; 2: bx lr"),
-	CODE(0xb510, 0x4803, 0x6041, 0xf000, 0xf805, 0xbf08, 0x2000, 0xbd10, 0x2000, 0x4002,
-	     0x4770),
-	0, { { 0 } },
+	CODE(0xb510, 0x4803, 0x6041, 0xf000, 0xf805, 0xbf08, 0x2000, 0xbd10, 0x2000,
+	     0x4002, 0x4770),
+	0,
+	{ { 0 } },
 	"20000000 10 b5 push {r4, lr}\n"
 	"20000002 03 48 ldr r0, [pc, #0xc] @20000010 =40022000\n"
 	"20000004 41 60 str r1, [r0, #4] w@40022004\n"
