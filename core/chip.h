@@ -26,6 +26,12 @@ int chip_ram(const struct stk_chip *chip, bool all, struct stk_range **ret,
  */
 size_t name_distance(const char *query, const char *name);
 
+/* What stk_register_at() does, over given drivers. */
+bool chip_register_at(const struct stk_chip_driver *const *drivers, size_t count,
+		      const struct stk_chip *chip, uint64_t addr,
+		      struct stk_register_place *ret);
+const char *chip_place_text(const struct stk_register_place *place, char *buf, size_t len);
+
 /* The same facts but for the name: it does not matter which of the two it is. */
 bool chip_same_facts(const struct stk_chip *a, const struct stk_chip *b);
 

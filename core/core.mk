@@ -58,7 +58,7 @@ core_libcore_la_SOURCES += \
 	core/layout.c core/layout.h core/layout-preview.c \
 	core/module-judge.c core/module-judge.h \
 	core/params.c core/params.h \
-	core/part.c core/part.h core/signature.c \
+	core/part.c core/part.h core/register-name.c core/signature.c \
 	core/pack-build.c core/pack-check.c core/pack-choose.c core/pack-files.c \
 	core/pack-find.c core/pack-hosts.c core/pack-open.c core/pack-path.c core/pack.h \
 	core/pack-rules.c core/pack-uses.c \

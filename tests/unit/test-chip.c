@@ -251,6 +251,42 @@ START_TEST(text)
 }
 END_TEST
 
+static const struct {
+	const char *what, *chip; /* NULL: none is known */
+	uint64_t addr;
+	const char *name; /* NULL: nothing */
+} place_case[] = {
+	{ "a register", "stm32g431cb", 0x40022014, "FLASH_CR" },
+	{ "a byte of one", "stm32h743ii", 0x52005021, "QUADSPI_DR+1" },
+	{ "the last byte of one", "stm32g431cb", 0x40022017, "FLASH_CR+3" },
+	{ "between registers", "stm32g431cb", 0x4002200C + 0x40, "FLASH+0x4c" },
+	{ "a block without registers", "stm32g431cb", 0x40002410, "TAMP+0x10" },
+	{ "memory", "stm32g431cb", 0x20000000, NULL },
+	{ "a gap", "stm32g431cb", 0x5FFFFFF0, NULL },
+	{ "the chip's before the core's", "stm32g431cb", 0xE0042008, "DBGMCU_APB1FZR1" },
+	{ "SysTick of any chip", NULL, 0xE000E010, "SCS_SYST_CSR" },
+	{ "AIRCR of any chip", NULL, 0xE000ED0C, "SCS_AIRCR" },
+	{ "the cycle counter of any chip", NULL, 0xE0001004, "DWT_CYCCNT" },
+	{ "the debug MCU of any chip", NULL, 0xE0042000, "DBGMCU_IDCODE" },
+	{ "a chip's register without chip", NULL, 0x40022014, NULL },
+};
+
+START_TEST(place)
+{
+	const __typeof__(*place_case) *c = &place_case[_i];
+	const struct stk_chip *chip = c->chip ? chip_named(c->chip) : NULL;
+	struct stk_register_place p;
+	char name[64];
+
+	if (!chip_register_at(drivers, 1, chip, c->addr, &p)) {
+		ck_assert_msg(!c->name, "%s: nothing", c->what);
+		return;
+	}
+	chip_place_text(&p, name, sizeof(name));
+	ck_assert_msg(c->name && !strcmp(name, c->name), "%s: %s", c->what, name);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("chip");
@@ -262,6 +298,7 @@ int main(void)
 	tcase_add_test(tc, find_without_drivers);
 	tcase_add_test(tc, lookups);
 	tcase_add_loop_test(tc, memory_at, 0, ARRAY_SIZE(memory_case));
+	tcase_add_loop_test(tc, place, 0, ARRAY_SIZE(place_case));
 	tcase_add_loop_test(tc, names, 0, ARRAY_SIZE(name_case));
 	tcase_add_loop_test(tc, text, 0, ARRAY_SIZE(text_case));
 	suite_add_tcase(suite, tc);

@@ -91,6 +91,17 @@ class Chips(unittest.TestCase):
         self.assertEqual(text.count("static const struct stk_chip chip_"), 5)
         self.assertEqual(text.count("static const struct stk_peripheral "), 2)
 
+    def test_core_peripherals(self):
+        blocks = {"b": chips.read_block("t", {"source": "m", "length": 16,
+                                              "registers": [["CR", 4, 0]]})}
+        row = {"name": "CORE", "base": 0xE0000000, "block": "b"}
+        core = chips.core_peripherals([("t", {"core_peripheral": [row]})], blocks)
+        text = chips.write_c("t", ["t"], [], lists.Lists(), core)
+        self.assertIn('{ "CORE", NULL, 0xe0000000, 0x10, reg_', text)
+        self.assertIn(".n_core_peripherals = 1,", text)
+        with self.assertRaises(chips.Bad):
+            chips.core_peripherals([("t", {"core_peripheral": [dict(row, block="c")]})], blocks)
+
     def test_slips(self):
         ram = {"name": "RAM2", "kind": "ram", "size": 16, "preference": 1, "source": "m"}
         cases = (

@@ -552,6 +552,9 @@ struct stk_chip_driver {
 	size_t n_parts;
 	const struct stk_kin *kin;
 	size_t n_kin;
+	/* What every Cortex-M has, where nothing is known of the chip. */
+	const struct stk_peripheral *core_peripherals;
+	size_t n_core_peripherals;
 	/*
 	 * For a driver that reads chips out of files (STK_MODULE_ON_DEMAND).
 	 * probe: 0: not this format; higher is surer, 100 the most.
@@ -577,6 +580,22 @@ stk_export const struct stk_memory *stk_chip_memory_at(const struct stk_chip *ch
 						       uint64_t addr);
 stk_export uint64_t stk_peripheral_fact(const struct stk_peripheral *p, const char *key,
 					uint64_t fallback);
+/* What lies at an address. */
+struct stk_register_place {
+	const struct stk_peripheral *peripheral;
+	const struct stk_register *reg;	/* NULL: none that is known */
+	uint32_t offset;		/* from it, else from the peripheral's base */
+};
+
+/*
+ * By the facts of @chip, which may be NULL, and those that hold for every
+ * Cortex-M; false: nothing is known there.
+ */
+stk_export bool stk_register_at(struct stk_ctx *ctx, const struct stk_chip *chip,
+				uint64_t addr, struct stk_register_place *ret);
+/* "FLASH_CR", "QUADSPI_DR+1", "TAMP+0x10"; NULL: nothing is known there. */
+stk_export const char *stk_register_name(struct stk_ctx *ctx, const struct stk_chip *chip,
+					 uint64_t addr, char *buf, size_t len);
 /* "0x00000010 (WRPERR)": @value with the names of its fields; returns @buf. */
 stk_export const char *stk_register_text(const struct stk_register *r, uint32_t value,
 					 char *buf, size_t len);
