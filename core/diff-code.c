@@ -10,10 +10,12 @@
 
 #include "loader-priv.h"
 
+/* Instructions that are walked through for listings, in all. */
+#define MAX_WALKED	UINT64_C(20000000)
+
 /* ---- functions as bytes ----------------------------------------------- */
 
-/* The bytes of the image at @address; NULL: none. */
-static const uint8_t *bytes_at(const struct stk_loader *l, uint64_t address, uint64_t *ret)
+const uint8_t *diff_bytes_at(const struct stk_loader *l, uint64_t address, uint64_t *ret)
 {
 	for (size_t i = 0; i < l->n_chunks; i++) {
 		const struct loader_chunk *c = &l->chunks[i];
@@ -45,7 +47,7 @@ static int add_bytes(struct stk_diff *d, const struct diff_side *s,
 {
 	const uint64_t address = f->address & ~UINT64_C(1);
 	uint64_t size = size_of(s->info, f), there = 0;
-	const uint8_t *p = bytes_at(s->loader, address, &there);
+	const uint8_t *p = diff_bytes_at(s->loader, address, &there);
 	uint32_t *shape;
 
 	size = size < there ? size : there;
@@ -121,22 +123,22 @@ static int find_functions(struct stk_ctx *ctx, struct stk_diff *d, struct stk_er
 /* ---- one pair --------------------------------------------------------- */
 
 
-/* Where the shapes are the same: literals that are not, pointers aside. */
-static size_t other_constants(const struct stk_diff *d, const struct stk_code_function *a,
-			      const struct stk_code_function *b)
+/* Literals, pointers aside. */
+static bool same_constants(const struct stk_diff *d, const struct stk_code_function *a,
+			   const struct stk_code_function *b)
 {
-	size_t n = a->n_constants < b->n_constants ? a->n_constants : b->n_constants;
-	size_t other = (a->n_constants > b->n_constants ? a : b)->n_constants - n;
-
-	for (size_t i = 0; i < n; i++) {
+	if (a->n_constants != b->n_constants)
+		return false;
+	for (size_t i = 0; i < a->n_constants; i++) {
 		uint32_t x = a->constants[i].value, y = b->constants[i].value;
 
-		other += x != y && !(diff_is_pointer(&d->a, x) && diff_is_pointer(&d->b, y));
+		if (x != y && !(diff_is_pointer(&d->a, x) && diff_is_pointer(&d->b, y)))
+			return false;
 	}
-	return other;
+	return true;
 }
 
-static size_t function_at(const struct diff_side *s, uint64_t address)
+size_t diff_function_at(const struct diff_side *s, uint64_t address)
 {
 	const struct stk_code_function key = { .address = address };
 	const struct stk_code_function *f =
@@ -147,22 +149,48 @@ static size_t function_at(const struct diff_side *s, uint64_t address)
 	return f ? (size_t)(f - s->functions) : DIFF_NONE;
 }
 
-/* Where the shapes are the same: calls of something else. */
-static size_t other_calls(const struct stk_diff *d, const struct stk_code_function *a,
-			  const struct stk_code_function *b)
+static bool same_name(const char *a, const char *b)
 {
-	size_t n = a->n_calls < b->n_calls ? a->n_calls : b->n_calls, other = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t x = function_at(&d->a, a->calls[i].target);
-		size_t y = function_at(&d->b, b->calls[i].target);
-
-		other += x != DIFF_NONE && y != DIFF_NONE && d->pairs.b_of[x] != y;
-	}
-	return other;
+	return a && b && !strcmp(a, b);
 }
 
-static int compare_pair(struct stk_diff *d, struct stk_diff_function *f)
+/* Alike ones without a telling name may have been paired crosswise. */
+static bool same_callee(const struct stk_diff *d, size_t a, size_t b)
+{
+	const struct stk_code_function *x, *y;
+
+	if (a == DIFF_NONE || b == DIFF_NONE)
+		return a == b;
+	x = &d->a.functions[a];
+	y = &d->b.functions[b];
+	return d->pairs.b_of[a] == b || same_name(x->name, y->name) ||
+	       (x->n_shape == y->n_shape &&
+		!memcmp(x->shape, y->shape, x->n_shape * sizeof(*x->shape)));
+}
+
+static bool same_calls(const struct stk_diff *d, const struct stk_code_function *a,
+		       const struct stk_code_function *b)
+{
+	if (a->n_calls != b->n_calls)
+		return false;
+	for (size_t i = 0; i < a->n_calls; i++) {
+		if (!same_callee(d, diff_function_at(&d->a, a->calls[i].target),
+				 diff_function_at(&d->b, b->calls[i].target)))
+			return false;
+	}
+	return true;
+}
+
+/* Linked elsewhere at most: no need to look at the instructions. */
+static bool same_code(const struct stk_diff *d, const struct stk_code_function *a,
+		      const struct stk_code_function *b)
+{
+	return a->n_shape == b->n_shape &&
+	       !memcmp(a->shape, b->shape, a->n_shape * sizeof(*a->shape)) &&
+	       same_constants(d, a, b) && same_calls(d, a, b);
+}
+
+static int count_shapes(struct stk_diff_function *f)
 {
 	struct diff_edit e;
 	int r = diff_edit(f->a->shape, f->a->n_shape, f->b->shape, f->b->n_shape, &e);
@@ -172,18 +200,41 @@ static int compare_pair(struct stk_diff *d, struct stk_diff_function *f)
 	f->removed = e.removed;
 	f->added = e.added;
 	diff_edit_free(&e);
-	if (!f->removed && !f->added) {
-		f->removed = other_constants(d, f->a, f->b) + other_calls(d, f->a, f->b);
-		f->added = f->removed;
-	}
-	f->same = !f->removed && !f->added;
 	return 0;
 }
 
-static int compare_function(struct stk_diff *d, const struct stk_diff_options *opt,
-			    struct stk_diff_function *f)
+/*
+ * What is the same in a listing is the same; a listing costs a walk through
+ * all of the code, so a hostile file gets only so many.
+ */
+static int compare_pair(struct stk_ctx *ctx, struct stk_diff *d, struct stk_diff_function *f,
+			uint64_t *budget)
 {
-	const struct diff_set a = { &d->a, f->a, 1 }, b = { &d->b, f->b, 1 };
+	const uint64_t cost = d->a.n_instructions + d->b.n_instructions;
+	int r;
+
+	f->same = same_code(d, f->a, f->b);
+	if (f->same)
+		return 0;
+	if (!d->info.analysis || cost > *budget) {
+		r = count_shapes(f);
+	} else {
+		*budget -= cost;
+		r = diff_list_count(ctx, d, f, NULL);
+	}
+	f->same = !r && !f->removed && !f->added;
+	return r;
+}
+
+/* What all comparisons of one run share. */
+struct run {
+	struct diff_names names;
+	uint64_t budget;
+};
+
+static int compare_function(struct stk_diff *d, struct run *run, struct stk_diff_function *f)
+{
+	const struct diff_set a = { &d->a, f->a, 1, false }, b = { &d->b, f->b, 1, false };
 	int r;
 
 	if (!f->a || !f->b) {
@@ -191,10 +242,16 @@ static int compare_function(struct stk_diff *d, const struct stk_diff_options *o
 		f->added = f->b ? f->b->n_shape : 0;
 		return 0;
 	}
-	r = compare_pair(d, f);
+	r = compare_pair(run->names.ctx, d, f, &run->budget);
 	if (r || f->same)
 		return r;
-	return diff_touches(&a, &b, opt->chip, &d->arena, &f->touches, &f->n_touches);
+	return diff_touches(&a, &b, &run->names, &d->arena, &f->touches, &f->n_touches);
+}
+
+static void count_instructions(struct diff_side *s)
+{
+	for (size_t i = 0; i < s->n_functions; i++)
+		s->n_instructions += s->functions[i].n_shape;
 }
 
 /* ---- all of them ------------------------------------------------------ */
@@ -213,7 +270,7 @@ static void deepest_stack(const struct diff_side *s, uint32_t *ret, bool *ret_bo
 	}
 }
 
-static int list_functions(struct stk_diff *d, const struct stk_diff_options *opt)
+static int list_functions(struct stk_diff *d, struct run *run)
 {
 	const size_t na = d->a.n_functions, nb = d->b.n_functions;
 	struct stk_diff_function *f = arena_alloc(&d->arena, (na + nb + 1) * sizeof(*f));
@@ -226,13 +283,13 @@ static int list_functions(struct stk_diff *d, const struct stk_diff_options *opt
 		f[n].a = &d->a.functions[i];
 		f[n].b = k == DIFF_NONE ? NULL : &d->b.functions[k];
 		f[n].match = d->pairs.how[i];
-		r = compare_function(d, opt, &f[n++]);
+		r = compare_function(d, run, &f[n++]);
 	}
 	for (size_t k = 0; !r && k < nb; k++) {
 		if (d->pairs.a_of[k] != DIFF_NONE)
 			continue;
 		f[n].b = &d->b.functions[k];
-		r = compare_function(d, opt, &f[n++]);
+		r = compare_function(d, run, &f[n++]);
 	}
 	d->info.functions = f;
 	d->info.n_functions = n;
@@ -242,21 +299,25 @@ static int list_functions(struct stk_diff *d, const struct stk_diff_options *opt
 int diff_code(struct stk_ctx *ctx, struct stk_diff *d, const struct stk_diff_options *opt,
 	      struct stk_error *err)
 {
-	struct diff_set a = { .side = &d->a }, b = { .side = &d->b };
+	struct diff_set a = { .side = &d->a, .whole = true };
+	struct diff_set b = { .side = &d->b, .whole = true };
+	struct run run = { { ctx, opt->chip }, MAX_WALKED };
 	struct stk_diff_info *info = &d->info;
 	int r = find_functions(ctx, d, err);
 
 	if (r)
 		return r;
+	count_instructions(&d->a);
+	count_instructions(&d->b);
 	a.code = d->a.functions;
 	a.count = d->a.n_functions;
 	b.code = d->b.functions;
 	b.count = d->b.n_functions;
 	r = diff_match(&d->a, &d->b, &d->pairs);
 	if (!r)
-		r = list_functions(d, opt);
+		r = list_functions(d, &run);
 	if (!r)
-		r = diff_touches(&a, &b, opt->chip, &d->arena, &info->touches,
+		r = diff_touches(&a, &b, &run.names, &d->arena, &info->touches,
 				 &info->n_touches);
 	deepest_stack(&d->a, &info->stack_a, &info->stack_a_bounded);
 	deepest_stack(&d->b, &info->stack_b, &info->stack_b_bounded);

@@ -122,9 +122,17 @@ static bool is_told(const struct told *t, uint64_t value)
 	       bsearch(&value, t->value, t->n_values, sizeof(value), by_number);
 }
 
-static void add_others(struct facts *f, const struct diff_side *s, const struct told *told,
+/* What core the code needs is a matter of the whole loader. */
+static bool is_core_need(enum stk_special_kind kind)
+{
+	return kind >= STK_SPECIAL_FPU && kind <= STK_SPECIAL_V7EM;
+}
+
+static void add_others(struct facts *f, const struct diff_set *set, const struct told *told,
 		       const struct stk_code_function *code)
 {
+	const struct diff_side *s = set->side;
+
 	for (size_t i = 0; i < code->n_constants; i++) {
 		uint32_t value = code->constants[i].value;
 
@@ -133,10 +141,13 @@ static void add_others(struct facts *f, const struct diff_side *s, const struct 
 				.kind = STK_TOUCH_CONSTANT, .value = value,
 			};
 	}
-	for (size_t i = 0; i < code->n_specials; i++)
-		f->item[f->count++] = (struct stk_diff_touch){
-			.kind = STK_TOUCH_SPECIAL, .special = code->specials[i].kind,
-		};
+	for (size_t i = 0; i < code->n_specials; i++) {
+		if (set->whole || !is_core_need(code->specials[i].kind))
+			f->item[f->count++] = (struct stk_diff_touch){
+				.kind = STK_TOUCH_SPECIAL,
+				.special = code->specials[i].kind,
+			};
+	}
 }
 
 static int collect(const struct diff_set *set, struct facts *ret)
@@ -158,7 +169,7 @@ static int collect(const struct diff_set *set, struct facts *ret)
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < set->count; i++)
-		add_others(&f, set->side, &told, &set->code[i]);
+		add_others(&f, set, &told, &set->code[i]);
 	free(told.block);
 	free(told.value);
 	sort_once(&f);
@@ -231,6 +242,29 @@ static const char *register_name(const struct stk_chip *chip, uint64_t address,
 	return NULL;
 }
 
+/* "FLASH_OPTKEYR key 1"; NULL: not known. */
+static const char *constant_name(const struct diff_names *names, uint32_t value)
+{
+	const char *family = names->chip ? names->chip->family : NULL;
+	const struct stk_signature *s = NULL;
+
+	if (!names->ctx || stk_signature_find(names->ctx, value, family, &s, NULL) || !s)
+		return NULL;
+	return s->name;
+}
+
+static void name_all(struct facts *f, const struct diff_names *names, struct arena *arena)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		struct stk_diff_touch *t = &f->item[i];
+
+		if (t->kind == STK_TOUCH_READ || t->kind == STK_TOUCH_WRITE)
+			t->name = register_name(names->chip, t->address, arena);
+		else if (t->kind == STK_TOUCH_CONSTANT)
+			t->name = constant_name(names, t->value);
+	}
+}
+
 static bool is_last(const struct facts *f, const struct stk_diff_touch *t)
 {
 	const struct stk_diff_touch *last;
@@ -263,7 +297,7 @@ static void add_missing(const struct facts *mine, const struct facts *other, boo
 }
 
 int diff_touches(const struct diff_set *a, const struct diff_set *b,
-		 const struct stk_chip *chip, struct arena *arena,
+		 const struct diff_names *names, struct arena *arena,
 		 const struct stk_diff_touch **ret, size_t *ret_count)
 {
 	struct facts fa = { NULL, 0 }, fb = { NULL, 0 }, out = { NULL, 0 };
@@ -281,12 +315,7 @@ int diff_touches(const struct diff_set *a, const struct diff_set *b,
 		*ret = out.item;
 		*ret_count = out.count;
 	}
-	for (size_t i = 0; i < out.count; i++) {
-		struct stk_diff_touch *t = &out.item[i];
-
-		if (t->kind == STK_TOUCH_READ || t->kind == STK_TOUCH_WRITE)
-			t->name = register_name(chip, t->address, arena);
-	}
+	name_all(&out, names, arena);
 	free(fa.item);
 	free(fb.item);
 	return r;

@@ -52,7 +52,7 @@ static const struct {
 	[FACT_POSITION_INDEPENDENT] = { "position_independent", false, true, STK_DIFF_FLAG },
 	[FACT_LINK_ADDRESS] = { "link_address", false, true, STK_DIFF_ADDRESS },
 	[FACT_RAM_SIZE] = { "ram_size", false, true, STK_DIFF_SIZE },
-	[FACT_STATIC_BASE] = { "static_base", false, true, STK_DIFF_ADDRESS },
+	[FACT_STATIC_BASE] = { "static_base", false, true, STK_DIFF_OFFSET },
 	[FACT_CPU] = { "cpu", false, false, STK_DIFF_TEXT },
 	[FACT_FP] = { "fp", false, false, STK_DIFF_TEXT },
 	[FACT_COMPILER] = { "compiler", false, false, STK_DIFF_TEXT },

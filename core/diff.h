@@ -12,6 +12,7 @@ struct diff_side {
 	const struct stk_loader_info *info;
 	const struct stk_code_function *functions;	/* by address */
 	size_t n_functions;
+	uint64_t n_instructions;
 };
 
 /* Which elements of two sequences are in one of them alone. */
@@ -53,6 +54,13 @@ struct diff_set {
 	const struct diff_side *side;
 	const struct stk_code_function *code;
 	size_t count;
+	bool whole;
+};
+
+/* Where names of registers and constants come from; both may be NULL. */
+struct diff_names {
+	struct stk_ctx *ctx;
+	const struct stk_chip *chip;
 };
 
 /*
@@ -61,9 +69,9 @@ struct diff_set {
  */
 bool diff_is_pointer(const struct diff_side *side, uint32_t value);
 
-/* What the one set does and the other does not; into @arena. @chip may be NULL. */
+/* What the one set does and the other does not; into @arena. */
 int diff_touches(const struct diff_set *a, const struct diff_set *b,
-		 const struct stk_chip *chip, struct arena *arena,
+		 const struct diff_names *names, struct arena *arena,
 		 const struct stk_diff_touch **ret, size_t *ret_count) stk_must_check;
 
 /* diff-code.c */
@@ -75,8 +83,19 @@ struct stk_diff {
 	struct arena arena;
 };
 
+/* The bytes of the image from @address on, and how many; NULL: none. */
+const uint8_t *diff_bytes_at(const struct stk_loader *l, uint64_t address, uint64_t *ret);
+/* The function that begins there, or DIFF_NONE. */
+size_t diff_function_at(const struct diff_side *s, uint64_t address);
+
 /* The functions of both sides, paired and compared. */
 int diff_code(struct stk_ctx *ctx, struct stk_diff *d, const struct stk_diff_options *opt,
 	      struct stk_error *err) stk_must_check;
+
+/* diff-list.c */
+
+/* How many instructions of @f are in A alone and in B alone. */
+int diff_list_count(struct stk_ctx *ctx, const struct stk_diff *d,
+		    struct stk_diff_function *f, struct stk_error *err) stk_must_check;
 
 #endif

@@ -128,8 +128,111 @@ class Unusable(Case):
             self.assertEqual(error["origin"], "input")
 
 
+def touches(things):
+    return {(t["change"], t["kind"], t.get("address", t.get("value", t.get("special"))))
+            for t in things}
+
+
+# What the source says each defect changes (common/defect.h, flm-g4/algorithm.c,
+# stldr-h7/*.c): the functions that hosts call, and what shows in all.
+ERASE, PROGRAM = {"EraseChip", "EraseSector"}, {"ProgramPage"}
+SYST = {("gained", "write", a) for a in (0xE000E010, 0xE000E014, 0xE000E018)}
+WILD = {("gained", kind, 0x20000008) for kind in ("read", "write")}
+DEFECTS = {
+    "dual-bank": ({"EraseSector"}, set()),
+    "erase-too-many": ({"EraseSector"}, set()),
+    "error-ignored": ({"ProgramPage", "flash_erase"}, set()),
+    "stack-overflow": (ERASE | PROGRAM, set()),
+    "waits-for-interrupt": (ERASE | PROGRAM, SYST | {("gained", "special", "disable-irq")}),
+    "wild-write": (ERASE | PROGRAM, WILD),
+}
+
+
 class Builds(Case):
     """Our loaders, good and wrong, and built in another way."""
+
+    def test_each_defect_names_the_function(self):
+        for defect, (named, seen) in DEFECTS.items():
+            with self.subTest(defect=defect):
+                d = self.json("diff", G4, LOADERS / f"g431-{defect}.FLM", code=NO)
+                self.assertEqual((d["same_table"], d["same_code"]), (True, False))
+                self.assertLessEqual(named, changed(d))
+                self.assertNotIn("Verify", changed(d))
+                self.assertNotIn("BlankCheck", changed(d))
+                self.assertLessEqual(seen, touches(d["touches"]))
+                # A counter in the data moves the other variables behind it.
+                if defect != "waits-for-interrupt":
+                    self.assertEqual({n for n in changed(d) if "Init" in n}, set())
+                    self.assertLessEqual(changed(d), named | {"defect_recurse"})
+
+    def test_what_was_gained_is_lost_the_other_way(self):
+        turn = {"gained": "lost", "lost": "gained"}
+        bad = LOADERS / "g431-waits-for-interrupt.FLM"
+        there, back = self.json("diff", G4, bad, code=NO), self.json("diff", bad, G4, code=NO)
+        self.assertEqual({(turn[c], k, v) for c, k, v in touches(there["touches"])},
+                         touches(back["touches"]))
+        self.assertEqual({(f["removed"], f["added"]) for f in there["functions"]},
+                         {(f["added"], f["removed"]) for f in back["functions"]})
+
+    def test_registers_have_names(self):
+        bad = LOADERS / "g431-waits-for-interrupt.FLM"
+        names = {t["name"] for t in self.json("diff", G4, bad, code=NO)["touches"]
+                 if t["kind"] == "write"}
+        self.assertEqual(names, {"SCS_SYST_CSR", "SCS_SYST_RVR", "SCS_SYST_CVR"})
+        d = self.json("diff", "--chip", "stm32h743ii", LOADERS / "g431-no-effect.FLM", G4,
+                      code=NO)
+        self.assertTrue(any(t["kind"] == "write" for t in d["touches"]))
+        self.assertFalse(any((t.get("name") or "").startswith("FLASH") for t in d["touches"]))
+
+    def test_stack(self):
+        d = self.json("diff", G4, LOADERS / "g431-stack-overflow.FLM", code=NO)
+        self.assertTrue(d["stack"]["a"]["bounded"])
+        self.assertFalse(d["stack"]["b"]["bounded"])
+        self.assertGreater(d["stack"]["b"]["bytes"], d["stack"]["a"]["bytes"])
+
+    def test_code(self):
+        """The listing is of both, in order, and what is counted is what it shows."""
+        bad = LOADERS / "g431-wild-write.FLM"
+        d = self.json("diff", "--code", G4, bad, code=NO)
+        for f in d["functions"]:
+            self.assertEqual("code" in f, f["change"] == "changed", name_of(f))
+            if "code" not in f:
+                continue
+            sides = [line["in"] for line in f["code"]]
+            self.assertEqual((sides.count("a"), sides.count("b")), (f["removed"], f["added"]))
+            for side in "ab":
+                self.assertEqual(sum(s in (side, "both") for s in sides), f[side]["instructions"])
+        one, = [f for f in self.json("diff", "--code=EraseSector", G4, bad, code=NO)["functions"]
+                if "code" in f]
+        self.assertEqual(name_of(one), "EraseSector")
+        out, _ = self.stoker("diff", "--code=EraseSector", G4, bad, code=NO)
+        listing = out.split("\nEraseSector\n")[1]
+        self.assertEqual([line[2:] for line in listing.splitlines() if line.startswith("+ ")],
+                         [line["text"] for line in one["code"] if line["in"] == "b"])
+        self.assertNotRegex(listing, r"#0x[0-9a-f]+>|^[-+ ] b[a-z.]* #")
+
+    def test_code_of_what_did_not_change(self):
+        out, _ = self.stoker("diff", "--code=Init", G4, G4)
+        self.assertEqual(out.split("\nInit\n")[1], "")
+        d = self.json("diff", "--code=Init", G4, G4)
+        code = next(f for f in d["functions"] if name_of(f) == "Init")["code"]
+        self.assertEqual({line["in"] for line in code}, {"both"})
+
+    def test_without_an_analysis_module(self):
+        modules = self.folder / "modules"
+        modules.mkdir()
+        for module in pathlib.Path(self.env["STOKER_MODULE_DIR"]).glob("*.so"):
+            if not module.name.startswith("analysis-"):
+                (modules / module.name).symlink_to(module)
+        self.env["STOKER_MODULE_DIR"] = str(modules)
+        d = self.json("diff", G4, LOADERS / "g431-dual-bank.FLM", code=NO)
+        self.assertIsNone(d["analysis"])
+        self.assertIn("EraseSector", changed(d))
+        self.assertEqual((d["touches"], d["stack"]), ([], None))
+        self.assertTrue(self.json("diff", G4, G4)["equal"])
+        out, _ = self.stoker("diff", G4, LOADERS / "g431-dual-bank.FLM", code=NO)
+        self.assertIn("compared as bytes: ", out)
+        self.fails("diff", "--code", G4, G4, code=harness.TARGET, cause="no-modules")
 
     def test_another_format(self):
         d = self.json("diff", G4, H7, code=NO)

@@ -275,6 +275,8 @@ static const struct stk_loader_info placed = {
 	.link_address = 0x20000000, .ram_size = 0x1000,
 };
 
+static const struct diff_names no_names;
+
 static struct diff_side side_of(const struct stk_code_function *f)
 {
 	return (struct diff_side){ .info = &placed, .functions = f, .n_functions = 1 };
@@ -356,13 +358,13 @@ START_TEST(touches)
 		.n_constants = c->ncb, .specials = c->sb, .n_specials = c->nsb,
 	};
 	const struct diff_side sa = side_of(&a), sb = side_of(&b);
-	const struct diff_set set_a = { &sa, &a, 1 }, set_b = { &sb, &b, 1 };
+	const struct diff_set set_a = { &sa, &a, 1, true }, set_b = { &sb, &b, 1, true };
 	const struct stk_diff_touch *t;
 	struct arena arena = { 0 };
 	char text[200];
 	size_t n;
 
-	ck_assert_int_eq(diff_touches(&set_a, &set_b, NULL, &arena, &t, &n), 0);
+	ck_assert_int_eq(diff_touches(&set_a, &set_b, &no_names, &arena, &t, &n), 0);
 	describe(t, n, text, sizeof(text));
 	ck_assert_msg(!strcmp(text, c->text), "%s: '%s'", c->what, text);
 	arena_free(&arena);
@@ -378,14 +380,15 @@ START_TEST(touches_have_names)
 	};
 	static const struct stk_chip chip = { .peripherals = peripherals, .n_peripherals = 1 };
 	static const struct stk_code_access writes[] = { PUT(CR, 1), PUT(0x40022018, 1) };
+	const struct diff_names names = { NULL, &chip };
 	const struct stk_code_function a = { 0 }, b = { .accesses = writes, .n_accesses = 2 };
 	const struct diff_side sa = side_of(&a), sb = side_of(&b);
-	const struct diff_set set_a = { &sa, &a, 1 }, set_b = { &sb, &b, 1 };
+	const struct diff_set set_a = { &sa, &a, 1, true }, set_b = { &sb, &b, 1, true };
 	const struct stk_diff_touch *t;
 	struct arena arena = { 0 };
 	size_t n;
 
-	ck_assert_int_eq(diff_touches(&set_a, &set_b, &chip, &arena, &t, &n), 0);
+	ck_assert_int_eq(diff_touches(&set_a, &set_b, &names, &arena, &t, &n), 0);
 	ck_assert_uint_eq(n, 2);
 	ck_assert_str_eq(t[0].name, "FLASH_CR");
 	ck_assert_ptr_null(t[1].name);

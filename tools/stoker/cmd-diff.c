@@ -49,17 +49,31 @@ static void pair_close(struct pair *p)
 	stk_ctx_free(p->ctx);
 }
 
-/* Findings in the code as well, where it can be taken apart. */
 static int check(struct stk_ctx *ctx, struct stk_loader *loader,
 		 const struct stk_chip *chip, struct stk_error *err)
 {
-	struct stk_check_options opt = { .size = sizeof(opt), .chip = chip, .code = true };
-	int r = stk_loader_check(ctx, loader, &opt, err);
+	const struct stk_check_options opt = {
+		.size = sizeof(opt), .chip = chip, .code = true,
+	};
 
-	if (r != -ENOTSUP && r != -ENOENT)
-		return r;
-	opt.code = false;
 	return stk_loader_check(ctx, loader, &opt, err);
+}
+
+/*
+ * The chip whose registers the code touches, by the names of the loaders. It
+ * does no harm to know none, and some to name those of another family.
+ */
+static const struct stk_chip *guess(struct stk_ctx *ctx, const struct stk_loader *a,
+				    const struct stk_loader *b)
+{
+	struct stk_chip_guess ga, gb;
+	struct stk_error err;
+	bool has_a = !stk_chip_guess(ctx, stk_loader_info(a), &ga, &err);
+	bool has_b = !stk_chip_guess(ctx, stk_loader_info(b), &gb, &err);
+
+	if (has_a && has_b && strcmp(ga.family, gb.family))
+		return NULL;
+	return has_b ? gb.chip : has_a ? ga.chip : NULL;
 }
 
 static int pair_open(struct pair *p, const struct diff_args *args, struct stk_error *err)
@@ -78,6 +92,8 @@ static int pair_open(struct pair *p, const struct diff_args *args, struct stk_er
 		r = check(p->ctx, p->a, opt.chip, err);
 	if (!r)
 		r = check(p->ctx, p->b, opt.chip, err);
+	if (!r && !opt.chip)
+		opt.chip = guess(p->ctx, p->a, p->b);
 	return r ? r : stk_diff_new(p->ctx, p->a, p->b, &opt, &p->diff, err);
 }
 

@@ -463,6 +463,7 @@ enum stk_diff_kind {
 	STK_DIFF_NUMBER,
 	STK_DIFF_SIZE,		/* bytes */
 	STK_DIFF_ADDRESS,
+	STK_DIFF_OFFSET,	/* from the link address */
 	STK_DIFF_BYTE,		/* 0xFF */
 	STK_DIFF_MS,
 	STK_DIFF_FLAG,		/* 0 or 1 */
@@ -518,7 +519,10 @@ struct stk_diff_function {
 	const struct stk_code_function *a, *b;
 	enum stk_diff_match match;
 	bool same;		/* the same code, wherever it is linked */
-	/* Instructions only in A, and only in B; the rest is in both, in order */
+	/*
+	 * Instructions only in A, and only in B; the rest is in both, in order.
+	 * What only moves with the place of code and data is the same.
+	 */
 	size_t removed, added;
 	const struct stk_diff_touch *touches;
 	size_t n_touches;

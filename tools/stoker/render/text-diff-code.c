@@ -10,6 +10,9 @@
 /* Lines that are in both, before and after one that is not. */
 #define CONTEXT	3
 #define WIDTH	88
+/* Names of unchanged functions that are told one by one: hosts', and others. */
+#define MAX_NAMES	16
+#define MAX_OTHERS	8
 
 /* ---- names ------------------------------------------------------------ */
 
@@ -23,13 +26,13 @@ static void text_name(FILE *out, const struct stk_code_function *f)
 
 static bool renamed(const struct stk_diff_function *f)
 {
-	return f->a->name && f->b->name && strcmp(f->a->name, f->b->name);
+	return f->a && f->b && f->a->name && f->b->name && strcmp(f->a->name, f->b->name);
 }
 
 static void text_names(FILE *out, const struct stk_diff_function *f)
 {
 	text_name(out, f->a ? f->a : f->b);
-	if (!f->a || !f->b || !renamed(f))
+	if (!renamed(f))
 		return;
 	fputs(" -> ", out);
 	text_name(out, f->b);
@@ -73,7 +76,7 @@ static const char *const touch_words[] = {
 	[STK_TOUCH_READ] = "reads",
 	[STK_TOUCH_WRITE] = "writes",
 	[STK_TOUCH_CONSTANT] = "constants",
-	[STK_TOUCH_SPECIAL] = "does",
+	[STK_TOUCH_SPECIAL] = "uses",
 };
 
 static const char *touch_text(const struct stk_diff_touch *t, char *buf, size_t len)
@@ -135,15 +138,18 @@ static void text_stack_change(FILE *out, const struct stk_diff_function *f)
 static void text_changed(FILE *out, const struct stk_diff_function *f,
 			 const struct unit *unit)
 {
-	const size_t n = f->a->n_shape * unit->size, now = f->b->n_shape * unit->size;
+	const size_t n = f->a->n_shape * unit->size;
 	const size_t removed = f->removed * unit->size, added = f->added * unit->size;
 
 	text_names(out, f);
 	if (removed == added)
 		fprintf(out, " changed: %zu of %zu %s", removed, n, unit->name);
+	else if (!removed)
+		fprintf(out, " changed: %zu added to %zu %s", added, n, unit->name);
 	else
-		fprintf(out, " changed: %zu of %zu %s removed, %zu added, now %zu", removed, n,
-			unit->name, added, now);
+		fprintf(out, " changed: %zu of %zu %s removed", removed, n, unit->name);
+	if (removed && added && removed != added)
+		fprintf(out, ", %zu added", added);
 	text_stack_change(out, f);
 	putc('\n', out);
 	text_touches(out, "", "  ", f->touches, f->n_touches);
@@ -157,35 +163,53 @@ static void text_one_side(FILE *out, const struct stk_diff_function *f,
 		(f->a ? f->a : f->b)->n_shape * unit->size, unit->name);
 }
 
-/* One line for all whose code is the same. */
-static void text_same(FILE *out, const struct stk_diff_info *info, const char **heading)
+static bool is_unchanged(const struct stk_diff_function *f)
 {
-	size_t unnamed = 0, n = 0;
+	return f->same && !renamed(f);
+}
+
+/* Those that hosts call first, then some of the others. */
+static size_t add_same_names(struct fold *fold, const struct stk_diff_info *info, bool entry,
+			     size_t room)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < info->n_functions && n < room; i++) {
+		const struct stk_diff_function *f = &info->functions[i];
+		const char *name = f->a && f->b && !f->a->name ? f->b->name
+				   : f->a		       ? f->a->name
+							       : NULL;
+
+		if (!is_unchanged(f) || !name || f->a->entry != entry)
+			continue;
+		fold_add(fold, name);
+		n++;
+	}
+	return n;
+}
+
+/* One line for all whose code is the same; returns whether there are any. */
+static bool text_same(FILE *out, const char *heading, const struct stk_diff_info *info)
+{
+	size_t n = 0, named;
 	struct fold fold;
-	char buf[48];
+	char rest[48];
 
 	for (size_t i = 0; i < info->n_functions; i++)
-		n += info->functions[i].same && !renamed(&info->functions[i]);
+		n += is_unchanged(&info->functions[i]);
 	if (!n)
-		return;
-	diff_label(out, *heading);
-	*heading = "";
+		return false;
+	diff_label(out, heading);
 	fprintf(out, "the same %s: ", info->analysis ? "code" : "bytes");
 	fold_begin(&fold, out, 17);
-	for (size_t i = 0; i < info->n_functions; i++) {
-		const struct stk_diff_function *f = &info->functions[i];
-
-		if (!f->same || renamed(f))
-			continue;
-		if (f->a->name || f->b->name)
-			fold_add(&fold, f->a->name ? f->a->name : f->b->name);
-		else
-			unnamed++;
-	}
-	snprintf(buf, sizeof(buf), "%zu without a name", unnamed);
-	if (unnamed)
-		fold_add(&fold, buf);
+	named = add_same_names(&fold, info, true, MAX_NAMES);
+	if (n - named <= MAX_OTHERS)
+		named += add_same_names(&fold, info, false, MAX_OTHERS);
+	snprintf(rest, sizeof(rest), "%zu %s", n - named, named ? "others" : "functions");
+	if (n > named)
+		fold_add(&fold, rest);
 	putc('\n', out);
+	return true;
 }
 
 void text_diff_functions(FILE *out, const struct stk_diff_info *info)
@@ -201,11 +225,12 @@ void text_diff_functions(FILE *out, const struct stk_diff_info *info)
 		text_safe(out, info->why_bytes.msg);
 		putc('\n', out);
 	}
-	text_same(out, info, &heading);
+	if (text_same(out, heading, info))
+		heading = "";
 	for (size_t i = 0; i < info->n_functions; i++) {
 		const struct stk_diff_function *f = &info->functions[i];
 
-		if (f->same && !renamed(f))
+		if (is_unchanged(f))
 			continue;
 		diff_label(out, heading);
 		heading = "";

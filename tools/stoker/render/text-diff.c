@@ -37,6 +37,9 @@ static void text_value(FILE *out, enum stk_diff_kind kind, const struct stk_diff
 	case STK_DIFF_ADDRESS:
 		fprintf(out, "0x%08" PRIX64, v->number);
 		break;
+	case STK_DIFF_OFFSET:
+		fprintf(out, "+0x%" PRIX64, v->number);
+		break;
 	case STK_DIFF_BYTE:
 		fprintf(out, "0x%02" PRIX64, v->number);
 		break;
