@@ -229,40 +229,34 @@ static bool is_missing(const struct stk_diff_touch *t, const struct facts *other
 	return true;
 }
 
-/* "FLASH_OPTKEYR"; NULL: not known. */
-static const char *register_name(const struct stk_chip *chip, uint64_t address,
-				 struct arena *arena)
-{
-	const struct stk_peripheral *p = chip ? stk_chip_peripheral_at(chip, address) : NULL;
-
-	for (size_t i = 0; p && i < p->n_registers; i++) {
-		if (p->base + p->registers[i].offset == (address & ~UINT64_C(3)))
-			return arena_printf(arena, "%s_%s", p->name, p->registers[i].name);
-	}
-	return NULL;
-}
-
 /* "FLASH_OPTKEYR key 1"; NULL: not known. */
 static const char *constant_name(const struct diff_names *names, uint32_t value)
 {
 	const char *family = names->chip ? names->chip->family : NULL;
 	const struct stk_signature *s = NULL;
 
-	if (!names->ctx || stk_signature_find(names->ctx, value, family, &s, NULL) || !s)
+	if (stk_signature_find(names->ctx, value, family, &s, NULL) || !s)
 		return NULL;
 	return s->name;
 }
 
-static void name_all(struct facts *f, const struct diff_names *names, struct arena *arena)
+static int name_one(struct stk_diff_touch *t, const struct diff_names *names,
+		    struct arena *arena)
 {
-	for (size_t i = 0; i < f->count; i++) {
-		struct stk_diff_touch *t = &f->item[i];
+	const char *name = NULL;
+	char buf[80];
 
-		if (t->kind == STK_TOUCH_READ || t->kind == STK_TOUCH_WRITE)
-			t->name = register_name(names->chip, t->address, arena);
-		else if (t->kind == STK_TOUCH_CONSTANT)
-			t->name = constant_name(names, t->value);
-	}
+	if (!names->ctx)
+		return 0;
+	if (t->kind == STK_TOUCH_READ || t->kind == STK_TOUCH_WRITE)
+		name = stk_register_name(names->ctx, names->chip, t->address, buf,
+					 sizeof(buf));
+	else if (t->kind == STK_TOUCH_CONSTANT)
+		name = constant_name(names, t->value);
+	if (!name)
+		return 0;
+	t->name = arena_strdup(arena, name);
+	return t->name ? 0 : -ENOMEM;
 }
 
 static bool is_last(const struct facts *f, const struct stk_diff_touch *t)
@@ -315,7 +309,8 @@ int diff_touches(const struct diff_set *a, const struct diff_set *b,
 		*ret = out.item;
 		*ret_count = out.count;
 	}
-	name_all(&out, names, arena);
+	for (size_t i = 0; !r && i < out.count; i++)
+		r = name_one(&out.item[i], names, arena);
 	free(fa.item);
 	free(fb.item);
 	return r;

@@ -57,10 +57,10 @@ struct diff_set {
 	bool whole;
 };
 
-/* Where names of registers and constants come from; both may be NULL. */
+/* Where names of registers and constants come from. */
 struct diff_names {
-	struct stk_ctx *ctx;
-	const struct stk_chip *chip;
+	struct stk_ctx *ctx;		/* NULL: there are none */
+	const struct stk_chip *chip;	/* may be NULL */
 };
 
 /*

@@ -10,3 +10,7 @@ tests_corpus_test_damage_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core -I$(top_
 tests_corpus_test_damage_LDADD = plugins/format/libformats.la core/libcore.la
 LONG_TESTS += tests/corpus/damage-long.sh
 EXTRA_DIST += tests/corpus/damage-long.sh
+
+# Real pairs of versions, with what changed in truth.
+TESTS += tests/corpus/test-diff.py
+EXTRA_DIST += tests/corpus/test-diff.py

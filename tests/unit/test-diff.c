@@ -371,31 +371,6 @@ START_TEST(touches)
 }
 END_TEST
 
-START_TEST(touches_have_names)
-{
-	static const struct stk_register registers[] = { { .name = "CR", .offset = 0x14 } };
-	static const struct stk_peripheral peripherals[] = {
-		{ .name = "FLASH", .base = 0x40022000, .length = 0x400,
-		  .registers = registers, .n_registers = 1 },
-	};
-	static const struct stk_chip chip = { .peripherals = peripherals, .n_peripherals = 1 };
-	static const struct stk_code_access writes[] = { PUT(CR, 1), PUT(0x40022018, 1) };
-	const struct diff_names names = { NULL, &chip };
-	const struct stk_code_function a = { 0 }, b = { .accesses = writes, .n_accesses = 2 };
-	const struct diff_side sa = side_of(&a), sb = side_of(&b);
-	const struct diff_set set_a = { &sa, &a, 1, true }, set_b = { &sb, &b, 1, true };
-	const struct stk_diff_touch *t;
-	struct arena arena = { 0 };
-	size_t n;
-
-	ck_assert_int_eq(diff_touches(&set_a, &set_b, &names, &arena, &t, &n), 0);
-	ck_assert_uint_eq(n, 2);
-	ck_assert_str_eq(t[0].name, "FLASH_CR");
-	ck_assert_ptr_null(t[1].name);
-	arena_free(&arena);
-}
-END_TEST
-
 static Suite *diff_suite(void)
 {
 	Suite *s = suite_create("diff");
@@ -408,7 +383,6 @@ static Suite *diff_suite(void)
 	tcase_add_test(edit, edit_beyond_the_limit);
 	tcase_add_loop_test(match_, match, 0, ARRAY_SIZE(match_case));
 	tcase_add_loop_test(touch, touches, 0, ARRAY_SIZE(touch_case));
-	tcase_add_test(touch, touches_have_names);
 	suite_add_tcase(s, edit);
 	suite_add_tcase(s, match_);
 	suite_add_tcase(s, touch);
