@@ -52,9 +52,11 @@ int stk_chip_open(struct stk_ctx *ctx, const char *path, struct stk_chip_file **
 	if (r)
 		return r;
 	if (!file->driver)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "chip-file-unknown",
-				"'%s' is no file that describes a chip; CMSIS-SVD files are "
-				"read where the module chip-svd is installed", path);
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, ENOEXEC, "chip-file-unknown",
+			"'%s' is no file that describes a chip; CMSIS-SVD files are "
+			"read where the module chip-svd is installed",
+			path);
 	r = file->driver->read(path, bytes, len, &file->chip, err);
 	if (r)
 		return r;

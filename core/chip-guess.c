@@ -39,8 +39,8 @@ static int collect(const struct kin_list *list, const struct kin_patterns *all,
 			if (add_kin(g, kin))
 				continue;
 			return stk_fail(err, STK_ORIGIN_INPUT, ENOTUNIQ, "chips-differ",
-					"the %s '%.80s' names chips of %s and of %s", what,
-					text, g->family, kin->family);
+					"the %s '%.80s' names chips of %s and of %s",
+					what, text, g->family, kin->family);
 		}
 	}
 	return 0;
@@ -118,8 +118,8 @@ int chip_guess_text(const struct kin_list *list, const char *text, const char *w
 	kin_read_text(list, text, &all);
 	if (!all.count)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOENT, "chip-not-told",
-				"the %s '%.80s' names no chip that a chip module knows", what,
-				text);
+				"the %s '%.80s' names no chip that a chip module knows",
+				what, text);
 	r = collect(list, &all, text, what, &g, err);
 	if (r)
 		return r;
@@ -151,7 +151,8 @@ int chip_guess(const struct kin_list *list, const struct stk_loader_info *loader
 	int r = -ENOENT, f;
 
 	if (loader->device)
-		r = chip_guess_text(list, loader->device->name, "device name", &device, err);
+		r = chip_guess_text(list, loader->device->name, "device name", &device,
+				    err);
 	if (r == -ENOTUNIQ)
 		return r;
 	f = chip_guess_text(list, loader->name, "file name", &file, r ? err : &ignored);

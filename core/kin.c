@@ -273,9 +273,8 @@ static size_t take_name(struct reader *r, size_t at)
 	else if (!strncmp(r->text + at, "32", 2))
 		name += 2; /* "32F469IDISCOVERY" */
 	end = isdigit((unsigned char)r->text[name]) ? take_board(r->text, name, &p)
-						     : take_word(r->text, name, &p);
-	if (alone && (isdigit((unsigned char)r->text[name]) ||
-		      strcspn(p.text, "X") < MODEL))
+						    : take_word(r->text, name, &p);
+	if (alone && (isdigit((unsigned char)r->text[name]) || strcspn(p.text, "X") < MODEL))
 		return at;
 	if (strlen(p.text) < 2 || !kin_first(r->list, &p))
 		return at;

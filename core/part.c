@@ -16,8 +16,8 @@ static bool is_word(char c)
 /* "2x" right before @at: how many; 0: no such thing. */
 static unsigned int copies_before(const char *text, size_t at)
 {
-	if (at < 2 || tolower((unsigned char)text[at - 1]) != 'x' ||
-	    text[at - 2] < '2' || text[at - 2] > '4' || (at > 2 && is_word(text[at - 3])))
+	if (at < 2 || tolower((unsigned char)text[at - 1]) != 'x' || text[at - 2] < '2' ||
+	    text[at - 2] > '4' || (at > 2 && is_word(text[at - 3])))
 		return 0;
 	return (unsigned int)(text[at - 2] - '0');
 }
@@ -52,8 +52,8 @@ static const struct stk_part *named_at(const struct stk_chip_driver *const *driv
 	size_t longest = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; stk_offers(drivers[i], parts) &&
-				   k < drivers[i]->n_parts; k++) {
+		for (size_t k = 0;
+		     stk_offers(drivers[i], parts) && k < drivers[i]->n_parts; k++) {
 			const struct stk_part *p = &drivers[i]->parts[k];
 			size_t len;
 
@@ -96,8 +96,8 @@ static struct stk_part_match measure(const char *text, size_t at,
 	return m;
 }
 
-int part_find(const struct stk_chip_driver *const *drivers, size_t count, const char *text,
-	      struct stk_part_match *ret, struct stk_error *err)
+int part_find(const struct stk_chip_driver *const *drivers, size_t count,
+	      const char *text, struct stk_part_match *ret, struct stk_error *err)
 {
 	struct stk_part_match found = { .part = NULL };
 

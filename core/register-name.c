@@ -8,8 +8,8 @@
 
 #define WORD 4
 
-static const struct stk_peripheral *peripheral_of(const struct stk_peripheral *all, size_t n,
-						  uint64_t addr)
+static const struct stk_peripheral *peripheral_of(const struct stk_peripheral *all,
+						  size_t n, uint64_t addr)
 {
 	for (size_t i = 0; i < n; i++)
 		if (addr >= all[i].base && addr - all[i].base < all[i].length)
@@ -57,8 +57,9 @@ bool chip_register_at(const struct stk_chip_driver *const *drivers, size_t count
 		const struct stk_chip_driver *d = drivers[i];
 
 		if (stk_offers(d, core_peripherals) &&
-		    in_peripheral(peripheral_of(d->core_peripherals, d->n_core_peripherals,
-						addr), addr, ret))
+		    in_peripheral(peripheral_of(d->core_peripherals,
+						d->n_core_peripherals, addr),
+				  addr, ret))
 			return true;
 	}
 	return false;
@@ -71,7 +72,8 @@ const char *chip_place_text(const struct stk_register_place *place, char *buf, s
 	if (!place->reg)
 		snprintf(buf, len, "%s+0x%" PRIx32, p->name, place->offset);
 	else if (place->offset)
-		snprintf(buf, len, "%s_%s+%" PRIu32, p->name, place->reg->name, place->offset);
+		snprintf(buf, len, "%s_%s+%" PRIu32, p->name, place->reg->name,
+			 place->offset);
 	else
 		snprintf(buf, len, "%s_%s", p->name, place->reg->name);
 	return buf;
@@ -88,8 +90,8 @@ bool stk_register_at(struct stk_ctx *ctx, const struct stk_chip *chip, uint64_t 
 	return chip_register_at(drivers, count, chip, addr, ret);
 }
 
-const char *stk_register_name(struct stk_ctx *ctx, const struct stk_chip *chip, uint64_t addr,
-			      char *buf, size_t len)
+const char *stk_register_name(struct stk_ctx *ctx, const struct stk_chip *chip,
+			      uint64_t addr, char *buf, size_t len)
 {
 	struct stk_register_place place;
 

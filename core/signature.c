@@ -26,8 +26,9 @@ const struct stk_signature *signature_find(const struct stk_chip_driver *const *
 					   size_t count, uint32_t value, const char *family)
 {
 	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; stk_offers(drivers[i], signatures) &&
-				   k < drivers[i]->n_signatures; k++) {
+		for (size_t k = 0;
+		     stk_offers(drivers[i], signatures) && k < drivers[i]->n_signatures;
+		     k++) {
 			const struct stk_signature *s = &drivers[i]->signatures[k];
 
 			if (s->value == value && serves(s, family))

@@ -32,6 +32,7 @@ plugins_chip_libsvd_la_SOURCES = \
 	plugins/chip/svd/svd-derive.c \
 	plugins/chip/svd/svd-dim.c \
 	plugins/chip/svd/svd-field.c \
+	plugins/chip/svd/svd-node.c \
 	plugins/chip/svd/svd-pool.c \
 	plugins/chip/svd/svd-register.c \
 	plugins/chip/svd/svd-xml.c \
@@ -42,6 +43,5 @@ plugins_chip_libsvd_la_LIBADD = $(LIBXML_LIBS)
 
 pkglib_LTLIBRARIES += modules/chip-svd.la
 modules_chip_svd_la_SOURCES = plugins/chip/svd/svd-module.c
-modules_chip_svd_la_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS)
 modules_chip_svd_la_LDFLAGS = $(MODULE_LINK)
 modules_chip_svd_la_LIBADD = plugins/chip/libsvd.la $(MODULE_LIBS)

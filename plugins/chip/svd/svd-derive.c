@@ -6,47 +6,34 @@
 
 #include "svd.h"
 
-#define ATTRIBUTE 200
-
-/* The attribute's text; "": there is none. */
-static const char *derived_from(const xmlNode *node, char buf[ATTRIBUTE])
+static bool is_called(struct svd *s, const struct svd_node *node, const char *name,
+		      size_t len)
 {
-	const xmlAttr *a = node->properties;
+	const char *text = svd_text(svd_child(s, node, "name", NULL));
 
-	buf[0] = '\0';
-	for (; a; a = a->next)
-		if (!strcmp((const char *)a->name, "derivedFrom"))
-			return svd_text((const xmlNode *)a, buf, ATTRIBUTE);
-	return buf;
-}
-
-static bool is_called(struct svd *s, const xmlNode *node, const char *name, size_t len)
-{
-	char text[SVD_NAME + 1];
-
-	svd_text(svd_child(s, node, "name", NULL), text, sizeof(text));
 	return strlen(text) == len && !memcmp(text, name, len);
 }
 
 /* The child of @parent that is an @element (NULL: any) and called @name. */
-static const xmlNode *named_child(struct svd *s, const xmlNode *parent, const char *element,
-				  const char *name, size_t len, const xmlNode *but)
+static const struct svd_node *named_child(struct svd *s, const struct svd_node *parent,
+					  const char *element, const char *name,
+					  size_t len, const struct svd_node *but)
 {
-	const xmlNode *node = parent ? parent->children : NULL;
+	const struct svd_node *node = parent ? parent->children : NULL;
 
 	for (; node && s->n_steps < SVD_MAX_STEPS; node = node->next) {
 		s->n_steps++;
-		if (node != but && node->type == XML_ELEMENT_NODE &&
-		    (!element || svd_is(node, element)) && is_called(s, node, name, len))
+		if (node != but && (!element || svd_is(node, element)) &&
+		    is_called(s, node, name, len))
 			return node;
 	}
 	return NULL;
 }
 
 /* What holds the parts of @node: its <registers>, its <fields>, or itself. */
-static const xmlNode *inside(struct svd *s, const xmlNode *node)
+static const struct svd_node *inside(struct svd *s, const struct svd_node *node)
 {
-	const xmlNode *part = svd_child(s, node, "registers", NULL);
+	const struct svd_node *part = svd_child(s, node, "registers", NULL);
 
 	if (!part)
 		part = svd_child(s, node, "fields", NULL);
@@ -54,9 +41,9 @@ static const xmlNode *inside(struct svd *s, const xmlNode *node)
 }
 
 /* "TIM2.CR1.CEN" from the peripherals on; NULL: no such thing. */
-static const xmlNode *by_path(struct svd *s, const char *path)
+static const struct svd_node *by_path(struct svd *s, const char *path)
 {
-	const xmlNode *node = s->peripherals;
+	const struct svd_node *node = s->peripherals;
 
 	while (node) {
 		size_t len = strcspn(path, ".");
@@ -70,27 +57,28 @@ static const xmlNode *by_path(struct svd *s, const char *path)
 	return NULL;
 }
 
-int svd_derive(struct svd *s, const xmlNode *node, struct svd_chain *ret)
+int svd_derive(struct svd *s, const struct svd_node *node, struct svd_chain *ret)
 {
-	const xmlNode *base;
-	char name[ATTRIBUTE];
+	const struct svd_node *base;
+	const char *name;
 
 	ret->node[0] = node;
 	ret->count = 1;
-	while (derived_from(node, name)[0]) {
-		base = named_child(s, node->parent, (const char *)node->name, name,
-				   strlen(name), node);
+	while ((name = node->derived_from) != NULL) {
+		base = named_child(s, node->parent, node->name, name, strlen(name), node);
 		if (!base)
 			base = by_path(s, name);
-		if (!base || !svd_is(base, (const char *)node->name))
-			return svd_fail(s, node, ENOENT, "svd-base",
-					"<%s> derives from '%.60s', which is not in this file",
-					(const char *)node->name, name);
+		if (!base || !svd_is(base, node->name))
+			return svd_fail(
+				s, node, ENOENT, "svd-base",
+				"<%s> derives from '%.60s', which is not in this file",
+				node->name, name);
 		if (ret->count > SVD_MAX_DERIVED)
-			return svd_fail(s, ret->node[0], ELOOP, "svd-loop",
-					"<%s> derives from '%.60s' over more than %d others, "
-					"or from itself", (const char *)node->name, name,
-					SVD_MAX_DERIVED);
+			return svd_fail(
+				s, ret->node[0], ELOOP, "svd-loop",
+				"<%s> derives from '%.60s' over more than %d others, "
+				"or from itself",
+				node->name, name, SVD_MAX_DERIVED);
 		ret->node[ret->count++] = base;
 		node = base;
 	}

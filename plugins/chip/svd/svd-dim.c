@@ -12,10 +12,10 @@ int svd_dim(struct svd *s, const struct svd_chain *chain, struct svd_dim *ret)
 {
 	/* An array does not go on to what derives from it. */
 	const struct svd_chain own = { .node = { chain->node[0] }, .count = 1 };
-	const xmlNode *dim = svd_get(s, &own, "dim");
+	const struct svd_node *dim = svd_get(s, &own, "dim");
 	int r;
 
-	*ret = (struct svd_dim){ .count = 1 };
+	*ret = (struct svd_dim){ .count = 1, .index = "" };
 	if (!dim)
 		return 0;
 	ret->is_array = true;
@@ -25,11 +25,12 @@ int svd_dim(struct svd *s, const struct svd_chain *chain, struct svd_dim *ret)
 	if (r)
 		return r;
 	if (!ret->count || ret->count > SVD_MAX_DIM || ret->increment > UINT32_MAX)
-		return svd_fail(s, dim, E2BIG, "svd-dim",
-				"<dim> of %llu elements, %llu bytes apart; 1 to %u are read",
-				(unsigned long long)ret->count,
-				(unsigned long long)ret->increment, SVD_MAX_DIM);
-	svd_text(svd_get(s, &own, "dimIndex"), ret->index, sizeof(ret->index));
+		return svd_fail(
+			s, dim, E2BIG, "svd-dim",
+			"<dim> of %llu elements, %llu bytes apart; 1 to %u are read",
+			(unsigned long long)ret->count,
+			(unsigned long long)ret->increment, SVD_MAX_DIM);
+	ret->index = svd_text(svd_get(s, &own, "dimIndex"));
 	return 0;
 }
 
@@ -60,7 +61,8 @@ static bool of_range(const char *index, uint64_t i, char *buf, size_t len)
 	if (!dash)
 		return false;
 	if (isdigit((unsigned char)index[0]))
-		snprintf(buf, len, "%llu", strtoull(index, NULL, 10) + (unsigned long long)i);
+		snprintf(buf, len, "%llu",
+			 strtoull(index, NULL, 10) + (unsigned long long)i);
 	else if (dash == index + 1 && isalpha((unsigned char)index[0]) && i < 26 &&
 		 isalpha((unsigned char)(index[0] + (char)i)))
 		snprintf(buf, len, "%c", index[0] + (char)i);
@@ -81,8 +83,8 @@ void svd_dim_name(const struct svd_dim *dim, const char *name, uint64_t i,
 	if (!dim->is_array || (!at && dim->count == 1))
 		snprintf(ret, SVD_NAME + 1, "%s", name);
 	else if (at)
-		snprintf(ret, SVD_NAME + 1, "%.*s%s%.40s", at - name < 40 ? (int)(at - name) : 40,
-			 name, index, at + 2);
+		snprintf(ret, SVD_NAME + 1, "%.*s%s%.40s",
+			 at - name < 40 ? (int)(at - name) : 40, name, index, at + 2);
 	else
 		snprintf(ret, SVD_NAME + 1, "%.80s%s", name, index);
 }

@@ -38,16 +38,16 @@ static bool parse_range(const char *text, uint64_t *lsb, uint64_t *width)
 static int read_bits(struct svd *s, const struct svd_chain *chain, uint64_t *lsb,
 		     uint64_t *width)
 {
-	const xmlNode *range = svd_get(s, chain, "bitRange");
+	const struct svd_node *range = svd_get(s, chain, "bitRange");
 	uint64_t msb;
-	char text[40];
 	int r;
 
 	if (range) {
-		if (parse_range(svd_text(range, text, sizeof(text)), lsb, width))
+		if (parse_range(range->text, lsb, width))
 			return 0;
 		return svd_fail(s, range, EINVAL, "svd-bits",
-				"<bitRange> '%s' is not of the form [msb:lsb]", text);
+				"<bitRange> '%.40s' is not of the form [msb:lsb]",
+				range->text);
 	}
 	if (svd_get(s, chain, "lsb")) {
 		r = svd_number(s, chain, "lsb", 0, lsb);
@@ -75,16 +75,16 @@ static bool is_known(const struct fields *f, const char *name)
 }
 
 /* Bits beyond the word are passed over, as are names that are there already. */
-static int add_field(struct svd *s, const xmlNode *at, struct fields *f, const char *name,
-		     uint64_t lsb, uint64_t width)
+static int add_field(struct svd *s, const struct svd_node *at, struct fields *f,
+		     const char *name, uint64_t lsb, uint64_t width)
 {
 	if (lsb >= WORD || !width || width > WORD - lsb || is_known(f, name))
 		return 0;
 	if (f->count == MAX_FIELDS || ++s->n_fields > SVD_MAX_FIELDS)
 		return svd_fail(s, at, E2BIG, "svd-fields",
-				"more than %d fields in a register, or %u in all", MAX_FIELDS,
-				SVD_MAX_FIELDS);
-	f->field[f->count].name = svd_strdup(s, name);
+				"more than %d fields in a register, or %u in all",
+				MAX_FIELDS, SVD_MAX_FIELDS);
+	f->field[f->count].name = svd_strdup(&s->made, name);
 	if (!f->field[f->count].name)
 		return stk_fail_nomem(s->err);
 	f->field[f->count].lsb = (uint8_t)lsb;
@@ -92,7 +92,7 @@ static int add_field(struct svd *s, const xmlNode *at, struct fields *f, const c
 	return 0;
 }
 
-static int read_field(struct svd *s, const xmlNode *node, struct fields *f)
+static int read_field(struct svd *s, const struct svd_node *node, struct fields *f)
 {
 	char name[SVD_NAME + 1], one[SVD_NAME + 1];
 	uint64_t lsb = 0, width = 0;
@@ -127,8 +127,8 @@ int svd_fields(struct svd *s, const struct svd_chain *chain, struct stk_register
 	int r = 0;
 
 	for (size_t i = 0; i < chain->count; i++) {
-		const xmlNode *all = svd_child(s, chain->node[i], "fields", NULL);
-		const xmlNode *node = svd_child(s, all, "field", NULL);
+		const struct svd_node *all = svd_child(s, chain->node[i], "fields", NULL);
+		const struct svd_node *node = svd_child(s, all, "field", NULL);
 
 		for (; !r && node; node = svd_child(s, all, "field", node))
 			r = read_field(s, node, &f);
@@ -136,7 +136,7 @@ int svd_fields(struct svd *s, const struct svd_chain *chain, struct stk_register
 	if (r || !f.count)
 		return r;
 	qsort(f.field, f.count, sizeof(f.field[0]), by_lsb);
-	copy = svd_alloc(s, f.count * sizeof(*copy));
+	copy = svd_alloc(&s->made, f.count * sizeof(*copy));
 	if (!copy)
 		return stk_fail_nomem(s->err);
 	memcpy(copy, f.field, f.count * sizeof(*copy));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory that is freed at once, with the chip that it holds. */
+/* Memory that is freed at once. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,9 +13,9 @@ struct svd_block {
 	max_align_t bytes[];
 };
 
-void *svd_alloc(struct svd *s, size_t size)
+void *svd_alloc(struct svd_pool *pool, size_t size)
 {
-	struct svd_block *b = s->blocks;
+	struct svd_block *b = pool->blocks;
 	void *p;
 
 	if (size > SIZE_MAX / 2)
@@ -28,28 +28,28 @@ void *svd_alloc(struct svd *s, size_t size)
 		if (!b)
 			return NULL;
 		b->room = room;
-		b->next = s->blocks;
-		s->blocks = b;
+		b->next = pool->blocks;
+		pool->blocks = b;
 	}
 	p = (char *)b->bytes + b->used;
 	b->used += size;
 	return p;
 }
 
-char *svd_strdup(struct svd *s, const char *text)
+char *svd_strdup(struct svd_pool *pool, const char *text)
 {
 	size_t len = strlen(text) + 1;
-	char *copy = svd_alloc(s, len);
+	char *copy = svd_alloc(pool, len);
 
 	return copy ? memcpy(copy, text, len) : NULL;
 }
 
-void svd_free_blocks(struct svd_block *blocks)
+void svd_free(struct svd_pool *pool)
 {
-	while (blocks) {
-		struct svd_block *next = blocks->next;
+	while (pool->blocks) {
+		struct svd_block *next = pool->blocks->next;
 
-		free(blocks);
-		blocks = next;
+		free(pool->blocks);
+		pool->blocks = next;
 	}
 }

@@ -39,7 +39,7 @@ static bool is_known(struct svd *s, const struct registers *all, const char *nam
 	return false;
 }
 
-static int add(struct svd *s, const xmlNode *at, struct registers *all,
+static int add(struct svd *s, const struct svd_node *at, struct registers *all,
 	       const struct stk_register *r, uint64_t bytes)
 {
 	if (++s->n_registers > SVD_MAX_REGISTERS || s->n_steps >= SVD_MAX_STEPS)
@@ -61,7 +61,7 @@ static int add(struct svd *s, const xmlNode *at, struct registers *all,
 	return 0;
 }
 
-static int add_array(struct svd *s, const xmlNode *at, const struct place *p,
+static int add_array(struct svd *s, const struct svd_node *at, const struct place *p,
 		     const struct svd_dim *dim, const char *name, uint64_t offset,
 		     const struct stk_register *r, uint64_t bytes, struct registers *all)
 {
@@ -81,14 +81,14 @@ static int add_array(struct svd *s, const xmlNode *at, const struct place *p,
 		if (is_known(s, all, full))
 			continue;
 		copy.offset = (uint32_t)where;
-		copy.name = svd_strdup(s, full);
+		copy.name = svd_strdup(&s->made, full);
 		failed = copy.name ? add(s, at, all, &copy, bytes) : stk_fail_nomem(s->err);
 	}
 	return failed;
 }
 
-static int read_register(struct svd *s, const xmlNode *node, const struct place *p,
-			 struct registers *all)
+static int read_register(struct svd *s, const struct svd_node *node,
+			 const struct place *p, struct registers *all)
 {
 	struct svd_props props = p->props;
 	struct stk_register reg = { .fields = NULL };
@@ -106,8 +106,8 @@ static int read_register(struct svd *s, const xmlNode *node, const struct place 
 	if (!r)
 		r = svd_number(s, &chain, "addressOffset", 0, &offset);
 	if (!r && offset > UINT32_MAX)
-		r = svd_fail(s, node, ERANGE, "svd-offset", "<register> '%s' is beyond 4 GiB",
-			     name);
+		r = svd_fail(s, node, ERANGE, "svd-offset",
+			     "<register> '%s' is beyond 4 GiB", name);
 	if (!r)
 		r = svd_props(s, &chain, &props);
 	if (!r && (!props.size || props.size > 64))
@@ -128,7 +128,7 @@ static int read_register(struct svd *s, const xmlNode *node, const struct place 
 static int read_all(struct svd *s, const struct svd_chain *chain, const char *holder,
 		    const struct place *p, struct registers *all);
 
-static int read_cluster(struct svd *s, const xmlNode *node, const struct place *p,
+static int read_cluster(struct svd *s, const struct svd_node *node, const struct place *p,
 			struct registers *all)
 {
 	char name[SVD_NAME + 1], one[SVD_NAME + 1], path[SVD_NAME + 1];
@@ -152,9 +152,10 @@ static int read_cluster(struct svd *s, const xmlNode *node, const struct place *
 	for (uint64_t i = 0; !r && i < dim.count; i++) {
 		svd_dim_name(&dim, name, i, one);
 		if (snprintf(path, sizeof(path), "%s%s.", p->path, one) >= (int)sizeof(path))
-			return svd_fail(s, node, E2BIG, "svd-name",
-					"the path of cluster '%s' has more than %d characters",
-					name, SVD_NAME);
+			return svd_fail(
+				s, node, E2BIG, "svd-name",
+				"the path of cluster '%s' has more than %d characters",
+				name, SVD_NAME);
 		inner.offset = p->offset + offset + i * dim.increment;
 		if (offset > UINT32_MAX || inner.offset > UINT32_MAX)
 			return svd_fail(s, node, ERANGE, "svd-offset",
@@ -171,10 +172,12 @@ static int read_all(struct svd *s, const struct svd_chain *chain, const char *ho
 	int r = 0;
 
 	for (size_t i = 0; !r && i < chain->count; i++) {
-		const xmlNode *in = holder ? svd_child(s, chain->node[i], holder, NULL)
-					   : chain->node[i];
+		const struct svd_node *in = holder ? svd_child(s, chain->node[i], holder,
+							       NULL)
+						   : chain->node[i];
 
-		for (const xmlNode *n = in ? in->children : NULL; !r && n; n = n->next) {
+		for (const struct svd_node *n = in ? in->children : NULL; !r && n;
+		     n = n->next) {
 			if (svd_is(n, "register"))
 				r = read_register(s, n, p, all);
 			else if (svd_is(n, "cluster"))
@@ -207,7 +210,7 @@ int svd_registers(struct svd *s, const struct svd_chain *chain,
 
 	if (!r && all.count) {
 		qsort(all.item, all.count, sizeof(*all.item), by_offset);
-		copy = svd_alloc(s, all.count * sizeof(*copy));
+		copy = svd_alloc(&s->made, all.count * sizeof(*copy));
 		if (copy)
 			memcpy(copy, all.item, all.count * sizeof(*copy));
 		else

@@ -1,155 +1,152 @@
 /* SPDX-License-Identifier: MIT */
-/* Elements of an SVD file: children, texts, numbers, sentences with a line. */
+/*
+ * From XML to elements of ours. No DTD is read, so there are no entities;
+ * nothing is fetched; libxml2's own limits hold (depth 256).
+ */
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
 #include <string.h>
 
 #include "svd.h"
 
-int svd_fail(struct svd *s, const xmlNode *at, int code, const char *cause,
-	     const char *fmt, ...)
-{
-	char text[320];
-	va_list args;
+#define MAX_ELEMENTS 4000000u
 
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	return stk_fail(s->err, STK_ORIGIN_INPUT, code, cause, "'%.100s', line %ld: %s",
-			s->file, at ? xmlGetLineNo((xmlNode *)at) : 1, text);
+struct parse {
+	bool dtd;
+	size_t n_elements;
+};
+
+static void refuse_dtd(void *data, const xmlChar *name, const xmlChar *id,
+		       const xmlChar *system)
+{
+	xmlParserCtxt *ctxt = data;
+	struct parse *p = ctxt->_private;
+
+	p->dtd = true;
+	xmlStopParser(ctxt);
 }
 
-bool svd_is(const xmlNode *node, const char *name)
+static int xml_error(struct svd *s, xmlParserCtxt *ctxt, const struct parse *p)
 {
-	return node->type == XML_ELEMENT_NODE && !strcmp((const char *)node->name, name);
+	const xmlError *e = xmlCtxtGetLastError(ctxt);
+	const char *what = e && e->message ? e->message : "not well-formed";
+
+	if (p->dtd)
+		return stk_fail(
+			s->err, STK_ORIGIN_INPUT, EPERM, "svd-dtd",
+			"'%.100s' has a DOCTYPE; an SVD file needs none, and entities "
+			"are not read",
+			s->file);
+	return stk_fail(s->err, STK_ORIGIN_INPUT, ENOEXEC, "svd-xml",
+			"'%.100s', line %d: %.*s", s->file, e ? e->line : 1,
+			(int)strcspn(what, "\n"), what);
 }
 
-/* A file that is out to keep us busy runs out of steps: then nothing is found. */
-const xmlNode *svd_child(struct svd *s, const xmlNode *parent, const char *name,
-			 const xmlNode *after)
-{
-	const xmlNode *node = after ? after->next : parent ? parent->children : NULL;
+/* ---- elements --------------------------------------------------------- */
 
-	for (; node && s->n_steps < SVD_MAX_STEPS; node = node->next) {
-		s->n_steps++;
-		if (svd_is(node, name))
-			return node;
-	}
-	return NULL;
+/* What makes up most of a file and names nothing. */
+static bool is_skipped(const char *name)
+{
+	return !strcmp(name, "description") || !strcmp(name, "enumeratedValues") ||
+	       !strcmp(name, "interrupt");
 }
 
-const char *svd_text(const xmlNode *node, char *buf, size_t len)
+/* The text between the children of @from, trimmed. */
+static char *copy_text(struct svd_pool *pool, const xmlNode *from)
 {
+	char text[SVD_TEXT + 1];
 	size_t used = 0;
 
-	for (const xmlNode *c = node ? node->children : NULL; c; c = c->next) {
-		const char *t = (const char *)c->content;
+	for (; from; from = from->next) {
+		const char *t = (const char *)from->content;
 
-		if (c->type != XML_TEXT_NODE && c->type != XML_CDATA_SECTION_NODE)
+		if (from->type != XML_TEXT_NODE && from->type != XML_CDATA_SECTION_NODE)
 			continue;
-		for (; t && *t && used + 1 < len; t++)
+		for (; t && *t && used < SVD_TEXT; t++)
 			if (used || !isspace((unsigned char)*t))
-				buf[used++] = *t;
+				text[used++] = *t;
 	}
-	while (used && isspace((unsigned char)buf[used - 1]))
+	while (used && isspace((unsigned char)text[used - 1]))
 		used--;
-	buf[used] = '\0';
-	return buf;
+	text[used] = '\0';
+	return svd_strdup(pool, text);
 }
 
-const xmlNode *svd_get(struct svd *s, const struct svd_chain *chain, const char *name)
+static int copy_element(struct svd *s, struct parse *p, const xmlNode *from,
+			const struct svd_node *parent, struct svd_node **ret);
+
+static int copy_children(struct svd *s, struct parse *p, const xmlNode *from,
+			 struct svd_node *node)
 {
-	const xmlNode *found = NULL;
+	const struct svd_node **link = &node->children;
+	struct svd_node *child;
+	int r = 0;
 
-	for (size_t i = 0; i < chain->count && !found; i++)
-		found = svd_child(s, chain->node[i], name, NULL);
-	return found;
-}
-
-static int digit(char c, unsigned int base)
-{
-	int d = isdigit((unsigned char)c)  ? c - '0'
-		: isalpha((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10
-					    : 99;
-
-	return d < (int)base ? d : -1;
-}
-
-/* "k", "M", "G" at the end; 0: something else. */
-static uint64_t unit(const char *text)
-{
-	switch (*text ? text[1] ? 'x' : tolower((unsigned char)*text) : '\0') {
-	case '\0':
-		return 1;
-	case 'k':
-		return 1u << 10;
-	case 'm':
-		return 1u << 20;
-	case 'g':
-		return 1u << 30;
-	}
-	return 0;
-}
-
-bool svd_parse(const char *text, uint64_t *ret)
-{
-	unsigned int base = 10;
-	uint64_t value = 0, scale;
-	const char *start;
-
-	text += *text == '+';
-	if (*text == '#') {
-		base = 2;
-		text++;
-	} else if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-		base = 16;
-		text += 2;
-	}
-	for (start = text; *text; text++) {
-		int d = base == 2 && tolower((unsigned char)*text) == 'x' ? 0
-									  : digit(*text, base);
-
-		if (d < 0)
+	for (const xmlNode *c = from->children; !r && c; c = c->next) {
+		if (c->type != XML_ELEMENT_NODE || is_skipped((const char *)c->name))
+			continue;
+		r = copy_element(s, p, c, node, &child);
+		if (r)
 			break;
-		if (value > (UINT64_MAX - (unsigned int)d) / base)
-			return false;
-		value = value * base + (unsigned int)d;
+		*link = child;
+		link = &child->next;
 	}
-	scale = unit(text);
-	if (text == start || !scale || value > UINT64_MAX / scale)
-		return false;
-	*ret = value * scale;
-	return true;
+	return r;
 }
 
-int svd_number(struct svd *s, const struct svd_chain *chain, const char *name,
-	       uint64_t fallback, uint64_t *ret)
+static int copy_element(struct svd *s, struct parse *p, const xmlNode *from,
+			const struct svd_node *parent, struct svd_node **ret)
 {
-	const xmlNode *node = svd_get(s, chain, name);
-	char text[80];
+	struct svd_node *node = svd_alloc(&s->tree, sizeof(*node));
 
-	if (!node) {
-		*ret = fallback;
-		return 0;
-	}
-	if (svd_parse(svd_text(node, text, sizeof(text)), ret))
-		return 0;
-	return svd_fail(s, node, EINVAL, "svd-number", "<%s> '%.40s' is not a number", name,
-			text);
+	if (!node)
+		return stk_fail_nomem(s->err);
+	node->line = xmlGetLineNo((xmlNode *)from);
+	node->parent = parent;
+	if (++p->n_elements > MAX_ELEMENTS)
+		return svd_fail(s, node, E2BIG, "svd-elements", "more than %u elements",
+				MAX_ELEMENTS);
+	node->name = svd_strdup(&s->tree, (const char *)from->name);
+	node->text = copy_text(&s->tree, from->children);
+	for (const xmlAttr *a = from->properties; a; a = a->next)
+		if (!strcmp((const char *)a->name, "derivedFrom"))
+			node->derived_from = copy_text(&s->tree, a->children);
+	if (!node->name || !node->text)
+		return stk_fail_nomem(s->err);
+	*ret = node;
+	return copy_children(s, p, from, node);
 }
 
-int svd_name(struct svd *s, const struct svd_chain *chain, char ret[SVD_NAME + 1])
+int svd_parse_xml(struct svd *s, const uint8_t *bytes, size_t len,
+		  const struct svd_node **ret)
 {
-	const xmlNode *node = svd_get(s, chain, "name");
+	const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+			    XML_PARSE_NOBLANKS | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES;
+	xmlParserCtxt *ctxt;
+	struct parse p = { .dtd = false };
+	struct svd_node *root = NULL;
+	xmlDoc *doc;
+	int r;
 
-	svd_text(node, ret, SVD_NAME + 1);
-	if (!ret[0])
-		return svd_fail(s, chain->node[0], EINVAL, "svd-name",
-				"<%s> has no <name>", (const char *)chain->node[0]->name);
-	for (char *c = ret; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr("_%[]", *c))
-			*c = '_';
-	return 0;
+	if (len > SVD_MAX_BYTES)
+		return stk_fail(
+			s->err, STK_ORIGIN_INPUT, EFBIG, "svd-size",
+			"'%.100s' has %zu bytes; SVD files of up to %u MiB are read",
+			s->file, len, SVD_MAX_BYTES >> 20);
+	ctxt = xmlNewParserCtxt();
+	if (!ctxt)
+		return stk_fail_nomem(s->err);
+	ctxt->_private = &p;
+	ctxt->sax->internalSubset = refuse_dtd;
+	doc = xmlCtxtReadMemory(ctxt, (const char *)bytes, (int)len, NULL, NULL, options);
+	if (!doc || p.dtd || !xmlDocGetRootElement(doc))
+		r = xml_error(s, ctxt, &p);
+	else
+		r = copy_element(s, &p, xmlDocGetRootElement(doc), NULL, &root);
+	xmlFreeDoc(doc);
+	xmlFreeParserCtxt(ctxt);
+	*ret = root;
+	return r;
 }

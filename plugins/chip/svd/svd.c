@@ -2,12 +2,10 @@
 /*
  * CMSIS-SVD: the register blocks of any chip, out of a file.
  *
- * The file is somebody's: no DTD is read (so there are no entities), nothing
- * is fetched, libxml2's own limits hold (depth 256), and what the device may
- * hold is bounded in svd.h.
+ * The file is somebody's: what the XML may hold is bounded in svd-xml.c, what
+ * the device may hold in svd.h.
  */
 #include <errno.h>
-#include <libxml/parser.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,66 +17,15 @@
 /* A chip and the memory that it is made of. */
 struct svd_chip {
 	struct stk_chip chip;
-	struct svd_block *blocks;
+	struct svd_pool made;
 };
-
-/* ---- XML -------------------------------------------------------------- */
-
-struct parse {
-	bool dtd;
-};
-
-static void refuse_dtd(void *data, const xmlChar *name, const xmlChar *id,
-		       const xmlChar *system)
-{
-	xmlParserCtxt *ctxt = data;
-	struct parse *p = ctxt->_private;
-
-	p->dtd = true;
-	xmlStopParser(ctxt);
-}
-
-static int xml_error(struct svd *s, xmlParserCtxt *ctxt, const struct parse *p)
-{
-	const xmlError *e = xmlCtxtGetLastError(ctxt);
-	const char *what = e && e->message ? e->message : "not well-formed";
-
-	if (p->dtd)
-		return stk_fail(s->err, STK_ORIGIN_INPUT, EPERM, "svd-dtd",
-				"'%.100s' has a DOCTYPE; an SVD file needs none, and entities "
-				"are not read", s->file);
-	return stk_fail(s->err, STK_ORIGIN_INPUT, ENOEXEC, "svd-xml",
-			"'%.100s', line %d: %.*s", s->file, e ? e->line : 1,
-			(int)strcspn(what, "\n"), what);
-}
-
-static int parse_xml(struct svd *s, const uint8_t *bytes, size_t len, xmlDoc **ret)
-{
-	const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-			    XML_PARSE_NOBLANKS | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES;
-	xmlParserCtxt *ctxt = xmlNewParserCtxt();
-	struct parse p = { .dtd = false };
-	int r = 0;
-
-	if (!ctxt)
-		return stk_fail_nomem(s->err);
-	ctxt->_private = &p;
-	ctxt->sax->internalSubset = refuse_dtd;
-	*ret = xmlCtxtReadMemory(ctxt, (const char *)bytes, (int)len, NULL, NULL, options);
-	if (!*ret || p.dtd) {
-		r = xml_error(s, ctxt, &p);
-		xmlFreeDoc(*ret);
-	}
-	xmlFreeParserCtxt(ctxt);
-	return r;
-}
 
 /* ---- peripherals ------------------------------------------------------ */
 
 /* From the lowest byte of the address blocks to the highest. */
 static int block_length(struct svd *s, const struct svd_chain *chain, uint64_t *ret)
 {
-	const xmlNode *block = NULL;
+	const struct svd_node *block = NULL;
 	uint64_t offset, size;
 	int r = 0;
 
@@ -106,12 +53,12 @@ struct peripherals {
 	size_t count, room;
 };
 
-static int add_peripheral(struct svd *s, const xmlNode *node, struct peripherals *all,
-			  const struct stk_peripheral *p)
+static int add_peripheral(struct svd *s, const struct svd_node *node,
+			  struct peripherals *all, const struct stk_peripheral *p)
 {
 	if (all->count == MAX_PERIPHERALS)
-		return svd_fail(s, node, E2BIG, "svd-peripherals", "more than %d peripherals",
-				MAX_PERIPHERALS);
+		return svd_fail(s, node, E2BIG, "svd-peripherals",
+				"more than %d peripherals", MAX_PERIPHERALS);
 	if (all->count == all->room) {
 		size_t room = all->room ? 2 * all->room : 64;
 		void *grown = reallocarray(all->item, room, sizeof(*p));
@@ -125,7 +72,7 @@ static int add_peripheral(struct svd *s, const xmlNode *node, struct peripherals
 	return 0;
 }
 
-static int add_peripherals(struct svd *s, const xmlNode *node,
+static int add_peripherals(struct svd *s, const struct svd_node *node,
 			   const struct stk_peripheral *p, const struct svd_dim *dim,
 			   struct peripherals *all)
 {
@@ -139,14 +86,15 @@ static int add_peripherals(struct svd *s, const xmlNode *node,
 			return svd_fail(s, node, ERANGE, "svd-base",
 					"<peripheral> '%s' runs past 4 GiB", p->name);
 		svd_dim_name(dim, p->name, i, one);
-		copy.name = svd_strdup(s, one);
-		r = copy.name ? add_peripheral(s, node, all, &copy) : stk_fail_nomem(s->err);
+		copy.name = svd_strdup(&s->made, one);
+		r = copy.name ? add_peripheral(s, node, all, &copy)
+			      : stk_fail_nomem(s->err);
 	}
 	return r;
 }
 
-static int read_peripheral(struct svd *s, const xmlNode *node, struct svd_props props,
-			   struct peripherals *all)
+static int read_peripheral(struct svd *s, const struct svd_node *node,
+			   struct svd_props props, struct peripherals *all)
 {
 	struct stk_peripheral p = { .source = s->file };
 	char name[SVD_NAME + 1];
@@ -191,25 +139,27 @@ static int by_base(const void *a, const void *b)
 	return (x->length > y->length) - (x->length < y->length);
 }
 
-static int read_all_peripherals(struct svd *s, const xmlNode *device,
+static int read_all_peripherals(struct svd *s, const struct svd_node *device,
 				struct peripherals *all)
 {
 	const struct svd_chain top = { .node = { device }, .count = 1 };
 	struct svd_props props = { .size = 32 };
 	int r = svd_props(s, &top, &props);
 
-	for (const xmlNode *n = svd_child(s, s->peripherals, "peripheral", NULL); !r && n;
-	     n = svd_child(s, s->peripherals, "peripheral", n))
+	for (const struct svd_node *n = svd_child(s, s->peripherals, "peripheral", NULL);
+	     !r && n; n = svd_child(s, s->peripherals, "peripheral", n))
 		r = read_peripheral(s, n, props, all);
 	if (!r && s->n_steps >= SVD_MAX_STEPS)
 		r = svd_fail(s, device, E2BIG, "svd-registers", "too much to look through");
 	if (!r && !all->count)
-		r = svd_fail(s, device, EINVAL, "svd-empty",
-			     "<device> has no peripheral with registers or an address block");
+		r = svd_fail(
+			s, device, EINVAL, "svd-empty",
+			"<device> has no peripheral with registers or an address block");
 	return r;
 }
 
-static int read_peripherals(struct svd *s, const xmlNode *device, struct stk_chip *chip)
+static int read_peripherals(struct svd *s, const struct svd_node *device,
+			    struct stk_chip *chip)
 {
 	struct peripherals all = { .item = NULL };
 	struct stk_peripheral *copy = NULL;
@@ -217,7 +167,7 @@ static int read_peripherals(struct svd *s, const xmlNode *device, struct stk_chi
 
 	if (!r) {
 		qsort(all.item, all.count, sizeof(*all.item), by_base);
-		copy = svd_alloc(s, all.count * sizeof(*copy));
+		copy = svd_alloc(&s->made, all.count * sizeof(*copy));
 		if (copy)
 			memcpy(copy, all.item, all.count * sizeof(*copy));
 		else
@@ -232,87 +182,79 @@ static int read_peripherals(struct svd *s, const xmlNode *device, struct stk_chi
 /* ---- the device ------------------------------------------------------- */
 
 /* "CM4" is "cortex-m4", "CM0PLUS" and "CM0+" are "cortex-m0+"; else NULL. */
-static char *core_name(struct svd *s, const xmlNode *device)
+static char *core_name(struct svd *s, const struct svd_node *device)
 {
-	char text[40], core[48];
+	const char *text =
+		svd_text(svd_child(s, svd_child(s, device, "cpu", NULL), "name", NULL));
+	char core[48];
 	bool plus;
 
-	svd_text(svd_child(s, svd_child(s, device, "cpu", NULL), "name", NULL), text,
-		 sizeof(text));
 	if (strncmp(text, "CM", 2))
 		return NULL;
 	plus = !strcmp(text, "CM0PLUS") || !strcmp(text, "CM0+");
-	snprintf(core, sizeof(core), "cortex-m%s%s", plus ? "0" : text + 2, plus ? "+" : "");
-	return svd_strdup(s, core);
+	snprintf(core, sizeof(core), "cortex-m%.30s%s", plus ? "0" : text + 2,
+		 plus ? "+" : "");
+	return svd_strdup(&s->made, core);
 }
 
-static int read_device(struct svd *s, const xmlNode *device, struct stk_chip *chip)
+static int read_device(struct svd *s, const struct svd_node *device, struct stk_chip *chip)
 {
 	const struct svd_chain top = { .node = { device }, .count = 1 };
-	char name[SVD_NAME + 1], version[64], source[SVD_NAME + 200];
+	char name[SVD_NAME + 1], source[SVD_NAME + 100];
+	const char *version;
 	int r = svd_name(s, &top, name);
 
 	if (r)
 		return r;
 	s->peripherals = svd_child(s, device, "peripherals", NULL);
 	if (!s->peripherals)
-		return svd_fail(s, device, EINVAL, "svd-empty", "<device> has no <peripherals>");
-	svd_text(svd_get(s, &top, "version"), version, sizeof(version));
-	snprintf(source, sizeof(source), "SVD of %s%s%s", name, version[0] ? " version " : "",
-		 version);
-	s->file = svd_strdup(s, s->file);
-	chip->name = svd_strdup(s, name);
+		return svd_fail(s, device, EINVAL, "svd-empty",
+				"<device> has no <peripherals>");
+	version = svd_text(svd_get(s, &top, "version"));
+	snprintf(source, sizeof(source), "SVD of %s%s%.40s", name,
+		 version[0] ? " version " : "", version);
+	s->file = svd_strdup(&s->made, s->file);
+	chip->name = svd_strdup(&s->made, name);
 	chip->family = chip->name;
 	chip->core = core_name(s, device);
-	chip->source = svd_strdup(s, source);
+	chip->source = svd_strdup(&s->made, source);
 	if (!s->file || !chip->name || !chip->source)
 		return stk_fail_nomem(s->err);
 	return read_peripherals(s, device, chip);
-}
-
-static int svd_read(const char *name, const uint8_t *bytes, size_t len,
-		    const struct stk_chip **ret, struct stk_error *err)
-{
-	struct svd s = { .file = name, .err = err };
-	const xmlNode *device;
-	struct svd_chip *c;
-	xmlDoc *doc = NULL;
-	int r;
-
-	if (len > SVD_MAX_BYTES)
-		return stk_fail(err, STK_ORIGIN_INPUT, EFBIG, "svd-size",
-				"'%.100s' has %zu bytes; SVD files of up to %u MiB are read",
-				name, len, SVD_MAX_BYTES >> 20);
-	r = parse_xml(&s, bytes, len, &doc);
-	if (r)
-		return r;
-	c = calloc(1, sizeof(*c));
-	device = xmlDocGetRootElement(doc);
-	if (!c)
-		r = stk_fail_nomem(err);
-	else if (!device || !svd_is(device, "device"))
-		r = svd_fail(&s, device, ENOEXEC, "svd-root",
-			     "the outermost element is not <device>: no SVD file");
-	else
-		r = read_device(&s, device, &c->chip);
-	xmlFreeDoc(doc);
-	if (r) {
-		svd_free_blocks(s.blocks);
-		free(c);
-		return r;
-	}
-	c->chip.size = sizeof(c->chip);
-	c->blocks = s.blocks;
-	*ret = &c->chip;
-	return 0;
 }
 
 static void svd_release(const struct stk_chip *chip)
 {
 	struct svd_chip *c = (struct svd_chip *)chip; /* its first member */
 
-	svd_free_blocks(c->blocks);
+	svd_free(&c->made);
 	free(c);
+}
+
+static int svd_read(const char *name, const uint8_t *bytes, size_t len,
+		    const struct stk_chip **ret, struct stk_error *err)
+{
+	struct svd s = { .file = name, .err = err };
+	const struct svd_node *device = NULL;
+	struct svd_chip *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (!c)
+		return stk_fail_nomem(err);
+	r = svd_parse_xml(&s, bytes, len, &device);
+	if (!r && !svd_is(device, "device"))
+		r = svd_fail(&s, device, ENOEXEC, "svd-root",
+			     "the outermost element is not <device>: no SVD file");
+	if (!r)
+		r = read_device(&s, device, &c->chip);
+	svd_free(&s.tree);
+	c->made = s.made;
+	c->chip.size = sizeof(c->chip);
+	if (r)
+		svd_release(&c->chip);
+	else
+		*ret = &c->chip;
+	return r;
 }
 
 /* XML whose beginning speaks of a device. */
