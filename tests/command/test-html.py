@@ -175,6 +175,22 @@ class File(Html):
                          *(f["id"] for f in d["findings"])):
                 self.assertIn(fact, text)
 
+    def test_findings_are_explained(self):
+        """Each once, however many files have it, and linked to."""
+        path = device_table.storage_info(H7, [(2048, 4 * KIB)])
+        files = [H7, self.file("a.stldr", path), self.file("b.stldr", path)]
+        ids = {f["id"] for d in self.json("inspect", *files) for f in d["findings"]}
+        self.assertGreater(len(ids), 1)
+        page = self.check_form(self.page(*files))
+        links = {a["href"][1:] for t, a in page.tags if a.get("href", "").startswith("#STK")}
+        self.assertEqual(links, ids)
+        self.assertEqual({i for i in page.ids if i.startswith("STK")}, ids)
+        explained, _ = self.stoker("inspect", "--explain", *ids)
+        text = "".join(page.texts)
+        for line in explained.splitlines():
+            if not re.match("#? |Level: |$", line):
+                self.assertIn(line.removeprefix("## ").strip(), text)
+
     def test_same_input_same_page(self):
         self.assertEqual(self.page(G4, H7).read_bytes(), self.page(G4, H7).read_bytes())
 

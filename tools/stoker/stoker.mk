@@ -37,6 +37,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/pages.h \
 	tools/stoker/progress.c \
 	tools/stoker/render/hosts.c \
+	tools/stoker/render/html-explain.c \
 	tools/stoker/render/html-loader.c \
 	tools/stoker/render/html-page.c \
 	tools/stoker/render/html-ram.c \

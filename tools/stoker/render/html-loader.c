@@ -107,6 +107,17 @@ void html_facts(const struct html *h, const struct mapped *m)
 
 /* ---- findings --------------------------------------------------------- */
 
+static void finding_id(FILE *out, const char *id)
+{
+	bool link = html_explained(id);
+
+	fputs(link ? "<a class=\"mono\" href=\"#" : "<span class=\"mono soft", out);
+	html_text(out, link ? id : "");
+	fputs("\">", out);
+	html_text(out, id);
+	fputs(link ? "</a>" : "</span>", out);
+}
+
 static void finding(const struct html *h, const struct stk_finding *f)
 {
 	FILE *out = h->out;
@@ -114,9 +125,9 @@ static void finding(const struct html *h, const struct stk_finding *f)
 	fprintf(out, "<li><span class=\"level %s\">%s</span><p>",
 		stk_level_name(f->level), stk_level_name(f->level));
 	html_text(out, f->text);
-	fputs(" <span class=\"mono soft\">", out);
-	html_text(out, f->id);
-	fputs("</span></p>", out);
+	putc(' ', out);
+	finding_id(out, f->id);
+	fputs("</p>", out);
 	if (f->host) {
 		fputs("<p class=\"soft\">", out);
 		html_text(out, f->host);
@@ -151,10 +162,10 @@ static void verdicts(const struct html *h, const struct stk_loader_info *info)
 		}
 		fputs("</strong>", h->out);
 		for (size_t k = 0; (f = host_finding(info, v, k)); k++) {
-			fputs(k ? ", " : " <span class=\"mono soft\">", h->out);
-			html_text(h->out, f->id);
+			fputs(k ? ", " : " ", h->out);
+			finding_id(h->out, f->id);
 		}
-		fputs("</span></p>\n", h->out);
+		fputs("</p>\n", h->out);
 	}
 }
 

@@ -205,6 +205,7 @@ void html_page(FILE *out, const struct mapped *const *m, size_t count)
 		contents(&h, m);
 	for (; h.file < count; h.file++)
 		file_section(&h, m[h.file]);
+	html_explain(&h, m, count);
 	fprintf(out,
 		"</main>\n<footer>\n<p>Made by stoker %s from the files alone; no code "
 		"of a"

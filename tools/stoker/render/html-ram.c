@@ -28,12 +28,12 @@ static const char *row_class(const struct ram_row *r)
 	return stk_layout_part_name(r->kind);
 }
 
-static void row(FILE *out, const struct ram_row *r, const struct stk_layout_info *l)
+static void row(FILE *out, const struct ram_row *r, const struct stk_layout_info *l,
+		unsigned int height)
 {
 	char size[32];
 
-	fprintf(out, "<tr class=\"h%u\"><th scope=\"row\" class=\"mono\">",
-		height(r->range.len));
+	fprintf(out, "<tr class=\"h%u\"><th scope=\"row\" class=\"mono\">", height);
 	address(out, r->range.addr, l);
 	fprintf(out, "</th><td class=\"block %s\">", row_class(r));
 	if (r->used)
@@ -69,9 +69,11 @@ static void rows(FILE *out, const struct stk_layout_info *l)
 	ram_map_make(l, &m);
 	for (size_t i = 0; i < m.n_rows; i++) {
 		const struct ram_row *r = &m.rows[i];
+		bool last = i + 1 == m.n_rows || m.rows[i + 1].first;
 
-		row(out, r, l);
-		if (!r->outside && (i + 1 == m.n_rows || m.rows[i + 1].first))
+		/* RAM of which nothing is used is in the picture, but not large. */
+		row(out, r, l, r->first && last && !r->used ? 0 : height(r->range.len));
+		if (last && !r->outside)
 			end_row(out, stk_range_end(r->range), l);
 	}
 	ram_map_free(&m);

@@ -24,7 +24,8 @@ struct flow {
 	double x;	      /* in units */
 	unsigned int y, height;
 	bool measure;	     /* nothing is written */
-	bool clamped;	     /* a cell is narrower than its bytes */
+	bool narrow_run;     /* a sector's cell is narrower than its bytes */
+	bool narrow_hole;    /* a hole is */
 	uint64_t *row_start; /* address of each row; NULL: not wanted */
 	size_t rows;
 };
@@ -57,12 +58,13 @@ static uint64_t grouping(const struct sector_map *m)
 	return each;
 }
 
-static double width(struct flow *f, uint64_t bytes)
+static double width(struct flow *f, const struct cell *c)
 {
-	double w = (double)bytes / (double)f->unit;
+	double w = (double)c->range.len / (double)f->unit;
 
 	if (w > WIDTH_MOST) {
-		f->clamped = true;
+		f->narrow_run |= c->run != NULL;
+		f->narrow_hole |= !c->run;
 		return WIDTH_MOST;
 	}
 	return w < 1 ? 1 : w;
@@ -87,7 +89,7 @@ static void tooltip(FILE *out, const struct cell *c)
 
 static void put_cell(struct flow *f, const struct cell *c)
 {
-	double w = width(f, c->range.len), columns = f->columns;
+	double w = width(f, c), columns = f->columns;
 
 	if (f->x + w > columns + 0.001) {
 		f->x = 0;
@@ -211,7 +213,9 @@ static void drawing(const struct html *h, const struct sector_map *m)
 	fprintf(h->out,
 		"%s.</p>\n<div class=\"map%s\">\n<div class=\"rows mono\" "
 		"aria-hidden=\"true\">",
-		f.clamped ? "; large ones are drawn too narrow" : ", to scale",
+		f.narrow_run	? "; large ones are drawn too narrow"
+		: f.narrow_hole ? ", to scale but for what is no sector"
+				: ", to scale",
 		f.height == ROW_DENSE ? " dense" : "");
 	for (size_t i = 0; i < f.rows; i++)
 		fprintf(h->out, "<span>0x%08" PRIX64 "</span>", rows[i]);

@@ -120,25 +120,28 @@ void html_name(FILE *out, const char *s)
 /* ---- frames ----------------------------------------------------------- */
 
 /* With several files the page itself has the first heading. */
-static unsigned int level(const struct html *h, unsigned int depth)
+unsigned int html_level(const struct html *h, unsigned int depth)
 {
 	return 1 + (h->files > 1) + depth;
 }
 
 void html_heading(const struct html *h, unsigned int depth, const char *text)
 {
-	fprintf(h->out, "<h%u class=\"%s\">", level(h, depth),
-		depth == 1 ? "part" : "small");
+	fprintf(h->out, "<h%u class=\"%s\">", html_level(h, depth),
+		depth == 1   ? "part"
+		: depth == 2 ? "small"
+			     : "minor");
 	html_text(h->out, text);
-	fprintf(h->out, "</h%u>\n", level(h, depth));
+	fprintf(h->out, "</h%u>\n", html_level(h, depth));
 }
 
 void html_card(const struct html *h, const char *id, const char *heading)
 {
 	fprintf(h->out,
-		"<section class=\"card\" aria-labelledby=\"%s-%zu\">\n"
+		"<section class=\"card card-%s\" aria-labelledby=\"%s-%zu\">\n"
 		"<h%u class=\"part\" id=\"%s-%zu\">%s</h%u>\n",
-		id, h->file + 1, level(h, 1), id, h->file + 1, heading, level(h, 1));
+		id, id, h->file + 1, html_level(h, 1), id, h->file + 1, heading,
+		html_level(h, 1));
 }
 
 void html_card_end(const struct html *h)

@@ -26,6 +26,8 @@ void html_text(FILE *out, const char *s);
 /* The same, kept apart from the direction of the text around it. */
 void html_name(FILE *out, const char *s);
 
+/* Of a heading: 1 to 6. */
+unsigned int html_level(const struct html *h, unsigned int depth);
 /* <h1> to <h6>: @depth counts below the heading of a file, which is 0. */
 void html_heading(const struct html *h, unsigned int depth, const char *text);
 /* A card with a heading that names it; html_card_end() ends it. */
@@ -43,6 +45,11 @@ void html_ram(const struct html *h, const struct mapped *m);
 void html_functions(const struct html *h, const struct stk_loader_info *info);
 void html_segments(const struct html *h, const struct stk_loader_info *info);
 void html_digests(const struct html *h, const struct stk_loader_info *info);
+
+/* For the whole page: the pages of all that was found. */
+void html_explain(const struct html *h, const struct mapped *const *m, size_t count);
+/* Is there one for @id? Then it can be linked to. */
+bool html_explained(const char *id);
 
 /* page.css */
 extern const char page_css[];
