@@ -244,7 +244,9 @@ static bool algorithm_supersedes(const void *inner, const void *outer)
 {
 	const struct stk_pack_algorithm *i = inner, *o = outer;
 
-	return same_range(i->range, o->range) && !strcasecmp(i->style, o->style) &&
+	/* Of one level: another that took the place of an outer one before. */
+	return i->level != o->level && same_range(i->range, o->range) &&
+	       !strcasecmp(i->style, o->style) &&
 	       (!i->processor || same_text(i->processor, o->processor));
 }
 

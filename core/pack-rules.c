@@ -4,7 +4,7 @@
 
 #include "host.h"
 
-static const struct stk_rule rules[] = {
+const struct stk_rule pack_rules[PACK_RULE_COUNT] = {
 	[PACK_RULE_MISSING] = { "STK-P001", STK_ERROR, "loader is not in the pack", NULL },
 	[PACK_RULE_IDLE] = { "STK-P002", STK_NOTE, "loader serves no device", NULL },
 	[PACK_RULE_TWO_DEFAULTS] = { "STK-P003", STK_WARNING, "two defaults", NULL },
@@ -27,7 +27,7 @@ static const struct stk_rule rules[] = {
 int pack_finding(struct stk_pack *pack, struct pack_list *findings, enum pack_rule rule,
 		 const char *detail, struct stk_error *err)
 {
-	const struct stk_rule *k = &rules[rule];
+	const struct stk_rule *k = &pack_rules[rule];
 	const struct stk_host_info *host = NULL;
 	const struct stk_host_change *change =
 		k->change ? host_change_find(k->change, &host) : NULL;

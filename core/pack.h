@@ -33,7 +33,10 @@ enum pack_rule {
 	PACK_RULE_UNUSABLE,
 	PACK_RULE_PYOCD,
 	PACK_RULE_PROBE_RS,
+	PACK_RULE_COUNT
 };
+
+extern const struct stk_rule pack_rules[PACK_RULE_COUNT];
 
 /* Pointers; the array is free()d, what they point to is the arena's. */
 struct pack_list {

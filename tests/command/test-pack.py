@@ -3,13 +3,14 @@
 """stoker inspect PACK, PACK#DEVICE, PACK#LOADER: packs made here from our own loaders."""
 import os
 import pathlib
+import re
 import struct
 import unittest
 import warnings
 import zipfile
 
 import harness
-from harness import DONE, FIRMWARE, G4, H7, INPUT, KIB, NO, USAGE, Case
+from harness import DONE, FIRMWARE, G4, H7, INPUT, KIB, NO, SOURCE, USAGE, Case
 from packs import (FLASH, PDSC, SRAM, algorithm, archive, device, element, family, folder,
                    memory, package, sub_family, variant)
 
@@ -358,6 +359,20 @@ class Findings(Packs):
                 "CMSIS/../" + MAIN, start=0x90000000), algorithm(
                 MAIN, start="134217728", size=" 0x20000 ")):
             self.assertNotIn("STK-P009", self.ids(self.pack(g431(good))), good)
+
+
+class Pages(Packs):
+    def test_each_rule_has_its_page(self):
+        rules = re.findall(r'"(STK-P\d+)", STK_(\w+),\s*"([^"]+)"',
+                           (SOURCE / "core/pack-rules.c").read_text())
+        pages = {p.stem for p in (SOURCE / "docs/findings").glob("STK-P*.md")}
+        self.assertEqual({name for name, *_ in rules}, pages)
+        tested = pathlib.Path(__file__).read_text()
+        for name, level, title in rules:
+            page = (SOURCE / f"docs/findings/{name}.md").read_text()
+            self.assertTrue(page.startswith(
+                f"# {name}: {title}\n\nLevel: {level.lower()}\n"), name)
+            self.assertIn(f'"{name}"', tested)
 
 
 class Members(Packs):

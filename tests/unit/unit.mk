@@ -323,3 +323,11 @@ nodist_tests_unit_test_lint_SOURCES = tools/stoker/finding-pages.c
 tests_unit_test_lint_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)
 tests_unit_test_lint_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_lint_LDADD = plugins/format/libformats.la plugins/chip/libstm32.la $(UNIT_LIBS)
+
+# Packs: what devices inherit and which algorithm is chosen, without ZIP or XML.
+check_PROGRAMS += tests/unit/test-pack
+TESTS += tests/unit/test-pack
+tests_unit_test_pack_SOURCES = tests/unit/test-pack.c tests/unit/unit.h
+tests_unit_test_pack_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_pack_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_pack_LDADD = $(UNIT_LIBS)

@@ -50,6 +50,18 @@ FINDINGS = \
 	docs/findings/STK-L208.md \
 	docs/findings/STK-L209.md \
 	docs/findings/STK-L210.md \
+	docs/findings/STK-P001.md \
+	docs/findings/STK-P002.md \
+	docs/findings/STK-P003.md \
+	docs/findings/STK-P004.md \
+	docs/findings/STK-P005.md \
+	docs/findings/STK-P006.md \
+	docs/findings/STK-P007.md \
+	docs/findings/STK-P008.md \
+	docs/findings/STK-P009.md \
+	docs/findings/STK-P010.md \
+	docs/findings/STK-P011.md \
+	docs/findings/STK-P012.md \
 	docs/findings/STK-S001.md \
 	docs/findings/STK-S002.md \
 	docs/findings/STK-S003.md \
