@@ -6,7 +6,7 @@ FUZZ_IMAGE_LIBS = plugins/image/libimages.la core/libcore.la
 
 fuzz_replays = tests/fuzz/replay-bin-image tests/fuzz/replay-elf-image \
 	tests/fuzz/replay-ihex-image tests/fuzz/replay-srec-image tests/fuzz/replay-loader \
-	tests/fuzz/replay-svd tests/fuzz/replay-code
+	tests/fuzz/replay-svd tests/fuzz/replay-code tests/fuzz/replay-pack tests/fuzz/replay-pdsc
 check_PROGRAMS += $(fuzz_replays)
 TESTS += tests/fuzz/replay.sh
 tests/fuzz/replay.log: $(fuzz_replays)
@@ -33,6 +33,16 @@ tests_fuzz_replay_svd_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-svd.c
 tests_fuzz_replay_svd_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
 tests_fuzz_replay_svd_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS)
 tests_fuzz_replay_svd_LDADD = plugins/chip/libsvd.la core/libcore.la $(LIBXML_LIBS)
+fuzz_pack_sources = tests/fuzz/read-pack.c tests/fuzz/read-pack.h
+FUZZ_PACK_LIBS = plugins/container/libpack.la core/libcore.la $(CONTAINER_LIBS)
+tests_fuzz_replay_pack_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-pack.c \
+	$(fuzz_pack_sources)
+tests_fuzz_replay_pack_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_pack_LDADD = $(FUZZ_PACK_LIBS)
+tests_fuzz_replay_pdsc_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-pdsc.c \
+	$(fuzz_pack_sources)
+tests_fuzz_replay_pdsc_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_pdsc_LDADD = $(FUZZ_PACK_LIBS)
 
 tests_fuzz_replay_code_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-code.c \
 	tests/unit/make-elf.c tests/unit/make-elf.h
@@ -46,8 +56,9 @@ FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
 	$(fuzz_image_sources) tests/fuzz/fuzz-bin-image.c tests/fuzz/fuzz-elf-image.c \
 	tests/fuzz/fuzz-ihex-image.c tests/fuzz/fuzz-srec-image.c tests/fuzz/fuzz-loader.c \
 	$(plugins_chip_libsvd_la_SOURCES) tests/fuzz/fuzz-svd.c \
-	$(plugins_analysis_libthumb_la_SOURCES) tests/unit/make-elf.c tests/fuzz/fuzz-code.c
-FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) $(LIBXML_CFLAGS) $(CAPSTONE_CFLAGS) \
+	$(plugins_analysis_libthumb_la_SOURCES) tests/unit/make-elf.c tests/fuzz/fuzz-code.c \
+	$(CONTAINER_PACK) $(fuzz_pack_sources) tests/fuzz/fuzz-pack.c tests/fuzz/fuzz-pdsc.c
+FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) $(CONTAINER_CFLAGS) $(CAPSTONE_CFLAGS) \
 	-I$(top_builddir)/plugins/format \
 	-DPKGLIBDIR='\"$(pkglibdir)\"'
 
@@ -55,7 +66,8 @@ fuzz: tests/fuzz/bin/stamp
 tests/fuzz/bin/stamp: $(FUZZ_FILES) $(BUILT_SOURCES) tests/fuzz/build-fuzz
 	$(AM_V_GEN)for f in $(FUZZ_FILES); do \
 		if test -f $$f; then echo $$f; else echo $(srcdir)/$$f; fi; \
-	done | CROSS_CC='$(CROSS_CC)' CPPFLAGS="$(FUZZ_CPPFLAGS)" LIBS='$(LIBELF_LIBS) $(LIBXML_LIBS) $(CAPSTONE_LIBS) $(LIBS)' \
+	done | CROSS_CC='$(CROSS_CC)' CPPFLAGS="$(FUZZ_CPPFLAGS)" \
+		LIBS='$(LIBELF_LIBS) $(CONTAINER_LIBS) $(CAPSTONE_LIBS) $(LIBS)' \
 		xargs bash $(srcdir)/tests/fuzz/build-fuzz tests/fuzz/bin
 	@touch $@
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Small files for the fuzzers to begin with: OUT/elf-image/..., one folder a target."""
+import io
 import os
 import struct
 import sys
+import zipfile
 
 
 def ihex_record(kind, offset, data=b""):
@@ -140,11 +142,55 @@ def code_seeds():
     yield "in-elf", elf([(0x20000004, 0x20000004, struct.pack("<8H", *store), 16)], 0x20000005)
 
 
+def pdsc_seeds():
+    """Each with one thing that matters; names are short, for they get in the way."""
+    ram, flash = ('<memory name="S" access="rwx" start="0x20000000" size="0x8000" default="1"/>',
+                  '<memory id="IROM1" start="0x8000000" size="0x20000" default="1"/>')
+    loader = '<algorithm name="a.FLM" start="0x8000000" size="0x20000" default="1"/>'
+    placed = '<algorithm name="b\\c.FLM" start="1" size="9" RAMstart="0x20000000" RAMsize="0xF"/>'
+    head = "<package><vendor>V</vendor><name>N</name><releases><release version='1'/></releases>"
+
+    def devices(inner):
+        return f"{head}<devices><family Dfamily='F' Dvendor='V:1'>{inner}</family></devices></package>"
+
+    yield "device", devices(f"<device Dname='STM32G4'>{ram}{flash}{loader}</device>")
+    yield "inherited", devices(f"{ram}{loader}<subFamily DsubFamily='S'>{flash}{placed}"
+                               f"<device Dname='STM32G4x'>{loader}</device></subFamily>")
+    yield "variants", devices(f"<device Dname='D'>{loader}{ram}<variant Dvariant='DT6'>{placed}"
+                              "</variant><variant Dname='DT7'/></device>")
+    each = [loader.replace("/>", f" Pname='{name}'/>") for name in "AB"]
+    yield "processors", devices(f"<device Dname='D'>{''.join(each)}</device>")
+    yield "defaults", devices(f"<device Dname='D'>{flash}{loader}{loader.replace('a.', 'b.')}"
+                              "<algorithm name='c.x' style='IAR' start='0' size='8'/></device>")
+    yield "board", f"{head}<boards><board name='B'>{placed}</board></boards></package>"
+    yield "amiss", devices("<algorithm name='../x' start='0' size='1'/><algorithm start='1'/>"
+                           "<memory start='x'/><device>&amp;<algorithm name='x'/></device>")
+    yield "dtd", "<!DOCTYPE package [<!ENTITY a 'b'>]>" + devices("<device Dname='&a;'/>")
+    yield "utf-16", devices("<device Dname='D'/>").encode("utf-16")
+
+
+def pack_seeds():
+    pdsc = dict(pdsc_seeds())
+    for seed, method in (("device", zipfile.ZIP_DEFLATED), ("inherited", zipfile.ZIP_STORED)):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", method) as z:
+            for name, data in (("x.pdsc", pdsc[seed]), ("a.FLM", b"\x7fELF"), ("b/", b""),
+                               ("b/c.FLM", bytes(300))):
+                z.writestr(zipfile.ZipInfo(name), data, method)
+        yield seed, file.getvalue()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as z:
+        with z.open(zipfile.ZipInfo("d/x.pdsc"), "w", force_zip64=True) as f:
+            f.write(pdsc["board"].encode())
+    yield "zip64", file.getvalue()
+
+
 def main():
     out = sys.argv[1]
     for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
                         ("srec-image", srec_seeds), ("bin-image", bin_seeds),
-                        ("loader", elf_seeds), ("svd", svd_seeds), ("code", code_seeds)):
+                        ("loader", elf_seeds), ("svd", svd_seeds), ("code", code_seeds),
+                        ("pdsc", pdsc_seeds), ("pack", pack_seeds)):
         os.makedirs(f"{out}/{name}", exist_ok=True)
         for seed, content in seeds():
             with open(f"{out}/{name}/{seed}", "wb") as f:
