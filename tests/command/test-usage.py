@@ -7,6 +7,7 @@ import subprocess
 
 import harness
 from harness import G4, INTERNAL, SOURCE, USAGE, Case
+from packs import PDSC, algorithm, archive, device, family, package
 
 COMMANDS = ["inspect", "diff", "program", "erase", "read", "verify", "blank-check", "call", "target",
             "chip", "module"]
@@ -210,6 +211,11 @@ class Completion(Case):
         self.assertIn("STM32G431CB", self.complete("chip", "info", "STM32G431C"))
         self.file("x.FLM", b"")
         self.assertEqual(self.complete("program", "-l", "x"), ["x.FLM"])
+        archive(self.folder / "p.pack", {
+            PDSC: package(family(device("D1", algorithm("x.FLM")), device("D2"))), "x.FLM": b""})
+        self.assertEqual(self.complete("inspect", "p.pack#"),
+                         ["p.pack#D1", "p.pack#D2", "p.pack#x.FLM"])
+        self.assertEqual(self.complete("inspect", "p.pack#x"), ["p.pack#x.FLM"])
 
 
 if __name__ == "__main__":

@@ -157,7 +157,8 @@ static enum stk_origin inspect_run(void *p)
 const struct stk_cmd cmd_inspect = {
 	.name = "inspect",
 	.summary = "describe loader files: device, sectors, functions, findings",
-	.usage = "[OPTION...] FILE...\n-r [OPTION...] FOLDER|FILE...\n--explain [ID...]",
+	.usage = "[OPTION...] FILE|PACK|PACK#DEVICE...\n-r [OPTION...] FOLDER|FILE...\n"
+		 "--explain [ID...]",
 	.own = inspect_options,
 	.parse = inspect_parse,
 	.args_size = sizeof(struct inspect_args),

@@ -15,6 +15,12 @@ _stoker_modules() {
 	stoker module list 2>/dev/null | sed -n "s|^\($1/[^ ]*\) .*|\1|p"
 }
 
+# What may follow the "#": devices and loaders of a pack.
+_stoker_pack() {
+	stoker inspect --shallow --json "${1%#*}" 2>/dev/null |
+		sed -n 's/^ \{8\}"\(name\|file\)": "\([^"]*\)".*/\2/p' | sort -u | sed "s|^|${1%#*}#|"
+}
+
 _stoker_words() {
 	local command=$1 previous=$2 position=$3
 	case $previous in
@@ -45,6 +51,8 @@ _stoker() {
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
 		words="$(_stoker_commands) help"
+	elif [[ $word == ?*#* && -e ${word%#*} ]]; then
+		words=$(_stoker_pack "$word")
 	elif [[ $word == -* ]]; then
 		words=$(_stoker_options "${COMP_WORDS[1]}")
 	else
