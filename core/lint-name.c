@@ -100,9 +100,23 @@ static uint64_t size_of(const struct word *w, bool bare, size_t *ret_len)
 	return number * u;
 }
 
-/* Size of the device, of a sector, of a page: each is worth naming. */
-static bool is_there(const struct stk_device *d, uint64_t size)
+/* Two chips side by side go by the size of one. */
+static bool is_double(const char *name)
 {
+	return strcasestr(name, "dual") || strcasestr(name, "twin") ||
+	       strcasestr(name, "2x") || strcasestr(name, "x2");
+}
+
+/*
+ * Size of the device, of a sector, of a page: each is worth naming. Of memory
+ * parts people write MB for Mbit.
+ */
+static bool is_there(const struct stk_device *d, const char *name, uint64_t size)
+{
+	if (is_double(name) && d->size == 2 * size)
+		return true;
+	if (d->start >= INTERNAL_END && d->size == size / 8)
+		return true;
 	for (size_t i = 0; i < d->n_regions; i++) {
 		if (d->regions[i].size == size)
 			return true;
@@ -110,19 +124,25 @@ static bool is_there(const struct stk_device *d, uint64_t size)
 	return d->size == size || d->page_size == size;
 }
 
-/* Not the main flash: a bare number in its name is the chip's size, not its own. */
+/* Beside the main flash: a size in the name is mostly that of the chip's flash. */
 static bool beside_flash(const char *name)
 {
-	return strcasestr(name, "EEPROM") || strcasestr(name, "OPT") ||
-	       strcasestr(name, "OTP");
+	return strcasestr(name, "OPT") || strcasestr(name, "OTP");
+}
+
+static bool is_eeprom(const char *name)
+{
+	return strcasestr(name, "EEPROM");
 }
 
 /* @len: of the name, its suffix excepted. */
 static struct said read_name(const struct stk_device *d, const char *name, size_t len)
 {
-	const bool bare = d->start < INTERNAL_END && !beside_flash(name);
+	const bool bare = d->start < INTERNAL_END && !is_eeprom(name);
 	struct said said = { 0 };
 
+	if (beside_flash(name))
+		return said;
 	for (struct word w = next_word(name); w.len && w.at < name + len;
 	     w = next_word(w.at + w.len)) {
 		size_t used;
@@ -130,7 +150,7 @@ static struct said read_name(const struct stk_device *d, const char *name, size_
 
 		if (!size)
 			continue;
-		if (is_there(d, size))
+		if (is_there(d, name, size))
 			return (struct said){ .agrees = true };
 		if (!said.text)
 			said = (struct said){ w.at, used, false };
@@ -157,7 +177,8 @@ static bool file_name(struct lint *l)
 	struct said said = { 0 };
 	char size[32];
 
-	if (d && dot)
+	/* A file of an EEPROM is called after the chip: STM32L07x_64K_EEPROM. */
+	if (d && dot && !is_eeprom(l->info->name))
 		said = read_name(d, l->info->name, (size_t)(dot - l->info->name));
 	return said.text && lint_say(l, "'%s' says %.*s, but it is '%s' with %s",
 				     l->info->name, (int)said.len, said.text, d->name,

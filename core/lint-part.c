@@ -59,7 +59,7 @@ static bool file_of_other(struct lint *l)
 }
 
 /* One die erases @unit; two side by side twice as much at a time. */
-static bool erases(const struct stk_part_match *m, uint64_t sector)
+static bool erases(const struct stk_part_match *m, uint64_t size, uint64_t sector)
 {
 	for (size_t i = 0; i < m->part->n_erase_sizes; i++) {
 		uint64_t unit = m->part->erase_sizes[i];
@@ -68,7 +68,7 @@ static bool erases(const struct stk_part_match *m, uint64_t sector)
 		    (m->part->dies > 1 && sector == unit / m->part->dies))
 			return true;
 	}
-	return sector == m->part->size;
+	return sector == m->part->size || sector == size;
 }
 
 static bool other_sectors(struct lint *l)
@@ -80,7 +80,7 @@ static bool other_sectors(struct lint *l)
 	if (!m->part || !m->part->n_erase_sizes)
 		return false;
 	for (size_t i = 0; i < d->n_regions; i++) {
-		if (!erases(m, d->regions[i].size))
+		if (!erases(m, d->size, d->regions[i].size))
 			return lint_say(l, "sectors of %s, which %s does not erase",
 					lint_size(d->regions[i].size, size), m->part->name);
 	}

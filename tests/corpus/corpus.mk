@@ -14,3 +14,7 @@ EXTRA_DIST += tests/corpus/damage-long.sh
 # Real pairs of versions, with what changed in truth.
 TESTS += tests/corpus/test-diff.py
 EXTRA_DIST += tests/corpus/test-diff.py
+
+# What inspect finds in them.
+TESTS += tests/corpus/test-findings.py
+EXTRA_DIST += tests/corpus/test-findings.py
