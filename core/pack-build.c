@@ -18,8 +18,8 @@
 #include <strings.h>
 
 static const char *const level_names[STK_PACK_LEVEL_COUNT] = {
-	[STK_PACK_FAMILY] = "family",	[STK_PACK_SUB_FAMILY] = "subFamily",
-	[STK_PACK_DEVICE] = "device",	[STK_PACK_VARIANT] = "variant",
+	[STK_PACK_FAMILY] = "family", [STK_PACK_SUB_FAMILY] = "subFamily",
+	[STK_PACK_DEVICE] = "device", [STK_PACK_VARIANT] = "variant",
 	[STK_PACK_BOARD] = "board",
 };
 
@@ -88,10 +88,11 @@ int stk_build_pack_file(struct stk_pack_builder *b, const char *path, uint64_t s
 	struct pack_entry *e;
 
 	if (why)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "pack-bad-path",
-				"'%s' is refused: of its file '%.200s', the name must not "
-				"be so: %s",
-				pack->info.path, path, why);
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, ENOEXEC, "pack-bad-path",
+			"'%s' is refused: of its file '%.200s', the name must not "
+			"be so: %s",
+			pack->info.path, path, why);
 	if (pack->entries.count == PACK_MAX_FILES)
 		return too_many(pack, "files", PACK_MAX_FILES, err);
 	e = arena_alloc(&pack->arena, sizeof(*e));
@@ -210,10 +211,11 @@ int stk_build_pack_algorithm(struct stk_pack_builder *b,
 		return stk_fail_nomem(err);
 	a->name = pack_path_normal(&pack->arena, algorithm->name);
 	if (!a->name)
-		return stk_build_pack_unusable(b, algorithm->line, err,
-					       "'%.200s' is no file in the pack, but leads "
-					       "out of it",
-					       algorithm->name);
+		return stk_build_pack_unusable(
+			b, algorithm->line, err,
+			"'%.200s' is no file in the pack, but leads "
+			"out of it",
+			algorithm->name);
 	a->level = scope->level;
 	a->file = STK_PACK_NO_FILE;
 	r = pack_list_add(&pack->algorithms, a, err);
@@ -388,8 +390,7 @@ int pack_finish(struct stk_pack *pack, struct stk_error *err)
 		devices[i] = *(const struct stk_pack_device *)pack->devices.item[i];
 	info->devices = devices;
 	info->n_devices = pack->devices.count;
-	info->algorithms =
-		(const struct stk_pack_algorithm *const *)pack->algorithms.item;
+	info->algorithms = (const struct stk_pack_algorithm *const *)pack->algorithms.item;
 	info->n_algorithms = pack->algorithms.count;
 	r = pack_files(pack, err);
 	if (!r)

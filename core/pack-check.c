@@ -1,92 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What is wrong with a pack. The same slip is usually made for many devices at
- * once: it is told once, with the first of them and how many there are.
- */
-#include "pack.h"
+/* What is wrong with a pack: the rules. */
+#include "pack-slip.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-#define TEXT_LEN	640
-
-/* One slip, about one or two algorithms by value, over all devices. */
-struct slip {
-	enum pack_rule rule;
-	const char *a, *b;		/* names; b may be NULL */
-	struct stk_range range;
-	const char *device;		/* the first; NULL: about no device */
-	size_t n_devices;
-	char text[TEXT_LEN];
-};
-
-struct check {
-	struct stk_pack *pack;
-	struct slip *slips;
-	size_t count, room;
-	const struct stk_pack_device *device;	/* looked at now; NULL: none */
-	struct stk_error *err;
-};
-
-static struct slip *find_slip(struct check *c, const struct slip *s)
-{
-	for (size_t i = 0; i < c->count; i++) {
-		struct slip *old = &c->slips[i];
-
-		if (old->rule == s->rule && !strcmp(old->a, s->a) &&
-		    (old->b && s->b ? !strcmp(old->b, s->b) : old->b == s->b) &&
-		    old->range.addr == s->range.addr && old->range.len == s->range.len)
-			return old;
-	}
-	return NULL;
-}
-
-static int slip(struct check *c, struct slip s, const char *fmt, ...) stk_printf(3, 4);
-static int slip(struct check *c, struct slip s, const char *fmt, ...)
-{
-	struct slip *old = find_slip(c, &s);
-	va_list args;
-
-	if (old) {
-		old->n_devices++;
-		return 0;
-	}
-	if (c->count == PACK_MAX_FINDINGS)
-		return 0;
-	if (c->count == c->room) {
-		size_t room = c->room ? 2 * c->room : 16;
-		struct slip *grown = reallocarray(c->slips, room, sizeof(*grown));
-
-		if (!grown)
-			return stk_fail_nomem(c->err);
-		c->slips = grown;
-		c->room = room;
-	}
-	va_start(args, fmt);
-	vsnprintf(s.text, sizeof(s.text), fmt, args);
-	va_end(args);
-	s.device = c->device ? c->device->name : NULL;
-	s.n_devices = 1;
-	c->slips[c->count++] = s;
-	return 0;
-}
-
-static int tell(struct check *c, const struct slip *s, struct pack_list *findings)
-{
-	char text[TEXT_LEN + 120];
-
-	if (!s->device)
-		snprintf(text, sizeof(text), "%s", s->text);
-	else if (s->n_devices == 1)
-		snprintf(text, sizeof(text), "%s (%.60s)", s->text, s->device);
-	else
-		snprintf(text, sizeof(text), "%s (%.60s and %zu more)", s->text, s->device,
-			 s->n_devices - 1);
-	return pack_finding(c->pack, findings, s->rule, text, c->err);
-}
 
 /* "0x08000000..0x08020000" */
 static const char *span(struct stk_range r, char buf[40])
@@ -112,7 +31,7 @@ static bool files_known(const struct stk_pack *pack)
 	return pack->all_files || pack->info.n_files;
 }
 
-static int missing_file(struct check *c, const struct stk_pack_algorithm *a)
+static int missing_file(struct slips *c, const struct stk_pack_algorithm *a)
 {
 	const struct stk_pack *pack = c->pack;
 	struct slip s = { .rule = PACK_RULE_MISSING, .a = a->name };
@@ -120,63 +39,69 @@ static int missing_file(struct check *c, const struct stk_pack_algorithm *a)
 	if (!pack_is_ours(a) || !files_known(pack))
 		return 0;
 	if (a->file == STK_PACK_NO_FILE)
-		return slip(c, s, "line %u of the .pdsc names %.200s", a->line, a->name);
+		return pack_slip(c, s, "line %u of the .pdsc names %.200s", a->line,
+				 a->name);
 	if (!other_case(pack, a))
 		return 0;
 	s.rule = PACK_RULE_CASE;
-	return slip(c, s,
-		    "%.200s is called %.200s in the pack: where the case of names matters, as "
-		    "on Linux, it is not found",
-		    a->name, pack->info.files[a->file].path);
+	return pack_slip(c, s,
+			 "%.200s is called %.200s in the pack: where the case of names "
+			 "matters, as "
+			 "on Linux, it is not found",
+			 a->name, pack->info.files[a->file].path);
 }
 
-static int idle_file(struct check *c, const struct stk_pack_file *f)
+static int idle_file(struct slips *c, const struct stk_pack_file *f)
 {
 	struct slip s = { .rule = PACK_RULE_IDLE, .a = f->path };
 
 	if (f->n_devices || f->n_boards)
 		return 0;
-	return slip(c, s, "no algorithm of the .pdsc names %.200s", f->path);
+	return pack_slip(c, s, "no algorithm of the .pdsc names %.200s", f->path);
 }
 
 /* ---- two algorithms --------------------------------------------------- */
 
-static int two_defaults(struct check *c, const struct stk_pack_algorithm *a,
+static int two_defaults(struct slips *c, const struct stk_pack_algorithm *a,
 			const struct stk_pack_algorithm *b)
 {
-	struct slip s = { .rule = PACK_RULE_TWO_DEFAULTS, .a = a->name, .b = b->name,
+	struct slip s = { .rule = PACK_RULE_TWO_DEFAULTS,
+			  .a = a->name,
+			  .b = b->name,
 			  .range = a->range };
 	char at[40];
 
 	if (!a->is_default || !b->is_default || !stk_range_overlaps(a->range, b->range))
 		return 0;
 	if (pack_same_processor(a, b))
-		return slip(c, s, "%.150s and %.150s, both for %s", a->name, b->name,
-			    span(a->range, at));
+		return pack_slip(c, s, "%.150s and %.150s, both for %s", a->name, b->name,
+				 span(a->range, at));
 	s.rule = PACK_RULE_PROBE_RS;
-	return slip(c, s, "%.150s for %.30s and %.150s for %.30s, both for %s", a->name,
-		    a->processor, b->name, b->processor, span(a->range, at));
+	return pack_slip(c, s, "%.150s for %.30s and %.150s for %.30s, both for %s",
+			 a->name, a->processor, b->name, b->processor, span(a->range, at));
 }
 
 /* The default, where pyOCD takes another: see pack-hosts.c. */
-static int other_of_pyocd(struct check *c, const struct stk_pack_algorithm *a,
+static int other_of_pyocd(struct slips *c, const struct stk_pack_algorithm *a,
 			  const struct stk_pack_algorithm *b)
 {
-	struct slip s = { .rule = PACK_RULE_PYOCD, .a = a->name, .b = b->name,
-			  .range = a->range };
+	struct slip s = {
+		.rule = PACK_RULE_PYOCD, .a = a->name, .b = b->name, .range = a->range
+	};
 	char at[40];
 
 	if (!a->is_default || b->is_default || strcasecmp(a->style, b->style) ||
 	    a->range.addr != b->range.addr || a->range.len != b->range.len)
 		return 0;
-	return slip(c, s,
-		    "%.150s is the default for %s, and %.150s, which is listed later, is "
-		    "what pyOCD takes",
-		    a->name, span(a->range, at), b->name);
+	return pack_slip(
+		c, s,
+		"%.150s is the default for %s, and %.150s, which is listed later, is "
+		"what pyOCD takes",
+		a->name, span(a->range, at), b->name);
 }
 
 /* @b is listed after @a. */
-static int check_pair(struct check *c, const struct stk_pack_algorithm *a,
+static int check_pair(struct slips *c, const struct stk_pack_algorithm *a,
 		      const struct stk_pack_algorithm *b)
 {
 	int r = two_defaults(c, a, b);
@@ -186,7 +111,7 @@ static int check_pair(struct check *c, const struct stk_pack_algorithm *a,
 
 /* ---- RAM -------------------------------------------------------------- */
 
-static int ram_place(struct check *c, const struct stk_pack_algorithm *a)
+static int ram_place(struct slips *c, const struct stk_pack_algorithm *a)
 {
 	struct slip s = { .rule = PACK_RULE_NO_RAM, .a = a->name, .range = a->range };
 	bool clamped;
@@ -194,24 +119,27 @@ static int ram_place(struct check *c, const struct stk_pack_algorithm *a)
 	char asked[40], there[40];
 
 	if (!ram.len && a->has_ram_start)
-		return slip(c, s, "%.200s shall run at 0x%08" PRIX64 ", where no RAM is",
-			    a->name, a->ram.addr);
+		return pack_slip(c, s,
+				 "%.200s shall run at 0x%08" PRIX64 ", where no RAM is",
+				 a->name, a->ram.addr);
 	if (!ram.len)
-		return slip(c, s,
-			    "%.200s has no RAMstart, and no RAM is the default: a host "
-			    "cannot know where to put it",
-			    a->name);
+		return pack_slip(
+			c, s,
+			"%.200s has no RAMstart, and no RAM is the default: a host "
+			"cannot know where to put it",
+			a->name);
 	if (!clamped)
 		return 0;
 	s.rule = PACK_RULE_MORE_RAM;
-	return slip(c, s,
-		    "%.200s shall have %s, and there is only %s: a host that puts the stack or "
-		    "its buffers at the end puts them nowhere",
-		    a->name, span((struct stk_range){ ram.addr, a->ram.len }, asked),
-		    span(ram, there));
+	return pack_slip(c, s,
+			 "%.200s shall have %s, and there is only %s: a host that puts "
+			 "the stack or "
+			 "its buffers at the end puts them nowhere",
+			 a->name, span((struct stk_range){ ram.addr, a->ram.len }, asked),
+			 span(ram, there));
 }
 
-static int ram_size(struct check *c, const struct stk_pack_algorithm *a,
+static int ram_size(struct slips *c, const struct stk_pack_algorithm *a,
 		    const struct pack_facts *f)
 {
 	struct slip s = { .rule = PACK_RULE_LESS_RAM, .a = a->name, .range = a->range };
@@ -220,10 +148,11 @@ static int ram_size(struct check *c, const struct stk_pack_algorithm *a,
 
 	if (!ram.len || need < ram.len)
 		return 0;
-	return slip(c, s,
-		    "%.200s takes %" PRIu64 " bytes for itself and %u for a page of data; the "
-		    "%" PRIu64 " bytes of RAM it is given leave nothing for a stack",
-		    a->name, f->ram_size, f->page_size, ram.len);
+	return pack_slip(c, s,
+			 "%.200s takes %" PRIu64
+			 " bytes for itself and %u for a page of data; the "
+			 "%" PRIu64 " bytes of RAM it is given leave nothing for a stack",
+			 a->name, f->ram_size, f->page_size, ram.len);
 }
 
 /* ---- the device table ------------------------------------------------- */
@@ -232,7 +161,7 @@ static int ram_size(struct check *c, const struct stk_pack_algorithm *a,
  * A table for more than the .pdsc gives it is usual: one loader serves parts of
  * several sizes. One for less leaves flash that nobody can program.
  */
-static int table_range(struct check *c, const struct stk_pack_algorithm *a,
+static int table_range(struct slips *c, const struct stk_pack_algorithm *a,
 		       const struct pack_facts *f)
 {
 	struct slip s = { .rule = PACK_RULE_TABLE, .a = a->name, .range = a->range };
@@ -241,14 +170,16 @@ static int table_range(struct check *c, const struct stk_pack_algorithm *a,
 	if (!stk_range_valid(f->device) || stk_range_contains(f->device, a->range))
 		return 0;
 	if (!stk_range_overlaps(f->device, a->range))
-		return slip(c, s,
-			    "the device table of %.200s says %s, and the .pdsc gives it %s: "
-			    "they have nothing in common",
-			    a->name, span(f->device, own), span(a->range, given));
-	return slip(c, s,
-		    "the device table of %.200s says %s, and the .pdsc gives it %s: the rest "
-		    "cannot be programmed",
-		    a->name, span(f->device, own), span(a->range, given));
+		return pack_slip(
+			c, s,
+			"the device table of %.200s says %s, and the .pdsc gives it %s: "
+			"they have nothing in common",
+			a->name, span(f->device, own), span(a->range, given));
+	return pack_slip(
+		c, s,
+		"the device table of %.200s says %s, and the .pdsc gives it %s: the rest "
+		"cannot be programmed",
+		a->name, span(f->device, own), span(a->range, given));
 }
 
 /* ---- no default ------------------------------------------------------- */
@@ -265,7 +196,7 @@ static bool is_internal(const struct stk_pack_device *device, struct stk_range a
 }
 
 /* For what is outside the chip, the board decides; inside, somebody should. */
-static int no_default(struct check *c, const struct stk_pack_algorithm *a)
+static int no_default(struct slips *c, const struct stk_pack_algorithm *a)
 {
 	struct slip s = { .rule = PACK_RULE_NO_DEFAULT, .a = a->name, .range = a->range };
 	const struct stk_pack_algorithm *first = NULL;
@@ -283,16 +214,17 @@ static int no_default(struct check *c, const struct stk_pack_algorithm *a)
 		first = first ? first : other;
 	}
 	if (first != a)
-		return 0;	/* said already */
-	return slip(c, s,
-		    "%.200s covers %s, and nothing there is a default: hosts that go by the "
-		    "specification load none",
-		    a->name, span(a->range, at));
+		return 0; /* said already */
+	return pack_slip(
+		c, s,
+		"%.200s covers %s, and nothing there is a default: hosts that go by the "
+		"specification load none",
+		a->name, span(a->range, at));
 }
 
 /* ---- all of them ------------------------------------------------------ */
 
-static int check_algorithm(struct check *c, size_t index)
+static int check_algorithm(struct slips *c, size_t index)
 {
 	const struct stk_pack_device *d = c->device;
 	const struct stk_pack_algorithm *a = d->algorithms[index];
@@ -315,7 +247,7 @@ static int check_algorithm(struct check *c, size_t index)
 	return !r && f && f->known ? ram_size(c, a, f) : r;
 }
 
-static int check_device(struct check *c, const struct stk_pack_device *device)
+static int check_device(struct slips *c, const struct stk_pack_device *device)
 {
 	int r = 0;
 
@@ -326,27 +258,17 @@ static int check_device(struct check *c, const struct stk_pack_device *device)
 	return r;
 }
 
-static int tell_all(struct check *c, struct pack_list *findings)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < c->count && !r; i++)
-		r = tell(c, &c->slips[i], findings);
-	free(c->slips);
-	return r;
-}
-
 int pack_check_device(struct stk_pack *pack, const struct stk_pack_device *device,
 		      const struct stk_finding **ret, size_t *ret_count,
 		      struct stk_error *err)
 {
-	struct check c = { .pack = pack, .err = err };
+	struct slips c = { .pack = pack, .err = err };
 	struct pack_list findings = { 0 };
 	int r = check_device(&c, device);
 
 	for (size_t i = 0; i < device->n_algorithms && !r; i++)
 		r = missing_file(&c, device->algorithms[i]);
-	if (tell_all(&c, &findings) && !r)
+	if (pack_tell_slips(&c, &findings) && !r)
 		r = -ENOMEM;
 	*ret = r ? NULL : pack_findings(pack, &findings);
 	*ret_count = findings.count;
@@ -354,7 +276,7 @@ int pack_check_device(struct stk_pack *pack, const struct stk_pack_device *devic
 	return r || *ret ? r : stk_fail_nomem(err);
 }
 
-static int check_files(struct check *c)
+static int check_files(struct slips *c)
 {
 	const struct stk_pack_info *info = &c->pack->info;
 	int r = 0;
@@ -392,7 +314,7 @@ static int learn(struct stk_pack *pack, const struct stk_loader_info *const *loa
 int stk_pack_check(struct stk_pack *pack, const struct stk_loader_info *const *loaders,
 		   struct stk_error *err)
 {
-	struct check c = { .pack = pack, .err = err };
+	struct slips c = { .pack = pack, .err = err };
 	int r;
 
 	if (pack->checked)
@@ -402,7 +324,7 @@ int stk_pack_check(struct stk_pack *pack, const struct stk_loader_info *const *l
 		r = check_files(&c);
 	for (size_t i = 0; i < pack->info.n_devices && !r; i++)
 		r = check_device(&c, &pack->info.devices[i]);
-	if (tell_all(&c, &pack->findings) && !r)
+	if (pack_tell_slips(&c, &pack->findings) && !r)
 		r = -ENOMEM;
 	if (!r)
 		r = pack_publish(pack, err);

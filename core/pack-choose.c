@@ -151,14 +151,15 @@ static const char *verdict(struct stk_pack *pack, const struct place *p, size_t 
 	if (!chosen && p->n == 1)
 		return "it is the only one, but no default: a project must name it";
 	if (!chosen)
-		return arena_printf(&pack->arena,
-				    "none of the %zu is a default: a project must name one",
-				    p->n);
+		return arena_printf(
+			&pack->arena,
+			"none of the %zu is a default: a project must name one", p->n);
 	if (contradicts(p))
-		return arena_printf(&pack->arena,
-				    "%zu of %zu are defaults for the same bytes: the .pdsc "
-				    "leaves open which",
-				    chosen, p->n);
+		return arena_printf(
+			&pack->arena,
+			"%zu of %zu are defaults for the same bytes: the .pdsc "
+			"leaves open which",
+			chosen, p->n);
 	if (p->n == 1)
 		return "it is the only one, and a default";
 	if (chosen == 1)

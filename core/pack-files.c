@@ -83,9 +83,10 @@ static int make_files(struct stk_pack *pack, struct pack_entry **sorted,
 			e->file = n++;
 	}
 	if (n > PACK_MAX_LOADERS)
-		return stk_fail(err, STK_ORIGIN_INPUT, EFBIG, "pack-too-large",
-				"'%s' has more than the %d loaders that are read of a pack",
-				pack->info.path, PACK_MAX_LOADERS);
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, EFBIG, "pack-too-large",
+			"'%s' has more than the %d loaders that are read of a pack",
+			pack->info.path, PACK_MAX_LOADERS);
 	files = arena_alloc(&pack->arena, (n + 1) * sizeof(*files));
 	pack->numbers = arena_alloc(&pack->arena, (n + 1) * sizeof(*pack->numbers));
 	if (!files || !pack->numbers)
@@ -105,8 +106,7 @@ static int make_files(struct stk_pack *pack, struct pack_entry **sorted,
 }
 
 /* Let each algorithm know its file. */
-static int resolve(struct stk_pack *pack, struct pack_entry **sorted,
-		   struct stk_error *err)
+static int resolve(struct stk_pack *pack, struct pack_entry **sorted, struct stk_error *err)
 {
 	int r;
 
@@ -114,7 +114,7 @@ static int resolve(struct stk_pack *pack, struct pack_entry **sorted,
 		struct pack_entry *e = entry_of(pack, sorted, pack->algorithms.item[i]);
 
 		if (e)
-			e->file = 0;	/* a loader; make_files() numbers it */
+			e->file = 0; /* a loader; make_files() numbers it */
 	}
 	r = make_files(pack, sorted, err);
 	if (r)
@@ -200,11 +200,12 @@ int stk_pack_find_file(const struct stk_pack *pack, const char *name, size_t *re
 		if (!ends_in(info->files[i].path, name))
 			continue;
 		if (found != STK_PACK_NO_FILE)
-			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "pack-file-ambiguous",
-					"'%s' has '%.120s' and '%.120s'; say which '%.80s' "
-					"is meant",
-					info->path, info->files[found].path,
-					info->files[i].path, name);
+			return stk_fail(
+				err, STK_ORIGIN_USAGE, EINVAL, "pack-file-ambiguous",
+				"'%s' has '%.120s' and '%.120s'; say which '%.80s' "
+				"is meant",
+				info->path, info->files[found].path, info->files[i].path,
+				name);
 		found = i;
 	}
 	if (found == STK_PACK_NO_FILE)

@@ -13,9 +13,9 @@
 
 #include "chip.h"
 
-#define NAME_MAX_LEN	63
-#define LISTED		6	/* candidates in a sentence */
-#define NEAREST		3
+#define NAME_MAX_LEN 63
+#define LISTED	     6 /* candidates in a sentence */
+#define NEAREST	     3
 
 /* Upper case, but for the don't-care letter of a name in a .pdsc. */
 static void fold(const char *name, bool wild, char ret[NAME_MAX_LEN + 1])
@@ -23,7 +23,8 @@ static void fold(const char *name, bool wild, char ret[NAME_MAX_LEN + 1])
 	size_t i;
 
 	for (i = 0; name[i] && i < NAME_MAX_LEN; i++)
-		ret[i] = wild && name[i] == 'x' ? 'x' : (char)toupper((unsigned char)name[i]);
+		ret[i] = wild && name[i] == 'x' ? 'x'
+						: (char)toupper((unsigned char)name[i]);
 	ret[i] = '\0';
 }
 

@@ -53,8 +53,8 @@ static const struct stk_pack_memory *memory_at(const struct stk_pack_device *dev
 	return NULL;
 }
 
-static void pyocd(const struct stk_pack_device *device, const struct stk_pack_place *place,
-		  struct stk_pack_host_option *ret)
+static void pyocd(const struct stk_pack_device *device,
+		  const struct stk_pack_place *place, struct stk_pack_host_option *ret)
 {
 	const struct stk_pack_memory *m = memory_at(device, place->range);
 	const struct stk_range where = m ? m->range : place->range;

@@ -129,10 +129,11 @@ int stk_pack_open(struct stk_ctx *ctx, const char *path, struct stk_pack **ret,
 		return r;
 	driver = surest(drivers, n, path);
 	if (!driver)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "no-pack",
-				"'%s' is no pack: neither a .pack file, nor a folder with a "
-				".pdsc in it, nor a .pdsc",
-				path);
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, ENOEXEC, "no-pack",
+			"'%s' is no pack: neither a .pack file, nor a folder with a "
+			".pdsc in it, nor a .pdsc",
+			path);
 	return pack_open(driver, path, ret, err);
 }
 
@@ -173,8 +174,8 @@ int stk_pack_loader(struct stk_ctx *ctx, struct stk_pack *pack, size_t file,
 
 	if (file >= pack->info.n_files)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-such-member",
-				"'%s' has %zu loaders, and no number %zu", pack->info.path,
-				pack->info.n_files, file);
+				"'%s' has %zu loaders, and no number %zu",
+				pack->info.path, pack->info.n_files, file);
 	f = &pack->info.files[file];
 	path = arena_printf(&pack->arena, "%s#%s", pack->info.path, f->path);
 	if (!path)

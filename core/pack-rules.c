@@ -54,8 +54,8 @@ int pack_finding(struct stk_pack *pack, struct pack_list *findings, enum pack_ru
 
 struct stk_finding *pack_findings(struct stk_pack *pack, const struct pack_list *findings)
 {
-	struct stk_finding *f =
-		arena_alloc(&pack->arena, (findings->count + 1) * sizeof(*f));
+	struct stk_finding *f = arena_alloc(&pack->arena,
+					    (findings->count + 1) * sizeof(*f));
 
 	for (size_t i = 0; f && i < findings->count; i++)
 		f[i] = *(const struct stk_finding *)findings->item[i];

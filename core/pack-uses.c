@@ -83,8 +83,8 @@ static size_t collect(const struct stk_pack *pack, struct pair *pairs)
 static int group(struct stk_pack *pack, const struct pair *pairs, size_t n,
 		 struct stk_error *err)
 {
-	const struct stk_pack_device **devices =
-		arena_alloc(&pack->arena, (n + 1) * sizeof(*devices));
+	const struct stk_pack_device **devices = arena_alloc(&pack->arena,
+							     (n + 1) * sizeof(*devices));
 	struct stk_pack_use *uses = arena_alloc(&pack->arena, (n + 1) * sizeof(*uses));
 	struct stk_pack_use *use = NULL;
 

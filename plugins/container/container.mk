@@ -2,7 +2,9 @@
 CONTAINER_PACK = \
 	plugins/container/folder.c \
 	plugins/container/pack.c \
+	plugins/container/pdsc-xml.c \
 	plugins/container/pdsc.c \
+	plugins/container/pdsc.h \
 	plugins/container/source.h \
 	plugins/container/zip.c
 CONTAINER_CFLAGS = $(MINIZIP_CFLAGS) $(LIBXML_CFLAGS)

@@ -15,14 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_DEPTH	32
+#define MAX_DEPTH 32
 
 struct folder {
 	struct source source;
-	char *path;		/* as given, for sentences */
-	char *root;		/* resolved, without "/" at its end */
-	char *pdsc;		/* the one that was named; NULL: a folder was */
-	char **files;		/* below root */
+	char *path;   /* as given, for sentences */
+	char *root;   /* resolved, without "/" at its end */
+	char *pdsc;   /* the one that was named; NULL: a folder was */
+	char **files; /* below root */
 	size_t count, room;
 };
 
@@ -90,21 +90,22 @@ static int visit(struct walk *w, const char *below, unsigned int depth)
 	char path[PATH_MAX];
 	struct stat st;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", w->f->root, below) >=
-	    sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", w->f->root, below) >= sizeof(path))
 		return stk_fail(w->err, STK_ORIGIN_INPUT, ENAMETOOLONG, "pack-bad-path",
 				"'%s' is refused: its file '%.200s' has too long a path",
 				w->f->path, below);
 	if (lstat(path, &st))
-		return 0;	/* gone meanwhile */
+		return 0; /* gone meanwhile */
 	if (S_ISLNK(st.st_mode)) {
 		if (!inside(w->f, path))
-			return stk_fail(w->err, STK_ORIGIN_INPUT, ENOEXEC, "pack-link",
-					"'%s' is refused: its link '%.200s' leads out of it, "
-					"or nowhere",
-					w->f->path, below);
+			return stk_fail(
+				w->err, STK_ORIGIN_INPUT, ENOEXEC, "pack-link",
+				"'%s' is refused: its link '%.200s' leads out of it, "
+				"or nowhere",
+				w->f->path, below);
 		/* What a link to a folder in the pack shows is listed there. */
-		return !stat(path, &st) && S_ISREG(st.st_mode) ? add_file(w, below, &st) : 0;
+		return !stat(path, &st) && S_ISREG(st.st_mode) ? add_file(w, below, &st)
+							       : 0;
 	}
 	if (S_ISDIR(st.st_mode))
 		return walk(w, below, depth + 1);
@@ -129,10 +130,11 @@ static int walk(struct walk *w, const char *below, unsigned int depth)
 	int n, r = 0;
 
 	if (depth > MAX_DEPTH)
-		return stk_fail(w->err, STK_ORIGIN_INPUT, ENOEXEC, "pack-too-deep",
-				"'%s' is refused: its folder '%.200s' is more than %d levels "
-				"deep",
-				w->f->path, below, MAX_DEPTH);
+		return stk_fail(
+			w->err, STK_ORIGIN_INPUT, ENOEXEC, "pack-too-deep",
+			"'%s' is refused: its folder '%.200s' is more than %d levels "
+			"deep",
+			w->f->path, below, MAX_DEPTH);
 	snprintf(path, sizeof(path), "%s/%s", w->f->root, below);
 	n = scandir(path, &entry, no_dots, by_name);
 	if (n < 0)
@@ -150,8 +152,7 @@ static int walk(struct walk *w, const char *below, unsigned int depth)
 	return r;
 }
 
-static int folder_list(struct source *s, source_each each, void *data,
-		       struct stk_error *err)
+static int folder_list(struct source *s, source_each each, void *data, struct stk_error *err)
 {
 	struct walk w = { (struct folder *)s, each, data, err };
 
@@ -187,7 +188,8 @@ static int read_fd(int fd, const char *what, uint64_t max, uint8_t **ret, size_t
 	if (n < 0 || len != (size_t)st.st_size) {
 		free(bytes);
 		return stk_fail(err, STK_ORIGIN_INPUT, EIO, "cannot-read",
-				"cannot read '%.400s', or it changes while it is read", what);
+				"cannot read '%.400s', or it changes while it is read",
+				what);
 	}
 	*ret = bytes;
 	*ret_len = len;
@@ -235,7 +237,7 @@ static bool folder_offer(struct source *s, const char *below, uint64_t *ret_size
 
 	for (size_t i = 0; i < f->count; i++)
 		if (!strcmp(f->files[i], below))
-			return false;	/* it has its number */
+			return false; /* it has its number */
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", f->root, below) >= sizeof(path) ||
 	    !inside(f, path) || stat(path, &st) || !S_ISREG(st.st_mode) ||
 	    keep(f, below, NULL))
@@ -244,8 +246,7 @@ static bool folder_offer(struct source *s, const char *below, uint64_t *ret_size
 	return true;
 }
 
-static int pdsc_list(struct source *s, source_each each, void *data,
-		     struct stk_error *err)
+static int pdsc_list(struct source *s, source_each each, void *data, struct stk_error *err)
 {
 	struct folder *f = (struct folder *)s;
 	int r = keep(f, f->pdsc, err);
@@ -277,7 +278,7 @@ static int begin(const char *path, const char *root, const char *pdsc,
 	f->root = realpath(root, NULL);
 	if (f->path && f->root && (f->pdsc || !pdsc)) {
 		if (!strcmp(f->root, "/"))
-			*f->root = '\0';	/* paths begin with it, and a "/" */
+			*f->root = '\0'; /* paths begin with it, and a "/" */
 		*ret = &f->source;
 		return 0;
 	}

@@ -95,10 +95,10 @@ static int pack_read(void *priv, size_t file, uint64_t max, uint8_t **ret,
 /* Listing looks for it: the one that is nearest to the top. */
 struct search {
 	struct stk_pack_builder *builder;
-	const char *path;	/* of the pack, for sentences */
-	size_t count;		/* files so far */
-	char *pdsc;		/* NULL: none yet */
-	char *rival;		/* another one at the same depth */
+	const char *path; /* of the pack, for sentences */
+	size_t count;	  /* files so far */
+	char *pdsc;	  /* NULL: none yet */
+	char *rival;	  /* another one at the same depth */
 	size_t depth, number;
 };
 
@@ -147,13 +147,14 @@ static int check_search(const struct search *s, struct stk_error *err)
 {
 	if (!s->pdsc)
 		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "pack-no-pdsc",
-				"'%s' is no pack: none of its %zu files is a .pdsc", s->path,
-				s->count);
+				"'%s' is no pack: none of its %zu files is a .pdsc",
+				s->path, s->count);
 	if (s->rival)
-		return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "pack-two-pdsc",
-				"'%s' has two descriptions, '%.120s' and '%.120s': name the "
-				"one that is meant",
-				s->path, s->pdsc, s->rival);
+		return stk_fail(
+			err, STK_ORIGIN_INPUT, ENOEXEC, "pack-two-pdsc",
+			"'%s' has two descriptions, '%.120s' and '%.120s': name the "
+			"one that is meant",
+			s->path, s->pdsc, s->rival);
 	return 0;
 }
 
@@ -182,8 +183,7 @@ static int offer_file(void *data, const char *path, struct stk_error *err)
 	return stk_build_pack_file(o->builder, path, size, err);
 }
 
-static int read_pdsc(struct source *source, const struct search *s,
-		     struct stk_error *err)
+static int read_pdsc(struct source *source, const struct search *s, struct stk_error *err)
 {
 	struct offer offer = { source, s->builder };
 	const struct pdsc_sink sink = {

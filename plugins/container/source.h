@@ -21,7 +21,7 @@ typedef int (*source_each)(void *data, const char *path, uint64_t size,
 			   struct stk_error *err);
 
 struct source_ops {
-	const char *kind;	/* "pack", "folder", "pdsc" */
+	const char *kind; /* "pack", "folder", "pdsc" */
 	/* All files are listed; else only the .pdsc, and offer() adds others. */
 	bool complete;
 	int (*list)(struct source *s, source_each each, void *data, struct stk_error *err);
@@ -47,15 +47,14 @@ int zip_open_memory(const char *name, const uint8_t *bytes, size_t len,
 		    struct source **ret, struct stk_error *err) stk_must_check;
 
 /* folder.c: a folder, or a .pdsc and what lies beside it. */
-int folder_open(const char *path, struct source **ret,
-		struct stk_error *err) stk_must_check;
+int folder_open(const char *path, struct source **ret, struct stk_error *err) stk_must_check;
 int folder_open_pdsc(const char *path, struct source **ret,
 		     struct stk_error *err) stk_must_check;
 
-/* ---- pdsc.c ----------------------------------------------------------- */
+/* ---- pdsc-xml.c ------------------------------------------------------- */
 
 /* Largest .pdsc that is read; public ones have up to 10 MB. */
-#define PDSC_MAX_BYTES	(32u << 20)
+#define PDSC_MAX_BYTES (32u << 20)
 
 /* Where the elements of a .pdsc go. */
 struct pdsc_sink {

@@ -19,17 +19,17 @@
 #include <unistd.h>
 #include <unzip.h>
 
-#define WINDOW		65536		/* minizip reads headers byte by byte */
-#define NAME_LEN	4096
-#define TOTAL_MAX	(UINT64_C(8) << 30)
+#define WINDOW	  65536 /* minizip reads headers byte by byte */
+#define NAME_LEN  4096
+#define TOTAL_MAX (UINT64_C(8) << 30)
 /* DEFLATE gives at most 1032 bytes for one; programs and XML not a fifth of it. */
-#define RATIO_MAX	250
-#define RATIO_FROM	(1u << 20)	/* below that, a ratio says nothing */
+#define RATIO_MAX  250
+#define RATIO_FROM (1u << 20) /* below that, a ratio says nothing */
 
-#define FLAG_ENCRYPTED	1u		/* APPNOTE 4.4.4 */
-#define STORED		0u
-#define DEFLATED	8u
-#define MADE_ON_UNIX	3u		/* APPNOTE 4.4.2: the mode is in the upper half */
+#define FLAG_ENCRYPTED 1u /* APPNOTE 4.4.4 */
+#define STORED	       0u
+#define DEFLATED       8u
+#define MADE_ON_UNIX   3u /* APPNOTE 4.4.2: the mode is in the upper half */
 
 struct zip_entry {
 	unz64_file_pos where;
@@ -39,8 +39,8 @@ struct zip_entry {
 
 struct zip {
 	struct source source;
-	char *path;			/* for sentences */
-	int fd;				/* -1: in memory */
+	char *path; /* for sentences */
+	int fd;	    /* -1: in memory */
 	const uint8_t *bytes;
 	uint64_t len, at;
 	uint64_t window_at;
@@ -91,8 +91,7 @@ static uLong input_read(void *opaque, void *stream, void *buf, uLong size)
 
 		n = n > size - done ? size - done : n;
 		n = n > left ? (size_t)left : n;
-		memcpy((uint8_t *)buf + done,
-		       (z->fd < 0 ? z->bytes : z->window) + skip, n);
+		memcpy((uint8_t *)buf + done, (z->fd < 0 ? z->bytes : z->window) + skip, n);
 		z->at += n;
 		done += n;
 	}
@@ -151,10 +150,11 @@ static int zip_begin(struct zip *z, struct source **ret, struct stk_error *err)
 
 	z->unz = unzOpen2_64(z->path, &io);
 	if (!z->unz) {
-		stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "zip-damaged",
-			 "'%s' is no ZIP archive, or is cut short: it has no directory at "
-			 "its end",
-			 z->path);
+		stk_fail(
+			err, STK_ORIGIN_INPUT, ENOEXEC, "zip-damaged",
+			"'%s' is no ZIP archive, or is cut short: it has no directory at "
+			"its end",
+			z->path);
 		zip_close(&z->source);
 		return -ENOEXEC;
 	}
@@ -234,8 +234,9 @@ static int check_entry(struct zip *z, const unz_file_info64 *info, const char *n
 {
 	if (strlen(name) != info->size_filename)
 		return refuse(z, "pack-bad-path", name,
-			      info->size_filename < NAME_LEN ? "has a zero byte in its name"
-							     : "has a name without end",
+			      info->size_filename < NAME_LEN
+				      ? "has a zero byte in its name"
+				      : "has a name without end",
 			      err);
 	if (info->version >> 8 == MADE_ON_UNIX && S_ISLNK(info->external_fa >> 16))
 		return refuse(z, "pack-link", name, "is a symbolic link", err);
@@ -286,7 +287,7 @@ static int list_entry(struct zip *z, source_each each, void *data, struct stk_er
 		return refuse(z, "zip-damaged", name, "has a damaged header", err);
 	r = check_entry(z, &info, name, err);
 	if (r || (info.size_filename && name[info.size_filename - 1] == '/'))
-		return r;	/* folders are not listed */
+		return r; /* folders are not listed */
 	r = keep_entry(z, &info, err);
 	return r ? r : each(data, name, info.uncompressed_size, err);
 }
@@ -317,8 +318,8 @@ static int zip_list(struct source *s, source_each each, void *data, struct stk_e
 static int unreadable(const struct zip *z, const char *cause, int code, const char *why,
 		      struct stk_error *err)
 {
-	return stk_fail(err, STK_ORIGIN_INPUT, code, cause, "this file of '%s' %s", z->path,
-			why);
+	return stk_fail(err, STK_ORIGIN_INPUT, code, cause, "this file of '%s' %s",
+			z->path, why);
 }
 
 /* What can be told before a byte is unpacked. */
@@ -337,7 +338,8 @@ static int check_contents(const struct zip *z, const struct zip_entry *e, uint64
 		return unreadable(z, "zip-damaged", ENOEXEC, "has two sizes", err);
 	if (e->size > RATIO_FROM && e->size / RATIO_MAX > e->packed)
 		return unreadable(z, "zip-bomb", ENOEXEC,
-				  "claims over 250 times the bytes that it takes: a bomb", err);
+				  "claims over 250 times the bytes that it takes: a bomb",
+				  err);
 	return 0;
 }
 
@@ -352,7 +354,8 @@ static int unpack(struct zip *z, uint8_t *bytes, uint64_t size)
 		uint64_t left = size - done;
 
 		n = left ? unzReadCurrentFile(z->unz, bytes + done,
-					      left > INT32_MAX ? INT32_MAX : (unsigned int)left)
+					      left > INT32_MAX ? INT32_MAX
+							       : (unsigned int)left)
 			 : 0;
 		done += n > 0 ? (uint64_t)n : 0;
 	} while (n > 0);
@@ -383,14 +386,15 @@ static int zip_read(struct source *s, size_t number, uint64_t max, uint8_t **ret
 		r = unzOpenCurrentFile(z->unz);
 	if (r == UNZ_OK) {
 		r = unpack(z, bytes, e->size);
-		closed = unzCloseCurrentFile(z->unz);	/* compares the CRC */
+		closed = unzCloseCurrentFile(z->unz); /* compares the CRC */
 		r = r == UNZ_OK ? closed : r;
 	}
 	if (r != UNZ_OK) {
 		free(bytes);
 		return unreadable(z, "zip-damaged", ENOEXEC,
-				  r == UNZ_CRCERROR ? "has another checksum than it should"
-						    : "is damaged or cut short",
+				  r == UNZ_CRCERROR
+					  ? "has another checksum than it should"
+					  : "is damaged or cut short",
 				  err);
 	}
 	*ret = bytes;

@@ -17,8 +17,8 @@ static int fuzz_describe(void *priv, struct stk_pack_builder *b, struct stk_erro
 	return pack_describe(*(struct source **)priv, "fuzz", b, err);
 }
 
-static int fuzz_read(void *priv, size_t file, uint64_t max, uint8_t **ret, size_t *ret_len,
-		     struct stk_error *err)
+static int fuzz_read(void *priv, size_t file, uint64_t max, uint8_t **ret,
+		     size_t *ret_len, struct stk_error *err)
 {
 	struct source *s = *(struct source **)priv;
 

@@ -29,7 +29,8 @@ static int fuzz_read_file(struct source *s, size_t number, uint64_t max, uint8_t
 	uint8_t *copy;
 
 	if (pdsc_size > max)
-		return stk_fail(err, STK_ORIGIN_INPUT, EFBIG, "file-too-large", "too large");
+		return stk_fail(err, STK_ORIGIN_INPUT, EFBIG, "file-too-large",
+				"too large");
 	copy = malloc(pdsc_size + 1);
 	if (!copy)
 		return stk_fail_nomem(err);
@@ -57,8 +58,8 @@ static int fuzz_describe(void *priv, struct stk_pack_builder *b, struct stk_erro
 	return pack_describe(priv, "fuzz", b, err);
 }
 
-static int fuzz_read(void *priv, size_t file, uint64_t max, uint8_t **ret, size_t *ret_len,
-		     struct stk_error *err)
+static int fuzz_read(void *priv, size_t file, uint64_t max, uint8_t **ret,
+		     size_t *ret_len, struct stk_error *err)
 {
 	return fuzz_read_file(priv, file, max, ret, ret_len, err);
 }

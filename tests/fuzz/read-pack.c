@@ -6,7 +6,7 @@
 
 #include "read-pack.h"
 
-#define MAX_BYTES (1u << 20)
+#define MAX_BYTES   (1u << 20)
 #define MAX_DEVICES 8
 
 /* Where results go, so that no reading is optimised away. */
@@ -45,10 +45,11 @@ static void read_files(struct stk_pack *pack)
 		struct stk_error err;
 
 		if (pack_path_refusal(info->files[i].path) ||
-		    stk_pack_find_file(pack, info->files[i].path, &found, NULL) || found != i)
+		    stk_pack_find_file(pack, info->files[i].path, &found, NULL) ||
+		    found != i)
 			abort();
-		if (pack->driver->read(pack->priv, pack->numbers[i], MAX_BYTES, &bytes, &len,
-				       &err))
+		if (pack->driver->read(pack->priv, pack->numbers[i], MAX_BYTES, &bytes,
+				       &len, &err))
 			continue;
 		for (size_t k = 0; k < len; k++)
 			sink += bytes[k];
@@ -110,7 +111,7 @@ static void read_info(struct stk_pack *pack)
 	for (size_t i = 0; i < info->n_uses; i++)
 		n -= info->uses[i].n_devices;
 	if (n)
-		abort();	/* each algorithm of each device is in one use */
+		abort(); /* each algorithm of each device is in one use */
 	read_findings(info->findings, info->n_findings);
 }
 

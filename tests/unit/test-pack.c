@@ -36,8 +36,8 @@ static int unit_describe(void *priv, struct stk_pack_builder *b, struct stk_erro
 	return r ? r : describe_now(b, err);
 }
 
-static int unit_read(void *priv, size_t file, uint64_t max, uint8_t **ret, size_t *ret_len,
-		     struct stk_error *err)
+static int unit_read(void *priv, size_t file, uint64_t max, uint8_t **ret,
+		     size_t *ret_len, struct stk_error *err)
 {
 	return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "unit", "file %zu", file);
 }
@@ -102,8 +102,11 @@ static int leave(struct stk_pack_builder *b)
 static struct stk_pack_algorithm flash(const char *name, bool is_default)
 {
 	return (struct stk_pack_algorithm){
-		.name = name, .style = "Keil", .range = { FLASH_AT, FLASH_LEN },
-		.is_default = is_default, .line = 1,
+		.name = name,
+		.style = "Keil",
+		.range = { FLASH_AT, FLASH_LEN },
+		.is_default = is_default,
+		.line = 1,
 	};
 }
 
@@ -116,8 +119,12 @@ static int memory(struct stk_pack_builder *b, const char *name, uint64_t at, uin
 		  bool write)
 {
 	const struct stk_pack_memory m = {
-		.name = name, .range = { at, len }, .read = true, .write = write,
-		.execute = true, .is_default = true,
+		.name = name,
+		.range = { at, len },
+		.read = true,
+		.write = write,
+		.execute = true,
+		.is_default = true,
 	};
 
 	return stk_build_pack_memory(b, &m, NULL);
@@ -247,7 +254,8 @@ END_TEST
 
 static int for_processors(struct stk_pack_builder *b, struct stk_error *err)
 {
-	struct stk_pack_algorithm outer = flash("outer4", true), inner = flash("inner4", true);
+	struct stk_pack_algorithm outer = flash("outer4", true),
+				  inner = flash("inner4", true);
 
 	outer.processor = "CM4";
 	inner.processor = "CM4";
@@ -341,14 +349,10 @@ static const struct {
 	script script;
 	const char *cause;
 } refusal[] = {
-	{ bad_path, "pack-bad-path" },
-	{ twins, "pack-duplicate-name" },
-	{ variant_first, "pdsc-nesting" },
-	{ family_in_family, "pdsc-nesting" },
-	{ device_in_board, "pdsc-nesting" },
-	{ leave_too_often, "pdsc-nesting" },
-	{ left_open, "container-incomplete" },
-	{ too_many_of_one, "pack-too-large" },
+	{ bad_path, "pack-bad-path" },		{ twins, "pack-duplicate-name" },
+	{ variant_first, "pdsc-nesting" },	{ family_in_family, "pdsc-nesting" },
+	{ device_in_board, "pdsc-nesting" },	{ leave_too_often, "pdsc-nesting" },
+	{ left_open, "container-incomplete" },	{ too_many_of_one, "pack-too-large" },
 	{ too_many_devices, "pack-too-large" },
 };
 
@@ -463,10 +467,10 @@ static const struct {
 	{ "STM32G431KBT6TR", "STM32G431KBTx" },
 	{ "STM32G431KBTR", "STM32G431KBTx" },
 	{ "STM32G431KB", "STM32G431KBTx" },
-	{ "STM32G431", "STM32G431KBTx" },	/* either: they are alike */
+	{ "STM32G431", "STM32G431KBTx" }, /* either: they are alike */
 	{ "STM32G4x1RE", "STM32G471RE" },
 	{ "STM32G471RET6", "STM32G471RE" },
-	{ "STM32G4", NULL },			/* these are not */
+	{ "STM32G4", NULL }, /* these are not */
 	{ "STM32G471REQQ", NULL },
 	{ "STM32G431KBT6TRALALA", NULL },
 	{ "STM32F4", NULL },
@@ -642,7 +646,7 @@ static const struct {
 	struct stk_range declared;
 	uint64_t ram_size;
 	uint32_t page;
-	const char *id; /* NULL: nothing to say */
+	const char *id;	      /* NULL: nothing to say */
 	const char *probe_rs; /* NULL: it gives up */
 } loader_case[] = {
 	{ { FLASH_AT, FLASH_LEN }, 1000, 1024, NULL, "a.FLM" },
@@ -658,8 +662,10 @@ START_TEST(loaders)
 {
 	struct stk_pack *pack = opened(one_loader);
 	const struct stk_device d = {
-		.name = "D", .start = loader_case[_i].declared.addr,
-		.size = loader_case[_i].declared.len, .page_size = loader_case[_i].page,
+		.name = "D",
+		.start = loader_case[_i].declared.addr,
+		.size = loader_case[_i].declared.len,
+		.page_size = loader_case[_i].page,
 	};
 	const struct stk_loader_info info = { .device = &d,
 					      .ram_size = loader_case[_i].ram_size };

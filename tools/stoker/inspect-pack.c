@@ -6,10 +6,10 @@
 
 /* Everything that is open for one pack. */
 struct pack_files {
-	struct stk_loader **loaders;	  /* one a file; NULL: not readable */
-	struct stk_error *errors;	  /* why not */
-	struct inspected *files;	  /* for rendering */
-	char **paths;			  /* PACK#FILE */
+	struct stk_loader **loaders;	      /* one a file; NULL: not readable */
+	struct stk_error *errors;	      /* why not */
+	struct inspected *files;	      /* for rendering */
+	char **paths;			      /* PACK#FILE */
 	const struct stk_loader_info **infos; /* for stk_pack_check() */
 	size_t n;
 };
@@ -95,8 +95,9 @@ static enum stk_origin verdict(const struct inspect_args *args,
 			       const struct inspected_pack *p)
 {
 	enum stk_origin origin = STK_ORIGIN_NONE;
-	bool fails = p->choice ? any_fails(args, p->choice->findings, p->choice->n_findings)
-			       : any_fails(args, p->info->findings, p->info->n_findings);
+	bool fails = p->choice
+			     ? any_fails(args, p->choice->findings, p->choice->n_findings)
+			     : any_fails(args, p->info->findings, p->info->n_findings);
 
 	for (size_t i = 0; i < p->info->n_files; i++)
 		if (is_shown(p, i))

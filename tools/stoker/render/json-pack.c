@@ -37,8 +37,7 @@ static json_t *json_algorithm(const struct stk_pack_algorithm *a)
 static void put_file(json_t *o, const struct stk_pack_info *info,
 		     const struct stk_pack_algorithm *a)
 {
-	put_text(o, "file",
-		 a->file == STK_PACK_NO_FILE ? NULL : info->files[a->file].path);
+	put_text(o, "file", a->file == STK_PACK_NO_FILE ? NULL : info->files[a->file].path);
 }
 
 static json_t *json_uses(const struct stk_pack_info *info)
