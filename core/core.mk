@@ -51,7 +51,7 @@ core_libcore_la_SOURCES += \
 	core/code.c \
 	core/diagnose.c core/diagnose.h \
 	core/diff.c core/diff.h core/diff-code.c core/diff-edit.c core/diff-list.c \
-	core/diff-match.c core/diff-touch.c \
+	core/diff-match.c core/diff-reach.c core/diff-touch.c \
 	core/image.c core/image.h core/image-build.c \
 	core/chip-file.c core/chip-guess.c core/kin.c core/kin.h \
 	core/job.c core/job.h core/job-check.c core/job-write.c \

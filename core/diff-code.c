@@ -234,7 +234,8 @@ struct run {
 
 static int compare_function(struct stk_diff *d, struct run *run, struct stk_diff_function *f)
 {
-	const struct diff_set a = { &d->a, f->a, 1, false }, b = { &d->b, f->b, 1, false };
+	const struct diff_set a = { .side = &d->a, .code = f->a, .count = 1 };
+	const struct diff_set b = { .side = &d->b, .code = f->b, .count = 1 };
 	int r;
 
 	if (!f->a || !f->b) {
@@ -296,11 +297,26 @@ static int list_functions(struct stk_diff *d, struct run *run)
 	return r;
 }
 
+/* What the loaders touch as a whole. */
+static int compare_touches(struct stk_diff *d, const struct run *run)
+{
+	stk_cleanup(freep) bool *in_a = NULL;
+	stk_cleanup(freep) bool *in_b = NULL;
+	int r = diff_reach(&d->a, &in_a);
+
+	if (!r)
+		r = diff_reach(&d->b, &in_b);
+	if (r)
+		return r;
+	return diff_touches(
+		&(struct diff_set){ &d->a, d->a.functions, d->a.n_functions, true, in_a },
+		&(struct diff_set){ &d->b, d->b.functions, d->b.n_functions, true, in_b },
+		&run->names, &d->arena, &d->info.touches, &d->info.n_touches);
+}
+
 int diff_code(struct stk_ctx *ctx, struct stk_diff *d, const struct stk_diff_options *opt,
 	      struct stk_error *err)
 {
-	struct diff_set a = { .side = &d->a, .whole = true };
-	struct diff_set b = { .side = &d->b, .whole = true };
 	struct run run = { { ctx, opt->chip }, MAX_WALKED };
 	struct stk_diff_info *info = &d->info;
 	int r = find_functions(ctx, d, err);
@@ -309,16 +325,11 @@ int diff_code(struct stk_ctx *ctx, struct stk_diff *d, const struct stk_diff_opt
 		return r;
 	count_instructions(&d->a);
 	count_instructions(&d->b);
-	a.code = d->a.functions;
-	a.count = d->a.n_functions;
-	b.code = d->b.functions;
-	b.count = d->b.n_functions;
 	r = diff_match(&d->a, &d->b, &d->pairs);
 	if (!r)
 		r = list_functions(d, &run);
-	if (!r)
-		r = diff_touches(&a, &b, &run.names, &d->arena, &info->touches,
-				 &info->n_touches);
+	if (!r && info->analysis)
+		r = compare_touches(d, &run);
 	deepest_stack(&d->a, &info->stack_a, &info->stack_a_bounded);
 	deepest_stack(&d->b, &info->stack_b, &info->stack_b_bounded);
 	return r ? stk_fail_nomem(err) : 0;

@@ -150,6 +150,11 @@ static void add_others(struct facts *f, const struct diff_set *set, const struct
 	}
 }
 
+static bool counts(const struct diff_set *set, size_t index)
+{
+	return !set->counted || set->counted[index];
+}
+
 static int collect(const struct diff_set *set, struct facts *ret)
 {
 	struct facts f = { NULL, 0 };
@@ -162,14 +167,18 @@ static int collect(const struct diff_set *set, struct facts *ret)
 	f.item = calloc(room, sizeof(*f.item));
 	if (!f.item)
 		return -ENOMEM;
-	for (size_t i = 0; i < set->count; i++)
-		add_accesses(&f, set->side, &set->code[i]);
+	for (size_t i = 0; i < set->count; i++) {
+		if (counts(set, i))
+			add_accesses(&f, set->side, &set->code[i]);
+	}
 	if (told_by(&f, &told)) {
 		free(f.item);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < set->count; i++)
-		add_others(&f, set, &told, &set->code[i]);
+	for (size_t i = 0; i < set->count; i++) {
+		if (counts(set, i))
+			add_others(&f, set, &told, &set->code[i]);
+	}
 	free(told.block);
 	free(told.value);
 	sort_once(&f);

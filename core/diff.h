@@ -47,6 +47,14 @@ int diff_match(const struct diff_side *a, const struct diff_side *b,
 	       struct diff_pairs *ret) stk_must_check;
 void diff_pairs_free(struct diff_pairs *p);
 
+/* diff-reach.c */
+
+/*
+ * For each function whether a host's call can get there, as far as calls are
+ * told; all of them where one is not, or where no host calls any. To be freed.
+ */
+int diff_reach(const struct diff_side *side, bool **ret) stk_must_check;
+
 /* diff-touch.c */
 
 /* One function of a side, or all of them: they are in one array. */
@@ -54,7 +62,8 @@ struct diff_set {
 	const struct diff_side *side;
 	const struct stk_code_function *code;
 	size_t count;
-	bool whole;
+	bool whole;		/* not one part of the loader, but all of it */
+	const bool *counted;	/* those that count; NULL: all */
 };
 
 /* Where names of registers and constants come from. */

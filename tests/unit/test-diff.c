@@ -358,7 +358,8 @@ START_TEST(touches)
 		.n_constants = c->ncb, .specials = c->sb, .n_specials = c->nsb,
 	};
 	const struct diff_side sa = side_of(&a), sb = side_of(&b);
-	const struct diff_set set_a = { &sa, &a, 1, true }, set_b = { &sb, &b, 1, true };
+	const struct diff_set set_a = { &sa, &a, 1, true, NULL };
+	const struct diff_set set_b = { &sb, &b, 1, true, NULL };
 	const struct stk_diff_touch *t;
 	struct arena arena = { 0 };
 	char text[200];
@@ -368,6 +369,46 @@ START_TEST(touches)
 	describe(t, n, text, sizeof(text));
 	ck_assert_msg(!strcmp(text, c->text), "%s: '%s'", c->what, text);
 	arena_free(&arena);
+}
+END_TEST
+
+/* ---- what runs --------------------------------------------------------- */
+
+#define AT(i)	(0x100u * ((i) + 1))
+
+static const struct {
+	const char *what;
+	size_t n;
+	bool entry[4];
+	struct stk_code_call calls[4][2];
+	size_t n_calls[4];
+	const char *reached;	/* "+" or "-" for each function */
+} reach_case[] = {
+	{ "calls of calls, and no others", 4, { true, false, false, false },
+	  { { { 0, AT(2) } }, { { 0, AT(3) } }, { { 0, AT(0) }, { 0, 0x9999 } }, { { 0, 0 } } },
+	  { 1, 1, 2, 1 }, "+-+-" },
+	{ "a call through a register may go anywhere", 3, { true, false, false },
+	  { { { 0, AT(1) } }, { { 0, 0 } } }, { 1, 1, 0 }, "+++" },
+	{ "nothing that hosts call", 2, { false, false }, { { { 0, 0 } } }, { 0, 0 }, "++" },
+};
+
+START_TEST(reach)
+{
+	const __typeof__(*reach_case) *c = &reach_case[_i];
+	struct stk_code_function f[4] = { 0 };
+	const struct diff_side side = { .functions = f, .n_functions = c->n };
+	bool *reached;
+
+	for (size_t i = 0; i < c->n; i++) {
+		f[i].address = AT(i);
+		f[i].entry = c->entry[i];
+		f[i].calls = c->calls[i];
+		f[i].n_calls = c->n_calls[i];
+	}
+	ck_assert_int_eq(diff_reach(&side, &reached), 0);
+	for (size_t i = 0; i < c->n; i++)
+		ck_assert_msg(reached[i] == (c->reached[i] == '+'), "%s: %zu", c->what, i);
+	free(reached);
 }
 END_TEST
 
@@ -382,6 +423,7 @@ static Suite *diff_suite(void)
 	tcase_add_test(edit, edit_of_a_long_one);
 	tcase_add_test(edit, edit_beyond_the_limit);
 	tcase_add_loop_test(match_, match, 0, ARRAY_SIZE(match_case));
+	tcase_add_loop_test(touch, reach, 0, ARRAY_SIZE(reach_case));
 	tcase_add_loop_test(touch, touches, 0, ARRAY_SIZE(touch_case));
 	suite_add_tcase(s, edit);
 	suite_add_tcase(s, match_);

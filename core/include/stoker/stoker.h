@@ -555,7 +555,10 @@ struct stk_diff_info {
 	struct stk_error why_bytes;
 	const struct stk_diff_function *functions;	/* as in A, then those of B alone */
 	size_t n_functions;
-	/* Of the whole loader: what moved between functions is not in it. */
+	/*
+	 * Of all code that calls of hosts can reach: what moved between
+	 * functions is not in it.
+	 */
 	const struct stk_diff_touch *touches;
 	size_t n_touches;
 	/* The deepest of what hosts call; a lower bound unless bounded. */

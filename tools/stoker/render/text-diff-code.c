@@ -10,7 +10,7 @@
 /* Lines that are in both, before and after one that is not. */
 #define CONTEXT	3
 #define WIDTH	88
-/* Names of unchanged functions that are told one by one: hosts', and others. */
+/* Names that are told of many. */
 #define MAX_NAMES	16
 #define MAX_OTHERS	8
 
@@ -46,9 +46,9 @@ struct fold {
 	size_t indent, column, count;
 };
 
-static void fold_begin(struct fold *f, FILE *out, size_t indent)
+static void fold_begin(struct fold *f, FILE *out, size_t indent, size_t column)
 {
-	*f = (struct fold){ out, indent, indent, 0 };
+	*f = (struct fold){ out, indent, column, 0 };
 }
 
 static void fold_add(struct fold *f, const char *item)
@@ -114,7 +114,7 @@ static void text_touches(FILE *out, const char *heading, const char *indent,
 		fprintf(out, "%s%s%c %-9s ", indent,
 			colour_on(out, gained ? COLOUR_GREEN : COLOUR_RED), gained ? '+' : '-',
 			touch_words[kind]);
-		fold_begin(&fold, out, 15 + strlen(indent) + 12);
+		fold_begin(&fold, out, 27 + strlen(indent), 27 + strlen(indent));
 		for (; i < n && t[i].gained == gained && t[i].kind == kind; i++)
 			fold_add(&fold, touch_text(&t[i], buf, sizeof(buf)));
 		fprintf(out, "%s\n", colour_off(out));
@@ -155,12 +155,59 @@ static void text_changed(FILE *out, const struct stk_diff_function *f,
 	text_touches(out, "", "  ", f->touches, f->n_touches);
 }
 
-static void text_one_side(FILE *out, const struct stk_diff_function *f,
-			  const struct unit *unit)
+/* What hosts do not call, in one sentence. */
+static void text_others(FILE *out, const char *heading, const struct stk_diff_info *info,
+			bool added, size_t count, size_t size, const struct unit *unit)
 {
-	text_name(out, f->a ? f->a : f->b);
-	fprintf(out, "%s: %zu %s\n", f->a ? " removed" : " added",
-		(f->a ? f->a : f->b)->n_shape * unit->size, unit->name);
+	char rest[48];
+	struct fold fold;
+	size_t told = 0;
+
+	diff_label(out, heading);
+	fold_begin(&fold, out, 17,
+		   15 + (size_t)fprintf(out, "%s, %zu %s: ", added ? "added" : "removed", size,
+					unit->name));
+	for (size_t i = 0; i < info->n_functions && told < MAX_NAMES; i++) {
+		const struct stk_diff_function *f = &info->functions[i];
+		const struct stk_code_function *c = f->a ? f->a : f->b;
+
+		if ((added ? f->a : f->b) || c->entry || !c->name)
+			continue;
+		fold_add(&fold, c->name);
+		told++;
+	}
+	snprintf(rest, sizeof(rest), "%zu %s", count - told, told ? "others" : "without a name");
+	if (count > told)
+		fold_add(&fold, rest);
+	putc('\n', out);
+}
+
+/* Those that only one side has; hosts' own functions one by one. */
+static bool text_alone(FILE *out, const char *heading, const struct stk_diff_info *info,
+		       bool added, const struct unit *unit)
+{
+	size_t others = 0, size = 0;
+
+	for (size_t i = 0; i < info->n_functions; i++) {
+		const struct stk_diff_function *f = &info->functions[i];
+		const struct stk_code_function *c = f->a ? f->a : f->b;
+
+		if (added ? f->a : f->b)
+			continue;
+		if (!c->entry) {
+			others++;
+			size += c->n_shape * unit->size;
+			continue;
+		}
+		diff_label(out, heading);
+		heading = "";
+		text_name(out, c);
+		fprintf(out, " %s: %zu %s\n", added ? "added" : "removed",
+			c->n_shape * unit->size, unit->name);
+	}
+	if (others)
+		text_others(out, heading, info, added, others, size, unit);
+	return others || !*heading;
 }
 
 static bool is_unchanged(const struct stk_diff_function *f)
@@ -200,8 +247,8 @@ static bool text_same(FILE *out, const char *heading, const struct stk_diff_info
 	if (!n)
 		return false;
 	diff_label(out, heading);
-	fprintf(out, "the same %s: ", info->analysis ? "code" : "bytes");
-	fold_begin(&fold, out, 17);
+	fold_begin(&fold, out, 17,
+		   15 + (size_t)fprintf(out, "the same %s: ", info->analysis ? "code" : "bytes"));
 	named = add_same_names(&fold, info, true, MAX_NAMES);
 	if (n - named <= MAX_OTHERS)
 		named += add_same_names(&fold, info, false, MAX_OTHERS);
@@ -230,19 +277,20 @@ void text_diff_functions(FILE *out, const struct stk_diff_info *info)
 	for (size_t i = 0; i < info->n_functions; i++) {
 		const struct stk_diff_function *f = &info->functions[i];
 
-		if (is_unchanged(f))
+		if (!f->a || !f->b || is_unchanged(f))
 			continue;
 		diff_label(out, heading);
 		heading = "";
-		if (!f->a || !f->b) {
-			text_one_side(out, f, &unit);
-		} else if (f->same) {
+		if (f->same) {
 			text_names(out, f);
 			fputs(": the same code\n", out);
 		} else {
 			text_changed(out, f, &unit);
 		}
 	}
+	if (text_alone(out, heading, info, false, &unit))
+		heading = "";
+	text_alone(out, heading, info, true, &unit);
 	text_touches(out, "in all", "", info->touches, info->n_touches);
 }
 
