@@ -9,8 +9,7 @@
 /* Functions that are found through registers only: each makes a new start. */
 #define MAX_STARTS_AGAIN	4u
 
-static int understand(struct thumb *t, const struct stk_code_input *in,
-		      struct stk_error *err)
+int thumb_understand(struct thumb *t, const struct stk_code_input *in, struct stk_error *err)
 {
 	int r = thumb_map(t, in, err);
 
@@ -31,7 +30,7 @@ static int analyse(const struct stk_code_input *in, struct stk_code_builder *b,
 {
 	struct thumb t = { 0 };
 	struct text *text = text_new();
-	int r = text ? understand(&t, in, err) : stk_fail_nomem(err);
+	int r = text ? thumb_understand(&t, in, err) : stk_fail_nomem(err);
 
 	if (!r)
 		r = thumb_facts(&t, text, b, err);
@@ -46,7 +45,7 @@ static int list(const struct stk_code_input *in, uint64_t address,
 {
 	struct thumb t = { 0 };
 	struct text *text = text_new();
-	int r = text ? understand(&t, in, err) : stk_fail_nomem(err);
+	int r = text ? thumb_understand(&t, in, err) : stk_fail_nomem(err);
 	uint32_t f = FUNCTION_NONE;
 
 	if (!r && address <= UINT32_MAX)

@@ -18,10 +18,10 @@ extern const struct stk_analysis_driver thumb_driver;
 #define CALL_CLOBBERS	0x500f
 
 /*
- * Larger than the RAM of any STM32; bytes beyond are not looked at, so that no
- * file makes us take more than a few times that.
+ * Several times the largest loader; bytes beyond are not looked at, so that no
+ * file takes more than some 80 MiB and seconds.
  */
-#define MAX_IMAGE	(4u << 20)
+#define MAX_IMAGE	(1u << 20)
 #define MAX_STARTS	16384u
 
 /* What is known of a halfword of the image. */
@@ -223,6 +223,12 @@ int thumb_depths(struct thumb *t, struct stk_error *err) stk_must_check;
 uint32_t thumb_shape(const struct thumb *t, const struct thumb_step *step);
 /* Is it the way from the program counter to something in the image? */
 bool thumb_loads_distance(const struct thumb *t, const struct thumb_step *step);
+
+/* ---- thumb.c: all of the above, in order -------------------------------- */
+
+/* @t is all zero, and thumb_free()d by the caller, also on failure. */
+int thumb_understand(struct thumb *t, const struct stk_code_input *in, struct stk_error *err)
+	stk_must_check;
 
 /* ---- facts.c, list.c: what comes out ----------------------------------- */
 

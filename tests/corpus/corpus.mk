@@ -18,3 +18,11 @@ EXTRA_DIST += tests/corpus/test-diff.py
 # What inspect finds in them.
 TESTS += tests/corpus/test-findings.py
 EXTRA_DIST += tests/corpus/test-findings.py
+
+check_PROGRAMS += tests/corpus/list-code
+TESTS += tests/corpus/test-code.py
+tests/corpus/test-code.log: tests/corpus/list-code
+tests_corpus_list_code_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core -I$(top_srcdir)
+tests_corpus_list_code_LDADD = plugins/analysis/libthumb.la plugins/format/libformats.la \
+	core/libcore.la
+EXTRA_DIST += tests/corpus/test-code.py
