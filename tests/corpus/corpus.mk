@@ -19,6 +19,8 @@ EXTRA_DIST += tests/corpus/test-diff.py
 TESTS += tests/corpus/test-findings.py
 EXTRA_DIST += tests/corpus/test-findings.py
 
+
+# The code of real loaders beside llvm-objdump.
 check_PROGRAMS += tests/corpus/list-code
 TESTS += tests/corpus/test-code.py
 tests/corpus/test-code.log: tests/corpus/list-code
