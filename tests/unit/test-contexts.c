@@ -30,7 +30,7 @@ struct worker {
 	pthread_t thread;
 	pthread_barrier_t *start;
 	struct seen seen[FILES];
-	size_t chips, modules;
+	size_t chips, modules, devices;
 	struct stk_error err;
 };
 
@@ -61,7 +61,25 @@ static int look(struct stk_ctx *ctx, const char *file, struct seen *ret,
 	return r;
 }
 
-/* Everything that finds or maps modules, and both loaders. */
+/* libxml2, which keeps something for each thread, comes and goes with this. */
+static int look_into_pack(struct stk_ctx *ctx, struct worker *w)
+{
+	const struct stk_pack_choice *choice;
+	struct stk_pack *pack;
+	char path[4096];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/tests/unit/small.pdsc", getenv("top_srcdir"));
+	r = stk_pack_open(ctx, path, &pack, &w->err);
+	if (r)
+		return r;
+	w->devices = stk_pack_info(pack)->n_devices;
+	r = stk_pack_choose(pack, "STM32G431KBT6", &choice, &w->err);
+	stk_pack_close(pack);
+	return r;
+}
+
+/* Everything that finds or maps modules, both loaders, and a pack. */
 static int whole_life(struct worker *w)
 {
 	const struct stk_module_info *const *modules;
@@ -73,6 +91,8 @@ static int whole_life(struct worker *w)
 		return r;
 	for (size_t i = 0; i < FILES && !r; i++)
 		r = look(ctx, files[i], &w->seen[i], &w->err);
+	if (!r)
+		r = look_into_pack(ctx, w);
 	if (!r)
 		r = stk_chip_list(ctx, &chips, &w->chips, &w->err);
 	if (!r)
@@ -101,6 +121,7 @@ START_TEST(side_by_side)
 	ck_assert_msg(!whole_life(&alone), "%s", alone.err.msg);
 	ck_assert_uint_gt(alone.chips, 0);
 	ck_assert_uint_gt(alone.modules, 0);
+	ck_assert_uint_eq(alone.devices, 2);
 	ck_assert_str_ne(alone.seen[0].sha256, alone.seen[1].sha256);
 	ck_assert(!pthread_barrier_init(&start, NULL, THREADS));
 	for (int i = 0; i < THREADS; i++) {
@@ -114,6 +135,7 @@ START_TEST(side_by_side)
 		ck_assert(!memcmp(w[i].seen, alone.seen, sizeof(alone.seen)));
 		ck_assert_uint_eq(w[i].chips, alone.chips);
 		ck_assert_uint_eq(w[i].modules, alone.modules);
+		ck_assert_uint_eq(w[i].devices, alone.devices);
 	}
 	pthread_barrier_destroy(&start);
 }
