@@ -28,8 +28,8 @@ static int guess_chip(struct stk_ctx *ctx, struct stk_loader *loader,
 		      struct lint *l, struct stk_error *err)
 {
 	struct stk_error why;
-	int r = chip ? stk_chip_guess_text(ctx, chip->name, "the chip's name", guess, &why) :
-		       stk_chip_guess(ctx, &loader->info, guess, &why);
+	int r = chip ? stk_chip_guess_text(ctx, chip->name, "the chip's name", guess, &why)
+		     : stk_chip_guess(ctx, &loader->info, guess, &why);
 
 	if (!r)
 		l->guess = guess;
@@ -47,7 +47,8 @@ static const char *chip_text(struct stk_loader *loader, const struct lint *l)
 	return arena_printf(&loader->arena, "%s", l->guess->family);
 }
 
-static int say_checked(struct stk_loader *loader, const struct lint *l, struct stk_error *err)
+static int say_checked(struct stk_loader *loader, const struct lint *l,
+		       struct stk_error *err)
 {
 	if (l->chip || l->guess) {
 		loader->info.checked_chip = chip_text(loader, l);

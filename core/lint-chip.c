@@ -49,8 +49,8 @@ static bool no_room(struct lint *l)
 	struct stk_error why;
 	const struct stk_host *host = failing(l, -ENOSPC, &why);
 
-	return host && lint_say(l, "on %s, for %s: %.220s", l->chip->name, host->info.name,
-				why.msg);
+	return host && lint_say(l, "on %s, for %s: %.220s", l->chip->name,
+				host->info.name, why.msg);
 }
 
 static bool no_ram(struct lint *l)
@@ -170,8 +170,8 @@ static bool other_cpu(struct lint *l)
 			return false;
 		core = l->guess->kin[i]->core;
 	}
-	return core && lint_say(l, "for a %s, on a chip with a %s (%s)", l->info->cpu, core,
-				l->guess->why);
+	return core && lint_say(l, "for a %s, on a chip with a %s (%s)", l->info->cpu,
+				core, l->guess->why);
 }
 
 /* ---- names -------------------------------------------------------------- */

@@ -62,15 +62,15 @@ static bool say_special(struct lint *l, enum stk_special_kind kind, const char *
 	const struct stk_code_function *f;
 	const struct stk_code_special *s = find_special(l, kind, &f);
 
-	return s && lint_say(l, "'%.40s' at 0x%08" PRIx64 " in %.60s%.160s", s->text, s->pc,
-			     name_of(f), after);
+	return s && lint_say(l, "'%.40s' at 0x%08" PRIx64 " in %.60s%.160s", s->text,
+			     s->pc, name_of(f), after);
 }
 
 /* The first store for which @wanted is true. */
-static const struct stk_code_access *find_store(const struct lint *l,
-						bool (*wanted)(const struct lint *l,
-							       const struct stk_code_access *a),
-						const struct stk_code_function **ret)
+static const struct stk_code_access *
+find_store(const struct lint *l,
+	   bool (*wanted)(const struct lint *l, const struct stk_code_access *a),
+	   const struct stk_code_function **ret)
 {
 	for (size_t i = 0; l->code && i < l->code->n_functions; i++) {
 		const struct stk_code_function *f = reached(l, i);
@@ -185,10 +185,12 @@ static bool verifies_nothing(struct lint *l)
 	for (size_t i = 0; l->code && i < l->code->n_functions; i++) {
 		const struct stk_code_function *f = reached(l, i);
 
-		if (f && f->entry && f->op == STK_OP_VERIFY && !f->n_calls && f->n_shape &&
-		    f->n_shape < LEAST_VERIFY)
-			return lint_say(l, "%s has %zu instructions and calls nothing: too "
-					"few to compare anything", name_of(f), f->n_shape);
+		if (f && f->entry && f->op == STK_OP_VERIFY && !f->n_calls &&
+		    f->n_shape && f->n_shape < LEAST_VERIFY)
+			return lint_say(l,
+					"%s has %zu instructions and calls nothing: too "
+					"few to compare anything",
+					name_of(f), f->n_shape);
 	}
 	return false;
 }
@@ -248,7 +250,8 @@ static bool lacking(struct lint *l)
 		{ STK_SPECIAL_V7M, lacks_v7m, ", which ARMv6-M does not have" },
 		{ STK_SPECIAL_V7EM, lacks_dsp, ", of the DSP extension" },
 		{ STK_SPECIAL_FPU, lacks_fpu, ", and there is no FPU" },
-		{ STK_SPECIAL_FPU_DOUBLE, lacks_double, ", and the FPU is single precision" },
+		{ STK_SPECIAL_FPU_DOUBLE, lacks_double,
+		  ", and the FPU is single precision" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {

@@ -51,8 +51,10 @@ static bool defined_twice(struct lint *l)
 			stk_elf_symbol(l->loader->elf, f->name, 1);
 
 		if (other)
-			return lint_say(l, "%s at 0x%08" PRIx64 " is used, the one at 0x%08"
-					PRIx64 " is not", f->name, f->address, other->value);
+			return lint_say(l,
+					"%s at 0x%08" PRIx64
+					" is used, the one at 0x%08" PRIx64 " is not",
+					f->name, f->address, other->value);
 	}
 	return false;
 }

@@ -79,8 +79,8 @@ static bool is_bare_size(const struct word *w, uint64_t number)
 /* The size that a word, with a unit in it or behind it, stands for; 0: none. */
 static uint64_t size_of(const struct word *w, bool bare, size_t *ret_len)
 {
-	static const char *const no_size[] = { "bit", "Bit", "BIT", "bits", "MHz", "MHZ", "Mbit",
-					       "Mb", "V", NULL };
+	static const char *const no_size[] = { "bit", "Bit",  "BIT", "bits", "MHz",
+					       "MHZ", "Mbit", "Mb",  "V",    NULL };
 	const struct word next = next_word(w->at + w->len);
 	uint64_t number = 0, u = unit(w->at + w->digits, w->len - w->digits);
 
@@ -90,7 +90,9 @@ static uint64_t size_of(const struct word *w, bool bare, size_t *ret_len)
 		number = number * 10 + (uint64_t)(w->at[i] - '0');
 	*ret_len = w->len;
 	if (u || w->digits != w->len)
-		return u ? number * u : bare && is_bare_size(w, number) ? number * 1024 : 0;
+		return u				 ? number * u
+		       : bare && is_bare_size(w, number) ? number * 1024
+							 : 0;
 	u = unit(next.at, next.len);
 	if (u && next.at == w->at + w->len + 1)
 		*ret_len = (size_t)(next.at + next.len - w->at);

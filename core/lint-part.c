@@ -10,7 +10,8 @@
 
 void lint_find_parts(struct lint *l)
 {
-	if (l->device && part_find(l->facts, l->n_facts, l->device->name, &l->device_part, NULL))
+	if (l->device &&
+	    part_find(l->facts, l->n_facts, l->device->name, &l->device_part, NULL))
 		l->device_part.part = NULL;
 	if (part_find(l->facts, l->n_facts, l->info->name, &l->file_part, NULL))
 		l->file_part.part = NULL;
@@ -101,8 +102,10 @@ static bool count_of_other(struct lint *l)
 		uint64_t unit = m->part->erase_sizes[i];
 
 		if (d->regions[0].count * unit == d->size)
-			return lint_say(l, "%" PRIu64 " sectors of %s: that many are right "
-					"for %s", d->regions[0].count,
+			return lint_say(l,
+					"%" PRIu64 " sectors of %s: that many are right "
+					"for %s",
+					d->regions[0].count,
 					lint_size(d->regions[0].size, is),
 					lint_size(unit, would));
 	}

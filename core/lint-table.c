@@ -56,8 +56,8 @@ static bool size_not_sum(struct lint *l)
 	const struct stk_device *d = l->device;
 
 	return d && d->n_regions && sum_of_sectors(d) != d->size && !rest(d) &&
-	       lint_say(l, "0x%" PRIx64 " bytes, but the sectors have 0x%" PRIx64, d->size,
-			sum_of_sectors(d));
+	       lint_say(l, "0x%" PRIx64 " bytes, but the sectors have 0x%" PRIx64,
+			d->size, sum_of_sectors(d));
 }
 
 static bool bad_division(struct lint *l)

@@ -23,7 +23,7 @@ struct lint {
 	size_t n_drivers;
 	/* The rest is stk_loader_check()'s. */
 	const struct stk_chip *chip;		/* the very one; NULL: not known */
-	const struct stk_chip_guess *guess;	/* all that it may be; NULL: nothing known */
+	const struct stk_chip_guess *guess; /* all that it may be; NULL: nothing known */
 	const struct stk_chip_driver *const *facts;	/* signatures and parts */
 	size_t n_facts;
 	const struct stk_code_info *code;	/* NULL: not taken apart */
@@ -58,7 +58,8 @@ void lint_find_parts(struct lint *l);
 bool *lint_reach(const struct stk_code_info *code);
 
 /* lint-check.c: all that stk_loader_check() finds, by what is in @l. */
-int loader_check(struct stk_loader *loader, struct lint *l, struct stk_error *err) stk_must_check;
+int loader_check(struct stk_loader *loader, struct lint *l,
+		 struct stk_error *err) stk_must_check;
 
 /* ---- lint.c: helpers for rules ---------------------------------------- */
 

@@ -41,8 +41,9 @@ const struct format_rules flm_rules = { rules, COUNT_OF(rules) };
 
 int flm_lint_no_data(struct stk_loader_builder *b, struct stk_error *err)
 {
-	return stk_build_finding(b, &rules[RULE_NO_DATA], err,
-				 "nothing says what the static base (R9) is, if it has data");
+	return stk_build_finding(
+		b, &rules[RULE_NO_DATA], err,
+		"nothing says what the static base (R9) is, if it has data");
 }
 
 int flm_lint_elf(const struct stk_elf *elf, const struct format_table *t,
@@ -62,8 +63,9 @@ int flm_lint_elf(const struct stk_elf *elf, const struct format_table *t,
 				      " bytes by its symbol, usual are %u",
 				      size, USUAL_SIZE);
 	if (!r && format_other_table(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, b))
-		r = stk_build_finding(b, &rules[RULE_BOTH_TABLES], err,
-				      "StorageInfo of a .stldr is there too; the functions are those of an FLM");
+		r = stk_build_finding(
+			b, &rules[RULE_BOTH_TABLES],
+			err, "StorageInfo of a .stldr is there too; the functions are those of an FLM");
 	if (!r && version != FLM_VERSION)
 		r = stk_build_finding(b, &rules[RULE_VERSION], err,
 				      "0x%04x, known is 0x%04x", version,
@@ -89,7 +91,8 @@ static int lint_limits(const struct stk_loader_info *l, struct stk_loader_builde
 	if (!program && !erase)
 		return 0;
 	return stk_build_finding(b, &rules[RULE_TIME_LIMIT], err,
-				 "%s%s%s: program 0x%" PRIx32 " ms, erase 0x%" PRIx32 " ms",
+				 "%s%s%s: program 0x%" PRIx32 " ms, erase 0x%" PRIx32
+				 " ms",
 				 program ? "toProg" : "", program && erase ? ", " : "",
 				 erase ? "toErase" : "", d->program_ms, d->erase_ms);
 }

@@ -64,15 +64,17 @@ int format_build(const struct stk_elf *elf, const char *symbol,
 	r = stk_build_device(b, &d->device, err);
 	if (!r && other)
 		r = stk_build_finding(b, &rules[RULE_SEVERAL_TABLES], err,
-				      "%s at 0x%08" PRIx64 " is used, the one at 0x%08" PRIx64
-				      " is not", symbol, s->value, other->value);
+				      "%s at 0x%08" PRIx64
+				      " is used, the one at 0x%08" PRIx64 " is not",
+				      symbol, s->value, other->value);
 	if (!r && !d->terminated)
 		r = stk_build_finding(b, &rules[RULE_NO_TERMINATOR], err,
-				      "%s has %zu sector entries up to its last byte", symbol,
-				      d->device.n_regions);
+				      "%s has %zu sector entries up to its last byte",
+				      symbol, d->device.n_regions);
 	if (!r && *d->after_name)
 		r = stk_build_finding(b, &rules[RULE_SECOND_NAME], err,
-				      "'%s'; hosts stop at the NUL before it", d->after_name);
+				      "'%s'; hosts stop at the NUL before it",
+				      d->after_name);
 	return r;
 }
 

@@ -63,8 +63,8 @@ static const struct stk_rule rules[] = {
 	[RULE_VECTOR_ALIGN] = { "STK-S012", STK_NOTE, "vector table out of line", NULL },
 	[RULE_VECTORS] = { "STK-S013", STK_WARNING, "vector table with fixed addresses",
 			   "moved-base" },
-	[RULE_INTERNAL_NAME] = { "STK-S014", STK_NOTE, "internal loader under another name",
-				 NULL },
+	[RULE_INTERNAL_NAME] = { "STK-S014", STK_NOTE,
+				 "internal loader under another name", NULL },
 	[RULE_TYPE] = { "STK-S015", STK_NOTE, "device type outside the list", NULL },
 };
 
@@ -78,15 +78,18 @@ static int lint_size(uint64_t size, struct stk_loader_builder *b, struct stk_err
 
 	if (size > LONG_SIZE)
 		return stk_build_finding(b, &rules[RULE_LONG_TABLE], err,
-					 "StorageInfo has %" PRIu64 " bytes by its symbol, "
-					 "usual are %u", size, USUAL_SIZE);
+					 "StorageInfo has %" PRIu64
+					 " bytes by its symbol, "
+					 "usual are %u",
+					 size, USUAL_SIZE);
 	if (size != USUAL_SIZE)
 		r = stk_build_finding(b, &rules[RULE_SYMBOL_SIZE], err,
 				      "StorageInfo has %" PRIu64 " bytes by its symbol, "
 				      "usual are %u", size, USUAL_SIZE);
 	if (!r && size < USUAL_SIZE)
 		r = stk_build_finding(b, &rules[RULE_SHORT_SYMBOL], err,
-				      "%" PRIu64 " bytes, where %u are read", size, USUAL_SIZE);
+				      "%" PRIu64 " bytes, where %u are read", size,
+				      USUAL_SIZE);
 	return r;
 }
 
@@ -105,7 +108,8 @@ static int lint_vectors(const struct stk_elf *elf, struct stk_loader_builder *b,
 	if (!r && s->addr % VECTOR_ALIGN)
 		r = stk_build_finding(b, &rules[RULE_VECTOR_ALIGN], err,
 				      ".isr_vector at 0x%08" PRIx64
-				      " is not at a multiple of 0x%x", s->addr, VECTOR_ALIGN);
+				      " is not at a multiple of 0x%x",
+				      s->addr, VECTOR_ALIGN);
 	return r;
 }
 
@@ -204,9 +208,9 @@ static int lint_name(const struct stk_loader_info *l, struct stk_loader_builder 
 
 	if (!d || (!strncmp(d->name, l->name, len) && !d->name[len]))
 		return 0;
-	return stk_build_finding(b, &rules[d->type == TYPE_MCU_FLASH ? RULE_INTERNAL_NAME :
-								       RULE_NAME],
-				 err, "'%s' in '%s'", d->name, l->name);
+	return stk_build_finding(
+		b, &rules[d->type == TYPE_MCU_FLASH ? RULE_INTERNAL_NAME : RULE_NAME],
+		err, "'%s' in '%s'", d->name, l->name);
 }
 
 /* A host that goes by segments then takes code for the table, or loads it. */

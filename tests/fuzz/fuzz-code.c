@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "loader-priv.h"
+#include "lint.h"
 #include "plugins/analysis/thumb.h"
 #include "plugins/format/format.h"
 #include "tests/unit/make-elf.h"
@@ -58,6 +58,18 @@ static void read_line(void *data, const struct stk_code_line *l)
 	sink += strlen(l->text) + l->bytes[l->size - 1] + l->target + l->value;
 }
 
+/* The rules that go by the code. */
+static void check(struct stk_loader *loader, const struct stk_code_info *code)
+{
+	struct lint l = {
+		.loader = loader, .info = &loader->info, .device = loader->info.device,
+		.code = code,
+	};
+
+	if (loader_check(loader, &l, NULL))
+		abort();
+}
+
 static void read_code(struct stk_loader *l)
 {
 	const struct stk_code_info *info;
@@ -72,6 +84,7 @@ static void read_code(struct stk_loader *l)
 		before = info->functions[i].address;
 		read_function(&info->functions[i]);
 	}
+	check(l, info);
 	for (size_t i = 0; i < info->n_functions && i < MAX_LISTINGS; i++)
 		if (stk_loader_listing(NULL, l, info->functions[i].address, read_line,
 				       NULL, NULL))

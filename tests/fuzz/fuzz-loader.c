@@ -9,12 +9,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kin.h"
+#include "lint.h"
 #include "loader.h"
 #include "plugins/format/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+extern const struct stk_chip_driver stm32_chips;
+
 static const struct stk_format_driver *const drivers[] = { &stldr_driver, &flm_driver };
+static const struct stk_chip_driver *const chips[] = { &stm32_chips };
 
 /* Where results go, so that no reading is optimised away. */
 static volatile uint64_t sink;
@@ -78,6 +83,26 @@ static void call_all(const struct stk_loader *l)
 	}
 }
 
+/* The rules that go by chips and memory parts, as the names give them away. */
+static void check(struct stk_loader *loader)
+{
+	const struct kin_list list = { chips, ARRAY_SIZE(chips) };
+	struct stk_chip_guess guess;
+	struct lint l = {
+		.loader = loader, .info = &loader->info, .device = loader->info.device,
+		.facts = chips, .n_facts = ARRAY_SIZE(chips),
+	};
+
+	if (loader->info.error.code)
+		return;
+	if (!chip_guess(&list, &loader->info, &guess, NULL))
+		l.guess = &guess;
+	if (l.guess && guess.fit == STK_FIT_CHIP)
+		l.chip = guess.chip;
+	if (loader_check(loader, &l, NULL))
+		abort();
+}
+
 static void read_all(const struct stk_loader *l)
 {
 	const struct stk_loader_info *info = stk_loader_info(l);
@@ -111,6 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (loader_parse(drivers, ARRAY_SIZE(drivers), "fuzz.FLM", copy, size,
 			 STK_LOADER_DESCRIBE, &l, NULL))
 		return 0;
+	check(l);
 	read_all(l);
 	read_image(l);
 	call_all(l);

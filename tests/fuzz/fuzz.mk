@@ -28,7 +28,8 @@ tests_fuzz_replay_srec_image_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
 tests_fuzz_replay_srec_image_LDADD = $(FUZZ_IMAGE_LIBS)
 tests_fuzz_replay_loader_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-loader.c
 tests_fuzz_replay_loader_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
-tests_fuzz_replay_loader_LDADD = plugins/format/libformats.la core/libcore.la
+tests_fuzz_replay_loader_LDADD = plugins/format/libformats.la plugins/chip/libstm32.la \
+	core/libcore.la
 tests_fuzz_replay_svd_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-svd.c
 tests_fuzz_replay_svd_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
 tests_fuzz_replay_svd_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS)
@@ -53,6 +54,7 @@ tests_fuzz_replay_code_LDADD = plugins/analysis/libthumb.la plugins/format/libfo
 # The same targets with clang's libFuzzer, ASan and UBSan, all of their sources anew.
 FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
 	$(plugins_image_libimages_la_SOURCES) $(plugins_format_libformats_la_SOURCES) \
+	$(nodist_plugins_chip_libstm32_la_SOURCES) \
 	$(fuzz_image_sources) tests/fuzz/fuzz-bin-image.c tests/fuzz/fuzz-elf-image.c \
 	tests/fuzz/fuzz-ihex-image.c tests/fuzz/fuzz-srec-image.c tests/fuzz/fuzz-loader.c \
 	$(plugins_chip_libsvd_la_SOURCES) tests/fuzz/fuzz-svd.c \

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM	(2u << 20)
+#define ROOM	(256u << 10)
 
 struct writer {
 	const struct make_elf *m;
@@ -175,9 +175,19 @@ static size_t tables(struct writer *w, const size_t *offset, size_t n, size_t *r
 	return shoff;
 }
 
+/* For all but the sections' own bytes ROOM is enough. */
+static size_t room(const struct make_elf *m)
+{
+	size_t size = ROOM;
+
+	for (const struct make_section *s = m->sections; s && s->name; s++)
+		size += s->type == 8 ? 0 : s->size;
+	return size;
+}
+
 uint8_t *make_elf(const struct make_elf *m, size_t *ret_len)
 {
-	struct writer w = { m, calloc(1, ROOM), m->wide ? 64 : 52 };
+	struct writer w = { m, calloc(1, room(m)), m->wide ? 64 : 52 };
 	size_t offset[64] = { 0 }, phnum = 0, shoff = 0, shnum = 0, n, end;
 
 	for (const struct make_segment *s = m->segments; s && s->section; s++)

@@ -25,13 +25,14 @@ static size_t add_functions(const struct make_loader *c, uint64_t at, struct mak
 	for (const char *const *f = c->flm ? flm : stldr; *f; f++) {
 		if (left_out(c, *f))
 			continue;
-		s[n] = (struct make_symbol){ *f, at + 4 * n + !c->arm_mode, 4, 1, MAKE_FUNC };
+		s[n] = (struct make_symbol){ *f, at + 4 * n + !c->arm_mode, 4, 1,
+					     MAKE_FUNC };
 		n++;
 	}
 	if (c->extra) {
-		s[n] = (struct make_symbol){
-			c->extra, c->extra_at ? c->extra_at : at + 4 * n + 1, 4, 1, MAKE_FUNC
-		};
+		s[n] = (struct make_symbol){ c->extra,
+					     c->extra_at ? c->extra_at : at + 4 * n + 1,
+					     4, 1, MAKE_FUNC };
 		n++;
 	}
 	return n;
@@ -43,14 +44,16 @@ static void add_tables(const struct make_loader *c, uint64_t at, uint64_t size,
 	const char *const mine = c->flm ? "FlashDevice" : "StorageInfo";
 
 	if (!c->no_table)
-		*s++ = (struct make_symbol){ mine, at, c->symbol_size ? c->symbol_size : size,
-					     3, MAKE_OBJECT };
+		*s++ = (struct make_symbol){ mine, at,
+					     c->symbol_size ? c->symbol_size : size, 3,
+					     MAKE_OBJECT };
 	if (c->twice)
 		*s++ = (struct make_symbol){ mine, OTHER_AT, size, 4, MAKE_OBJECT };
 	if (c->both)
-		*s++ = (struct make_symbol){ c->flm ? "StorageInfo" : "FlashDevice", OTHER_AT,
-					     c->flm ? FLASH_DEVICE_BYTES : STORAGE_INFO_BYTES,
-					     4, MAKE_OBJECT };
+		*s++ = (struct make_symbol){
+			c->flm ? "StorageInfo" : "FlashDevice", OTHER_AT,
+			c->flm ? FLASH_DEVICE_BYTES : STORAGE_INFO_BYTES, 4, MAKE_OBJECT
+		};
 }
 
 static void fill(const struct make_loader *c, uint8_t *code, uint8_t *table, uint8_t *other)
@@ -94,9 +97,14 @@ uint8_t *make_loader(const struct make_loader *c, size_t *ret_len)
 	};
 	struct make_symbol symbols[16] = { 0 };
 	const struct make_elf m = {
-		.wide = c->wide, .big = c->table.big, .machine = c->machine, .type = c->type,
-		.sections = sections, .segments = segments,
-		.symbols = c->no_symbols ? NULL : symbols, .no_sections = c->no_sections,
+		.wide = c->wide,
+		.big = c->table.big,
+		.machine = c->machine,
+		.type = c->type,
+		.sections = sections,
+		.segments = segments,
+		.symbols = c->no_symbols ? NULL : symbols,
+		.no_sections = c->no_sections,
 	};
 	size_t n = add_functions(c, base, symbols);
 

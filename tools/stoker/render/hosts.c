@@ -11,11 +11,12 @@ static bool same(const char *a, const char *b)
 
 static bool belongs(const struct host_verdict *v, const struct stk_finding *f)
 {
-	return f->level != STK_NOTE && same(v->host, f->host) && same(v->effect, f->effect) &&
-	       same(v->since, f->since);
+	return f->level != STK_NOTE && same(v->host, f->host) &&
+	       same(v->effect, f->effect) && same(v->since, f->since);
 }
 
-size_t host_verdicts(const struct stk_loader_info *info, struct host_verdict *ret, size_t max)
+size_t host_verdicts(const struct stk_loader_info *info, struct host_verdict *ret,
+		     size_t max)
 {
 	size_t n = 0;
 

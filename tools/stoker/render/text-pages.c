@@ -20,8 +20,8 @@ static void text_page(FILE *out, const struct finding_page *page)
 		int len = (int)strcspn(line, "\n");
 		bool heading = *line == '#';
 
-		fprintf(out, "%s%.*s%s\n", heading ? colour_on(out, COLOUR_BOLD) : "", len,
-			line, heading ? colour_off(out) : "");
+		fprintf(out, "%s%.*s%s\n", heading ? colour_on(out, COLOUR_BOLD) : "",
+			len, line, heading ? colour_off(out) : "");
 		line += len + (line[len] == '\n');
 	}
 }
@@ -34,6 +34,7 @@ void text_pages(FILE *out, const struct finding_page *const *pages, size_t count
 		text_page(out, pages[i]);
 	}
 	for (const struct finding_page *p = finding_pages; !count && p->id; p++)
-		fprintf(out, "%s  %s%-7s%s  %s\n", p->id, colour_on(out, colour_of(p->level)),
-			p->level, colour_off(out), p->title);
+		fprintf(out, "%s  %s%-7s%s  %s\n", p->id,
+			colour_on(out, colour_of(p->level)), p->level, colour_off(out),
+			p->title);
 }
