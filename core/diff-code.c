@@ -11,7 +11,7 @@
 #include "loader-priv.h"
 
 /* Instructions that are walked through for listings, in all. */
-#define MAX_WALKED	UINT64_C(20000000)
+#define MAX_WALKED UINT64_C(20000000)
 
 /* ---- functions as bytes ----------------------------------------------- */
 
@@ -57,8 +57,13 @@ static int add_bytes(struct stk_diff *d, const struct diff_side *s,
 	for (size_t i = 0; i < size / 2; i++)
 		shape[i] = get_le16(p + 2 * i);
 	*ret = (struct stk_code_function){
-		.name = f->name, .address = address, .size = size, .op = f->op,
-		.entry = f->op != STK_OP_OTHER, .shape = shape, .n_shape = (size_t)(size / 2),
+		.name = f->name,
+		.address = address,
+		.size = size,
+		.op = f->op,
+		.entry = f->op != STK_OP_OTHER,
+		.shape = shape,
+		.n_shape = (size_t)(size / 2),
 	};
 	return 0;
 }
@@ -122,7 +127,6 @@ static int find_functions(struct stk_ctx *ctx, struct stk_diff *d, struct stk_er
 
 /* ---- one pair --------------------------------------------------------- */
 
-
 /* Literals, pointers aside. */
 static bool same_constants(const struct stk_diff *d, const struct stk_code_function *a,
 			   const struct stk_code_function *b)
@@ -141,10 +145,11 @@ static bool same_constants(const struct stk_diff *d, const struct stk_code_funct
 size_t diff_function_at(const struct diff_side *s, uint64_t address)
 {
 	const struct stk_code_function key = { .address = address };
-	const struct stk_code_function *f =
-		s->n_functions ? bsearch(&key, s->functions, s->n_functions, sizeof(key),
-					 by_address)
-			       : NULL;
+	const struct stk_code_function *f = s->n_functions
+						    ? bsearch(&key, s->functions,
+							      s->n_functions, sizeof(key),
+							      by_address)
+						    : NULL;
 
 	return f ? (size_t)(f - s->functions) : DIFF_NONE;
 }
@@ -207,8 +212,8 @@ static int count_shapes(struct stk_diff_function *f)
  * What is the same in a listing is the same; a listing costs a walk through
  * all of the code, so a hostile file gets only so many.
  */
-static int compare_pair(struct stk_ctx *ctx, struct stk_diff *d, struct stk_diff_function *f,
-			uint64_t *budget)
+static int compare_pair(struct stk_ctx *ctx, struct stk_diff *d,
+			struct stk_diff_function *f, uint64_t *budget)
 {
 	const uint64_t cost = d->a.n_instructions + d->b.n_instructions;
 	int r;
@@ -232,7 +237,8 @@ struct run {
 	uint64_t budget;
 };
 
-static int compare_function(struct stk_diff *d, struct run *run, struct stk_diff_function *f)
+static int compare_function(struct stk_diff *d, struct run *run,
+			    struct stk_diff_function *f)
 {
 	const struct diff_set a = { .side = &d->a, .code = f->a, .count = 1 };
 	const struct diff_set b = { .side = &d->b, .code = f->b, .count = 1 };

@@ -10,9 +10,9 @@
 #include <string.h>
 
 /* Edits from either end after which the best path so far is good enough. */
-#define LIMIT		512
-#define LIMIT_LONG	64
-#define LONG		20000u
+#define LIMIT	   512
+#define LIMIT_LONG 64
+#define LONG	   20000u
 
 /* Parts of both sequences, the ends excluded. */
 struct box {
@@ -24,7 +24,7 @@ struct box {
  * k (steps in @a less steps in @b) has come; -1: nowhere.
  */
 struct front {
-	ptrdiff_t *at;		/* of diagonal 0 */
+	ptrdiff_t *at; /* of diagonal 0 */
 	bool backward;
 };
 
@@ -32,7 +32,7 @@ struct search {
 	const uint32_t *a, *b;
 	struct diff_edit *edit;
 	ptrdiff_t limit;
-	ptrdiff_t *room;	/* for both fronts */
+	ptrdiff_t *room; /* for both fronts */
 };
 
 static bool equal_at(const struct search *s, const struct box *box, const struct front *f,
@@ -181,7 +181,8 @@ void diff_edit_free(struct diff_edit *e)
 int diff_edit(const uint32_t *a, size_t n, const uint32_t *b, size_t m,
 	      struct diff_edit *ret)
 {
-	struct diff_edit e = { calloc(n + 1, sizeof(bool)), calloc(m + 1, sizeof(bool)), 0, 0 };
+	struct diff_edit e = { calloc(n + 1, sizeof(bool)), calloc(m + 1, sizeof(bool)),
+			       0, 0 };
 	struct search s = { .a = a, .b = b, .edit = &e };
 
 	s.limit = n + m > LONG ? LIMIT_LONG : LIMIT;

@@ -11,9 +11,9 @@
 #include <string.h>
 
 /* What is written where an address of the loader's own image stands. */
-#define OWN_IMAGE	"<own image>"
+#define OWN_IMAGE "<own image>"
 /* Lines between the two halves of an address. */
-#define LOOK_BACK	4
+#define LOOK_BACK 4
 
 /* One side's lines, data excepted: loads show what they take from it. */
 struct listing {
@@ -161,8 +161,8 @@ static bool blank_begin(struct listing *l, const char *verb, const char *text)
 
 		if (!begins(l, l->count - k, verb, text))
 			continue;
-		*line = arena_printf(&l->arena, "%.*s, %s", (int)strcspn(*line, ","), *line,
-				     OWN_IMAGE);
+		*line = arena_printf(&l->arena, "%.*s, %s", (int)strcspn(*line, ","),
+				     *line, OWN_IMAGE);
 		l->key[l->count - k] = *line ? hash(*line) : 0;
 		return *line;
 	}
@@ -233,7 +233,8 @@ static int list_side(struct stk_ctx *ctx, struct listing *l, struct stk_error *e
 
 	if (!l->function)
 		return 0;
-	r = stk_loader_listing(ctx, l->side->loader, l->function->address, add_line, l, err);
+	r = stk_loader_listing(ctx, l->side->loader, l->function->address, add_line, l,
+			       err);
 	return r || !l->failed ? r : stk_fail_nomem(err);
 }
 

@@ -9,13 +9,13 @@
 #include <string.h>
 
 /* Shorter ones, "return 0", are alike by chance. */
-#define SHORT		4
-#define SHORT_SIMILAR	8
+#define SHORT	      4
+#define SHORT_SIMILAR 8
 /* Of 100 instructions that both have together, this many must be in both. */
-#define ALIKE_PERCENT	70
+#define ALIKE_PERCENT 70
 /* Functions left over that are compared with each other, and work for it. */
-#define MAX_LEFT	400
-#define MAX_WORK	(UINT64_C(1) << 28)
+#define MAX_LEFT 400
+#define MAX_WORK (UINT64_C(1) << 28)
 
 struct match {
 	const struct diff_side *a, *b;
@@ -196,7 +196,7 @@ static void match_same(struct match *m, struct item *a, size_t na, struct item *
 
 struct candidate {
 	size_t a, b;
-	uint32_t alike;		/* percent */
+	uint32_t alike; /* percent */
 };
 
 static int by_likeness(const void *a, const void *b)
@@ -211,7 +211,8 @@ static int by_likeness(const void *a, const void *b)
 }
 
 /* Nobody needs to look when the shorter one is too short. */
-static bool may_be_alike(const struct stk_code_function *a, const struct stk_code_function *b)
+static bool may_be_alike(const struct stk_code_function *a,
+			 const struct stk_code_function *b)
 {
 	size_t less = a->n_shape < b->n_shape ? a->n_shape : b->n_shape;
 
@@ -233,8 +234,8 @@ static int likeness(const struct stk_code_function *a, const struct stk_code_fun
 	return 0;
 }
 
-static int find_candidates(const struct item *a, size_t na, const struct item *b, size_t nb,
-			   struct candidate *ret, size_t *ret_count)
+static int find_candidates(const struct item *a, size_t na, const struct item *b,
+			   size_t nb, struct candidate *ret, size_t *ret_count)
 {
 	uint64_t work = 0;
 	size_t n = 0;
@@ -253,7 +254,8 @@ static int find_candidates(const struct item *a, size_t na, const struct item *b
 			if (r)
 				return r;
 			if (alike >= ALIKE_PERCENT)
-				ret[n++] = (struct candidate){ a[i].index, b[k].index, alike };
+				ret[n++] = (struct candidate){ a[i].index, b[k].index,
+							       alike };
 		}
 	}
 	*ret_count = n;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A base address in a core register serves all registers this near to it. */
-#define BLOCK_BYTES	1024u
+#define BLOCK_BYTES 1024u
 
 /* What one side does: sorted, each once. */
 struct facts {
@@ -128,8 +128,8 @@ static bool is_core_need(enum stk_special_kind kind)
 	return kind >= STK_SPECIAL_FPU && kind <= STK_SPECIAL_V7EM;
 }
 
-static void add_others(struct facts *f, const struct diff_set *set, const struct told *told,
-		       const struct stk_code_function *code)
+static void add_others(struct facts *f, const struct diff_set *set,
+		       const struct told *told, const struct stk_code_function *code)
 {
 	const struct diff_side *s = set->side;
 
@@ -138,7 +138,8 @@ static void add_others(struct facts *f, const struct diff_set *set, const struct
 
 		if (!diff_is_pointer(s, value) && !is_told(told, value))
 			f->item[f->count++] = (struct stk_diff_touch){
-				.kind = STK_TOUCH_CONSTANT, .value = value,
+				.kind = STK_TOUCH_CONSTANT,
+				.value = value,
 			};
 	}
 	for (size_t i = 0; i < code->n_specials; i++) {
@@ -309,7 +310,8 @@ int diff_touches(const struct diff_set *a, const struct diff_set *b,
 	if (!r)
 		r = collect(b, &fb);
 	if (!r)
-		out.item = arena_alloc(arena, (fa.count + fb.count + 1) * sizeof(*out.item));
+		out.item = arena_alloc(arena,
+				       (fa.count + fb.count + 1) * sizeof(*out.item));
 	if (!r && !out.item)
 		r = -ENOMEM;
 	if (!r) {

@@ -114,7 +114,8 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_value(const struct stk_diff_value *a, const struct stk_diff_value *b)
 {
-	return a->known == b->known && a->number == b->number && same_text(a->text, b->text);
+	return a->known == b->known && a->number == b->number &&
+	       same_text(a->text, b->text);
 }
 
 /* Where code runs anywhere, it does not matter where it was linked. */
@@ -139,7 +140,8 @@ static int compare_facts(struct stk_diff *d)
 		if (same_value(&a[i], &b[i]))
 			continue;
 		facts[info->n_facts++] = (struct stk_diff_fact){
-			rows[i].name, rows[i].device, rows[i].kind, counts(info, i), a[i], b[i],
+			rows[i].name,	 rows[i].device, rows[i].kind,
+			counts(info, i), a[i],		 b[i],
 		};
 	}
 	info->facts = facts;
@@ -186,8 +188,8 @@ static void missing_findings(const struct stk_loader_info *l,
 {
 	for (size_t i = 0; i < l->n_findings; i++) {
 		if (!has_finding(other, &l->findings[i]))
-			ret[(*count)++] =
-				(struct stk_diff_finding){ gained, &l->findings[i] };
+			ret[(*count)++] = (struct stk_diff_finding){ gained,
+								     &l->findings[i] };
 	}
 }
 

@@ -116,8 +116,9 @@ class Unusable(Case):
                 got = facts(d)["error"][::order]
                 self.assertIsNone(got[0])
                 self.assertEqual(got[1], cause or got[1])
-                out, _ = self.stoker("diff", *pair, code=NO)
-                self.assertEqual(out.count("  unusable "), 1)
+                for options in ([], ["--code"], ["--code=Init"]):
+                    out, _ = self.stoker("diff", *options, *pair, code=NO)
+                    self.assertEqual(out.count("  unusable "), 1)
 
     def test_two_are_an_error(self):
         self.fails("diff", self.foreign(), self.foreign(), code=INPUT, cause="foreign-machine")

@@ -284,7 +284,8 @@ static struct diff_side side_of(const struct stk_code_function *f)
 
 #define READ_(a)	{ .address = (a), .size = 4 }
 #define WRITE_(a)	{ .address = (a), .size = 4, .write = true }
-#define PUT(a, v)	{ .address = (a), .size = 4, .write = true, .has_value = true, .value = (v) }
+#define PUT(a, v)	{ .address = (a), .size = 4, .write = true, .has_value = true,	\
+			  .value = (v) }
 
 #define CR	0x40022014u
 #define SR	0x40022010u
@@ -310,12 +311,12 @@ static const struct {
 	  .na = 1, .nb = 2, .text = "+w40022010=2 " },
 	{ "a value that could not be told may be any", { WRITE_(SR) }, { PUT(SR, 2) },
 	  .na = 1, .nb = 1, .text = "" },
-	{ "the loader's own image is nobody's business", { READ_(0x20000010) }, { READ_(0x20000FFF) },
-	  .na = 1, .nb = 1, .text = "" },
+	{ "the loader's own image is nobody's business", { READ_(0x20000010) },
+	  { READ_(0x20000FFF) }, .na = 1, .nb = 1, .text = "" },
 	{ "RAM behind it is", { READ_(0x20001000) }, { { 0 } },
 	  .na = 1, .text = "-r20001000 " },
-	{ "a constant", .ca = { { 0, 0x08192A3B } }, .cb = { { 0, 0x08192A3B }, { 0, 0x4C5D6E7F } },
-	  .nca = 1, .ncb = 2, .text = "+c4c5d6e7f " },
+	{ "a constant", .ca = { { 0, 0x08192A3B } },
+	  .cb = { { 0, 0x08192A3B }, { 0, 0x4C5D6E7F } }, .nca = 1, .ncb = 2, .text = "+c4c5d6e7f " },
 	{ "a pointer into the image is none", .ca = { { 0, 0x20000100 } },
 	  .cb = { { 0, 0x20000200 } }, .nca = 1, .ncb = 1, .text = "" },
 	{ "a base whose registers are seen is none", { PUT(CR, 1) }, { PUT(CR, 1) },
@@ -385,8 +386,8 @@ static const struct {
 	const char *reached;	/* "+" or "-" for each function */
 } reach_case[] = {
 	{ "calls of calls, and no others", 4, { true, false, false, false },
-	  { { { 0, AT(2) } }, { { 0, AT(3) } }, { { 0, AT(0) }, { 0, 0x9999 } }, { { 0, 0 } } },
-	  { 1, 1, 2, 1 }, "+-+-" },
+	  { { { 0, AT(2) } }, { { 0, AT(3) } }, { { 0, AT(0) }, { 0, 0x9999 } },
+	    { { 0, 0 } } }, { 1, 1, 2, 1 }, "+-+-" },
 	{ "a call through a register may go anywhere", 3, { true, false, false },
 	  { { { 0, AT(1) } }, { { 0, 0 } } }, { 1, 1, 0 }, "+++" },
 	{ "nothing that hosts call", 2, { false, false }, { { { 0, 0 } } }, { 0, 0 }, "++" },

@@ -53,7 +53,9 @@ static int check(struct stk_ctx *ctx, struct stk_loader *loader,
 		 const struct stk_chip *chip, struct stk_error *err)
 {
 	const struct stk_check_options opt = {
-		.size = sizeof(opt), .chip = chip, .code = true,
+		.size = sizeof(opt),
+		.chip = chip,
+		.code = true,
 	};
 
 	return stk_loader_check(ctx, loader, &opt, err);
@@ -127,7 +129,8 @@ static enum stk_origin show(const struct diff_args *args, const struct pair *p)
 	if (args->function && !has_function(c.info, args->function))
 		return fail_usage(&args->common, "neither file has a function '%s'",
 				  args->function);
-	if (args->code && !c.info->analysis)
+	/* A file without code is a difference, and told; no module is a failure. */
+	if (args->code && !c.info->analysis && c.info->why_bytes.origin != STK_ORIGIN_INPUT)
 		return fail_command(&args->common, &c.info->why_bytes);
 	if ((args->common.json ? json_diff : text_diff)(stdout, &c, &err) < 0)
 		return fail_command(&args->common, &err);

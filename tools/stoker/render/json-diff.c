@@ -128,8 +128,10 @@ static const char *change_of(const struct stk_diff_function *f)
 static const char *match_of(const struct stk_diff_function *f)
 {
 	static const char *const match[] = {
-		[STK_MATCH_NONE] = NULL,      [STK_MATCH_NAME] = "name",
-		[STK_MATCH_OP] = "operation", [STK_MATCH_CODE] = "code",
+		[STK_MATCH_NONE] = NULL,
+		[STK_MATCH_NAME] = "name",
+		[STK_MATCH_OP] = "operation",
+		[STK_MATCH_CODE] = "code",
 		[STK_MATCH_SIMILAR] = "similarity",
 	};
 
@@ -146,8 +148,7 @@ static void keep_line(void *data, const struct stk_diff_line *line)
 	put_last(data, o);
 }
 
-static int put_code(json_t *o, const struct compared *c, size_t index,
-		    struct stk_error *err)
+static int put_code(json_t *o, const struct compared *c, size_t index, struct stk_error *err)
 {
 	json_t *lines = json_new_array();
 	int r = stk_diff_listing(c->ctx, c->diff, index, keep_line, lines, err);

@@ -8,11 +8,11 @@
 #include "text-diff.h"
 
 /* Lines that are in both, before and after one that is not. */
-#define CONTEXT	3
+#define CONTEXT 3
 #define WIDTH	88
 /* Names that are told of many. */
-#define MAX_NAMES	16
-#define MAX_OTHERS	8
+#define MAX_NAMES  16
+#define MAX_OTHERS 8
 
 /* ---- names ------------------------------------------------------------ */
 
@@ -112,8 +112,8 @@ static void text_touches(FILE *out, const char *heading, const char *indent,
 		diff_label(out, heading);
 		heading = "";
 		fprintf(out, "%s%s%c %-9s ", indent,
-			colour_on(out, gained ? COLOUR_GREEN : COLOUR_RED), gained ? '+' : '-',
-			touch_words[kind]);
+			colour_on(out, gained ? COLOUR_GREEN : COLOUR_RED),
+			gained ? '+' : '-', touch_words[kind]);
 		fold_begin(&fold, out, 27 + strlen(indent), 27 + strlen(indent));
 		for (; i < n && t[i].gained == gained && t[i].kind == kind; i++)
 			fold_add(&fold, touch_text(&t[i], buf, sizeof(buf)));
@@ -165,8 +165,8 @@ static void text_others(FILE *out, const char *heading, const struct stk_diff_in
 
 	diff_label(out, heading);
 	fold_begin(&fold, out, 17,
-		   15 + (size_t)fprintf(out, "%s, %zu %s: ", added ? "added" : "removed", size,
-					unit->name));
+		   15 + (size_t)fprintf(out, "%s, %zu %s: ", added ? "added" : "removed",
+					size, unit->name));
 	for (size_t i = 0; i < info->n_functions && told < MAX_NAMES; i++) {
 		const struct stk_diff_function *f = &info->functions[i];
 		const struct stk_code_function *c = f->a ? f->a : f->b;
@@ -176,7 +176,8 @@ static void text_others(FILE *out, const char *heading, const struct stk_diff_in
 		fold_add(&fold, c->name);
 		told++;
 	}
-	snprintf(rest, sizeof(rest), "%zu %s", count - told, told ? "others" : "without a name");
+	snprintf(rest, sizeof(rest), "%zu %s", count - told,
+		 told ? "others" : "without a name");
 	if (count > told)
 		fold_add(&fold, rest);
 	putc('\n', out);
@@ -216,8 +217,8 @@ static bool is_unchanged(const struct stk_diff_function *f)
 }
 
 /* Those that hosts call first, then some of the others. */
-static size_t add_same_names(struct fold *fold, const struct stk_diff_info *info, bool entry,
-			     size_t room)
+static size_t add_same_names(struct fold *fold, const struct stk_diff_info *info,
+			     bool entry, size_t room)
 {
 	size_t n = 0;
 
@@ -248,7 +249,8 @@ static bool text_same(FILE *out, const char *heading, const struct stk_diff_info
 		return false;
 	diff_label(out, heading);
 	fold_begin(&fold, out, 17,
-		   15 + (size_t)fprintf(out, "the same %s: ", info->analysis ? "code" : "bytes"));
+		   15 + (size_t)fprintf(
+				out, "the same %s: ", info->analysis ? "code" : "bytes"));
 	named = add_same_names(&fold, info, true, MAX_NAMES);
 	if (n - named <= MAX_OTHERS)
 		named += add_same_names(&fold, info, false, MAX_OTHERS);
@@ -362,7 +364,7 @@ static void text_hunks(FILE *out, const struct keep *k)
 
 bool compared_lists(const struct compared *c, const struct stk_diff_function *f)
 {
-	if (!c->code)
+	if (!c->code || !c->info->analysis)
 		return false;
 	if (!c->function)
 		return f->a && f->b && !f->same;

@@ -140,7 +140,8 @@ static const char *table_verdict(const struct stk_diff_info *info)
 {
 	if (has_fact(info, true))
 		return "another device table";
-	return info->same_table ? "the same device table" : "device tables that say the same";
+	return info->same_table ? "the same device table"
+				: "device tables that say the same";
 }
 
 static void text_verdict(FILE *out, const struct stk_diff_info *info)
