@@ -18,6 +18,7 @@ from selenium.webdriver.common.keys import Keys
 
 import harness
 import device_table
+import packs
 from harness import BUILD, DONE, G4, H7, INPUT, KIB, USAGE, Case
 
 CORPUS = os.environ.get("STOKER_CORPUS")
@@ -202,6 +203,36 @@ class File(Html):
     def test_exit_codes(self):
         self.page(G4, "missing", code=INPUT)
         self.page(H7, options=["--fail-on", "note"], code=harness.NO)
+
+
+    def test_packs(self):
+        """All loaders of a pack, packed or not, or one of them."""
+        files = {packs.PDSC: packs.package(packs.family(packs.device(
+            "STM32G431KB", packs.SRAM, packs.FLASH, packs.algorithm("Flash/A.FLM", default=1)))),
+            "Flash/A.FLM": pathlib.Path(G4).read_bytes(), "B.FLM": self.named().read_bytes()}
+        pack = packs.archive(self.folder / "x.pack", files)
+        folder = packs.folder(self.folder / "unpacked", files)
+        for path in (pack, folder):
+            page = self.check_form(self.page(path))
+            self.assertIn("2 loaders", page.texts)
+            self.assertEqual({"A.FLM", "B.FLM"} - set(page.texts), set())
+            documents = self.json("inspect", "--map", path)
+            self.assertEqual([d["path"] for d in documents],
+                             [f"{path}#B.FLM", f"{path}#Flash/A.FLM"])
+            self.assertIn(SHOWN_NAME, self.check_form(self.page(f"{path}#B.FLM")).texts)
+        for out in (pack, folder + "/B.FLM"):
+            before = pathlib.Path(out).read_bytes()
+            self.fails("inspect", "--html", out, pack, folder, code=USAGE)
+            self.assertEqual(pathlib.Path(out).read_bytes(), before)
+
+    def test_packs_that_cannot_be_read(self):
+        empty = packs.archive(self.folder / "empty.pack", {
+            packs.PDSC: packs.package(packs.family(packs.device("X", packs.SRAM)))})
+        none = packs.archive(self.folder / "none.pack", {"a": "b"})
+        for path, cause in ((empty, "pack-no-loaders"), (none, "pack-no-pdsc")):
+            self.assertIn(cause, self.check_form(self.page(path, code=INPUT)).texts)
+            document, = self.json("inspect", "--map", path, code=INPUT)
+            self.assertEqual(document["error"]["cause"], cause)
 
 
 class Writing(Html):

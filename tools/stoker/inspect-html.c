@@ -3,32 +3,37 @@
 #include "inspect.h"
 
 struct page {
-	struct inspect_map *maps;
+	struct inspect_list list;
+	struct inspect_map *maps; /* one an item */
 	const struct mapped **facts;
-	size_t count;
+	const char **inputs; /* files that the page must not replace; NULL-ended */
 };
 
 static void page_free(struct page *p)
 {
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->list.count; i++)
 		inspect_map_close(&p->maps[i]);
 	free(p->facts);
 	free(p->maps);
+	free(p->inputs);
+	inspect_list_free(&p->list);
 }
 
 static void page_open(const struct inspect_args *args, struct stk_ctx *ctx, struct page *p)
 {
-	const struct list *files = &args->common.args;
-
-	p->maps = calloc(files->count, sizeof(*p->maps));
-	p->facts = calloc(files->count, sizeof(*p->facts));
-	if (!p->maps || !p->facts)
+	inspect_list_make(args, ctx, &p->list);
+	p->maps = calloc(p->list.count, sizeof(*p->maps));
+	p->facts = calloc(p->list.count, sizeof(*p->facts));
+	p->inputs = calloc(2 * p->list.count + 1, sizeof(*p->inputs));
+	if (!p->maps || !p->facts || !p->inputs)
 		out_of_memory();
-	for (; p->count < files->count; p->count++) {
-		struct inspect_map *m = &p->maps[p->count];
+	for (size_t i = 0; i < p->list.count; i++) {
+		const struct inspect_item *item = &p->list.item[i];
 
-		inspect_map_open(args, ctx, files->item[p->count], m);
-		p->facts[p->count] = &m->facts;
+		inspect_map_open(args, ctx, item, &p->maps[i]);
+		p->facts[i] = &p->maps[i].facts;
+		p->inputs[2 * i] = item->path;
+		p->inputs[2 * i + 1] = item->container;
 	}
 }
 
@@ -36,32 +41,39 @@ static int page_write(const struct inspect_args *args, const struct page *p,
 		      struct stk_error *err)
 {
 	struct output o;
-	int r = output_begin(&o, args->html, args->common.args.item, err);
+	int r = output_begin(&o, args->html, p->inputs, err);
 
 	if (r)
 		return r;
-	html_page(o.out, p->facts, p->count);
+	html_page(o.out, p->facts, p->list.count);
 	return output_commit(&o, err);
+}
+
+static enum stk_origin page_verdict(const struct inspect_args *args, const struct page *p)
+{
+	enum stk_origin worst = STK_ORIGIN_NONE;
+
+	for (size_t i = 0; i < p->list.count; i++) {
+		if (args->common.json)
+			json_map(stdout, p->facts[i], i);
+		worst = exit_worst(worst, inspect_verdict(args, &p->facts[i]->file));
+	}
+	if (args->common.json)
+		json_loaders_end(stdout, p->list.count);
+	return worst;
 }
 
 enum stk_origin inspect_html(const struct inspect_args *args, struct stk_ctx *ctx)
 {
-	enum stk_origin worst = STK_ORIGIN_NONE;
-	struct page p = { .count = 0 };
+	enum stk_origin origin;
 	struct stk_error err;
+	struct page p;
 
 	page_open(args, ctx, &p);
-	if (page_write(args, &p, &err)) {
-		page_free(&p);
-		return fail_command(&args->common, &err);
-	}
-	for (size_t i = 0; i < p.count; i++) {
-		if (args->common.json)
-			json_map(stdout, p.facts[i], i);
-		worst = exit_worst(worst, inspect_verdict(args, &p.facts[i]->file));
-	}
-	if (args->common.json)
-		json_loaders_end(stdout, p.count);
+	if (page_write(args, &p, &err))
+		origin = fail_command(&args->common, &err);
+	else
+		origin = page_verdict(args, &p);
 	page_free(&p);
-	return worst;
+	return origin;
 }

@@ -54,10 +54,11 @@ static void find_chip(const struct inspect_args *args, struct stk_ctx *ctx,
 }
 
 void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx,
-		      const char *path, struct inspect_map *ret)
+		      const struct inspect_item *item, struct inspect_map *ret)
 {
-	*ret = (struct inspect_map){ .facts.file.path = path };
-	if (inspect_open(args, ctx, path, true, &ret->loader, &ret->err)) {
+	*ret = (struct inspect_map){ .facts.file.path = item->path, .err = item->err };
+	if (item->err.code ||
+	    inspect_open(args, ctx, item->path, true, &ret->loader, &ret->err)) {
 		ret->facts.file.err = &ret->err;
 		return;
 	}
@@ -77,12 +78,12 @@ void inspect_map_close(struct inspect_map *m)
 }
 
 static enum stk_origin map_file(const struct inspect_args *args, struct stk_ctx *ctx,
-				size_t index)
+				const struct inspect_item *item, size_t index)
 {
 	struct inspect_map m;
 	enum stk_origin origin;
 
-	inspect_map_open(args, ctx, args->common.args.item[index], &m);
+	inspect_map_open(args, ctx, item, &m);
 	if (args->common.json)
 		json_map(stdout, &m.facts, index);
 	else
@@ -94,12 +95,14 @@ static enum stk_origin map_file(const struct inspect_args *args, struct stk_ctx 
 
 enum stk_origin inspect_maps(const struct inspect_args *args, struct stk_ctx *ctx)
 {
-	const struct options *opt = &args->common;
 	enum stk_origin worst = STK_ORIGIN_NONE;
+	struct inspect_list list;
 
-	for (size_t i = 0; i < opt->args.count; i++)
-		worst = exit_worst(worst, map_file(args, ctx, i));
-	if (opt->json)
-		json_loaders_end(stdout, opt->args.count);
+	inspect_list_make(args, ctx, &list);
+	for (size_t i = 0; i < list.count; i++)
+		worst = exit_worst(worst, map_file(args, ctx, &list.item[i], i));
+	if (args->common.json)
+		json_loaders_end(stdout, list.count);
+	inspect_list_free(&list);
 	return worst;
 }

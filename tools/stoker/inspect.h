@@ -53,6 +53,25 @@ bool inspect_fails(const struct inspect_args *args, const struct stk_loader_info
 enum stk_origin inspect_verdict(const struct inspect_args *args,
 				const struct inspected *file);
 
+/* ---- inspect-list.c --------------------------------------------------- */
+
+/* One loader to show: a file, or one of a pack (PACK#FILE). */
+struct inspect_item {
+	char *path;
+	const char *container; /* the file or pack that was named */
+	struct stk_error err;  /* code not 0: the pack cannot be read */
+};
+
+struct inspect_list {
+	struct inspect_item *item;
+	size_t count;
+};
+
+/* The files that are named, and all loaders of packs that are. */
+void inspect_list_make(const struct inspect_args *args, struct stk_ctx *ctx,
+		       struct inspect_list *ret);
+void inspect_list_free(struct inspect_list *l);
+
 /* ---- inspect-map.c ---------------------------------------------------- */
 
 /* A file, and where in RAM each host puts it. */
@@ -67,7 +86,7 @@ struct inspect_map {
 
 /* What is wrong with the file is part of the facts. Close it in any case. */
 void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx,
-		      const char *path, struct inspect_map *ret);
+		      const struct inspect_item *item, struct inspect_map *ret);
 void inspect_map_close(struct inspect_map *m);
 
 /* ---- inspect-pack.c --------------------------------------------------- */

@@ -50,14 +50,33 @@ int output_close(FILE *out, const char *path, bool sync, struct stk_error *err)
 
 /* ---- files that are replaced as a whole ------------------------------- */
 
+static bool same_file(const char *path, const struct stat *st)
+{
+	struct stat found;
+
+	return !stat(path, &found) && found.st_dev == st->st_dev &&
+	       found.st_ino == st->st_ino;
+}
+
+/* FOLDER#FILE, of an unpacked pack, is a file too. */
+static bool is_file(const char *input, const struct stat *st)
+{
+	stk_cleanup(freep) char *path = strdup(input);
+	char *mark;
+
+	if (!path)
+		out_of_memory();
+	mark = strrchr(path, '#');
+	if (mark)
+		*mark = '/';
+	return same_file(input, st) || (mark && same_file(path, st));
+}
+
 static int refuse_inputs(const char *path, const struct stat *st,
 			 const char *const *inputs, struct stk_error *err)
 {
 	for (; *inputs; inputs++) {
-		struct stat input;
-
-		if (stat(*inputs, &input) || input.st_dev != st->st_dev ||
-		    input.st_ino != st->st_ino)
+		if (!is_file(*inputs, st))
 			continue;
 		return stk_fail(err, STK_ORIGIN_USAGE, EEXIST, "output-is-input",
 				"'%s' is one of the files to read; name another to write",

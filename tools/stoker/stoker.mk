@@ -26,6 +26,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/inspect-file.c \
 	tools/stoker/inspect-folder.c \
 	tools/stoker/inspect-html.c \
+	tools/stoker/inspect-list.c \
 	tools/stoker/inspect-map.c \
 	tools/stoker/inspect-pack.c \
 	tools/stoker/inspect.h \

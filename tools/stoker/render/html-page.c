@@ -15,6 +15,8 @@ static const char *file_name(const struct inspected *file)
 {
 	const char *slash = strrchr(file->path, '/');
 
+	if (file->info)
+		return file->info->name;
 	return slash && slash[1] ? slash + 1 : file->path;
 }
 
