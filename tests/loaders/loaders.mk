@@ -5,7 +5,9 @@ LOADERS_GOOD = \
 	$(LOADERS_OUT)/g431.FLM \
 	$(LOADERS_OUT)/h743-w25q128.stldr \
 	$(LOADERS_OUT)/b/g431.FLM \
-	$(LOADERS_OUT)/b/h743-w25q128.stldr
+	$(LOADERS_OUT)/b/h743-w25q128.stldr \
+	$(LOADERS_OUT)/c/g431.FLM \
+	$(LOADERS_OUT)/c/h743-w25q128.stldr
 LOADERS_WRONG = \
 	$(LOADERS_OUT)/g431-dual-bank.FLM \
 	$(LOADERS_OUT)/g431-erase-too-many.FLM \

@@ -307,6 +307,14 @@ tests_unit_test_thumb_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_thumb_LDADD = plugins/analysis/libthumb.la $(UNIT_LIBS)
 TESTS += tests/unit/check-thumb-cases.py
 EXTRA_DIST += tests/unit/check-thumb-cases.py
+
+# The same through the library, of our own loaders.
+check_PROGRAMS += tests/unit/test-code
+TESTS += tests/unit/test-code
+tests_unit_test_code_SOURCES = tests/unit/test-code.c tests/unit/make-elf.c \
+	tests/unit/make-elf.h tests/unit/unit.h
+tests_unit_test_code_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_code_LDADD = libstoker.la $(CHECK_LIBS)
 # Every rule, and its page.
 check_PROGRAMS += tests/unit/test-lint
 TESTS += tests/unit/test-lint
