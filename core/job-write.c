@@ -287,21 +287,6 @@ int job_erase(struct stk_job *j, const struct stk_step *step, struct stk_error *
 	return 0;
 }
 
-/* The sectors of the device that the chip has. */
-static uint64_t count_sectors(const struct stk_job *j)
-{
-	const struct stk_device *d = j->session.info->device;
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < d->n_regions; i++) {
-		struct stk_range sector = { d->regions[i].start, d->regions[i].size };
-
-		for (uint64_t k = 0; k < d->regions[i].count; k++, sector.addr += sector.len)
-			n += plan_chip_has(j->plan, sector);
-	}
-	return n;
-}
-
 int job_erase_chip(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
 {
 	size_t first, n = plan_sectors_of(j->plan, step->loader, &first);
@@ -320,7 +305,7 @@ int job_erase_chip(struct stk_job *j, const struct stk_step *step, struct stk_er
 		return r;
 	for (size_t i = 0; i < n; i++)
 		j->sectors[first + i].state->state = STK_SECTOR_ERASED;
-	j->report.sectors_erased += count_sectors(j);
+	j->report.sectors_erased += n;
 	job_progress(j, step, step->range.len);
 	return 0;
 }

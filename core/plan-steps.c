@@ -22,23 +22,34 @@ static int add_step(struct stk_plan *plan, enum stk_step_kind kind, unsigned int
 	return 0;
 }
 
-/* One step of @kind for each run of adjacent sectors of @loader. */
+/* A mass erase takes sectors along in which the image has nothing. */
+static bool wanted(const struct stk_plan *plan, const struct plan_sector *s)
+{
+	return !plan->image || s->image_bytes;
+}
+
+/* One step of @kind for each run of adjacent sectors of @loader that are wanted. */
 static int add_runs(struct stk_plan *plan, enum stk_step_kind kind, unsigned int loader,
 		    struct stk_error *err)
 {
-	size_t first, n = plan_sectors_of(plan, loader, &first), i = 0;
+	size_t first, n = plan_sectors_of(plan, loader, &first);
+	struct stk_range run = { 0, 0 };
+	int r = 0;
 
-	while (i < n) {
-		struct stk_range run = plan->sectors[first + i].range;
-		int r;
+	for (size_t i = 0; i < n && !r; i++) {
+		const struct plan_sector *s = &plan->sectors[first + i];
 
-		for (i++; i < n && plan->sectors[first + i].range.addr == stk_range_end(run); i++)
-			run.len += plan->sectors[first + i].range.len;
-		r = add_step(plan, kind, loader, run, 0, err);
-		if (r)
-			return r;
+		if (!wanted(plan, s))
+			continue;
+		if (run.len && s->range.addr == stk_range_end(run)) {
+			run.len += s->range.len;
+			continue;
+		}
+		if (run.len)
+			r = add_step(plan, kind, loader, run, 0, err);
+		run = s->range;
 	}
-	return 0;
+	return r || !run.len ? r : add_step(plan, kind, loader, run, 0, err);
 }
 
 static int add_erases(struct stk_plan *plan, unsigned int loader, struct stk_error *err)

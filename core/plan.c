@@ -215,6 +215,36 @@ bool plan_chip_has(const struct stk_plan *plan, struct stk_range range)
 			 stk_chip_memory_at(chip, stk_range_end(range) - 1));
 }
 
+static int by_sector(const void *a, const void *b)
+{
+	const struct plan_sector *x = a, *y = b;
+
+	return x->range.addr < y->range.addr ? -1 : x->range.addr > y->range.addr;
+}
+
+/*
+ * Ascending from the @first on, each once: of two that overlap the one that the
+ * image has bytes in stays.
+ */
+static void join_sectors(struct stk_plan *plan, size_t first)
+{
+	size_t used = first;
+
+	if (first == plan->n_sectors)
+		return;
+	qsort(plan->sectors + first, plan->n_sectors - first, sizeof(*plan->sectors), by_sector);
+	for (size_t i = first; i < plan->n_sectors; i++) {
+		struct plan_sector s = plan->sectors[i], *last = &plan->sectors[used - 1];
+		bool twice = used > first && stk_range_overlaps(last->range, s.range);
+
+		if (!twice || (s.image_bytes && last->image_bytes))
+			plan->sectors[used++] = s;
+		else if (s.image_bytes)
+			*last = s;
+	}
+	plan->n_sectors = used;
+}
+
 /* What a mass erase erases: each sector of the device that the chip has. */
 static int add_device(struct stk_plan *plan, unsigned int loader, struct stk_error *err)
 {
@@ -244,16 +274,23 @@ static int add_device(struct stk_plan *plan, unsigned int loader, struct stk_err
 static int assign_all(struct stk_plan *plan, struct stk_error *err)
 {
 	const struct stk_image_info *image = plan->image ? stk_image_info(plan->image) : NULL;
-	bool whole = plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_CHIP;
+	bool whole = plan->action == STK_ACTION_ERASE;
+	bool mass = plan->erase == STK_ERASE_CHIP &&
+		    (whole || plan->action == STK_ACTION_PROGRAM);
 
 	for (unsigned int l = 0; l < plan->info.n_loaders; l++) {
-		int r = whole ? add_device(plan, l, err) : 0;
+		size_t first = plan->n_sectors;
+		int r = 0;
 
 		for (size_t i = 0; image && i < image->n_chunks && !r; i++)
 			r = assign(plan, (struct stk_range){ image->chunks[i].addr,
 							     image->chunks[i].len }, l, err);
 		for (size_t i = 0; i < plan->n_ranges && !r; i++)
 			r = assign(plan, plan->ranges[i], l, err);
+		if (!r && mass && (whole || plan->n_sectors > first)) {
+			r = add_device(plan, l, err);
+			join_sectors(plan, first);
+		}
 		if (r)
 			return r;
 	}

@@ -112,6 +112,24 @@ class Programmed(Case):
         self.assertEqual(flash[:2 * KIB], noise(7, 2 * KIB))
         self.fails("program", other, "--erase", "everything", *on, code=USAGE)
 
+    def test_a_mass_erase_that_fails_took_every_sector(self):
+        """Only those of the image were listed, though none of the others is what it was."""
+        raw = self.file("x.bin", noise(15, 3 * KIB))
+        self.stoker("program", raw, "--base", FLASH, *self.on_chip())
+        args = ["program", raw, "--base", FLASH + KIB, "-t", self.chip(), "--erase", "chip"]
+        for loader in ("g431-no-effect.FLM", "g431-never-returns.FLM"):
+            d = self.json(*args, "-l", LOADERS / loader, code=NO)
+            self.assertEqual({s["state"] for s in d["sectors"]}, {"unknown"}, loader)
+            self.assertEqual([(s["start"], s["size"]) for s in d["sectors"]],
+                             [(FLASH + i * PAGE, PAGE) for i in range(64)])
+        self.assertEqual(self.json(*args, "-l", G4, "--plan")["sectors"], 64)
+        # It was erased; while the second page is programmed the link is cut.
+        _, err = self.stoker(*args, "-l", G4, "--wrap", "fault:op=6,kind=wait,mode=cut",
+                             code=TARGET)
+        self.assertRegex(err, r"(?m)^  0x08000000\.\.0x08000800 +1 sector +written$\n"
+                              r"^  0x08000800\.\.0x08001000 +1 sector +unknown$\n"
+                              r"^  0x08001000\.\.0x08020000 +62 sectors erased$")
+
     def test_as_cubeprogrammer_does(self):
         raw = self.file("x.bin", noise(14, 16 * KIB))
         args = ["program", raw, "--base", 0x90000000, "-l", H7, "-t", self.chip(kind="stm32h743ii")]
