@@ -289,8 +289,9 @@ int image_builder_finish(const struct stk_image_builder *b, const char *path,
 		if (r)
 			return r;
 	}
+	if (format && image_add_format(image, format, err))
+		return -ENOMEM;
 	image->info.path = image->path;
-	image->info.format = format;
 	image->info.chunks = image->chunks;
 	image->info.bytes = b->total;
 	image->info.has_entry = b->has_entry;

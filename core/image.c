@@ -13,6 +13,11 @@
 
 #define DEFAULT_MAX (256ull << 20)
 
+static void image_closep(struct stk_image **image)
+{
+	stk_image_close(*image);
+}
+
 static void image_builder_freep(struct stk_image_builder **b)
 {
 	image_builder_free(*b);
@@ -200,14 +205,31 @@ static char *joined_paths(const struct stk_image *const *images, size_t count)
 	return text;
 }
 
-/* NULL unless all have the same. */
-static const char *common_format(const struct stk_image *const *images, size_t count)
+int image_add_format(struct stk_image *image, const char *format, struct stk_error *err)
 {
-	for (size_t i = 1; i < count; i++) {
-		if (strcmp(images[i]->info.format, images[0]->info.format) != 0)
-			return NULL;
+	const char **grown;
+
+	for (size_t i = 0; i < image->n_formats; i++) {
+		if (!strcmp(image->formats[i], format))
+			return 0;
 	}
-	return images[0]->info.format;
+	grown = reallocarray(image->formats, image->n_formats + 1, sizeof(*grown));
+	if (!grown)
+		return stk_fail_nomem(err);
+	grown[image->n_formats++] = format;
+	image->formats = grown;
+	image->info.format = image->n_formats == 1 ? format : NULL;
+	return 0;
+}
+
+static int add_formats(struct stk_image *image, const struct stk_image *of,
+		       struct stk_error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < of->n_formats && !r; i++)
+		r = image_add_format(image, of->formats[i], err);
+	return r;
 }
 
 /* An entry point that all images that have one agree on. */
@@ -233,8 +255,8 @@ int stk_image_merge(const struct stk_image *const *images, size_t count,
 		    struct stk_image **ret, struct stk_error *err)
 {
 	stk_cleanup(image_builder_freep) struct stk_image_builder *b = NULL;
+	stk_cleanup(image_closep) struct stk_image *image = NULL;
 	stk_cleanup(freep) char *path = NULL;
-	struct stk_image *image;
 	int r;
 
 	if (!count)
@@ -252,11 +274,13 @@ int stk_image_merge(const struct stk_image *const *images, size_t count,
 		if (r)
 			return r;
 	}
-	r = image_builder_finish(b, path, common_format(images, count), &image, err);
+	r = image_builder_finish(b, path, NULL, &image, err);
+	for (size_t i = 0; i < count && !r; i++)
+		r = add_formats(image, images[i], err);
 	if (r)
 		return r;
 	set_common_entry(image, images, count);
-	*ret = image;
+	*ret = take_ptr(image);
 	return 0;
 }
 
@@ -265,6 +289,7 @@ void stk_image_close(struct stk_image *image)
 	if (!image)
 		return;
 	free(image->path);
+	free(image->formats);
 	free(image->chunks);
 	free(image->data);
 	free(image);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "image.h"
 #include "job.h"
 #include "modules.h"
 
@@ -256,7 +257,7 @@ static int name_modules(struct stk_job *j, struct stk_error *err)
 {
 	const struct stk_plan *p = j->plan;
 	struct stk_ctx *ctx = p->target->ctx;
-	size_t most = p->info.n_loaders + 2;
+	size_t most = p->info.n_loaders + (p->image ? p->image->n_formats : 0) + 1;
 
 	for (const struct stk_target *t = p->target; t; t = t->inner)
 		most++;
@@ -266,9 +267,8 @@ static int name_modules(struct stk_job *j, struct stk_error *err)
 	j->report.modules = j->modules;
 	for (size_t i = 0; i < p->info.n_loaders; i++)
 		add_module(j, module_by_driver(ctx, loader_format(p->loaders[i])));
-	if (p->image)
-		add_module(j, module_mapped(ctx, STK_CLASS_IMAGE,
-					    stk_image_info(p->image)->format));
+	for (size_t i = 0; p->image && i < p->image->n_formats; i++)
+		add_module(j, module_mapped(ctx, STK_CLASS_IMAGE, p->image->formats[i]));
 	add_module(j, chip_module(ctx, p->target->facts.chip));
 	for (const struct stk_target *t = p->target; t; t = t->inner)
 		add_module(j, module_by_driver(ctx, t->driver));

@@ -97,6 +97,13 @@ class Programmed(Case):
         self.assertEqual(self.read_chip(size=5096)[:1000], a)
         self.assertEqual(self.read_chip(size=5096)[4096:], b)
 
+    def test_images_of_two_formats_name_both_modules(self):
+        self.file("a.srec", b"S1130000" + b"00" * 16 + b"EC\nS9030000FC\n")
+        self.file("b.hex", b":0401000001020304F1\n:00000001FF\n")
+        d = self.json("program", "a.srec", "b.hex", "a.srec", "--base", FLASH, *self.on_chip())
+        self.assertEqual([m["name"] for m in d["modules"] if m["class"] == "image"],
+                         ["srec", "ihex"])
+
     def test_erase_modes(self):
         base = noise(6, 4 * KIB)
         raw = self.file("x.bin", base)

@@ -257,6 +257,32 @@ START_TEST(merge)
 }
 END_TEST
 
+/* What was merged can be merged again; its formats are all those of its parts. */
+START_TEST(merge_of_merged)
+{
+	static const struct part part[] = {
+		{ "a", "elf", "a", 0x10, 0 }, { "b", "ihex", "b", 0x20, 0 },
+		{ "c", "elf", "c", 0x30, 0 },
+	};
+	struct stk_image *one[3], *two, *all;
+
+	for (size_t i = 0; i < 3; i++)
+		one[i] = make_image(&part[i]);
+	ck_assert_int_eq(stk_image_merge((const struct stk_image *const *)one, 2, &two, NULL), 0);
+	ck_assert_int_eq(stk_image_merge((const struct stk_image *[]){ two, one[2] }, 2, &all,
+					 NULL), 0);
+	ck_assert_str_eq(stk_image_info(all)->path, "a + b + c");
+	ck_assert_ptr_null(stk_image_info(all)->format);
+	ck_assert_uint_eq(all->n_formats, 2);
+	ck_assert_str_eq(all->formats[0], "elf");
+	ck_assert_str_eq(all->formats[1], "ihex");
+	for (size_t i = 0; i < 3; i++)
+		stk_image_close(one[i]);
+	stk_image_close(two);
+	stk_image_close(all);
+}
+END_TEST
+
 START_TEST(close_nothing)
 {
 	stk_image_close(NULL);
@@ -273,6 +299,7 @@ int main(void)
 	tcase_add_test(t, no_options);
 	tcase_add_test(t, standard_input_has_a_name);
 	tcase_add_loop_test(t, merge, 0, ARRAY_SIZE(merge_case));
+	tcase_add_test(t, merge_of_merged);
 	tcase_add_test(t, close_nothing);
 	suite_add_tcase(s, t);
 	return unit_run(s);
