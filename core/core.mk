@@ -62,7 +62,7 @@ core_libcore_la_SOURCES += \
 	core/pack-build.c core/pack-check.c core/pack-choose.c core/pack-files.c \
 	core/pack-find.c core/pack-hosts.c core/pack-open.c core/pack-path.c core/pack.h \
 	core/pack-rules.c core/pack-slip.c core/pack-slip.h core/pack-uses.c \
-	core/plan.c core/plan.h core/plan-steps.c \
+	core/plan.c core/plan.h core/plan-check.c core/plan-steps.c \
 	core/reader.c core/reader.h \
 	core/report.c \
 	core/session.c core/session.h core/session-load.c \

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Which bytes go through which loader, and whether it can be done at all.
- * Nothing here touches the target.
- */
+/* Which bytes go through which loader. Nothing here touches the target. */
 #include "core.h"
 
 #include <errno.h>
@@ -10,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "layout.h"
 #include "plan.h"
 
 #define SECTORS_MOST	(1u << 20)	/* 256 MiB in pages of 256 bytes */
@@ -50,10 +46,11 @@ struct stk_range plan_device_range(const struct stk_plan *plan, size_t i)
 
 /* ---- sectors ---------------------------------------------------------- */
 
-bool plan_device_sector(const struct stk_device *device, uint64_t addr, struct stk_range *ret)
+bool plan_sector_at(const struct stk_region *regions, size_t n, uint64_t addr,
+		    struct stk_range *ret)
 {
-	for (size_t i = 0; i < device->n_regions; i++) {
-		const struct stk_region *r = &device->regions[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct stk_region *r = &regions[i];
 
 		if (!r->size || addr < r->start || (addr - r->start) / r->size >= r->count)
 			continue;
@@ -319,86 +316,7 @@ uint64_t plan_overlay(const struct stk_image *image, struct stk_range range, uin
 	return copied;
 }
 
-/* ---- checks ----------------------------------------------------------- */
-
-static int need(const struct stk_loader_info *info, enum stk_op op, struct stk_error *err)
-{
-	for (size_t i = 0; i < info->n_functions; i++) {
-		if (info->functions[i].op == op)
-			return 0;
-	}
-	return stk_fail(err, STK_ORIGIN_INPUT, ENOSYS, "function-missing",
-			"'%s' has no function for %s%s", info->path, stk_op_name(op),
-			op == STK_OP_ERASE_CHIP	  ? "; erase by sectors" :
-			op == STK_OP_ERASE_SECTOR ? "; try --erase chip" : "");
-}
-
-static int check_functions(const struct stk_plan *plan, struct stk_error *err)
-{
-	bool writes = plan->action == STK_ACTION_PROGRAM || plan->action == STK_ACTION_ERASE;
-	int r = 0;
-
-	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
-		const struct stk_loader_info *info = stk_loader_info(plan->loaders[l]);
-
-		if (!plan_uses(plan, l))
-			continue;
-		r = need(info, STK_OP_INIT, err);
-		if (!r && writes && plan->erase != STK_ERASE_NONE)
-			r = need(info, plan->erase == STK_ERASE_CHIP ? STK_OP_ERASE_CHIP :
-								       STK_OP_ERASE_SECTOR, err);
-		if (!r && plan->action == STK_ACTION_PROGRAM)
-			r = need(info, STK_OP_PROGRAM, err);
-	}
-	return r;
-}
-
-/* An erase of part of a sector would erase what nobody named. */
-static int check_aligned(const struct stk_plan *plan, struct stk_error *err)
-{
-	if (plan->action != STK_ACTION_ERASE || plan->erase == STK_ERASE_CHIP)
-		return 0;
-	for (size_t i = 0; i < plan->n_sectors; i++) {
-		const struct plan_sector *s = &plan->sectors[i];
-
-		if (s->image_bytes != s->range.len)
-			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "range-not-aligned",
-					"the range holds only part of the sector 0x%08" PRIx64
-					"-0x%08" PRIx64 "; give whole sectors", s->range.addr,
-					stk_range_end(s->range) - 1);
-	}
-	return 0;
-}
-
-/* A loader for a larger chip of the family declares flash that this one lacks. */
-static int check_chip(const struct stk_plan *plan, struct stk_error *err)
-{
-	const struct stk_chip *chip = plan->target->facts.chip;
-
-	for (size_t i = 0; chip && plan->image && i < plan->n_sectors; i++) {
-		struct stk_range r = plan->sectors[i].range;
-
-		if (!stk_chip_memory_at(chip, r.addr))
-			return stk_fail(err, STK_ORIGIN_INPUT, ERANGE, "not-in-chip",
-					"0x%08" PRIx64 "-0x%08" PRIx64 " is no memory of the %s, "
-					"which has %u KiB of flash; the loader is for a larger "
-					"chip, or the image is", r.addr, stk_range_end(r) - 1,
-					chip->name, chip->flash_kib);
-	}
-	return 0;
-}
-
-static int check_layouts(const struct stk_plan *plan, struct stk_error *err)
-{
-	struct layout layout;
-	int r = 0;
-
-	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
-		if (plan_uses(plan, l))
-			r = layout_make(plan->loaders[l], plan->target, plan->host, &layout, err);
-	}
-	return r;
-}
+/* ---- what was asked ----------------------------------------------------- */
 
 static int copy_loaders(struct stk_plan *plan, struct stk_loader *const *loaders, size_t n,
 			struct stk_error *err)
@@ -498,13 +416,7 @@ int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders, s
 	if (!r)
 		r = assign_all(plan, err);
 	if (!r)
-		r = check_aligned(plan, err);
-	if (!r)
-		r = check_functions(plan, err);
-	if (!r)
-		r = check_chip(plan, err);
-	if (!r)
-		r = check_layouts(plan, err);
+		r = plan_check(plan, err);
 	if (!r)
 		r = plan_add_steps(plan, err);
 	if (r)

@@ -34,14 +34,23 @@ struct stk_plan {
 size_t plan_sectors_of(const struct stk_plan *plan, unsigned int loader, size_t *ret_first);
 /* Copy the image's bytes in @range over @buf; returns how many. */
 uint64_t plan_overlay(const struct stk_image *image, struct stk_range range, uint8_t *buf);
-/* The sector of @device that holds @addr; false: none does. */
-bool plan_device_sector(const struct stk_device *device, uint64_t addr, struct stk_range *ret);
+/* The sector of these regions that holds @addr; false: none does. */
+bool plan_sector_at(const struct stk_region *regions, size_t n, uint64_t addr,
+		    struct stk_range *ret);
+
+static inline bool plan_device_sector(const struct stk_device *device, uint64_t addr,
+				      struct stk_range *ret)
+{
+	return plan_sector_at(device->regions, device->n_regions, addr, ret);
+}
 
 /* Is there memory at all, as far as the chip is known? */
 bool plan_chip_has(const struct stk_plan *plan, struct stk_range range);
 struct stk_range plan_device_range(const struct stk_plan *plan, size_t loader);
 /* Does the job need this loader at all? */
 bool plan_uses(const struct stk_plan *plan, unsigned int loader);
+/* All sectors are assigned: can it be done? (plan-check.c) */
+int plan_check(const struct stk_plan *plan, struct stk_error *err) stk_must_check;
 /* All sectors are assigned: list what happens to them (plan-steps.c). */
 int plan_add_steps(struct stk_plan *plan, struct stk_error *err) stk_must_check;
 

@@ -12,6 +12,7 @@ COMMAND_TESTS = \
 	tests/command/test-map.py \
 	tests/command/test-mapping.py \
 	tests/command/test-module.py \
+	tests/command/test-other-chip.py \
 	tests/command/test-pack.py \
 	tests/command/test-program.py \
 	tests/command/test-usage.py \
