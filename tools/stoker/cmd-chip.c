@@ -3,7 +3,7 @@
 #include "cmd.h"
 #include "render/render.h"
 
-static int list_chips(struct stk_ctx *ctx, bool json, struct stk_error *err)
+static int list_chips(struct stk_ctx *ctx, const struct options *opt, struct stk_error *err)
 {
 	const struct stk_chip *const *chips;
 	size_t count;
@@ -11,14 +11,14 @@ static int list_chips(struct stk_ctx *ctx, bool json, struct stk_error *err)
 
 	if (r < 0)
 		return r;
-	if (json)
+	if (opt->json)
 		json_chips(stdout, chips, count);
 	else
 		text_chips(stdout, chips, count);
 	return 0;
 }
 
-static int describe_chip(struct stk_ctx *ctx, const char *name, bool json,
+static int describe_chip(struct stk_ctx *ctx, const struct options *opt, const char *name,
 			 struct stk_error *err)
 {
 	const struct stk_chip *chip;
@@ -26,7 +26,7 @@ static int describe_chip(struct stk_ctx *ctx, const char *name, bool json,
 
 	if (r < 0)
 		return r;
-	if (json)
+	if (opt->json)
 		json_chip(stdout, chip);
 	else
 		text_chip(stdout, chip);
@@ -35,21 +35,11 @@ static int describe_chip(struct stk_ctx *ctx, const char *name, bool json,
 
 static enum stk_origin chip_run(void *p)
 {
-	struct options *opt = p;
-	const char *verb = opt->args.count ? opt->args.item[0] : "";
-	bool list = !strcmp(verb, "list") && opt->args.count == 1;
-	struct stk_error err;
-	struct stk_ctx *ctx;
-	int r;
+	static const struct list_info how = {
+		.operand = "NAME", .list = list_chips, .info = describe_chip,
+	};
 
-	if (!list && (strcmp(verb, "info") || opt->args.count != 2))
-		return fail_usage(opt, "either 'chip list' or 'chip info NAME'");
-	if (options_ctx(opt, &ctx, &err) < 0)
-		return fail_command(opt, &err);
-	r = list ? list_chips(ctx, opt->json, &err)
-		 : describe_chip(ctx, opt->args.item[1], opt->json, &err);
-	stk_ctx_free(ctx);
-	return r < 0 ? fail_command(opt, &err) : STK_ORIGIN_NONE;
+	return list_or_info(p, &how);
 }
 
 const struct stk_cmd cmd_chip = {

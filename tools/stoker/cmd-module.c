@@ -3,7 +3,7 @@
 #include "cmd.h"
 #include "render/render.h"
 
-static int list_modules(struct stk_ctx *ctx, bool json, struct stk_error *err)
+static int list_modules(struct stk_ctx *ctx, const struct options *opt, struct stk_error *err)
 {
 	const struct stk_module_info *const *modules;
 	size_t count;
@@ -11,7 +11,7 @@ static int list_modules(struct stk_ctx *ctx, bool json, struct stk_error *err)
 
 	if (r < 0)
 		return r;
-	if (json)
+	if (opt->json)
 		json_modules(stdout, modules, count);
 	else
 		text_modules(stdout, modules, count);
@@ -32,7 +32,7 @@ static bool find_class(const char *text, size_t len, enum stk_class *ret)
 	return false;
 }
 
-static int describe_module(struct stk_ctx *ctx, const char *what, bool json,
+static int describe_module(struct stk_ctx *ctx, const struct options *opt, const char *what,
 			   struct stk_error *err)
 {
 	const struct stk_module_info *module;
@@ -49,7 +49,7 @@ static int describe_module(struct stk_ctx *ctx, const char *what, bool json,
 	r = stk_module_get(ctx, class, slash + 1, &module, err);
 	if (r < 0)
 		return r;
-	if (json)
+	if (opt->json)
 		json_module(stdout, module);
 	else
 		text_module(stdout, module);
@@ -58,22 +58,11 @@ static int describe_module(struct stk_ctx *ctx, const char *what, bool json,
 
 static enum stk_origin module_run(void *p)
 {
-	struct options *opt = p;
-	const char *verb = opt->args.count ? opt->args.item[0] : "";
-	bool list = !strcmp(verb, "list") && opt->args.count == 1;
-	struct stk_error err;
-	struct stk_ctx *ctx;
-	int r;
+	static const struct list_info how = {
+		.operand = "CLASS/NAME", .list = list_modules, .info = describe_module,
+	};
 
-	if (!list && (strcmp(verb, "info") || opt->args.count != 2))
-		return fail_usage(opt,
-				  "either 'module list' or 'module info CLASS/NAME'");
-	if (options_ctx(opt, &ctx, &err) < 0)
-		return fail_command(opt, &err);
-	r = list ? list_modules(ctx, opt->json, &err)
-		 : describe_module(ctx, opt->args.item[1], opt->json, &err);
-	stk_ctx_free(ctx);
-	return r < 0 ? fail_command(opt, &err) : STK_ORIGIN_NONE;
+	return list_or_info(p, &how);
 }
 
 const struct stk_cmd cmd_module = {

@@ -4,8 +4,7 @@
 #include "render/render.h"
 
 /* Read from notes: that a target is listed does not map it. */
-static int list_targets(struct stk_ctx *ctx, const struct options *opt,
-			struct stk_error *err)
+static int list_targets(struct stk_ctx *ctx, const struct options *opt, struct stk_error *err)
 {
 	const struct stk_module_info *const *modules, **targets;
 	size_t count, n = 0;
@@ -27,16 +26,8 @@ static int list_targets(struct stk_ctx *ctx, const struct options *opt,
 	return 0;
 }
 
-/* After "info", or with -t as the other commands have it; NULL: none or two. */
-static const char *address_of(const struct options *opt)
-{
-	if (opt->args.count == 2 && !opt->target)
-		return opt->args.item[1];
-	return opt->args.count == 1 ? opt->target : NULL;
-}
-
 static int describe_target(struct stk_ctx *ctx, const struct options *opt,
-			   struct stk_error *err)
+			   const char *address, struct stk_error *err)
 {
 	const struct stk_target_options how = {
 		.size = sizeof(how),
@@ -44,7 +35,7 @@ static int describe_target(struct stk_ctx *ctx, const struct options *opt,
 		.chip = opt->chip,
 	};
 	struct stk_target *target;
-	int r = stk_target_open(ctx, address_of(opt), &how, &target, err);
+	int r = stk_target_open(ctx, address, &how, &target, err);
 
 	if (r < 0)
 		return r;
@@ -58,20 +49,11 @@ static int describe_target(struct stk_ctx *ctx, const struct options *opt,
 
 static enum stk_origin target_run(void *p)
 {
-	struct options *opt = p;
-	const char *verb = opt->args.count ? opt->args.item[0] : "";
-	bool list = !strcmp(verb, "list") && opt->args.count == 1;
-	struct stk_error err;
-	struct stk_ctx *ctx;
-	int r;
+	static const struct list_info how = {
+		.operand = "ADDRESS", .list = list_targets, .info = describe_target,
+	};
 
-	if (!list && (strcmp(verb, "info") || !address_of(opt)))
-		return fail_usage(opt, "either 'target list' or 'target info ADDRESS'");
-	if (options_ctx(opt, &ctx, &err) < 0)
-		return fail_command(opt, &err);
-	r = list ? list_targets(ctx, opt, &err) : describe_target(ctx, opt, &err);
-	stk_ctx_free(ctx);
-	return r < 0 ? fail_command(opt, &err) : STK_ORIGIN_NONE;
+	return list_or_info(p, &how);
 }
 
 const struct stk_cmd cmd_target = {

@@ -97,6 +97,18 @@ void options_help(const struct stk_cmd *cmd, FILE *out);
 void options_add_range(struct options *opt, struct stk_range range);
 bool parse_range(const char *text, struct stk_range *ret);
 
+/* ---- list-info.c ------------------------------------------------------ */
+
+/* What the two verbs of a command do. */
+struct list_info {
+	const char *operand; /* of info, for the sentence: "NAME" */
+	int (*list)(struct stk_ctx *ctx, const struct options *opt, struct stk_error *err);
+	int (*info)(struct stk_ctx *ctx, const struct options *opt, const char *name,
+		    struct stk_error *err);
+};
+
+enum stk_origin list_or_info(const struct options *opt, const struct list_info *how);
+
 /* ---- exit.c ----------------------------------------------------------- */
 
 /* The one place that knows exit codes. */

@@ -31,6 +31,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/inspect-pack.c \
 	tools/stoker/inspect.h \
 	tools/stoker/job.c \
+	tools/stoker/list-info.c \
 	tools/stoker/main.c \
 	tools/stoker/nearest.c \
 	tools/stoker/options.c \
