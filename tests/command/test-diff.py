@@ -166,6 +166,25 @@ class Builds(Case):
                     self.assertEqual({n for n in changed(d) if "Init" in n}, set())
                     self.assertLessEqual(changed(d), named | {"defect_recurse"})
 
+    def test_effects_on_hosts(self):
+        good = LOADERS / "h743-w25q128.stldr"
+        bad = LOADERS / "h743-w25q128-waits-for-interrupt.stldr"
+        gained = [f["finding"] for f in self.json("diff", good, bad, code=NO)["findings"]
+                  if f["change"] == "gained" and f["finding"]["host"]]
+        self.assertIn("hangs", [f["host"]["effect"] for f in gained])
+        out, _ = self.stoker("diff", good, bad, code=NO)
+        self.assertRegex(out, r"\+ warning STK-L[0-9]+ .*\(cubeprogrammer hangs in it since ")
+
+    def test_data_alone(self):
+        """A byte of a constant that no instruction holds."""
+        data = bytearray(pathlib.Path(H7).read_bytes())
+        data[Elf(H7).section(".rodata").offset] ^= 1
+        other = self.file("h743-w25q128.stldr", bytes(data))
+        d = self.json("diff", H7, other, code=NO)
+        self.assertEqual((d["same_code"], changed(d)), (False, set()))
+        out, _ = self.stoker("diff", H7, other, code=NO)
+        self.assertIn("what differs is addresses in it, or data beside it\n", out)
+
     def test_what_was_gained_is_lost_the_other_way(self):
         turn = {"gained": "lost", "lost": "gained"}
         bad = LOADERS / "g431-waits-for-interrupt.FLM"

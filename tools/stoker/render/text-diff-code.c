@@ -261,6 +261,14 @@ static bool text_same(FILE *out, const char *heading, const struct stk_diff_info
 	return true;
 }
 
+static bool all_unchanged(const struct stk_diff_info *info)
+{
+	for (size_t i = 0; i < info->n_functions; i++)
+		if (!info->functions[i].same)
+			return false;
+	return info->n_functions;
+}
+
 void text_diff_functions(FILE *out, const struct stk_diff_info *info)
 {
 	const struct unit unit = info->analysis ? (struct unit){ "instructions", 1 }
@@ -293,6 +301,10 @@ void text_diff_functions(FILE *out, const struct stk_diff_info *info)
 	if (text_alone(out, heading, info, false, &unit))
 		heading = "";
 	text_alone(out, heading, info, true, &unit);
+	if (!info->same_code && info->analysis && all_unchanged(info)) {
+		diff_label(out, "");
+		fputs("what differs is addresses in it, or data beside it\n", out);
+	}
 	text_touches(out, "in all", "", info->touches, info->n_touches);
 }
 

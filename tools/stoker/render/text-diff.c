@@ -197,9 +197,8 @@ static void text_findings(FILE *out, const struct stk_diff_info *info)
 			d->gained ? '+' : '-', stk_level_name(f->level), f->id);
 		text_safe(out, f->text);
 		if (f->host)
-			fprintf(out, " (%s%s%s%s %s)", f->host, f->since ? " from " : "",
-				f->since ? f->since : "", f->since ? " on" : "",
-				f->effect ? f->effect : "minds");
+			fprintf(out, " (%s %s%s%s)", f->host, text_effect(f->effect),
+				f->since ? " since " : "", f->since ? f->since : "");
 		fprintf(out, "%s\n", colour_off(out));
 	}
 }
@@ -214,7 +213,8 @@ int text_diff(FILE *out, const struct compared *c, struct stk_error *err)
 	text_facts(out, "device", info, true, true);
 	text_facts(out, "loader", info, false, true);
 	text_stack(out, info);
-	text_diff_functions(out, info);
+	if (!info->same_file)
+		text_diff_functions(out, info);
 	text_findings(out, info);
 	text_facts(out, "not counted", info, false, false);
 	return c->code ? text_diff_listings(out, c, err) : 0;
