@@ -329,3 +329,17 @@ int stk_loader_listing(struct stk_ctx *ctx, struct stk_loader *loader, uint64_t 
 		return r;
 	return loader->code->driver->list(&loader->code->input, address, line, data, err);
 }
+
+const uint8_t *stk_loader_bytes(const struct stk_loader *loader, uint64_t addr,
+				size_t *ret_len)
+{
+	for (size_t i = 0; i < loader->n_chunks; i++) {
+		const struct loader_chunk *c = &loader->chunks[i];
+
+		if (addr < c->addr || addr - c->addr >= c->len)
+			continue;
+		*ret_len = (size_t)(c->len - (addr - c->addr));
+		return c->data + (addr - c->addr);
+	}
+	return NULL;
+}

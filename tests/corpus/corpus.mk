@@ -28,3 +28,7 @@ tests_corpus_list_code_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core -I$(top_sr
 tests_corpus_list_code_LDADD = plugins/analysis/libthumb.la plugins/format/libformats.la \
 	core/libcore.la
 EXTRA_DIST += tests/corpus/test-code.py
+
+# The code of every loader by function.
+TESTS += tests/corpus/test-functions.py
+EXTRA_DIST += tests/corpus/test-functions.py

@@ -11,6 +11,8 @@ enum {
 	KEY_MAP,
 	KEY_EXPLAIN,
 	KEY_HTML,
+	KEY_FUNCTIONS,
+	KEY_SVD,
 };
 
 /* More threads than that are a slip of the finger. */
@@ -32,6 +34,10 @@ static const struct argp_option inspect_options[] = {
 	{ "map", KEY_MAP, NULL, 0, "draw the sectors, and RAM as each host uses it", 2 },
 	{ "html", KEY_HTML, "FILE", 0,
 	  "write a page that shows all of it, in one file; -: to stdout", 2 },
+	{ "functions", KEY_FUNCTIONS, "NAME", OPTION_ARG_OPTIONAL,
+	  "what each function takes, calls and touches; with NAME: its instructions", 2 },
+	{ "svd", KEY_SVD, "FILE", 0,
+	  "with --functions: names of registers from a CMSIS-SVD file", 2 },
 	{ 0 }
 };
 
@@ -107,6 +113,13 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 	case KEY_HTML:
 		args->html = arg;
 		return 0;
+	case KEY_FUNCTIONS:
+		args->functions = true;
+		args->function = arg;
+		return 0;
+	case KEY_SVD:
+		args->svd_path = arg;
+		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -120,36 +133,55 @@ static enum stk_origin inspect_mode(const struct inspect_args *args, struct stk_
 		return inspect_html(args, ctx);
 	if (args->map)
 		return inspect_maps(args, ctx);
+	if (args->functions)
+		return inspect_functions(args, ctx);
 	return inspect_files(args, ctx);
+}
+
+/* What is wrong with the options together; NULL: nothing. */
+static const char *mixed_up(const struct inspect_args *args)
+{
+	if (!args->common.args.count)
+		return args->recursive ? "a folder is needed" : "a loader file is needed";
+	if (args->threads && !args->recursive)
+		return "-j goes with -r";
+	if ((args->map || args->html || args->functions) && args->recursive)
+		return "--map, --html and --functions show single files, without -r";
+	if (args->map && args->html)
+		return "--html shows what --map does: give one of them";
+	if (args->functions && (args->map || args->html))
+		return "--functions goes without --map and --html";
+	if (args->svd_path && !args->functions)
+		return "--svd goes with --functions";
+	if (args->common.json && args->html && !strcmp(args->html, "-"))
+		return "--json and --html - cannot both go to stdout";
+	return NULL;
 }
 
 static enum stk_origin inspect_run(void *p)
 {
 	struct inspect_args *args = p;
 	const struct options *opt = &args->common;
+	const char *wrong = mixed_up(args);
+	struct stk_chip_file *svd = NULL;
 	enum stk_origin origin;
 	struct stk_error err;
 	struct stk_ctx *ctx;
 
 	if (args->explain)
 		return inspect_explain(args);
-	if (!opt->args.count)
-		return fail_usage(opt, args->recursive ? "a folder is needed" :
-							 "a loader file is needed");
-	if (args->threads && !args->recursive)
-		return fail_usage(opt, "-j goes with -r");
-	if ((args->map || args->html) && args->recursive)
-		return fail_usage(opt, "--map and --html show single files, without -r");
-	if (args->map && args->html)
-		return fail_usage(opt, "--html shows what --map does: give one of them");
-	if (opt->json && args->html && !strcmp(args->html, "-"))
-		return fail_usage(opt, "--json and --html - cannot both go to stdout");
+	if (wrong)
+		return fail_usage(opt, "%s", wrong);
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
-	if (opt->chip && stk_chip_find(ctx, opt->chip, &args->chip, &err) < 0)
+	if ((opt->chip && stk_chip_find(ctx, opt->chip, &args->chip, &err) < 0) ||
+	    (args->svd_path && stk_chip_open(ctx, args->svd_path, &svd, &err) < 0)) {
 		origin = fail_command(opt, &err);
-	else
+	} else {
+		args->svd = svd;
 		origin = inspect_mode(args, ctx);
+	}
+	stk_chip_close(svd);
 	stk_ctx_free(ctx);
 	return origin;
 }

@@ -25,8 +25,11 @@ struct inspect_args {
 	enum inspect_depth depth;
 	bool recursive;
 	unsigned int threads; /* -r: 0: as many as there are processors */
-	bool map, explain;
+	bool map, explain, functions;
 	const char *html; /* --html; NULL: not given */
+	const char *function; /* --functions=NAME; NULL: all of them */
+	const char *svd_path;
+	const struct stk_chip_file *svd; /* --svd, once the context is there */
 	/* --chip, once the context is there; NULL: not given. --ram: common.ranges */
 	const struct stk_chip *chip;
 };
@@ -110,5 +113,7 @@ enum stk_origin inspect_folder(const struct inspect_args *args, struct stk_ctx *
 enum stk_origin inspect_html(const struct inspect_args *args, struct stk_ctx *ctx);
 /* Draw device and RAM of each file that is named. */
 enum stk_origin inspect_maps(const struct inspect_args *args, struct stk_ctx *ctx);
+/* The code of each file that is named, by function. */
+enum stk_origin inspect_functions(const struct inspect_args *args, struct stk_ctx *ctx);
 
 #endif

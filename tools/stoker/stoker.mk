@@ -15,6 +15,9 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-target.c \
 	tools/stoker/cmd-verify.c \
 	tools/stoker/cmd.h \
+	tools/stoker/code-names.c \
+	tools/stoker/code-view.c \
+	tools/stoker/code-view.h \
 	tools/stoker/exit.c \
 	tools/stoker/folder-group.c \
 	tools/stoker/folder-row.c \
@@ -27,6 +30,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/inspect-folder.c \
 	tools/stoker/inspect-html.c \
 	tools/stoker/inspect-list.c \
+	tools/stoker/inspect-functions.c \
 	tools/stoker/inspect-map.c \
 	tools/stoker/inspect-pack.c \
 	tools/stoker/inspect.h \
@@ -47,6 +51,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/html.c \
 	tools/stoker/render/html.h \
 	tools/stoker/render/json-folder.c \
+	tools/stoker/render/json-code.c \
 	tools/stoker/render/json-diff.c \
 	tools/stoker/render/json-job.c \
 	tools/stoker/render/json-loader.c \
@@ -62,6 +67,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/render/sector-map.c \
 	tools/stoker/render/text-call.c \
 	tools/stoker/render/text-folder.c \
+	tools/stoker/render/text-code.c \
 	tools/stoker/render/text-diff-code.c \
 	tools/stoker/render/text-diff.c \
 	tools/stoker/render/text-diff.h \

@@ -439,6 +439,13 @@ stk_export int stk_loader_listing(struct stk_ctx *ctx, struct stk_loader *loader
 				  void (*line)(void *data, const struct stk_code_line *line),
 				  void *data, struct stk_error *err) stk_must_check;
 
+/*
+ * The image as linked, from @addr on: *ret_len bytes, as far as the file holds
+ * them without a gap. NULL: it has none there.
+ */
+stk_export const uint8_t *stk_loader_bytes(const struct stk_loader *loader, uint64_t addr,
+					   size_t *ret_len);
+
 struct stk_check_options {
 	size_t size;
 	/* The chip it shall serve; NULL: what its name gives away, if that is known. */

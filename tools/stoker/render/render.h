@@ -138,6 +138,13 @@ void text_loader_device(FILE *out, const struct stk_loader_info *info);
 void text_loader_segments(FILE *out, const struct stk_loader_info *info);
 void text_loader_error(FILE *out, const struct inspected *file);
 
+/* One file of inspect with the code by function: code-view.h. */
+struct code_view;
+
+void text_code_view(FILE *out, const struct code_view *v, size_t index);
+/* As json_loader(), with the code; json_loaders_end() ends it. */
+void json_code_view(FILE *out, const struct code_view *v, size_t index);
+
 /* Two loaders compared. */
 struct compared {
 	struct stk_ctx *ctx;
