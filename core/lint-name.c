@@ -15,8 +15,10 @@
 /* Sizes that a name without units stands for, in KiB. */
 #define LEAST_KIB	8u
 #define MOST_KIB	8192u
-/* Where on-chip flash may be: a bare number is its size nowhere else. */
+/* Above are option bytes, then external memories. */
 #define INTERNAL_END	UINT64_C(0x1FF00000)
+/* In both formats: MCU_FLASH, ONCHIP. A bare number is a size there alone. */
+#define ON_CHIP		1u
 
 /* What one name says. */
 struct said {
@@ -140,7 +142,7 @@ static bool is_eeprom(const char *name)
 /* @len: of the name, its suffix excepted. */
 static struct said read_name(const struct stk_device *d, const char *name, size_t len)
 {
-	const bool bare = d->start < INTERNAL_END && !is_eeprom(name);
+	const bool bare = d->type == ON_CHIP && d->start < INTERNAL_END && !is_eeprom(name);
 	struct said said = { 0 };
 
 	if (beside_flash(name))

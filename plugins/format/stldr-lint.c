@@ -19,9 +19,11 @@
 
 enum storage_type {
 	TYPE_MCU_FLASH = 1,
+	TYPE_NAND = 2,
+	TYPE_NOR = 3,
 	TYPE_SRAM = 4,
 	TYPE_PSRAM = 5,
-	TYPE_I2C_FLASH = 8,
+	TYPE_SPI_FLASH = 7,
 	TYPE_SDRAM = 9,
 	TYPE_I2C_EEPROM = 10,
 };
@@ -93,23 +95,48 @@ static int lint_size(uint64_t size, struct stk_loader_builder *b, struct stk_err
 	return r;
 }
 
+/*
+ * Where the vector table is, by the names that start-up files give it. In the
+ * linker scripts of loaders .isr_vector begins with a gap that aligns it.
+ */
+static bool find_vectors(const struct stk_elf *elf, uint64_t *ret)
+{
+	static const char *const names[] = { "g_pfnVectors", "__Vectors",
+					     "__vector_table" };
+	const struct stk_elf_section *s = format_section(elf, ".isr_vector", 0);
+	uint64_t gap = 0;
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const struct stk_elf_symbol *symbol = stk_elf_symbol(elf, names[i], 0);
+
+		if (symbol) {
+			*ret = symbol->value;
+			return true;
+		}
+	}
+	while (s && s->data && gap < s->size && !s->data[gap])
+		gap++;
+	if (!s || !s->data || gap == s->size)
+		return false;
+	*ret = s->addr + gap / 4 * 4;
+	return true;
+}
+
 /* A table of addresses, which serves interrupts alone. */
 static int lint_vectors(const struct stk_elf *elf, struct stk_loader_builder *b,
 			struct stk_error *err)
 {
-	const struct stk_elf_section *s = format_section(elf, ".isr_vector", 0);
+	uint64_t at;
 	int r;
 
-	if (!s || !s->size)
+	if (!find_vectors(elf, &at))
 		return 0;
 	r = stk_build_finding(b, &rules[RULE_VECTORS], err,
-			      ".isr_vector, %" PRIu64 " bytes at 0x%08" PRIx64
-			      ", is right at that address alone", s->size, s->addr);
-	if (!r && s->addr % VECTOR_ALIGN)
+			      "at 0x%08" PRIx64 ", and right there alone", at);
+	if (!r && at % VECTOR_ALIGN)
 		r = stk_build_finding(b, &rules[RULE_VECTOR_ALIGN], err,
-				      ".isr_vector at 0x%08" PRIx64
-				      " is not at a multiple of 0x%x",
-				      s->addr, VECTOR_ALIGN);
+				      "0x%08" PRIx64 " is no multiple of 0x%x", at,
+				      VECTOR_ALIGN);
 	return r;
 }
 
@@ -136,10 +163,11 @@ static bool is_ram(uint32_t type)
 	return type == TYPE_SRAM || type == TYPE_PSRAM || type == TYPE_SDRAM;
 }
 
-/* Programs over what was there. */
-static bool needs_no_erase(uint32_t type)
+/* Cannot be programmed over what was there. */
+static bool needs_erase(uint32_t type)
 {
-	return is_ram(type) || type == TYPE_I2C_FLASH || type == TYPE_I2C_EEPROM;
+	return type == TYPE_MCU_FLASH || type == TYPE_NAND || type == TYPE_NOR ||
+	       type == TYPE_SPI_FLASH;
 }
 
 /*
@@ -179,12 +207,12 @@ static int lint_functions(const struct stk_loader_info *l, struct stk_loader_bui
 	uint32_t type = l->device ? l->device->type : 0;
 	/* What the rules below report is not said twice. */
 	const bool erases = format_has(l, "SectorErase") || format_has(l, "MassErase");
-	const struct format_need *maybe = erases && !needs_no_erase(type) ? optional :
+	const struct format_need *maybe = erases && needs_erase(type) ? optional :
 									    &optional[2];
 	int r = format_lint_missing(l, &rules[RULE_MANDATORY],
 				    is_ram(type) ? needed_of_ram : needed, b, err);
 
-	if (!r && l->device && !erases && !needs_no_erase(type))
+	if (!r && l->device && !erases && needs_erase(type))
 		r = stk_build_finding(b, &rules[RULE_NO_ERASE], err,
 				      "neither SectorErase nor MassErase, for a %s",
 				      l->device->type_name);
