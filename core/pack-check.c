@@ -81,32 +81,28 @@ static int two_defaults(struct slips *c, const struct stk_pack_algorithm *a,
 			 a->name, a->processor, b->name, b->processor, span(a->range, at));
 }
 
-/* The default, where pyOCD takes another: see pack-hosts.c. */
-static int other_of_pyocd(struct slips *c, const struct stk_pack_algorithm *a,
-			  const struct stk_pack_algorithm *b)
+/* The default, where pyOCD takes another of the same range: see pack-hosts.c. */
+static int other_of_pyocd(struct slips *c, const struct stk_pack_algorithm *a)
 {
-	struct slip s = {
-		.rule = PACK_RULE_PYOCD, .a = a->name, .b = b->name, .range = a->range
-	};
+	const struct stk_pack_device *d = c->device;
+	const struct stk_pack_algorithm *last = a;
+	struct slip s = { .rule = PACK_RULE_PYOCD, .a = a->name, .range = a->range };
 	char at[40];
 
-	if (!a->is_default || b->is_default || strcasecmp(a->style, b->style) ||
-	    a->range.addr != b->range.addr || a->range.len != b->range.len)
+	if (!a->is_default || strcasecmp(a->style, "Keil"))
 		return 0;
-	return pack_slip(
-		c, s,
-		"%.150s is the default for %s, and %.150s, which is listed later, is "
-		"what pyOCD takes",
-		a->name, span(a->range, at), b->name);
-}
-
-/* @b is listed after @a. */
-static int check_pair(struct slips *c, const struct stk_pack_algorithm *a,
-		      const struct stk_pack_algorithm *b)
-{
-	int r = two_defaults(c, a, b);
-
-	return r ? r : other_of_pyocd(c, a, b);
+	for (size_t i = 0; i < d->n_algorithms; i++)
+		if (!strcasecmp(d->algorithms[i]->style, "Keil") &&
+		    d->algorithms[i]->range.addr == a->range.addr &&
+		    d->algorithms[i]->range.len == a->range.len)
+			last = d->algorithms[i];
+	if (last->is_default)
+		return 0;
+	s.b = last->name;
+	return pack_slip(c, s,
+			 "%.150s is the default for %s, and %.150s, which is listed later, "
+			 "is what pyOCD takes",
+			 a->name, span(a->range, at), last->name);
 }
 
 /* ---- RAM -------------------------------------------------------------- */
@@ -133,8 +129,7 @@ static int ram_place(struct slips *c, const struct stk_pack_algorithm *a)
 	s.rule = PACK_RULE_MORE_RAM;
 	return pack_slip(c, s,
 			 "%.200s shall have %s, and there is only %s: a host that puts "
-			 "the stack or "
-			 "its buffers at the end puts them nowhere",
+			 "the stack or its buffers at the end puts them nowhere",
 			 a->name, span((struct stk_range){ ram.addr, a->ram.len }, asked),
 			 span(ram, there));
 }
@@ -149,9 +144,9 @@ static int ram_size(struct slips *c, const struct stk_pack_algorithm *a,
 	if (!ram.len || need < ram.len)
 		return 0;
 	return pack_slip(c, s,
-			 "%.200s takes %" PRIu64
-			 " bytes for itself and %u for a page of data; the "
-			 "%" PRIu64 " bytes of RAM it is given leave nothing for a stack",
+			 "%.200s takes %" PRIu64 " bytes for itself and %u for a page of "
+			 "data; the %" PRIu64 " bytes of RAM it is given leave nothing for "
+			 "a stack",
 			 a->name, f->ram_size, f->page_size, ram.len);
 }
 
@@ -237,7 +232,9 @@ static int check_algorithm(struct slips *c, size_t index)
 		return 0;
 	for (size_t k = index + 1; k < d->n_algorithms && !r; k++)
 		if (pack_is_ours(d->algorithms[k]))
-			r = check_pair(c, a, d->algorithms[k]);
+			r = two_defaults(c, a, d->algorithms[k]);
+	if (!r)
+		r = other_of_pyocd(c, a);
 	if (!r)
 		r = ram_place(c, a);
 	if (!r)

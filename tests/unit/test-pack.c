@@ -629,6 +629,55 @@ START_TEST(hosts)
 }
 END_TEST
 
+/* Only the last of a range counts for pyOCD, and only if it is no default. */
+static int defaults_around(struct stk_pack_builder *b, struct stk_error *err)
+{
+	struct stk_pack_algorithm cmsis = flash("cmsis", false);
+
+	cmsis.style = "CMSIS";
+	DO(enter(b, STK_PACK_FAMILY, "F"));
+	DO(ram_and_flash(b));
+	DO(enter(b, STK_PACK_DEVICE, "last"));
+	DO(give(b, flash("one", true)));
+	DO(give(b, flash("two", false)));
+	DO(give(b, flash("three", false)));
+	DO(leave(b));
+	DO(enter(b, STK_PACK_DEVICE, "style"));
+	DO(give(b, flash("one", true)));
+	DO(give(b, cmsis));
+	DO(leave(b));
+	DO(enter(b, STK_PACK_DEVICE, "first"));
+	DO(give(b, flash("two", false)));
+	DO(give(b, flash("one", true)));
+	DO(leave(b));
+	return leave(b);
+}
+
+START_TEST(pyocd)
+{
+	struct stk_pack *pack = opened(defaults_around);
+	const struct stk_loader_info *const none[] = { NULL };
+
+	/* Of the files nothing is known, and each algorithm's is missing. */
+	ck_assert_int_eq(stk_pack_check(pack, none, NULL), 0);
+	for (size_t i = 0, n = 0; i <= pack->info.n_findings; i++) {
+		const struct stk_finding *f = &pack->info.findings[i];
+
+		if (i == pack->info.n_findings) {
+			ck_assert_uint_eq(n, 1);
+		} else if (!strcmp(f->id, "STK-P011")) {
+			ck_assert_ptr_nonnull(strstr(f->text, "three"));
+			ck_assert_ptr_nonnull(strstr(f->text, "(last)"));
+			ck_assert_str_eq(f->host, "pyocd");
+			n++;
+		} else {
+			ck_assert_str_eq(f->id, "STK-P001");
+		}
+	}
+	stk_pack_close(pack);
+}
+END_TEST
+
 /* ---- findings that need the loaders ------------------------------------ */
 
 static int one_loader(struct stk_pack_builder *b, struct stk_error *err)
@@ -708,6 +757,7 @@ static Suite *suite(void)
 	tcase_add_test(t, places);
 	tcase_add_loop_test(t, ram, 0, ARRAY_SIZE(ram_case));
 	tcase_add_test(t, hosts);
+	tcase_add_test(t, pyocd);
 	tcase_add_loop_test(t, loaders, 0, ARRAY_SIZE(loader_case));
 	suite_add_tcase(s, t);
 	return s;

@@ -311,6 +311,7 @@ struct stk_loader;
 /*
  * Read a loader file. Without STK_LOADER_DESCRIBE a file that no host can use
  * fails with STK_ORIGIN_INPUT. The caller frees *ret with stk_loader_close().
+ * @path may also be PACK#LOADER, see stk_pack_find_file().
  */
 stk_export int stk_loader_open(struct stk_ctx *ctx, const char *path, unsigned int flags,
 			       struct stk_loader **ret, struct stk_error *err) stk_must_check;

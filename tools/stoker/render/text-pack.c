@@ -199,7 +199,7 @@ static void text_option(FILE *out, const struct stk_pack_option *o, size_t width
 	text_safe(out, o->why);
 	if (o->ram.len)
 		fprintf(out, ", RAM %s%s", text_range(o->ram, ram, sizeof(ram)),
-			o->ram_clamped ? " of what it asks for" : "");
+			o->ram_clamped ? " (it asks for more)" : "");
 	if (o->algorithm->file == STK_PACK_NO_FILE)
 		fputs(", not in the pack", out);
 	putc('\n', out);
