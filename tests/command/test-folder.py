@@ -11,6 +11,7 @@ import subprocess
 import unittest
 
 import harness
+import packs
 from harness import DONE, FIRMWARE, G4, H7, INPUT, NO, USAGE, Case
 
 BYTES_G4, BYTES_H7 = pathlib.Path(G4).read_bytes(), pathlib.Path(H7).read_bytes()
@@ -103,15 +104,6 @@ class WhichFiles(Folder):
         out, err = self.stoker("inspect", "-r", "a")
         self.assertEqual((out.splitlines()[-1].split(",")[0], err), ("0 loaders", ""))
 
-    def test_packs_are_named(self):
-        self.put("a/x.pack", b"PK\3\4 and so on")
-        self.put("a/y.pack", b"text")
-        self.put("a/z.zip", b"PK\3\4 and so on")
-        d = self.look("a")
-        self.assertEqual((d["packs"], d["files"]), (["a/x.pack"], []))
-        self.assertEqual((d["counts"]["packs"], d["counts"]["others"]), (1, 2))
-        self.assertRegex(self.stoker("inspect", "-r", "a")[0], r"(?m)pack.* a/x\.pack$")
-
     def test_any_byte_may_be_in_a_path(self):
         folder = os.fsencode(self.folder) + b"/a"
         os.mkdir(folder)
@@ -121,6 +113,75 @@ class WhichFiles(Folder):
         with self.start("inspect", "-r", "a") as p:
             out, _ = p.communicate()
         self.assertIn(b"a/\xe4\\x0A.FLM\n", out)
+
+
+class Packs(Folder):
+    """What is in a pack is not on the disk, and is listed all the same."""
+    MAIN, IDLE, BAD = "CMSIS/Flash/A.FLM", "CMSIS/Flash/B.FLM", "CMSIS/Flash/C.FLM"
+
+    def pack(self, name, more=None):
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        pdsc = packs.package(packs.family(packs.device(
+            "STM32G431KBTx", packs.SRAM, packs.FLASH, packs.algorithm(self.MAIN, default=1))))
+        packs.archive(self.folder / name, {
+            packs.PDSC: pdsc, self.MAIN: BYTES_G4, self.IDLE: other_build(BYTES_G4, 1),
+            **(more or {})})
+        return name
+
+    def test_their_loaders_have_rows(self):
+        self.pack("a/x.PACK")
+        self.put("a/x.FLM", BYTES_G4)
+        self.put("a/z.zip", (self.folder / "a/x.PACK").read_bytes())
+        d = self.look("a")
+        self.assertEqual(d["files"], [*self.json("inspect", "--shallow", "a/x.FLM"),
+                                      *self.json("inspect", "--shallow", "a/x.PACK")])
+        self.assertEqual(d["packs"], ["a/x.PACK"])
+        inside = [f"a/x.PACK#{name}" for name in (self.MAIN, self.IDLE)]
+        self.assertEqual(d["identical"][0]["files"], ["a/x.FLM", inside[0]])
+        self.assertEqual([b["files"] for b in d["same_code"][0]["builds"]],
+                         [["a/x.FLM", inside[0]], inside[1:]])
+        self.assertEqual([d["counts"][k] for k in ("loaders", "packs", "others")], [3, 1, 1])
+        pack = d["files"][1]["pack"]
+        for level, n in d["counts"]["findings"].items():
+            self.assertEqual(n, sum(x["level"] == level for f in
+                                    (d["files"][0], pack, *pack["loaders"])
+                                    for x in f["findings"]))
+        lines = self.stoker("inspect", "-r", "a")[0].splitlines()
+        self.assertEqual([line.split()[-1] for line in lines[1:5]],
+                         ["a/x.FLM", "a/x.PACK", *inside])
+        self.assertRegex(lines[2], "^pack +Stoker.Test_DFP 1.2.0 +- ")
+
+    def test_named_by_the_user(self):
+        self.pack("x")
+        self.assertEqual(self.look("x")["packs"], ["x"])
+
+    def test_damaged_ones_and_bad_loaders_in_them(self):
+        self.pack("a/bad-loader.pack", {self.BAD: b"text"})
+        self.put("a/bad.pack", b"PK\3\4 and so on")
+        self.put("a/none.pack", b"text")
+        d = self.look("a", code=INPUT)
+        self.assertEqual(d["error"]["message"],
+                         "1 of 3 loaders and 1 of 2 packs cannot be used")
+        self.assertEqual(set(d["files"][1]), {"path", "error"})
+        self.assertEqual(d["counts"]["others"], 1)
+        (self.folder / "a/bad-loader.pack").unlink()
+        self.assertEqual(self.look("a", code=INPUT)["error"]["message"],
+                         "1 of 1 packs cannot be used")
+
+    def test_fail_on(self):
+        self.pack("a/x.pack")
+        notes = self.look("a")["files"][0]["pack"]["findings"]
+        self.assertEqual({f["level"] for f in notes}, {"note"})
+        self.look("--fail-on", "note", "a", code=NO)
+
+    def test_any_number_of_threads(self):
+        for i in range(9):
+            self.pack(f"a/{i}.pack", {f"CMSIS/Flash/{i}.FLM": other_build(BYTES_H7, i)})
+        first, *rest = [self.stoker("inspect", "-r", "--json", "--deep", "-j", n, "a")
+                        for n in (1, 2, 8)]
+        for other in rest:
+            self.assertEqual(other, first)
+        self.assertEqual(json.loads(first[0])["counts"]["loaders"], 27)
 
 
 class Links(Folder):

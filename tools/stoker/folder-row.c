@@ -15,7 +15,7 @@ char *folder_keep(const char *s)
 	return copy;
 }
 
-static void keep_error(struct folder_row *row, const struct stk_error *err)
+void folder_keep_error(struct folder_row *row, const struct stk_error *err)
 {
 	if (!err->code)
 		return;
@@ -62,7 +62,7 @@ static void keep_info(const struct inspect_args *args, struct folder_row *row,
 {
 	const struct stk_device *d = info->device ? info->device : info->recovered;
 
-	keep_error(row, &info->error);
+	folder_keep_error(row, &info->error);
 	row->format = folder_keep(info->format);
 	row->sha256 = folder_keep(info->sha256);
 	row->code_sha256 = folder_keep(info->code_sha256);
@@ -83,30 +83,40 @@ static bool is_loader(const struct folder_row *row, const struct stk_loader_info
 	return row->named || info->format || info->recovered;
 }
 
+void folder_keep_loader(const struct inspect_args *args, struct stk_ctx *ctx,
+			struct folder_row *row, struct stk_loader *loader,
+			const struct stk_error *err)
+{
+	const struct stk_code_info *code;
+
+	if (!loader) {
+		folder_keep_error(row, err);
+		return;
+	}
+	keep_info(args, row, stk_loader_info(loader));
+	if (args->depth == INSPECT_DEEP && !row->err &&
+	    !stk_loader_code(ctx, loader, &code, NULL))
+		keep_functions(row, code);
+}
+
 void folder_look(const struct inspect_args *args, struct stk_ctx *ctx,
 		 struct folder_row *row, char **text)
 {
 	struct inspected file = { .path = row->path };
 	struct stk_loader *loader = NULL;
-	const struct stk_code_info *code;
 	struct stk_error err = { 0 };
 
 	*text = NULL;
-	if (row->pack)
-		return;
 	if (inspect_open(args, ctx, row->path, false, &loader, &err)) {
 		/* The largest loader is far smaller than what is too large to read. */
 		row->other = !row->named && err.code == EFBIG;
-		keep_error(row, &err);
 		file.err = &err;
 	} else {
 		file.info = stk_loader_info(loader);
 		row->other = !is_loader(row, file.info);
-		keep_info(args, row, file.info);
-		if (args->depth == INSPECT_DEEP && !row->err &&
-		    !stk_loader_code(ctx, loader, &code, NULL))
-			keep_functions(row, code);
 	}
+	if (!row->other)
+		folder_keep_loader(args, ctx, row, loader, &err);
 	if (args->common.json && !row->other)
 		*text = json_loader_text(&file);
 	stk_loader_close(loader);
@@ -122,4 +132,7 @@ void folder_row_free(struct folder_row *row)
 	free(row->table_sha256);
 	free(row->err);
 	free(row->functions);
+	for (size_t i = 0; i < row->n_inner; i++)
+		folder_row_free(&row->inner[i]);
+	free(row->inner);
 }

@@ -94,7 +94,10 @@ static void look(struct run *run, struct stk_ctx *ctx, struct folder_row *row,
 
 	if (large)
 		pthread_mutex_lock(&run->large);
-	folder_look(run->args, ctx, row, text);
+	if (row->pack)
+		folder_look_pack(run->args, ctx, row, text);
+	else
+		folder_look(run->args, ctx, row, text);
 	if (large)
 		pthread_mutex_unlock(&run->large);
 }
@@ -111,17 +114,30 @@ static void work(struct run *run, struct stk_ctx *ctx)
 	}
 }
 
-/* The others do the work of one that cannot begin. */
-static void *helper(void *data)
-{
-	struct run *run = data;
+/* One more thread. The others do the work of one that cannot begin. */
+struct helper {
+	struct run *run;
+	pthread_t thread;
 	struct stk_ctx *ctx;
+};
 
-	if (options_ctx(&run->args->common, &ctx, NULL))
-		return NULL;
-	work(run, ctx);
-	stk_ctx_free(ctx);
+static void *help(void *data)
+{
+	struct helper *h = data;
+
+	if (!options_ctx(&h->run->args->common, &h->ctx, NULL))
+		work(h->run, h->ctx);
 	return NULL;
+}
+
+/*
+ * Its modules are unmapped only when the thread has ended: what they keep for
+ * each thread has its end there too.
+ */
+static void end(struct helper *h)
+{
+	pthread_join(h->thread, NULL);
+	stk_ctx_free(h->ctx);
 }
 
 void folder_run(const struct inspect_args *args, struct stk_ctx *ctx, struct folder *f,
@@ -133,7 +149,7 @@ void folder_run(const struct inspect_args *args, struct stk_ctx *ctx, struct fol
 		.lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER,
 		.large = PTHREAD_MUTEX_INITIALIZER,
 	};
-	pthread_t thread[MAX_THREADS];
+	struct helper helpers[MAX_THREADS] = { 0 };
 
 	if (wanted > MAX_THREADS)
 		wanted = MAX_THREADS;
@@ -144,11 +160,15 @@ void folder_run(const struct inspect_args *args, struct stk_ctx *ctx, struct fol
 	run.done = calloc(run.window, sizeof(*run.done));
 	if (!run.text || !run.done)
 		out_of_memory();
-	while (n + 1 < wanted && !pthread_create(&thread[n], NULL, helper, &run))
+	while (n + 1 < wanted) {
+		helpers[n].run = &run;
+		if (pthread_create(&helpers[n].thread, NULL, help, &helpers[n]))
+			break;
 		n++;
+	}
 	work(&run, ctx);
 	while (n)
-		pthread_join(thread[--n], NULL);
+		end(&helpers[--n]);
 	free(run.text);
 	free(run.done);
 }

@@ -218,7 +218,8 @@ void folder_collect(struct folder *f, const struct list *paths)
 		if (type_of(AT_FDCWD, paths->item[i], 0) == S_IFDIR)
 			walk(f, paths->item[i]);
 		else
-			add_row(f, folder_keep(paths->item[i]), true, false);
+			add_row(f, folder_keep(paths->item[i]), true,
+				stk_pack_probe(paths->item[i]));
 	}
 	if (f->n_rows)
 		qsort(f->rows, f->n_rows, sizeof(*f->rows), by_path);

@@ -3,8 +3,8 @@
  * folder.h - inspect -r: what is found in folders
  *
  * folder-walk.c collects and sorts the files, folder-run.c has several threads
- * look at them, folder-row.c keeps of each what a row needs, folder-group.c
- * finds those that are alike.
+ * look at them, folder-row.c and folder-pack.c keep of each what a row needs,
+ * folder-group.c finds those that are alike.
  */
 #ifndef FOLDER_H
 #define FOLDER_H
@@ -21,16 +21,18 @@ struct folder_function {
 struct folder_row {
 	char *path;
 	bool named; /* by the user, or by its suffix: shown whatever it holds */
-	bool pack;  /* a container, which is not looked into */
+	bool pack;  /* the rows of what it holds come after its own */
 	bool other; /* it turned out to be no loader */
-	char *format, *device;
-	uint64_t start, size; /* of the device */
+	char *format, *device; /* of a pack: vendor, name and version */
+	uint64_t start, size;  /* of the device */
 	unsigned int findings[STK_ERROR + 1];
 	bool fails; /* has a finding that --fail-on asks for */
 	char *sha256, *code_sha256, *table_sha256;
 	struct stk_error *err;		   /* NULL: a host can use it */
 	struct folder_function *functions; /* --deep: by shape */
 	size_t n_functions;
+	struct folder_row *inner; /* pack: its loaders, PACK#FILE, by path in it */
+	size_t n_inner;
 };
 
 /* The same bytes, wherever they are: rows in order of their paths. */
@@ -66,7 +68,7 @@ struct folder {
 };
 
 struct folder_counts {
-	size_t loaders, unusable, packs, others;
+	size_t loaders, unusable, packs, unusable_packs, others;
 	size_t findings[STK_ERROR + 1];
 };
 
@@ -81,9 +83,20 @@ void folder_free(struct folder *f);
 /* Look at one file: fill @row; *text is its JSON object, if @args ask for JSON. */
 void folder_look(const struct inspect_args *args, struct stk_ctx *ctx,
 		 struct folder_row *row, char **text);
+/* Keep what a row needs of @loader, or else of @err. */
+void folder_keep_loader(const struct inspect_args *args, struct stk_ctx *ctx,
+			struct folder_row *row, struct stk_loader *loader,
+			const struct stk_error *err);
+void folder_keep_error(struct folder_row *row, const struct stk_error *err);
 void folder_row_free(struct folder_row *row);
 /* A copy that free() frees; NULL stays NULL. */
 char *folder_keep(const char *s);
+
+/* ---- folder-pack.c ---------------------------------------------------- */
+
+/* The same as folder_look() for a pack, with a row for each loader in it. */
+void folder_look_pack(const struct inspect_args *args, struct stk_ctx *ctx,
+		      struct folder_row *row, char **text);
 
 /* ---- folder-run.c ----------------------------------------------------- */
 

@@ -3,19 +3,36 @@
 #include "folder.h"
 #include "render/render.h"
 
-/* Take out what turned out to be something else. */
-static void drop_others(struct folder *f)
+/* Take out what turned out to be something else, put in what packs hold. */
+static void settle(struct folder *f)
 {
-	size_t n = 0;
+	size_t room = f->n_rows, n = 0;
+	struct folder_row *rows;
 
+	for (size_t i = 0; i < f->n_rows; i++)
+		room += f->rows[i].n_inner;
+	rows = calloc(room + 1, sizeof(*rows));
+	if (!rows)
+		out_of_memory();
 	for (size_t i = 0; i < f->n_rows; i++) {
-		if (f->rows[i].other) {
-			folder_row_free(&f->rows[i]);
+		struct folder_row *row = &f->rows[i];
+
+		if (row->other) {
+			folder_row_free(row);
 			f->n_other++;
-		} else {
-			f->rows[n++] = f->rows[i];
+			continue;
 		}
+		rows[n] = *row;
+		if (row->n_inner)
+			memcpy(&rows[n + 1], row->inner,
+			       row->n_inner * sizeof(*row->inner));
+		free(row->inner);
+		rows[n].inner = NULL;
+		rows[n].n_inner = 0;
+		n += 1 + row->n_inner;
 	}
+	free(f->rows);
+	f->rows = rows;
 	f->n_rows = n;
 }
 
@@ -27,7 +44,8 @@ static void count(const struct folder *f, struct folder_counts *ret)
 
 		ret->packs += row->pack;
 		ret->loaders += !row->pack;
-		ret->unusable += row->err != NULL;
+		ret->unusable += !row->pack && row->err;
+		ret->unusable_packs += row->pack && row->err;
 		for (size_t k = 0; k < ARRAY_SIZE(row->findings); k++)
 			ret->findings[k] += row->findings[k];
 	}
@@ -48,24 +66,39 @@ static const struct stk_error *worst_error(const struct folder *f)
 	return worst;
 }
 
+/* "3 of 184 loaders", "3 of 184 loaders and 1 of 2 packs" */
+static void unusable(const struct folder_counts *c, char *ret, size_t len)
+{
+	size_t used = 0;
+
+	if (c->unusable)
+		used = (size_t)snprintf(ret, len, "%zu of %zu loaders", c->unusable,
+					c->loaders);
+	if (c->unusable_packs)
+		snprintf(ret + used, len - used, "%s%zu of %zu packs",
+			 used ? " and " : "", c->unusable_packs, c->packs);
+}
+
 /* One sentence for all files; what is no fault of a file is said as it is. */
 static void judge(const struct folder *f, const struct folder_counts *c,
 		  struct stk_error *ret)
 {
 	const struct stk_error *worst = worst_error(f);
+	char text[160] = "";
 
 	if (!worst)
 		return;
+	unusable(c, text, sizeof(text));
 	if (worst->origin != STK_ORIGIN_INPUT)
 		*ret = *worst;
 	else if (!f->n_unreadable)
 		stk_fail(ret, STK_ORIGIN_INPUT, ENOEXEC, "unusable-loaders",
-			 "%zu of %zu loaders cannot be used", c->unusable, c->loaders);
+			 "%s cannot be used", text);
 	else
 		stk_fail(ret, STK_ORIGIN_INPUT, EACCES, "unreadable",
-			 "%zu folders or files cannot be read, '%s' among them;"
-			 " %zu of %zu loaders cannot be used",
-			 f->n_unreadable, f->unreadable[0].path, c->unusable, c->loaders);
+			 "%zu folders or files cannot be read, '%s' among them%s%s%s",
+			 f->n_unreadable, f->unreadable[0].path, text[0] ? "; " : "", text,
+			 text[0] ? " cannot be used" : "");
 }
 
 static bool any_fails(const struct folder *f)
@@ -96,7 +129,7 @@ enum stk_origin inspect_folder(const struct inspect_args *args, struct stk_ctx *
 	if (args->common.json)
 		json_folder_begin(stdout);
 	folder_run(args, ctx, &folder, print_object, &printed);
-	drop_others(&folder);
+	settle(&folder);
 	folder_group(&folder);
 	count(&folder, &counts);
 	judge(&folder, &counts, &err);

@@ -4,29 +4,6 @@
 
 #include <unistd.h>
 
-/* Everything that is open for one pack. */
-struct pack_files {
-	struct stk_loader **loaders;	      /* one a file; NULL: not readable */
-	struct stk_error *errors;	      /* why not */
-	struct inspected *files;	      /* for rendering */
-	char **paths;			      /* PACK#FILE */
-	const struct stk_loader_info **infos; /* for stk_pack_check() */
-	size_t n;
-};
-
-static void files_close(struct pack_files *f)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		stk_loader_close(f->loaders[i]);
-		free(f->paths[i]);
-	}
-	free(f->loaders);
-	free(f->errors);
-	free(f->files);
-	free(f->paths);
-	free(f->infos);
-}
-
 static void *array(size_t n, size_t size)
 {
 	void *p = calloc(n + 1, size);
@@ -38,36 +15,76 @@ static void *array(size_t n, size_t size)
 
 /* One bad file does not keep the others from being shown. */
 static void open_file(const struct inspect_args *args, struct stk_ctx *ctx,
-		      struct stk_pack *pack, struct pack_files *f, size_t i)
+		      struct inspect_pack *p, size_t i)
 {
-	const struct stk_pack_info *info = stk_pack_info(pack);
+	const struct stk_pack_info *info = stk_pack_info(p->pack);
 	struct stk_loader *loader = NULL;
 
-	if (asprintf(&f->paths[i], "%s#%s", info->path, info->files[i].path) < 0)
+	if (asprintf(&p->paths[i], "%s#%s", info->path, info->files[i].path) < 0)
 		out_of_memory();
-	f->files[i].path = f->paths[i];
-	f->files[i].err = &f->errors[i];
-	if (stk_pack_loader(ctx, pack, i, STK_LOADER_DESCRIBE, &loader, &f->errors[i]))
+	p->files[i].path = p->paths[i];
+	p->files[i].err = &p->errors[i];
+	if (stk_pack_loader(ctx, p->pack, i, STK_LOADER_DESCRIBE, &loader, &p->errors[i]))
 		return;
-	if (inspect_check(args, ctx, loader, false, &f->errors[i])) {
+	if (inspect_check(args, ctx, loader, false, &p->errors[i])) {
 		stk_loader_close(loader);
 		return;
 	}
-	f->loaders[i] = loader;
-	f->infos[i] = f->files[i].info = stk_loader_info(loader);
+	p->loaders[i] = loader;
+	p->files[i].info = stk_loader_info(loader);
 }
 
-static void files_open(const struct inspect_args *args, struct stk_ctx *ctx,
-		       struct stk_pack *pack, struct pack_files *f)
+static int check(struct inspect_pack *p, struct stk_error *err)
 {
-	f->n = stk_pack_info(pack)->n_files;
-	f->loaders = array(f->n, sizeof(struct stk_loader *));
-	f->errors = array(f->n, sizeof(*f->errors));
-	f->files = array(f->n, sizeof(*f->files));
-	f->paths = array(f->n, sizeof(char *));
-	f->infos = array(f->n, sizeof(struct stk_loader_info *));
-	for (size_t i = 0; i < f->n; i++)
-		open_file(args, ctx, pack, f, i);
+	const struct stk_loader_info **infos = array(p->n, sizeof(*infos));
+	int r;
+
+	for (size_t i = 0; i < p->n; i++)
+		infos[i] = p->files[i].info;
+	r = stk_pack_check(p->pack, infos, err);
+	free(infos);
+	return r;
+}
+
+int inspect_pack_open(const struct inspect_args *args, struct stk_ctx *ctx,
+		      const char *path, struct inspect_pack *ret, struct stk_error *err)
+{
+	struct inspect_pack p = { 0 };
+	int r = stk_pack_open(ctx, path, &p.pack, err);
+
+	if (r)
+		return r;
+	p.n = stk_pack_info(p.pack)->n_files;
+	p.loaders = array(p.n, sizeof(struct stk_loader *));
+	p.errors = array(p.n, sizeof(*p.errors));
+	p.files = array(p.n, sizeof(*p.files));
+	p.paths = array(p.n, sizeof(char *));
+	for (size_t i = 0; i < p.n; i++)
+		open_file(args, ctx, &p, i);
+	r = check(&p, err);
+	p.facts = (struct inspected_pack){
+		.path = path,
+		.info = stk_pack_info(p.pack),
+		.files = p.files,
+	};
+	if (r)
+		inspect_pack_close(&p);
+	else
+		*ret = p;
+	return r;
+}
+
+void inspect_pack_close(struct inspect_pack *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		stk_loader_close(p->loaders[i]);
+		free(p->paths[i]);
+	}
+	free(p->loaders);
+	free(p->errors);
+	free(p->files);
+	free(p->paths);
+	stk_pack_close(p->pack);
 }
 
 /* Is @file among what is shown: all of the pack, or what the device may use? */
@@ -131,29 +148,20 @@ static enum stk_origin inspect_one(const struct inspect_args *args, struct stk_c
 				   const char *path, const char *container,
 				   const char *device, size_t index)
 {
-	struct inspected_pack p = { .path = path };
-	struct pack_files f = { 0 };
-	struct stk_pack *pack = NULL;
+	struct inspect_pack p;
 	struct stk_error err = { 0 };
 	enum stk_origin origin;
-	int r = stk_pack_open(ctx, container, &pack, &err);
 
-	if (!r) {
-		files_open(args, ctx, pack, &f);
-		r = stk_pack_check(pack, f.infos, &err);
-		p.info = stk_pack_info(pack);
-		p.files = f.files;
-	}
-	if (!r && device)
-		r = stk_pack_choose(pack, device, &p.choice, &err);
-	if (r) {
+	if (inspect_pack_open(args, ctx, container, &p, &err))
+		return refuse(args, path, &err, index);
+	p.facts.path = path;
+	if (device && stk_pack_choose(p.pack, device, &p.facts.choice, &err)) {
 		origin = refuse(args, path, &err, index);
 	} else {
-		show(args, &p, index);
-		origin = verdict(args, &p);
+		show(args, &p.facts, index);
+		origin = verdict(args, &p.facts);
 	}
-	files_close(&f);
-	stk_pack_close(pack);
+	inspect_pack_close(&p);
 	return origin;
 }
 

@@ -94,6 +94,22 @@ void inspect_map_close(struct inspect_map *m);
 
 /* ---- inspect-pack.c --------------------------------------------------- */
 
+/* A pack that is open, its loaders, and the findings of both. */
+struct inspect_pack {
+	struct inspected_pack facts; /* the whole pack */
+	struct stk_pack *pack;
+	struct stk_loader **loaders; /* one a file; NULL: it could not be read, ... */
+	struct stk_error *errors;    /* ... and why */
+	struct inspected *files;
+	char **paths; /* PACK#FILE */
+	size_t n;
+};
+
+/* The caller closes *ret. */
+int inspect_pack_open(const struct inspect_args *args, struct stk_ctx *ctx,
+		      const char *path, struct inspect_pack *ret,
+		      struct stk_error *err) stk_must_check;
+void inspect_pack_close(struct inspect_pack *p);
 /*
  * If argument number @index is a pack, or a device of one (PACK#DEVICE), show
  * it and tell in *ret what follows for the exit code; else false.

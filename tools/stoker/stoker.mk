@@ -20,6 +20,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/code-view.h \
 	tools/stoker/exit.c \
 	tools/stoker/folder-group.c \
+	tools/stoker/folder-pack.c \
 	tools/stoker/folder-row.c \
 	tools/stoker/folder-run.c \
 	tools/stoker/folder-walk.c \

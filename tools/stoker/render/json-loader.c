@@ -207,15 +207,19 @@ void json_loader(FILE *out, const struct inspected *file, size_t index)
 	json_array_item(out, json_loader_object(file), index);
 }
 
-char *json_loader_text(const struct inspected *file)
+char *json_item_text(json_t *object)
 {
-	json_t *o = json_loader_object(file);
-	char *text = json_dumps(o, JSON_INDENT(2));
+	char *text = json_dumps(object, JSON_INDENT(2));
 
 	if (!text)
 		out_of_memory();
-	json_decref(o);
+	json_decref(object);
 	return text;
+}
+
+char *json_loader_text(const struct inspected *file)
+{
+	return json_item_text(json_loader_object(file));
 }
 
 void json_loaders_end(FILE *out, size_t count)

@@ -219,7 +219,7 @@ static void put_choice(json_t *o, const struct inspected_pack *p)
 	put(o, "findings", json_finding_array(p->choice->findings, p->choice->n_findings));
 }
 
-void json_inspected_pack(FILE *out, const struct inspected_pack *p, size_t index)
+static json_t *json_pack_object(const struct inspected_pack *p)
 {
 	json_t *o = json_new(), *pack = json_identity(p->info);
 
@@ -230,5 +230,15 @@ void json_inspected_pack(FILE *out, const struct inspected_pack *p, size_t index
 		put_whole(pack, p);
 	put(pack, "idle", json_idle(p->info));
 	put(o, p->choice ? "pack_device" : "pack", pack);
-	json_array_item(out, o, index);
+	return o;
+}
+
+void json_inspected_pack(FILE *out, const struct inspected_pack *p, size_t index)
+{
+	json_array_item(out, json_pack_object(p), index);
+}
+
+char *json_pack_text(const struct inspected_pack *p)
+{
+	return json_item_text(json_pack_object(p));
 }

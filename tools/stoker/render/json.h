@@ -29,6 +29,8 @@ json_t *json_module_object(const struct stk_module_info *m);
 json_t *json_loader_object(const struct inspected *file);
 /* One more object of an array of files; takes it over. */
 void json_array_item(FILE *out, json_t *object, size_t index);
+/* The same as text, which free() frees. */
+char *json_item_text(json_t *object);
 json_t *json_finding(const struct stk_finding *f);
 json_t *json_finding_array(const struct stk_finding *findings, size_t count);
 json_t *json_region_array(const struct stk_region *regions, size_t count);

@@ -76,8 +76,9 @@ struct inspected_pack {
 void text_inspected_pack(FILE *out, const struct inspected_pack *p, size_t index);
 void json_inspected_pack(FILE *out, const struct inspected_pack *p, size_t index);
 
-/* One element of it, without anything around; free() frees it. */
+/* One element of the array, without anything around; free() frees it. */
 char *json_loader_text(const struct inspected *file);
+char *json_pack_text(const struct inspected_pack *p);
 
 /* inspect -r: the files' objects come one after the other, then all the rest. */
 struct folder;

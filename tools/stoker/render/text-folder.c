@@ -53,9 +53,10 @@ static void cells_of(const struct folder_row *row, struct line *ret)
 	if (row->format)
 		snprintf(ret->cell[FORMAT], sizeof(ret->cell[FORMAT]), "%s", row->format);
 	if (row->pack)
-		strcpy(ret->cell[DEVICE], "a pack: inspect it by itself");
-	if (row->device) {
+		strcpy(ret->cell[FORMAT], "pack");
+	if (row->device)
 		device_cell(row->device, ret->cell[DEVICE]);
+	if (row->device && !row->pack) {
 		snprintf(ret->cell[START], sizeof(ret->cell[START]), "0x%08" PRIX64,
 			 row->start);
 		text_size(row->size, ret->cell[SIZE], sizeof(ret->cell[SIZE]));
