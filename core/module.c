@@ -280,9 +280,12 @@ static bool still_the_file(const struct module *m)
 
 static int module_load(struct stk_ctx *ctx, struct module *m, struct stk_error *err)
 {
-	/* Some engines (Unicorn) must never be unmapped. */
-	int flags = RTLD_NOW | RTLD_LOCAL |
-		    (m->info.class_id == STK_CLASS_TARGET ? RTLD_NODELETE : 0);
+	/*
+	 * Some libraries must never be unmapped (Unicorn), or leave behind what
+	 * they keep for the process or a thread (libxml2), so none is. The next
+	 * context finds the same file mapped.
+	 */
+	const int flags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
 	const void *driver;
 	int r;
 

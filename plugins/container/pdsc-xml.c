@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <libxml/xmlreader.h>
@@ -189,6 +190,8 @@ int pdsc_parse(const char *name, const uint8_t *bytes, size_t len,
 {
 	/* Not: DTDLOAD, DTDATTR, NOENT (which replaces entities), XINCLUDE, HUGE. */
 	const int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+	/* libxml2 prepares itself when first used, but not for several threads. */
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct document *d;
 	struct pdsc *p;
 	int r;
@@ -207,6 +210,7 @@ int pdsc_parse(const char *name, const uint8_t *bytes, size_t len,
 	p->name = name;
 	p->sink = sink;
 	p->err = err;
+	pthread_once(&once, xmlInitParser);
 	p->reader = xmlReaderForMemory((const char *)bytes, (int)len, NULL, NULL, flags);
 	if (!p->reader) {
 		free(d);
