@@ -106,6 +106,65 @@ START_TEST(stack_of_a_circle)
 }
 END_TEST
 
+/* What a call took on the virtual chip, Init before and UnInit after it included. */
+static uint32_t stack_used(struct opened *o, const char *chip, const char *name,
+			   const uint32_t *args, unsigned int n_args)
+{
+	const struct stk_call_options opt = {
+		.size = sizeof(opt), .args = args, .n_args = n_args, .init = true };
+	struct stk_error err = { 0 };
+	struct stk_call *call = NULL;
+	struct stk_target *target;
+	uint32_t used;
+
+	ck_assert_msg(!stk_target_open(o->ctx, chip, NULL, &target, &err), "%s", err.msg);
+	ck_assert_msg(!stk_call_run(target, o->loader, name, &opt, &call, &err), "%s", err.msg);
+	ck_assert(stk_call_report(call)->ok);
+	used = stk_call_report(call)->stack_used;
+	stk_call_free(call);
+	stk_target_close(target);
+	return used;
+}
+
+static uint32_t stack_told(const struct opened *o, const char *name)
+{
+	const struct stk_code_function *f = function(o, name);
+
+	ck_assert_msg(f->stack_bounded, "%s", name);
+	return f->stack;
+}
+
+START_TEST(stack_as_it_is)
+{
+	static const struct {
+		const char *file, *chip, *function;
+		uint32_t args[2];
+		unsigned int n_args;
+		const char *others[2];
+	} runs[] = {
+		{ "g431.FLM", "emu:stm32g431cb", "EraseSector", { 0x08001000 }, 1,
+		  { "Init", "UnInit" } },
+		{ "b/g431.FLM", "emu:stm32g431cb", "EraseSector", { 0x08001000 }, 1,
+		  { "Init", "UnInit" } },
+		{ "h743-w25q128.stldr", "emu:stm32h743ii", "SectorErase",
+		  { 0x90000000, 0x90000000 }, 2, { "Init", "Init" } },
+	};
+	struct opened o = open_loader(runs[_i].file);
+	uint32_t used = stack_used(&o, runs[_i].chip, runs[_i].function, runs[_i].args,
+				   runs[_i].n_args);
+	uint32_t told = stack_told(&o, runs[_i].function);
+
+	for (unsigned int n = 0; n < 2; n++)
+		if (stack_told(&o, runs[_i].others[n]) > told)
+			told = stack_told(&o, runs[_i].others[n]);
+	ck_assert_uint_gt(used, 0);
+	ck_assert_uint_le(used, told);
+	/* Their deepest paths are those that are taken */
+	ck_assert_uint_le(told - used, 8);
+	close_loader(&o);
+}
+END_TEST
+
 static unsigned int count_specials(const struct opened *o, enum stk_special_kind kind)
 {
 	unsigned int n = 0;
@@ -235,6 +294,7 @@ int main(void)
 	tcase_add_loop_test(tc, entries, 0, 3);
 	tcase_add_test(tc, keys_of_the_flash);
 	tcase_add_test(tc, stack_of_a_circle);
+	tcase_add_loop_test(tc, stack_as_it_is, 0, 3);
 	tcase_add_test(tc, interrupts);
 	tcase_add_loop_test(tc, linked_elsewhere, 0, 2);
 	tcase_add_test(tc, listings);
