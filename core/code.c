@@ -91,7 +91,8 @@ static int copy_function(struct code *c, struct stk_code_function *f)
 	if (f->name)
 		f->name = arena_strdup(a, f->name);
 	f->accesses = arena_copy(a, f->accesses, f->n_accesses * sizeof(*f->accesses));
-	f->constants = arena_copy(a, f->constants, f->n_constants * sizeof(*f->constants));
+	f->constants = arena_copy(a, f->constants,
+				  f->n_constants * sizeof(*f->constants));
 	f->calls = arena_copy(a, f->calls, f->n_calls * sizeof(*f->calls));
 	f->shape = arena_copy(a, f->shape, f->n_shape * sizeof(*f->shape));
 	if (!f->accesses || !f->constants || !f->calls || !f->shape)
@@ -100,7 +101,8 @@ static int copy_function(struct code *c, struct stk_code_function *f)
 }
 
 int stk_build_code_function(struct stk_code_builder *b,
-			    const struct stk_code_function *function, struct stk_error *err)
+			    const struct stk_code_function *function,
+			    struct stk_error *err)
 {
 	struct code *c = b->code;
 	struct stk_code_function f = *function;
@@ -190,7 +192,9 @@ static int push_symbol(struct code *c, struct stk_code_symbol s)
 static int add_symbol(void *data, const struct stk_elf_symbol *s)
 {
 	struct symbol_walk *w = data;
-	struct stk_code_symbol c = { .name = s->name, .address = s->value, .size = s->size };
+	struct stk_code_symbol c = { .name = s->name,
+				     .address = s->value,
+				     .size = s->size };
 
 	if (!kind_of(s, &c.kind))
 		return 0;
@@ -241,7 +245,8 @@ static int make_input(struct code *c, const struct stk_loader *l, struct stk_err
 	struct symbol_walk w = { l, c };
 
 	c->chunks = calloc(l->n_chunks ? l->n_chunks : 1, sizeof(*c->chunks));
-	if (!c->chunks || stk_elf_each_symbol(l->elf, add_symbol, &w) || add_entries(c, l))
+	if (!c->chunks || stk_elf_each_symbol(l->elf, add_symbol, &w) ||
+	    add_entries(c, l))
 		return stk_fail_nomem(err);
 	if (c->n_symbols)
 		qsort(c->symbols, c->n_symbols, sizeof(*c->symbols), by_address);

@@ -1,5 +1,6 @@
 # plugins/analysis: what a loader's code does, without running it
 THUMB_SOURCES = \
+	plugins/analysis/decode-control.c \
 	plugins/analysis/decode-float.c \
 	plugins/analysis/decode-memory.c \
 	plugins/analysis/decode-wide.c \

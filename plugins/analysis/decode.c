@@ -56,7 +56,8 @@ static struct insn effect(uint32_t code, enum insn_effect e)
 /* LSL, LSR, ASR by a number; LSL by 0 is MOV. */
 static struct insn shift_immediate(uint32_t code)
 {
-	struct insn i = alu(code, ALU_MOV, bits(code, 0, 3), REG_NONE, bits(code, 3, 3), 0);
+	struct insn i = alu(code, ALU_MOV, bits(code, 0, 3), REG_NONE, bits(code, 3, 3),
+			    0);
 
 	i.shift = (uint8_t)bits(code, 11, 2);
 	i.shift_by = (uint8_t)bits(code, 6, 5);
@@ -126,7 +127,8 @@ static struct insn data_processing(uint32_t code)
 
 static struct insn jump(uint32_t code, unsigned int rm, bool link)
 {
-	struct insn i = insn_blank(code, 2, link ? INSN_CALL_REGISTER : INSN_JUMP_REGISTER);
+	struct insn i = insn_blank(code, 2,
+				   link ? INSN_CALL_REGISTER : INSN_JUMP_REGISTER);
 
 	i.rm = (uint8_t)rm;
 	i.writes = link ? reg_bit(REG_LR) : 0;
@@ -233,7 +235,8 @@ static struct insn address(uint32_t addr, uint32_t code)
 	return i;
 }
 
-static struct insn branch(uint32_t code, uint32_t target, uint32_t place, bool conditional)
+static struct insn branch(uint32_t code, uint32_t target, uint32_t place,
+			  bool conditional)
 {
 	struct insn i = insn_blank(code, 2, INSN_BRANCH);
 

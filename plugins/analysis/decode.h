@@ -81,6 +81,8 @@ struct insn insn_decode(uint32_t addr, uint16_t first, uint16_t second);
 /* The halves of insn_decode(). */
 struct insn insn_decode_narrow(uint32_t addr, uint16_t code);
 struct insn insn_decode_wide(uint32_t addr, uint32_t code);
+/* decode-control.c: branches and what is not about data. */
+struct insn insn_decode_control(uint32_t addr, uint32_t code);
 /* Coprocessor space: floating point and what else is there. */
 struct insn insn_decode_coprocessor(uint32_t addr, uint32_t code);
 /* decode-memory.c: 32-bit loads and stores. */

@@ -37,7 +37,8 @@ static int add_jump(struct thumb *t, uint32_t f, uint32_t pc, uint32_t target,
 	return add(t, f, e, err);
 }
 
-static int link_instruction(struct thumb *t, uint32_t f, uint32_t pc, struct stk_error *err)
+static int link_instruction(struct thumb *t, uint32_t f, uint32_t pc,
+			    struct stk_error *err)
 {
 	struct insn i = thumb_insn(t, pc);
 	bool conditional = t->mark[thumb_slot(t, pc)] & MARK_CONDITIONAL;

@@ -35,7 +35,8 @@ struct facts {
 /* ---- loads, stores, constants ------------------------------------------- */
 
 /* The value of register @r as stored: as many bytes as are written. */
-static void stored(const struct thumb_step *step, unsigned int r, struct stk_code_access *a)
+static void stored(const struct thumb_step *step, unsigned int r,
+		   struct stk_code_access *a)
 {
 	struct value v = r < 16 ? step->before.r[r] : (struct value){ 0 };
 
@@ -130,7 +131,8 @@ static int add_immediate(struct facts *f, const struct thumb_step *step)
 	struct value v = i->rd < REG_PC ? step->after.r[i->rd] : (struct value){ 0 };
 	bool one = (i->alu == ALU_MOV || i->alu == ALU_MVN) && i->size == 4;
 
-	if (i->absolute || i->rm != REG_NONE || step->conditional || !(one || i->alu == ALU_MOVT))
+	if (i->absolute || i->rm != REG_NONE || step->conditional ||
+	    !(one || i->alu == ALU_MOVT))
 		return 0;
 	if (v.kind != VALUE_CONST || v.v <= UINT16_MAX)
 		return 0;
@@ -198,7 +200,8 @@ static int add_level(struct facts *f, const struct thumb_step *step)
 	};
 	unsigned int level = step->insn.level;
 
-	if (level == LEVEL_V6M || step->insn.op == INSN_UNDEFINED || f->levels & 1u << level)
+	if (level == LEVEL_V6M || step->insn.op == INSN_UNDEFINED ||
+	    f->levels & 1u << level)
 		return 0;
 	f->levels |= 1u << level;
 	return add_special(f, step, kinds[level]);

@@ -85,7 +85,8 @@ static bool compares(const struct insn *i, unsigned int rm, uint32_t *ret)
 /* Is it the branch for an index that is too large or just as large? */
 static bool excludes_equal(const struct insn *i)
 {
-	unsigned int condition = i->size == 2 ? bits(i->code, 8, 4) : bits(i->code, 22, 4);
+	unsigned int condition = i->size == 2 ? bits(i->code, 8, 4)
+					      : bits(i->code, 22, 4);
 
 	return i->op == INSN_BRANCH && (condition == 2 || condition == 3);
 }

@@ -83,8 +83,12 @@ static void fill_bytes(const struct thumb *t, struct stk_code_line *l)
 
 static void data_line(struct listing *l, uint32_t addr, unsigned int size)
 {
-	static const char *const names[5] = { [1] = ".byte", [2] = ".short", [4] = ".word" };
-	struct stk_code_line line = { .address = addr, .size = (uint8_t)size, .data = true };
+	static const char *const names[5] = {
+		[1] = ".byte", [2] = ".short", [4] = ".word"
+	};
+	struct stk_code_line line = { .address = addr,
+				      .size = (uint8_t)size,
+				      .data = true };
 	char text[TEXT_MAX];
 	uint32_t v;
 

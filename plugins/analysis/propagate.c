@@ -33,7 +33,8 @@ static void find_pointers(struct thumb *t)
 	for (size_t p = 0; p < t->n_pieces; p++) {
 		const struct thumb_piece *piece = &t->pieces[p];
 
-		for (uint32_t k = (4 - piece->addr % 4) % 4; k + 4 <= piece->len; k += 4) {
+		for (uint32_t k = (4 - piece->addr % 4) % 4; k + 4 <= piece->len;
+		     k += 4) {
 			uint32_t v, f;
 
 			if (!thumb_read(t, piece->addr + k, 4, &v) || !(v & 1))
@@ -71,7 +72,8 @@ static int state_of(struct thumb *t, uint32_t slot, struct state **ret,
 	if (!t->leader[slot]) {
 		if (!thumb_grow(&t->states, &t->state_room, t->n_states,
 				sizeof(*t->states)) ||
-		    !thumb_grow(&t->visits, &t->visit_room, t->n_states, sizeof(*t->visits)))
+		    !thumb_grow(&t->visits, &t->visit_room, t->n_states,
+				sizeof(*t->visits)))
 			return stk_fail_nomem(err);
 		t->states[t->n_states] = (struct state){ 0 };
 		t->visits[t->n_states++] = 0;
@@ -159,7 +161,8 @@ static int leave(struct thumb *t, uint32_t f, uint32_t pc, const struct insn *i,
 		if (i->op == INSN_CALL_REGISTER || i->op == INSN_JUMP_REGISTER)
 			r = resolve(t, i, s, &e[k], err);
 		*ret_clobbers |= thumb_clobbers(t, &e[k]);
-		if (e[k].to != FUNCTION_NONE && t->functions[e[k].to].start == e[k].target)
+		if (e[k].to != FUNCTION_NONE &&
+		    t->functions[e[k].to].start == e[k].target)
 			pass_arguments(t, e[k].to, s);
 	}
 	return r;

@@ -71,8 +71,8 @@ bool thumb_loads_distance(const struct thumb *t, const struct thumb_step *step)
 	const struct insn *load = &step->insn;
 	uint32_t addr = step->addr + load->size, literal;
 
-	if (load->op != INSN_LOAD || !load->absolute || load->width != 4 || load->no_core ||
-	    load->rd >= REG_PC || !thumb_read(t, load->imm, 4, &literal))
+	if (load->op != INSN_LOAD || !load->absolute || load->width != 4 ||
+	    load->no_core || load->rd >= REG_PC || !thumb_read(t, load->imm, 4, &literal))
 		return false;
 	for (unsigned int k = 0; k < LOOK_AHEAD; k++) {
 		struct insn i = thumb_insn(t, addr);

@@ -9,7 +9,8 @@
 /* Functions that are found through registers only: each makes a new start. */
 #define MAX_STARTS_AGAIN	4u
 
-int thumb_understand(struct thumb *t, const struct stk_code_input *in, struct stk_error *err)
+int thumb_understand(struct thumb *t, const struct stk_code_input *in,
+		     struct stk_error *err)
 {
 	int r = thumb_map(t, in, err);
 

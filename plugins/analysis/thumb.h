@@ -167,7 +167,8 @@ int thumb_walk(struct thumb *t, struct stk_error *err) stk_must_check;
 /* The function that begins at @addr. */
 uint32_t thumb_function_at(const struct thumb *t, uint32_t addr);
 /* A function that the next walk shall know of. */
-int thumb_late_start(struct thumb *t, uint32_t addr, struct stk_error *err) stk_must_check;
+int thumb_late_start(struct thumb *t, uint32_t addr,
+		     struct stk_error *err) stk_must_check;
 
 /* ---- edges.c: who calls whom, and what calls change ------------------- */
 
@@ -191,7 +192,8 @@ struct value state_address(const struct state *s, const struct insn *i);
 /* Bytes that a load or store of several takes. */
 uint32_t insn_many_bytes(const struct insn *i);
 /* What a load gives. */
-struct value state_load(const struct thumb *t, const struct state *s, const struct insn *i);
+struct value state_load(const struct thumb *t, const struct state *s,
+			const struct insn *i);
 /* @clobbers: of a call. */
 void state_step(const struct thumb *t, struct state *s, const struct insn *i,
 		bool conditional, uint16_t clobbers);
@@ -227,8 +229,8 @@ bool thumb_loads_distance(const struct thumb *t, const struct thumb_step *step);
 /* ---- thumb.c: all of the above, in order -------------------------------- */
 
 /* @t is all zero, and thumb_free()d by the caller, also on failure. */
-int thumb_understand(struct thumb *t, const struct stk_code_input *in, struct stk_error *err)
-	stk_must_check;
+int thumb_understand(struct thumb *t, const struct stk_code_input *in,
+		     struct stk_error *err) stk_must_check;
 
 /* ---- facts.c, list.c: what comes out ----------------------------------- */
 

@@ -180,13 +180,15 @@ struct value state_address(const struct state *s, const struct insn *i)
 	return indexed(s, i);
 }
 
-struct value state_load(const struct thumb *t, const struct state *s, const struct insn *i)
+struct value state_load(const struct thumb *t, const struct state *s,
+			const struct insn *i)
 {
 	struct value a = state_address(s, i);
 	uint32_t v;
 
 	if (a.kind != VALUE_CONST || i->no_core || i->rd2 != REG_NONE || i->width > 4 ||
-	    !(i->absolute || thumb_read_only(t, a.v)) || !thumb_read(t, a.v, i->width, &v))
+	    !(i->absolute || thumb_read_only(t, a.v)) ||
+	    !thumb_read(t, a.v, i->width, &v))
 		return unknown;
 	return constant(i->sign ? (uint32_t)sign_extend(v, 8u * i->width) : v);
 }

@@ -31,7 +31,8 @@ static int add_function(struct thumb *t, uint32_t addr,
 {
 	uint32_t slot = thumb_slot(t, addr);
 
-	if (slot == SLOT_NONE || t->mark[slot] & MARK_START || t->n_functions == MAX_STARTS)
+	if (slot == SLOT_NONE || t->mark[slot] & MARK_START ||
+	    t->n_functions == MAX_STARTS)
 		return 0;
 	if (!thumb_grow(&t->functions, &t->function_room, t->n_functions,
 			sizeof(*t->functions)))
@@ -96,7 +97,8 @@ static bool begins_data(const struct stk_code_input *in, size_t n)
 	const struct stk_code_symbol *s = &in->symbols[n];
 
 	return s->kind == STK_CODE_SYMBOL_DATA_FROM &&
-	       (!n || s[-1].address != s->address || s[-1].kind == STK_CODE_SYMBOL_OBJECT);
+	       (!n || s[-1].address != s->address ||
+		s[-1].kind == STK_CODE_SYMBOL_OBJECT);
 }
 
 /* Up to the next symbol that begins code. */
@@ -186,7 +188,8 @@ static int push_table(struct thumb *t, uint32_t pc, const struct insn *i,
 	uint32_t target;
 	int r = 0;
 
-	if (t->n_tables == MAX_TABLES || !thumb_find_table(t, pc, i, &table) || !table.count)
+	if (t->n_tables == MAX_TABLES || !thumb_find_table(t, pc, i, &table) ||
+	    !table.count)
 		return 0;
 	if (!thumb_grow(&t->tables, &t->table_room, t->n_tables, sizeof(table)))
 		return stk_fail_nomem(err);
@@ -386,7 +389,8 @@ static int list_instructions(struct thumb *t, struct stk_error *err)
 			if (!(t->mark[slot] & MARK_CODE))
 				continue;
 			f = &t->functions[t->owner[slot] - 1];
-			t->insns[f->first_insn + f->n_insns++] = t->pieces[p].addr + 2 * k;
+			t->insns[f->first_insn + f->n_insns++] = t->pieces[p].addr +
+								 2 * k;
 		}
 	return 0;
 }

@@ -27,7 +27,8 @@ static struct opened open_loader(const char *name)
 	struct stk_error err = { 0 };
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"), name);
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"),
+		 name);
 	ck_assert_msg(!stk_ctx_new(NULL, &o.ctx, &err), "%s", err.msg);
 	ck_assert_msg(!stk_loader_open(o.ctx, path, 0, &o.loader, &err), "%s", err.msg);
 	ck_assert_msg(!stk_loader_code(o.ctx, o.loader, &o.code, &err), "%s", err.msg);
@@ -43,7 +44,8 @@ static void close_loader(struct opened *o)
 static const struct stk_code_function *function(const struct opened *o, const char *name)
 {
 	for (size_t i = 0; i < o->code->n_functions; i++)
-		if (o->code->functions[i].name && !strcmp(o->code->functions[i].name, name))
+		if (o->code->functions[i].name &&
+		    !strcmp(o->code->functions[i].name, name))
 			return &o->code->functions[i];
 	ck_abort_msg("no function %s", name);
 	return NULL;
@@ -52,7 +54,8 @@ static const struct stk_code_function *function(const struct opened *o, const ch
 /* Every function of a host's is there, by its address and with its use. */
 START_TEST(entries)
 {
-	static const char *const names[] = { "g431.FLM", "h743-w25q128.stldr", "b/g431.FLM" };
+	static const char *const names[] = { "g431.FLM", "h743-w25q128.stldr",
+					     "b/g431.FLM" };
 	struct opened o = open_loader(names[_i]);
 	const struct stk_loader_info *info = stk_loader_info(o.loader);
 
@@ -118,7 +121,8 @@ static uint32_t stack_used(struct opened *o, const char *chip, const char *name,
 	uint32_t used;
 
 	ck_assert_msg(!stk_target_open(o->ctx, chip, NULL, &target, &err), "%s", err.msg);
-	ck_assert_msg(!stk_call_run(target, o->loader, name, &opt, &call, &err), "%s", err.msg);
+	ck_assert_msg(!stk_call_run(target, o->loader, name, &opt, &call, &err), "%s",
+		      err.msg);
 	ck_assert(stk_call_report(call)->ok);
 	used = stk_call_report(call)->stack_used;
 	stk_call_free(call);
@@ -187,7 +191,8 @@ START_TEST(interrupts)
 }
 END_TEST
 
-static bool same_shape(const struct stk_code_function *a, const struct stk_code_function *b)
+static bool same_shape(const struct stk_code_function *a,
+		       const struct stk_code_function *b)
 {
 	return a->n_shape == b->n_shape &&
 	       !memcmp(a->shape, b->shape, a->n_shape * sizeof(*a->shape));
@@ -237,11 +242,13 @@ START_TEST(listings)
 	for (size_t i = 0; i < o.code->n_functions; i++) {
 		uint64_t size = 0;
 
-		ck_assert(!stk_loader_listing(o.ctx, o.loader, o.code->functions[i].address,
-					      add_size, &size, &err));
+		ck_assert(!stk_loader_listing(o.ctx, o.loader,
+					      o.code->functions[i].address, add_size,
+					      &size, &err));
 		ck_assert_uint_eq(size, o.code->functions[i].size);
 	}
-	ck_assert_int_eq(stk_loader_listing(o.ctx, o.loader, 1, add_size, NULL, &err), -ENOENT);
+	ck_assert_int_eq(stk_loader_listing(o.ctx, o.loader, 1, add_size, NULL, &err),
+			 -ENOENT);
 	ck_assert(!stk_loader_code(o.ctx, o.loader, &again, &err));
 	ck_assert_ptr_eq(again, o.code);
 	close_loader(&o);
@@ -256,8 +263,8 @@ static void refused(const void *bytes, size_t len)
 	struct stk_ctx *ctx;
 
 	ck_assert(!stk_ctx_new(NULL, &ctx, &err));
-	ck_assert(!stk_loader_from_memory(ctx, "x.FLM", bytes, len, STK_LOADER_DESCRIBE, &l,
-					  &err));
+	ck_assert(!stk_loader_from_memory(ctx, "x.FLM", bytes, len, STK_LOADER_DESCRIBE,
+					  &l, &err));
 	ck_assert_int_eq(stk_loader_code(ctx, l, &code, &err), -ENOTSUP);
 	ck_assert_str_eq(err.cause, "no-code");
 	ck_assert_ptr_nonnull(strstr(err.msg, "x.FLM"));
