@@ -163,8 +163,15 @@ class File(Html):
     def test_no_folder_is_told(self):
         """People publish these pages: of the path, the file's name is enough."""
         (self.folder / "home-of-somebody").mkdir()
-        path = self.file("home-of-somebody/x.stldr", pathlib.Path(H7).read_bytes())
-        self.assertNotIn("home-of-somebody", self.page(path).read_text())
+        for name, data, code in (("x.stldr", pathlib.Path(H7).read_bytes(), DONE),
+                                 ("x.FLM", pathlib.Path(G4).read_bytes(), DONE),
+                                 ("empty", b"", INPUT)):
+            path = self.file("home-of-somebody/" + name, data)
+            text = self.page(path, code=code).read_text()
+            self.assertIn(name, text)
+            self.assertNotIn("home-of-somebody", text)
+        self.assertNotIn("home-of-somebody",
+                         self.page(self.folder / "home-of-somebody/no", code=INPUT).read_text())
 
     def test_all_facts_are_there(self):
         for path in (G4, H7):
@@ -191,6 +198,22 @@ class File(Html):
         for line in explained.splitlines():
             if not re.match("#? |Level: |$", line):
                 self.assertIn(line.removeprefix("## ").strip(), text)
+
+    def test_functions_are_those_of_the_code(self):
+        """Name, stack and registers as --functions gives them; --shallow leaves that out."""
+        for path in (G4, H7):
+            d, = self.json("inspect", "--functions", path)
+            page = self.check_form(self.page(path))
+            text = " ".join(page.texts)
+            self.assertGreater(len(d["code"]["functions"]), 7)
+            for f in d["code"]["functions"]:
+                for name in [f["name"], *(r["name"] for r in f["registers"])]:
+                    self.assertIn(name or "no name", text)
+            svd = " ".join(self.check_form(self.page(path, options=[
+                "--svd", harness.SOURCE / "tests/unit/small.svd"])).texts)
+            self.assertIn("named as those of the SMALL1", svd)
+            self.assertNotIn("called by hosts", " ".join(
+                self.check_form(self.page(path, options=["--shallow"])).texts))
 
     def test_same_input_same_page(self):
         self.assertEqual(self.page(G4, H7).read_bytes(), self.page(G4, H7).read_bytes())
@@ -536,8 +559,9 @@ class Shown(Chromium):
             self.open(self.page(path, options=options))
             for layout in documents[0]["layouts"]:
                 if "error" in layout:
-                    self.assertTrue(any(layout["error"]["message"] in text
-                                        for text in self.text(".hosts .alert")))
+                    sentence = layout["error"]["message"].replace(
+                        str(path), pathlib.Path(path).name)
+                    self.assertTrue(any(sentence in t for t in self.text(".hosts .alert")))
                     continue
                 rows = self.browser.execute_script(
                     "return [...document.querySelectorAll('table[data-host=' + arguments[0] +"

@@ -151,8 +151,8 @@ static const char *mixed_up(const struct inspect_args *args)
 		return "--html shows what --map does: give one of them";
 	if (args->functions && (args->map || args->html))
 		return "--functions goes without --map and --html";
-	if (args->svd_path && !args->functions)
-		return "--svd goes with --functions";
+	if (args->svd_path && !args->functions && !args->html)
+		return "--svd goes with --functions and --html";
 	if (args->common.json && args->html && !strcmp(args->html, "-"))
 		return "--json and --html - cannot both go to stdout";
 	return NULL;

@@ -18,9 +18,8 @@ static enum names_from fit_of(enum stk_fit fit)
 	}
 }
 
-/* --svd first, then --chip, then what the names of the loader tell. */
-static struct code_names choose_names(const struct inspect_args *args, struct stk_ctx *ctx,
-				      const struct stk_loader_info *info)
+struct code_names inspect_names(const struct inspect_args *args, struct stk_ctx *ctx,
+				const struct stk_loader_info *info)
 {
 	struct code_names names = { .ctx = ctx };
 	struct stk_chip_guess guess;
@@ -54,7 +53,7 @@ static enum stk_origin show_file(const struct inspect_args *args, struct stk_ctx
 		v.file.err = &v.err;
 	} else {
 		v.file.info = stk_loader_info(v.loader);
-		v.names = choose_names(args, ctx, v.file.info);
+		v.names = inspect_names(args, ctx, v.file.info);
 	}
 	if (v.file.info && !v.file.info->error.code && code_view_fill(&v, args->function))
 		v.analysis = NULL;

@@ -31,6 +31,7 @@ static void page_open(const struct inspect_args *args, struct stk_ctx *ctx, stru
 		const struct inspect_item *item = &p->list.item[i];
 
 		inspect_map_open(args, ctx, item, &p->maps[i]);
+		inspect_map_add_code(args, ctx, &p->maps[i]);
 		p->facts[i] = &p->maps[i].facts;
 		p->inputs[2 * i] = item->path;
 		p->inputs[2 * i + 1] = item->container;

@@ -68,8 +68,24 @@ void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx,
 		lay_out(args, ret);
 }
 
+void inspect_map_add_code(const struct inspect_args *args, struct stk_ctx *ctx,
+			  struct inspect_map *m)
+{
+	const struct stk_loader_info *info = m->facts.file.info;
+
+	if (!info || info->error.code || args->depth == INSPECT_SHALLOW)
+		return;
+	m->code = (struct code_view){ .file = m->facts.file, .loader = m->loader };
+	m->code.names = inspect_names(args, ctx, info);
+	/* Code that cannot be read is said to be so by --functions. */
+	if (code_view_fill(&m->code, NULL))
+		m->code.analysis = NULL;
+	m->facts.code = &m->code;
+}
+
 void inspect_map_close(struct inspect_map *m)
 {
+	code_view_free(&m->code);
 	for (size_t i = 0; i < m->facts.n_hosts; i++)
 		stk_layout_free(m->layouts[i]);
 	free(m->layouts);

@@ -9,6 +9,7 @@
 #define INSPECT_H
 
 #include "cmd.h"
+#include "code-view.h"
 #include "render/render.h"
 
 /* How much is looked at to find something. */
@@ -26,7 +27,7 @@ struct inspect_args {
 	bool recursive;
 	unsigned int threads; /* -r: 0: as many as there are processors */
 	bool map, explain, functions;
-	const char *html; /* --html; NULL: not given */
+	const char *html;     /* --html; NULL: not given */
 	const char *function; /* --functions=NAME; NULL: all of them */
 	const char *svd_path;
 	const struct stk_chip_file *svd; /* --svd, once the context is there */
@@ -55,6 +56,12 @@ bool inspect_fails(const struct inspect_args *args, const struct stk_loader_info
  */
 enum stk_origin inspect_verdict(const struct inspect_args *args,
 				const struct inspected *file);
+
+/* ---- inspect-functions.c ---------------------------------------------- */
+
+/* --svd first, then --chip, then what the names of the loader tell. */
+struct code_names inspect_names(const struct inspect_args *args, struct stk_ctx *ctx,
+				const struct stk_loader_info *info);
 
 /* ---- inspect-list.c --------------------------------------------------- */
 
@@ -85,11 +92,15 @@ struct inspect_map {
 	struct mapped_host *hosts;
 	struct stk_layout **layouts;
 	char chip_how[160];
+	struct code_view code;
 };
 
 /* What is wrong with the file is part of the facts. Close it in any case. */
 void inspect_map_open(const struct inspect_args *args, struct stk_ctx *ctx,
 		      const struct inspect_item *item, struct inspect_map *ret);
+/* What its functions take and touch, too. @m must stay where it is. */
+void inspect_map_add_code(const struct inspect_args *args, struct stk_ctx *ctx,
+			  struct inspect_map *m);
 void inspect_map_close(struct inspect_map *m);
 
 /* ---- inspect-pack.c --------------------------------------------------- */

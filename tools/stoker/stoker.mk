@@ -45,6 +45,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/progress.c \
 	tools/stoker/render/hosts.c \
 	tools/stoker/render/html-explain.c \
+	tools/stoker/render/html-functions.c \
 	tools/stoker/render/html-loader.c \
 	tools/stoker/render/html-page.c \
 	tools/stoker/render/html-ram.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a loader is: facts, findings, functions, segments, digests. */
+/* What a loader is: facts, findings, segments, digests. */
 #include <inttypes.h>
 
 #include "html.h"
@@ -181,38 +181,6 @@ void html_findings(const struct html *h, const struct stk_loader_info *info)
 			if ((int)info->findings[i].level == level)
 				finding(h, &info->findings[i]);
 	fputs("</ul>\n", h->out);
-	html_card_end(h);
-}
-
-/* ---- functions -------------------------------------------------------- */
-
-void html_functions(const struct html *h, const struct stk_loader_info *info)
-{
-	FILE *out = h->out;
-	char size[32];
-
-	if (!info->n_functions)
-		return;
-	html_card(h, "functions", "Functions");
-	html_table(h, "Functions");
-	fputs("<thead><tr><th scope=\"col\">name</th><th scope=\"col\">what for</th>"
-	      "<th scope=\"col\">address</th><th scope=\"col\" "
-	      "class=\"num\">size</th></tr>"
-	      "</thead>\n<tbody>\n",
-	      out);
-	for (size_t i = 0; i < info->n_functions; i++) {
-		const struct stk_function *f = &info->functions[i];
-
-		fputs("<tr><th scope=\"row\">", out);
-		html_name(out, f->name);
-		fprintf(out,
-			"</th><td>%s</td><td class=\"mono\">0x%08" PRIX64
-			"</td><td class=\"num\">%s</td></tr>\n",
-			f->op == STK_OP_OTHER ? "" : stk_op_name(f->op), f->address,
-			f->size ? text_size(f->size, size, sizeof(size)) : "");
-	}
-	fputs("</tbody>\n", out);
-	html_table_end(h);
 	html_card_end(h);
 }
 

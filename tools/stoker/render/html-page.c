@@ -11,13 +11,28 @@
 	"'none'; "                                                                \
 	"form-action 'none'"
 
-static const char *file_name(const struct inspected *file)
+const char *html_file_name(const struct inspected *file)
 {
 	const char *slash = strrchr(file->path, '/');
 
 	if (file->info)
 		return file->info->name;
 	return slash && slash[1] ? slash + 1 : file->path;
+}
+
+void html_error(FILE *out, const struct inspected *file, const struct stk_error *err)
+{
+	const char *found = strstr(err->msg, file->path);
+	char before[sizeof(err->msg)];
+
+	if (!found || !*file->path) {
+		html_text(out, err->msg);
+		return;
+	}
+	snprintf(before, sizeof(before), "%.*s", (int)(found - err->msg), err->msg);
+	html_text(out, before);
+	html_text(out, html_file_name(file));
+	html_text(out, found + strlen(file->path));
 }
 
 static const struct stk_error *file_error(const struct inspected *file)
@@ -37,7 +52,7 @@ static void head(const struct html *h, const struct mapped *const *m)
 	      out);
 	fprintf(out, "<meta name=\"generator\" content=\"stoker %s\">\n<title>",
 		stk_version());
-	html_text(out, file_name(&m[0]->file));
+	html_text(out, html_file_name(&m[0]->file));
 	if (h->files > 1)
 		fprintf(out, " and %zu more", h->files - 1);
 	fputs(" - stoker inspect</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n",
@@ -107,8 +122,10 @@ static void about(FILE *out, const struct stk_loader_info *info)
 	fputs("</p>\n", out);
 }
 
-static void alert(FILE *out, const struct stk_error *err)
+static void alert(FILE *out, const struct inspected *file)
 {
+	const struct stk_error *err = file_error(file);
+
 	if (!err->code)
 		return;
 	fputs("<div class=\"alert error\">\n<p><strong>No host can use it</strong> "
@@ -116,7 +133,7 @@ static void alert(FILE *out, const struct stk_error *err)
 	      out);
 	html_text(out, err->cause);
 	fputs("</code>): ", out);
-	html_text(out, err->msg);
+	html_error(out, file, err);
 	fputs("</p>\n</div>\n", out);
 }
 
@@ -132,11 +149,11 @@ static void file_section(struct html *h, const struct mapped *m)
 		"<article id=\"file-%zu\" aria-labelledby=\"name-%zu\">\n"
 		"<h%u class=\"title\" id=\"name-%zu\">",
 		h->file + 1, h->file + 1, level, h->file + 1);
-	html_name(out, file_name(&m->file));
+	html_name(out, html_file_name(&m->file));
 	fprintf(out, "</h%u>\n", level);
 	about(out, info);
 	pills(out, &m->file);
-	alert(out, file_error(&m->file));
+	alert(out, &m->file);
 	if (info) {
 		const struct stk_device *d = info->device ? info->device : info->recovered;
 
@@ -145,7 +162,7 @@ static void file_section(struct html *h, const struct mapped *m)
 		if (d)
 			html_sectors(h, d);
 		html_ram(h, m);
-		html_functions(h, info);
+		html_functions(h, m);
 		html_segments(h, info);
 		html_digests(h, info);
 	}
@@ -178,7 +195,7 @@ static void contents(const struct html *h, const struct mapped *const *m)
 		const struct stk_loader_info *info = m[i]->file.info;
 
 		fprintf(out, "<tr><th scope=\"row\"><a href=\"#file-%zu\">", i + 1);
-		html_name(out, file_name(&m[i]->file));
+		html_name(out, html_file_name(&m[i]->file));
 		fputs("</a></th><td>", out);
 		if (info && info->device)
 			html_name(out, info->device->name);

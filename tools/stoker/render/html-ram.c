@@ -101,10 +101,10 @@ static void picture(FILE *out, const struct mapped_host *host)
 	fputs("</p>\n", out);
 }
 
-static void refusal(FILE *out, const struct mapped_host *host)
+static void refusal(FILE *out, const struct inspected *file, const struct mapped_host *host)
 {
 	fputs("<div class=\"alert warning\">\n<p>", out);
-	html_text(out, host->err.msg);
+	html_error(out, file, &host->err);
 	fputs(" (<code>", out);
 	html_text(out, host->err.cause);
 	fputs("</code>)</p>\n</div>\n", out);
@@ -154,7 +154,7 @@ void html_ram(const struct html *h, const struct mapped *m)
 		if (host->layout)
 			picture(h->out, host);
 		else
-			refusal(h->out, host);
+			refusal(h->out, &m->file, host);
 		fputs("</section>\n", h->out);
 	}
 	fputs("</div>\n", h->out);

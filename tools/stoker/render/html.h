@@ -26,6 +26,11 @@ void html_text(FILE *out, const char *s);
 /* The same, kept apart from the direction of the text around it. */
 void html_name(FILE *out, const char *s);
 
+/* The sentence of @err, with the name of @file where it has its whole path. */
+void html_error(FILE *out, const struct inspected *file, const struct stk_error *err);
+/* The name alone: people publish these pages. */
+const char *html_file_name(const struct inspected *file);
+
 /* Of a heading: 1 to 6. */
 unsigned int html_level(const struct html *h, unsigned int depth);
 /* <h1> to <h6>: @depth counts below the heading of a file, which is 0. */
@@ -42,7 +47,7 @@ void html_facts(const struct html *h, const struct mapped *m);
 void html_findings(const struct html *h, const struct stk_loader_info *info);
 void html_sectors(const struct html *h, const struct stk_device *d);
 void html_ram(const struct html *h, const struct mapped *m);
-void html_functions(const struct html *h, const struct stk_loader_info *info);
+void html_functions(const struct html *h, const struct mapped *m);
 void html_segments(const struct html *h, const struct stk_loader_info *info);
 void html_digests(const struct html *h, const struct stk_loader_info *info);
 

@@ -126,6 +126,7 @@ struct mapped {
 	const char *chip_how;	     /* "given", "told by 'G431' in ..."; no chip: "" */
 	const struct mapped_host *hosts;
 	size_t n_hosts;
+	const struct code_view *code; /* NULL: not looked at; no analysis: could not be */
 };
 
 void text_map(FILE *out, const struct mapped *m, size_t index);
