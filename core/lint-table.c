@@ -3,6 +3,7 @@
 #include "core.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "lint.h"
 
@@ -51,13 +52,28 @@ static bool rest(const struct stk_device *d)
 	return sum < d->size && d->size - sum < lint_sector(d, true);
 }
 
+/* How many sectors it should be, where they are of one size. */
+static void right_count(const struct stk_device *d, char *ret, size_t len)
+{
+	const struct stk_region *r = d->regions;
+	char size[32];
+
+	if (d->n_regions != 1 || !d->size || d->size % r->size || !r->count)
+		return;
+	snprintf(ret, len, ": %" PRIu64 " of %s, where %" PRIu64 " would be right", r->count,
+		 lint_size(r->size, size), d->size / r->size);
+}
+
 static bool size_not_sum(struct lint *l)
 {
 	const struct stk_device *d = l->device;
+	char right[100] = "";
 
-	return d && d->n_regions && sum_of_sectors(d) != d->size && !rest(d) &&
-	       lint_say(l, "0x%" PRIx64 " bytes, but the sectors have 0x%" PRIx64,
-			d->size, sum_of_sectors(d));
+	if (!d || !d->n_regions || sum_of_sectors(d) == d->size || rest(d))
+		return false;
+	right_count(d, right, sizeof(right));
+	return lint_say(l, "0x%" PRIx64 " bytes, but the sectors have 0x%" PRIx64 "%s",
+			d->size, sum_of_sectors(d), right);
 }
 
 static bool bad_division(struct lint *l)
