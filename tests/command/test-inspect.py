@@ -244,6 +244,10 @@ class Hosts(Case):
 
     def test_chip(self):
         self.assertEqual(self.json("inspect", G4)[0]["checked"]["chip"], "STM32G4")
+        self.assertRegex(self.stoker("inspect", G4)[0],
+                         "(?m)^  checked +for STM32G4, with its code$")
+        self.assertRegex(self.stoker("inspect", "--shallow", H7)[0],
+                         "(?m)^  checked +for STM32H7.*, without its code$")
         d, = self.json("inspect", "--chip", "stm32g431k6", H7)
         self.assertEqual(d["checked"]["chip"], "STM32G431K6")
         self.assertIn("STK-L106", [f["id"] for f in d["findings"]])

@@ -127,6 +127,17 @@ void text_finding_list(FILE *out, const struct stk_finding *findings, size_t cou
 				text_finding(out, &findings[i]);
 }
 
+/* What findings were looked for with: absence of others proves nothing. */
+static void text_checked(FILE *out, const struct stk_loader_info *info)
+{
+	if (info->error.code)
+		return;
+	label(out, "checked");
+	fprintf(out, "%s%s, %s\n", info->checked_chip ? "for " : "",
+		info->checked_chip ? info->checked_chip : "for no chip, none is told",
+		info->checked_code ? "with its code" : "without its code");
+}
+
 /* Who refuses it or hangs, and since when: what people ask in forums. */
 static void text_hosts(FILE *out, const struct stk_loader_info *info)
 {
@@ -171,6 +182,7 @@ static void text_info(FILE *out, const struct stk_loader_info *info)
 	text_field(out, "sha256", info->sha256);
 	text_field(out, "  of code", info->code_sha256);
 	text_field(out, "  of table", info->table_sha256);
+	text_checked(out, info);
 	text_hosts(out, info);
 	text_finding_list(out, info->findings, info->n_findings);
 }
