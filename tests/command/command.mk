@@ -2,6 +2,7 @@
 COMMAND_TESTS = \
 	tests/command/check-layers.sh \
 	tests/command/test-call.py \
+	tests/command/test-causes.py \
 	tests/command/test-diff.py \
 	tests/command/test-flash.py \
 	tests/command/test-folder.py \

@@ -239,8 +239,11 @@ TESTS += tests/unit/check-symbols.py
 EXTRA_DIST += tests/unit/check-symbols.py
 
 # Plans and jobs: real modules, our own loaders, virtual chips.
-check_PROGRAMS += tests/unit/test-job tests/unit/test-plan
-TESTS += tests/unit/test-job tests/unit/test-plan
+check_PROGRAMS += tests/unit/test-job tests/unit/test-plan tests/unit/test-embedding
+TESTS += tests/unit/test-job tests/unit/test-plan tests/unit/test-embedding
+tests_unit_test_embedding_SOURCES = tests/unit/test-embedding.c tests/unit/unit.h
+tests_unit_test_embedding_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_embedding_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
 tests_unit_test_job_SOURCES = tests/unit/test-job.c tests/unit/unit.h
 tests_unit_test_job_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_job_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
