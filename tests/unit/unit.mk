@@ -273,7 +273,7 @@ TESTS += tests/unit/test-contexts
 tests_unit_test_contexts_SOURCES = tests/unit/test-contexts.c tests/unit/unit.h
 tests_unit_test_contexts_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_contexts_LDADD = libstoker.la $(CHECK_LIBS)
-EXTRA_DIST += tests/unit/small.pdsc tests/unit/thread-sanitizer.supp
+EXTRA_DIST += tests/unit/small.pdsc
 
 # What inspect -r calls alike.
 check_PROGRAMS += tests/unit/test-folder-group
