@@ -3,10 +3,15 @@
 """stoker inspect --functions: code by function, against the ELF file and our sources."""
 import pathlib
 import re
+import sys
 
 import harness
 from elf32 import Elf
 from harness import DONE, G4, H7, INPUT, NO, SOURCE, USAGE, Case
+
+sys.path.insert(0, str(SOURCE / "tools/codegen"))
+sys.dont_write_bytecode = True
+import chips  # noqa: E402
 
 FLASH, IWDG = 0x40022000, 0x40003000
 KEYS = {0x45670123: "FLASH_KEYR key 1", 0xCDEF89AB: "FLASH_KEYR key 2"}
@@ -15,6 +20,25 @@ SVD = SOURCE / "tests/unit/small.svd"
 OPERATIONS = {"Init": "init", "UnInit": "uninit", "EraseChip": "erase-chip",
               "EraseSector": "erase-sector", "ProgramPage": "program", "Verify": "verify",
               "BlankCheck": "blank-check"}
+
+
+def svd_of(name):
+    """The facts about a chip as an SVD file: the same, by another way."""
+    paths = sorted(map(str, (SOURCE / "plugins/chip/facts").glob("*.toml")))
+    peripherals = next(c[5] for c in chips.read(paths)[0] if c[0] == name)
+    out = [f"<device><name>{name}</name><peripherals>"]
+    for title, _, base, length, registers, _, _ in peripherals:
+        out.append(f"<peripheral><name>{title}</name><baseAddress>{base:#x}</baseAddress>"
+                   f"<addressBlock><offset>0</offset><size>{length:#x}</size></addressBlock>"
+                   "<registers>")
+        for register, offset, reset, fields in registers:
+            out.append(f"<register><name>{register}</name><addressOffset>{offset:#x}"
+                       f"</addressOffset><resetValue>{reset:#x}</resetValue><fields>")
+            out += [f"<field><name>{field}</name><bitRange>[{lsb + width - 1}:{lsb}]"
+                    "</bitRange></field>" for field, lsb, width in fields]
+            out.append("</fields></register>")
+        out.append("</registers></peripheral>")
+    return "\n".join([*out, "</peripherals></device>"])
 
 
 class Code(Case):
@@ -193,6 +217,20 @@ class Names(Code):
         # The file of ours has no SR and no IWDG.
         self.assertIn("FLASH+0x10", self.registers(found["Init"]))
         self.assertIn(hex(IWDG), self.registers(found["Init"]))
+
+    def test_svd_of_whole_chips(self):
+        """All that a chip's facts name, an SVD file with the same names."""
+        for chip, loader in (("STM32G431CB", G4), ("STM32H743VI", H7)):
+            path = self.file("whole.svd", svd_of(chip).encode())
+            by_facts = self.functions("--functions", "--chip", chip, loader)
+            by_file = self.functions("--functions", "--svd", path, loader)
+            for name, function in by_facts.items():
+                for register in function["registers"]:
+                    # Memories are no peripherals.
+                    if register["address"] < 0x40000000 or register["address"] >= 0x90000000:
+                        continue
+                    with self.subTest(chip, function=name):
+                        self.assertIn(register, by_file[name]["registers"])
 
     def test_bad_svd(self):
         for data, cause in ((b"<device>\n<name>X", "svd-xml"), (b"hello", "chip-file-unknown"),

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "svd.h"
@@ -124,6 +125,8 @@ int svd_parse_xml(struct svd *s, const uint8_t *bytes, size_t len,
 {
 	const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
 			    XML_PARSE_NOBLANKS | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES;
+	/* libxml2 prepares itself when first used, but not for several threads. */
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	xmlParserCtxt *ctxt;
 	struct parse p = { .dtd = false };
 	struct svd_node *root = NULL;
@@ -135,6 +138,7 @@ int svd_parse_xml(struct svd *s, const uint8_t *bytes, size_t len,
 			s->err, STK_ORIGIN_INPUT, EFBIG, "svd-size",
 			"'%.100s' has %zu bytes; SVD files of up to %u MiB are read",
 			s->file, len, SVD_MAX_BYTES >> 20);
+	pthread_once(&once, xmlInitParser);
 	ctxt = xmlNewParserCtxt();
 	if (!ctxt)
 		return stk_fail_nomem(s->err);
