@@ -70,6 +70,9 @@ static int not_elf(const struct stk_elf *elf, struct stk_error *err)
 	else if (memmem(elf->bytes, elf->len < 200 ? elf->len : 200, "<html", 5) ||
 		 memmem(elf->bytes, elf->len < 200 ? elf->len : 200, "<!DOCTYPE", 9))
 		what = ": it is a web page";
+	else if (elf->len > 4 && !memcmp(elf->bytes, "PK\3\4", 4))
+		what = ": it is an archive; if it is a pack, name a loader in it as "
+		       "PACK#LOADER";
 	return stk_fail(err, STK_ORIGIN_INPUT, ENOEXEC, "not-elf",
 			"'%s' is no ELF file%s", elf->name, what);
 }

@@ -385,6 +385,13 @@ class Members(Packs):
             self.assertEqual(document["device"]["size"], 128 * KIB)
         self.stoker("program", FIRMWARE, "-l", f"{path}#G4_128.FLM", "-t", "emu:stm32g431cb")
 
+    def test_a_pack_is_no_loader(self):
+        path = self.pack(g431())
+        error = self.fails("program", FIRMWARE, "-l", path, "-t", "emu:stm32g431cb", code=INPUT)
+        self.assertIn("PACK#LOADER", error["message"])
+        document = self.json("inspect", "-r", path, self.folder)
+        self.assertEqual((document["packs"], document["files"]), ([path], []))
+
     def test_unknown_and_ambiguous(self):
         path = self.pack(g431(), files={"a/X.FLM": LOADER, "b/X.FLM": LOADER})
         for name, cause in (("Y.FLM", "no-such-member"), ("X.FLM", "pack-file-ambiguous")):
