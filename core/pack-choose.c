@@ -262,7 +262,7 @@ int stk_pack_choose(struct stk_pack *pack, const char *device,
 
 	if (!choice)
 		return stk_fail_nomem(err);
-	r = pack_find_device(pack, device, &choice->device, err);
+	r = pack_find_device(pack, device, &choice->device, &choice->n_alike, err);
 	if (!r)
 		r = choose(pack, choice, err);
 	if (!r)

@@ -154,50 +154,57 @@ static int fail_unknown(const struct stk_pack_info *info, const char *name,
 			name, list.text);
 }
 
-/* The first that matches; *ret_same: all that match are like it. */
-static const struct stk_pack_device *search(const struct stk_pack_info *info,
-					    const char *query, bool loose, bool *ret_same)
-{
-	const struct stk_pack_device *first = NULL;
+/* Those that match, and whether they are all like the first. */
+struct found {
+	const struct stk_pack_device *first; /* NULL: none */
+	size_t count;
+	bool same;
+};
 
-	*ret_same = true;
+static struct found search(const struct stk_pack_info *info, const char *query, bool loose)
+{
+	struct found found = { .same = true };
+
 	for (size_t i = 0; i < info->n_devices; i++) {
 		const struct stk_pack_device *d = &info->devices[i];
 
 		if (!matches(query, d->name, loose))
 			continue;
-		if (!first)
-			first = d;
-		*ret_same = *ret_same && alike(first, d);
+		if (!found.count++)
+			found.first = d;
+		found.same = found.same && alike(found.first, d);
 	}
-	return first;
+	return found;
 }
 
 int pack_find_device(const struct stk_pack *pack, const char *name,
-		     const struct stk_pack_device **ret, struct stk_error *err)
+		     const struct stk_pack_device **ret, size_t *ret_alike,
+		     struct stk_error *err)
 {
 	const struct stk_pack_info *info = &pack->info;
-	const struct stk_pack_device *found = NULL;
+	struct found found = { .first = NULL };
 	char query[NAME_MAX_LEN + 1];
-	bool same = true, loose = false;
+	bool loose = false;
 
 	for (size_t i = 0; i < info->n_devices; i++) {
 		if (strcasecmp(info->devices[i].name, name))
 			continue;
 		*ret = &info->devices[i];
+		*ret_alike = 1;
 		return 0;
 	}
 	fold(name, false, query);
-	if (*query && strlen(name) <= NAME_MAX_LEN)
-		found = search(info, query, loose, &same);
-	if (*query && !found && strlen(name) <= NAME_MAX_LEN) {
-		loose = true;
-		found = search(info, query, loose, &same);
+	if (*query && strlen(name) <= NAME_MAX_LEN) {
+		found = search(info, query, loose);
+		loose = !found.first;
+		if (loose)
+			found = search(info, query, loose);
 	}
-	if (!found)
+	if (!found.first)
 		return fail_unknown(info, name, query, err);
-	if (!same)
+	if (!found.same)
 		return fail_ambiguous(info, name, query, loose, err);
-	*ret = found;
+	*ret = found.first;
+	*ret_alike = found.count;
 	return 0;
 }

@@ -121,8 +121,9 @@ char *pack_path_normal(struct arena *a, const char *path);
 int pack_files(struct stk_pack *pack, struct stk_error *err) stk_must_check;
 
 /* pack-find.c */
+/* *ret_alike: how many are meant; *ret is the first of them. */
 int pack_find_device(const struct stk_pack *pack, const char *name,
-		     const struct stk_pack_device **ret,
+		     const struct stk_pack_device **ret, size_t *ret_alike,
 		     struct stk_error *err) stk_must_check;
 
 /* pack-choose.c */

@@ -182,7 +182,10 @@ class Devices(Packs):
                          ["STM32F205RBT6", "STM32F205RBT7"])
         self.assertEqual(self.choice(path, "stm32f205rbt7")["device"], "STM32F205RBT7")
         # Either will do: they have the same.
-        self.assertEqual(self.choice(path, "STM32F205RB")["device"], "STM32F205RBT6")
+        choice = self.choice(path, "STM32F205RB")
+        self.assertEqual((choice["device"], choice["alike"]), ("STM32F205RBT6", 2))
+        out, _ = self.stoker("inspect", f"{path}#STM32F205RB")
+        self.assertIn("the first of 2", out)
 
     def test_names(self):
         path = self.pack(g431(), g431(name="STM32G474RETx", main=algorithm(OTHER, default=1)),

@@ -460,21 +460,22 @@ static int several_devices(struct stk_pack_builder *b, struct stk_error *err)
 
 static const struct {
 	const char *query, *name; /* name NULL: no answer */
+	size_t alike;		  /* 0 for 1 */
 } name_case[] = {
-	{ "STM32G431KBTx", "STM32G431KBTx" },
-	{ "stm32g431kbtx", "STM32G431KBTx" },
-	{ "STM32G431KBT6", "STM32G431KBTx" },
-	{ "STM32G431KBT6TR", "STM32G431KBTx" },
-	{ "STM32G431KBTR", "STM32G431KBTx" },
-	{ "STM32G431KB", "STM32G431KBTx" },
-	{ "STM32G431", "STM32G431KBTx" }, /* either: they are alike */
-	{ "STM32G4x1RE", "STM32G471RE" },
-	{ "STM32G471RET6", "STM32G471RE" },
-	{ "STM32G4", NULL }, /* these are not */
-	{ "STM32G471REQQ", NULL },
-	{ "STM32G431KBT6TRALALA", NULL },
-	{ "STM32F4", NULL },
-	{ "", NULL },
+	{ "STM32G431KBTx", "STM32G431KBTx", 0 },
+	{ "stm32g431kbtx", "STM32G431KBTx", 0 },
+	{ "STM32G431KBT6", "STM32G431KBTx", 0 },
+	{ "STM32G431KBT6TR", "STM32G431KBTx", 0 },
+	{ "STM32G431KBTR", "STM32G431KBTx", 0 },
+	{ "STM32G431KB", "STM32G431KBTx", 0 },
+	{ "STM32G431", "STM32G431KBTx", 2 }, /* either: they are alike */
+	{ "STM32G4x1RE", "STM32G471RE", 0 },
+	{ "STM32G471RET6", "STM32G471RE", 0 },
+	{ "STM32G4", NULL, 0 }, /* these are not */
+	{ "STM32G471REQQ", NULL, 0 },
+	{ "STM32G431KBT6TRALALA", NULL, 0 },
+	{ "STM32F4", NULL, 0 },
+	{ "", NULL, 0 },
 };
 
 START_TEST(names)
@@ -482,11 +483,13 @@ START_TEST(names)
 	struct stk_pack *pack = opened(several_devices);
 	const struct stk_pack_device *d = NULL;
 	struct stk_error err = { 0 };
-	int r = pack_find_device(pack, name_case[_i].query, &d, &err);
+	size_t alike = 0;
+	int r = pack_find_device(pack, name_case[_i].query, &d, &alike, &err);
 
 	if (name_case[_i].name) {
 		ck_assert_msg(!r, "%s", err.msg);
 		ck_assert_str_eq(d->name, name_case[_i].name);
+		ck_assert_uint_eq(alike, name_case[_i].alike ? name_case[_i].alike : 1);
 	} else {
 		ck_assert_int_eq(r, -ENOENT);
 		ck_assert_msg(strstr(err.msg, "STM32G4"), "%s", err.msg);

@@ -773,6 +773,7 @@ struct stk_pack_place {
 
 struct stk_pack_choice {
 	const struct stk_pack_device *device;
+	size_t n_alike;		/* devices that the name may mean, all with the same; 1: this */
 	const struct stk_pack_place *places;	/* by address */
 	size_t n_places;
 	const struct stk_finding *findings;	/* those that concern this device */

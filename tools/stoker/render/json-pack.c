@@ -210,6 +210,7 @@ static void put_choice(json_t *o, const struct inspected_pack *p)
 	const struct stk_pack_device *d = p->choice->device;
 
 	put_text(o, "device", d->name);
+	put_u64(o, "alike", p->choice->n_alike);
 	put_text(o, "family", d->family);
 	put_text(o, "sub_family", d->sub_family);
 	put_text(o, "device_vendor", d->vendor);

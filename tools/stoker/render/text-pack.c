@@ -164,8 +164,9 @@ static void text_whole(FILE *out, const struct inspected_pack *p)
 
 /* ---- one device ------------------------------------------------------- */
 
-static void text_device(FILE *out, const struct stk_pack_device *d)
+static void text_device(FILE *out, const struct stk_pack_choice *c)
 {
+	const struct stk_pack_device *d = c->device;
 	const char *const groups[] = { d->vendor, d->family, d->sub_family };
 	char range[48];
 
@@ -177,6 +178,8 @@ static void text_device(FILE *out, const struct stk_pack_device *d)
 		fputs(", ", out);
 		text_safe(out, groups[i]);
 	}
+	if (c->n_alike > 1)
+		fprintf(out, ", the first of %zu that have the same", c->n_alike);
 	putc('\n', out);
 	for (size_t i = 0; i < d->n_memories; i++) {
 		const struct stk_pack_memory *m = d->memories[i];
@@ -248,7 +251,7 @@ static void text_choice(FILE *out, const struct inspected_pack *p)
 	bool first = true;
 
 	text_identity(out, p->info);
-	text_device(out, c->device);
+	text_device(out, c);
 	for (size_t i = 0; i < c->n_places; i++)
 		text_place(out, &c->places[i]);
 	if (!c->n_places)
