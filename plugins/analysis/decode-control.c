@@ -5,19 +5,6 @@
  */
 #include "decode.h"
 
-static struct insn undefined(uint32_t code)
-{
-	return insn_blank(code, 4, INSN_UNDEFINED);
-}
-
-static struct insn other(uint32_t code, uint16_t writes)
-{
-	struct insn i = insn_blank(code, 4, INSN_OTHER);
-
-	i.writes = writes;
-	return i;
-}
-
 static struct insn branch(uint32_t code, enum insn_op op, uint32_t target, uint32_t place)
 {
 	struct insn i = insn_blank(code, 4, op);
@@ -64,9 +51,9 @@ static struct insn loop(uint32_t addr, uint32_t code)
 	struct insn i;
 
 	if (bits(code, 23, 9) != 0x1e0 || !bits(code, 0, 1))
-		return undefined(code);
+		return wide_undefined(code);
 	if (bits(code, 12, 4) == 0xe)
-		return other(code, end ? 0 : reg_bit(REG_LR));
+		return wide_other(code, end ? 0 : reg_bit(REG_LR));
 	i = branch(code, INSN_BRANCH, end ? addr + 4 - offset : addr + 4 + offset, 0xffe);
 	i.conditional = 1;
 	i.writes = reg_bit(REG_LR);
@@ -77,7 +64,7 @@ static struct insn loop(uint32_t addr, uint32_t code)
 static struct insn special_register(uint32_t code, bool write)
 {
 	unsigned int sysm = bits(code, 0, 8);
-	struct insn i = other(code, write ? 0 : reg_bit(bits(code, 8, 4)));
+	struct insn i = wide_other(code, write ? 0 : reg_bit(bits(code, 8, 4)));
 
 	if (sysm < 17 || sysm == 20)
 		i.level = LEVEL_V6M;
@@ -95,10 +82,10 @@ static struct insn special_register(uint32_t code, bool write)
 static struct insn hint(uint32_t code)
 {
 	unsigned int n = bits(code, 0, 8);
-	struct insn i = other(code, 0);
+	struct insn i = wide_other(code, 0);
 
 	if (bits(code, 8, 3))		/* CPS of other profiles */
-		return undefined(code);
+		return wide_undefined(code);
 	if (n == 2 || n == 3)
 		i.effect = EFFECT_WAIT;
 	if (n == 0x0d || n == 0x1d)	/* PACBTI, PAC */
@@ -109,10 +96,10 @@ static struct insn hint(uint32_t code)
 static struct insn barrier(uint32_t code)
 {
 	unsigned int op = bits(code, 4, 4);
-	struct insn i = other(code, 0);
+	struct insn i = wide_other(code, 0);
 
 	if (op != 2 && (op < 4 || op > 7))
-		return undefined(code);
+		return wide_undefined(code);
 	if (op >= 4 && op <= 6)
 		i.level = LEVEL_V6M;
 	return i;
@@ -134,7 +121,7 @@ static struct insn control(uint32_t addr, uint32_t code)
 	case 0x3e:
 		return special_register(code, false);
 	default:			/* SMC, UDF, BXJ, ERET, ... */
-		return undefined(code);
+		return wide_undefined(code);
 	}
 }
 

@@ -74,7 +74,7 @@ static struct insn transfer(uint32_t addr, uint32_t code)
 		return one(addr, code);
 	if (!bits(code, 24, 1) && !bits(code, 23, 1))	/* VLLDM, VLSTM */
 		return bits(code, 21, 1) ? with_writes(code, 0) :
-					   insn_blank(code, 4, INSN_UNDEFINED);
+					   wide_undefined(code);
 	return many(code);
 }
 
@@ -102,10 +102,10 @@ static struct insn vector(uint32_t code)
 {
 	unsigned int a = bits(code, 16, 4), b = bits(code, 12, 4);
 	uint16_t writes = reg_bit(a) | reg_bit(b) | reg_bit(a & 14) | reg_bit(b & 14) |
-			  reg_bit(bits(code, 0, 4));
+			  reg_bit(a & 7) | reg_bit(bits(code, 0, 4));
 
 	if (code == UINT32_MAX)		/* erased flash */
-		return insn_blank(code, 4, INSN_UNDEFINED);
+		return wide_undefined(code);
 	return with_writes(code, writes & (uint16_t)~reg_bit(REG_SP));
 }
 
@@ -122,11 +122,11 @@ struct insn insn_decode_coprocessor(uint32_t addr, uint32_t code)
 	bool second = bits(code, 28, 1);
 
 	if (cp >= 14 && is_system_control(code))
-		return insn_blank(code, 4, INSN_UNDEFINED);
-	if (group == 3 || cp >= 14)
+		return wide_undefined(code);
+	if (group == 3 || cp >= 14 || (second && cp == 8))
 		return vector(code);
 	if (cp < 9 || cp > 11)		/* no STM32 has a coprocessor */
-		return insn_blank(code, 4, INSN_UNDEFINED);
+		return wide_undefined(code);
 	if (second)			/* VSEL, VMAXNM, VRINT, vectors */
 		return group == 2 && !bits(code, 4, 1) ? compute(code) : vector(code);
 	if (group < 2)

@@ -2,19 +2,6 @@
 /* 32-bit loads and stores: Armv7-M ARM, A5.3.5 to A5.3.10; Armv8-M, C2.4. */
 #include "decode.h"
 
-static struct insn undefined(uint32_t code)
-{
-	return insn_blank(code, 4, INSN_UNDEFINED);
-}
-
-static struct insn other(uint32_t code, uint16_t writes)
-{
-	struct insn i = insn_blank(code, 4, INSN_OTHER);
-
-	i.writes = writes;
-	return i;
-}
-
 static struct insn memory(uint32_t code, bool load, unsigned int width)
 {
 	struct insn i = insn_blank(code, 4, load ? INSN_LOAD : INSN_STORE);
@@ -56,10 +43,10 @@ static struct insn many(uint32_t code)
 	i.down = mode == 2;
 	i.writes = load ? i.list : 0;
 	if (i.rn == REG_PC && load && mode == 1)	/* CLRM */
-		return other(code, i.list & 0x5fff);
+		return wide_other(code, i.list & 0x5fff);
 	if (mode == 0 || mode == 3 || i.rn == REG_PC || !i.list ||
 	    (i.list & reg_bit(REG_SP)) || (!load && (i.list & reg_bit(REG_PC))))
-		return undefined(code);
+		return wide_undefined(code);
 	if (bits(code, 21, 1))
 		change_base(&i);
 	return i;
@@ -89,7 +76,7 @@ static struct insn exclusive(uint32_t code)
 	if (load && op < 2)
 		return table_branch(code);
 	if (!width_of[op])
-		return undefined(code);
+		return wide_undefined(code);
 	i = memory(code, load, width_of[op]);
 	if (!load && op != 8 && op != 9 && op != 10)
 		i.writes = reg_bit(bits(code, 0, 4));
@@ -102,7 +89,7 @@ static struct insn exclusive_word(uint32_t code)
 	struct insn i;
 
 	if (!load && bits(code, 12, 4) == REG_PC)	/* TT and its kin */
-		return other(code, reg_bit(bits(code, 8, 4)));
+		return wide_other(code, reg_bit(bits(code, 8, 4)));
 	i = memory(code, load, 4);
 	i.imm = bits(code, 0, 8) * 4;
 	if (!load)
@@ -118,7 +105,7 @@ static struct insn dual(uint32_t addr, uint32_t code)
 	uint32_t offset = bits(code, 0, 8) * 4;
 
 	if (code == 0xe97fe97f)
-		return other(code, 0);
+		return wide_other(code, 0);
 	i.rd2 = (uint8_t)bits(code, 8, 4);
 	if (load)
 		i.writes |= reg_bit(i.rd2);
@@ -126,7 +113,7 @@ static struct insn dual(uint32_t addr, uint32_t code)
 	i.post = !bits(code, 24, 1);
 	if (i.rd == REG_PC || i.rd2 == REG_PC ||
 	    (i.rn == REG_PC && (!load || bits(code, 21, 1))))
-		return undefined(code);
+		return wide_undefined(code);
 	i.imm = offset;
 	if (i.rn == REG_PC)
 		make_literal(&i, addr, offset, 0x008000ff);
@@ -167,7 +154,7 @@ static struct insn single(uint32_t addr, uint32_t code)
 	struct insn i = memory(code, load, 1u << size);
 
 	if (size == 3 || (sign && (!load || size == 2)))
-		return undefined(code);
+		return wide_undefined(code);
 	i.sign = sign;
 	if (i.rn == REG_PC) {
 		i.down = !bits(code, 23, 1);
@@ -181,9 +168,9 @@ static struct insn single(uint32_t addr, uint32_t code)
 		ok = register_offset(&i, code);
 	}
 	if (!ok || (i.rd == REG_PC && !load))
-		return undefined(code);
+		return wide_undefined(code);
 	if (i.rd == REG_PC && size < 2)		/* PLD, PLI and hints to come */
-		return other(code, i.writes & (uint16_t)~reg_bit(REG_PC));
+		return wide_other(code, i.writes & (uint16_t)~reg_bit(REG_PC));
 	return i;
 }
 

@@ -2,25 +2,12 @@
 /* Thumb instructions of 32 bits, on registers: Armv7-M ARM, A5.3. */
 #include "decode.h"
 
-static struct insn other(uint32_t code, uint16_t writes)
-{
-	struct insn i = insn_blank(code, 4, INSN_OTHER);
-
-	i.writes = writes;
-	return i;
-}
-
 static struct insn dsp(uint32_t code, uint16_t writes)
 {
-	struct insn i = other(code, writes);
+	struct insn i = wide_other(code, writes);
 
 	i.level = LEVEL_V7EM;
 	return i;
-}
-
-static struct insn undefined(uint32_t code)
-{
-	return insn_blank(code, 4, INSN_UNDEFINED);
 }
 
 static uint16_t rd_of(uint32_t code)
@@ -78,11 +65,12 @@ static struct insn data_processing(uint32_t code)
 	bool compares = op == 0 || op == 4 || op == 8 || op == 13;
 
 	if (op == 10 || op == 11)	/* ADC, SBC: the carry is not followed */
-		return other(code, rd_of(code));
+		return wide_other(code, rd_of(code));
 	if (!op_of[op])
-		return undefined(code);
+		return wide_undefined(code);
 	if (rd == REG_PC)
-		return compares && bits(code, 20, 1) ? other(code, 0) : undefined(code);
+		return compares && bits(code, 20, 1) ? wide_other(code, 0)
+						     : wide_undefined(code);
 	if (rn == REG_PC && op == 2)
 		return alu(code, ALU_MOV, REG_NONE, 0);
 	if (rn == REG_PC && op == 3)
@@ -103,9 +91,10 @@ static bool is_v81m(uint32_t code, struct insn *ret)
 	    (!bits(code, 15, 1) && rm != REG_PC && rm != REG_SP))
 		return false;
 	if (bits(code, 15, 1) && rm != REG_SP)
-		*ret = other(code, rd_of(code));
+		*ret = wide_other(code, rd_of(code));
 	else
-		*ret = other(code, both & (uint16_t)~(reg_bit(REG_PC) | reg_bit(REG_SP)));
+		*ret = wide_other(code,
+				  both & (uint16_t) ~(reg_bit(REG_PC) | reg_bit(REG_SP)));
 	return true;
 }
 
@@ -126,7 +115,7 @@ static struct insn shifted_register(uint32_t code)
 	if (i.shift_by || i.shift == SHIFT_LSL)
 		return i;
 	if (i.shift == SHIFT_ROR)	/* RRX: the carry is not followed */
-		return other(code, i.writes);
+		return wide_other(code, i.writes);
 	i.shift_by = 32;
 	return i;
 }
@@ -157,7 +146,7 @@ static struct insn plain_immediate(uint32_t addr, uint32_t code)
 		       bits(code, 0, 8);
 
 	if (bits(code, 8, 4) == REG_PC)
-		return undefined(code);
+		return wide_undefined(code);
 	switch (op) {
 	case 0x00:
 		return rn == REG_PC ? adr(addr, code, imm, false)
@@ -170,12 +159,13 @@ static struct insn plain_immediate(uint32_t addr, uint32_t code)
 	case 0x0c:
 		return alu(code, ALU_MOVT, bits(code, 8, 4), rn << 12 | imm);
 	case 0x12: case 0x1a:		/* SSAT, USAT; without a shift for halfwords */
-		return bits(code, 12, 3) || bits(code, 6, 2) ? other(code, rd_of(code)) :
-							       dsp(code, rd_of(code));
+		return bits(code, 12, 3) || bits(code, 6, 2)
+			       ? wide_other(code, rd_of(code))
+			       : dsp(code, rd_of(code));
 	case 0x10: case 0x14: case 0x16: case 0x18: case 0x1c:
-		return other(code, rd_of(code));
+		return wide_other(code, rd_of(code));
 	default:
-		return undefined(code);
+		return wide_undefined(code);
 	}
 }
 
@@ -188,7 +178,7 @@ static struct insn shift_by_register(uint32_t code)
 	struct insn i;
 
 	if (which == 3)
-		return other(code, rd_of(code));
+		return wide_other(code, rd_of(code));
 	i = alu(code, op[which], bits(code, 16, 4), 0);
 	i.rm = (uint8_t)bits(code, 0, 4);
 	return i;
@@ -201,11 +191,11 @@ static struct insn extend(uint32_t code)
 	struct insn i;
 
 	if (which > 5)
-		return undefined(code);
+		return wide_undefined(code);
 	if (bits(code, 16, 4) != REG_PC || !op[which])
 		return dsp(code, rd_of(code));
 	if (bits(code, 4, 2))		/* turned first */
-		return other(code, rd_of(code));
+		return wide_other(code, rd_of(code));
 	i = alu(code, op[which], REG_NONE, 0);
 	i.rm = (uint8_t)bits(code, 0, 4);
 	return i;
@@ -217,13 +207,15 @@ static struct insn count_or_reverse(uint32_t code)
 	case 0:				/* QADD and its kin */
 		return dsp(code, rd_of(code));
 	case 1:				/* REV, REV16, RBIT, REVSH */
-		return other(code, rd_of(code));
+		return wide_other(code, rd_of(code));
 	case 2:				/* SEL */
-		return bits(code, 4, 4) == 8 ? dsp(code, rd_of(code)) : undefined(code);
+		return bits(code, 4, 4) == 8 ? dsp(code, rd_of(code))
+					     : wide_undefined(code);
 	case 3:				/* CLZ */
-		return bits(code, 4, 4) == 8 ? other(code, rd_of(code)) : undefined(code);
+		return bits(code, 4, 4) == 8 ? wide_other(code, rd_of(code))
+					     : wide_undefined(code);
 	default:
-		return undefined(code);
+		return wide_undefined(code);
 	}
 }
 
@@ -232,16 +224,16 @@ static struct insn registers(uint32_t code)
 	unsigned int op2 = bits(code, 4, 4), op1 = bits(code, 20, 3);
 
 	if (bits(code, 12, 4) != 15 || bits(code, 8, 4) == REG_PC)
-		return undefined(code);
+		return wide_undefined(code);
 	if (!bits(code, 23, 1)) {
 		if (op2 & 8)
 			return extend(code);
-		return op2 ? undefined(code) : shift_by_register(code);
+		return op2 ? wide_undefined(code) : shift_by_register(code);
 	}
 	if ((op2 & 0xc) == 8)
 		return count_or_reverse(code);
 	if ((op2 & 8) || (op2 & 3) == 3 || op1 == 3 || op1 == 7)
-		return undefined(code);
+		return wide_undefined(code);
 	return dsp(code, rd_of(code));	/* parallel addition and subtraction */
 }
 
@@ -251,13 +243,13 @@ static struct insn multiply(uint32_t code)
 	struct insn i;
 
 	if (bits(code, 6, 2) || bits(code, 8, 4) == REG_PC)
-		return undefined(code);
+		return wide_undefined(code);
 	if (bits(code, 20, 3))
 		return dsp(code, rd_of(code));
 	if (op2 > 1)
-		return undefined(code);
+		return wide_undefined(code);
 	if (op2 || bits(code, 12, 4) != REG_PC)	/* MLS, MLA */
-		return other(code, rd_of(code));
+		return wide_other(code, rd_of(code));
 	i = alu(code, ALU_MUL, bits(code, 16, 4), 0);
 	i.rm = (uint8_t)bits(code, 0, 4);
 	return i;
@@ -269,17 +261,17 @@ static struct insn long_multiply(uint32_t code)
 	unsigned int op1 = bits(code, 20, 3), op2 = bits(code, 4, 4);
 
 	if (both & reg_bit(REG_PC) && op1 != 1 && op1 != 3)
-		return undefined(code);
+		return wide_undefined(code);
 	switch (op1 << 4 | op2) {
 	case 0x00: case 0x20: case 0x40: case 0x60:
-		return other(code, both);
+		return wide_other(code, both);
 	case 0x1f: case 0x3f:		/* SDIV, UDIV */
-		return other(code, rd_of(code));
+		return wide_other(code, rd_of(code));
 	case 0x48: case 0x49: case 0x4a: case 0x4b: case 0x4c: case 0x4d:
 	case 0x5c: case 0x5d: case 0x66:
 		return dsp(code, both);
 	default:
-		return undefined(code);
+		return wide_undefined(code);
 	}
 }
 

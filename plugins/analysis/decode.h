@@ -113,4 +113,17 @@ static inline uint16_t reg_bit(unsigned int r)
 /* An instruction that is nothing yet: all registers none. */
 struct insn insn_blank(uint32_t code, unsigned int size, enum insn_op op);
 
+static inline struct insn wide_undefined(uint32_t code)
+{
+	return insn_blank(code, 4, INSN_UNDEFINED);
+}
+
+static inline struct insn wide_other(uint32_t code, uint16_t writes)
+{
+	struct insn i = insn_blank(code, 4, INSN_OTHER);
+
+	i.writes = writes;
+	return i;
+}
+
 #endif

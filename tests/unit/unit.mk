@@ -311,6 +311,14 @@ tests_unit_test_thumb_LDADD = plugins/analysis/libthumb.la $(UNIT_LIBS)
 TESTS += tests/unit/check-thumb-cases.py
 EXTRA_DIST += tests/unit/check-thumb-cases.py
 
+# Its decoder beside LLVM's.
+check_PROGRAMS += tests/unit/decode-thumb
+TESTS += tests/unit/check-decode.py
+tests/unit/check-decode.log: tests/unit/decode-thumb
+EXTRA_DIST += tests/unit/check-decode.py
+tests_unit_decode_thumb_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_decode_thumb_LDADD = plugins/analysis/libthumb.la core/libcore.la
+
 # The same through the library, of our own loaders.
 check_PROGRAMS += tests/unit/test-code
 TESTS += tests/unit/test-code
