@@ -227,6 +227,17 @@ class Hosts(Case):
         self.assertRegex(out, r"(?m)^  hosts +cubeprogrammer refuses it since 2\.18\.0 "
                               r"\(STK-S006\)$")
 
+    def test_what_is_assumed_is_said(self):
+        table = Elf(H7).symbol("StorageInfo").value
+        symbol = struct.Struct("<IIB")	# value, size, global object
+        data = patched(H7, (symbol.pack(table, 200, 0x11), symbol.pack(table, 32888, 0x11)))
+        path = self.file(pathlib.Path(H7).name, data)
+        d, = self.json("inspect", path)
+        self.assertEqual([(h["since"], h["findings"]) for h in d["hosts"]],
+                         [("2.12.0", ["STK-S008"])])
+        self.assertIn("cubeprogrammer refuses it since 2.12.0 (STK-S008 assumed)\n",
+                      self.stoker("inspect", path)[0])
+
     def test_nothing_against_ours(self):
         for loader in (G4, H7):
             d, = self.json("inspect", loader)

@@ -153,7 +153,8 @@ static void text_hosts(FILE *out, const struct stk_loader_info *info)
 		if (v->since)
 			fprintf(out, " since %s", v->since);
 		for (size_t k = 0; (f = host_finding(info, v, k)); k++)
-			fprintf(out, "%s%s", k ? ", " : " (", f->id);
+			fprintf(out, "%s%s%s", k ? ", " : " (", f->id,
+				strcmp(f->basis, "assumed") ? "" : " assumed");
 		fputs(")\n", out);
 	}
 }
