@@ -37,35 +37,14 @@ struct ihex {
 	bool ended;
 };
 
-static int ihex_probe(const uint8_t *bytes, size_t len)
+static bool is_record(const struct text *t)
 {
-	struct text t;
-
-	text_init(&t, "", bytes, len);
-	if (!text_next(&t) || t.line[0] != ':' || t.len < 1 + 2 * (HEADER + 1))
-		return 0;
-	for (size_t i = 1; i < 1 + 2 * (HEADER + 1); i++) {
-		if (!is_hex_digit(t.line[i]))
-			return 0;
-	}
-	return 90;
+	return t->line[0] == ':';
 }
 
-static int check_sum(const struct text *t, const uint8_t *bytes, size_t len,
-		     struct stk_error *err)
+static int ihex_probe(const uint8_t *bytes, size_t len)
 {
-	uint8_t sum = 0;
-
-	for (size_t i = 0; i < len - 1; i++)
-		sum = (uint8_t)(sum + bytes[i]);
-	sum = (uint8_t)-sum;
-	if (sum == bytes[len - 1])
-		return 0;
-	return text_fail(
-		t, err, "record-checksum",
-		"the checksum is 0x%02X, the record's bytes give 0x%02X: the line was "
-		"damaged or edited",
-		bytes[len - 1], sum);
+	return text_probe(bytes, len, is_record, 1, 1 + 2 * (HEADER + 1));
 }
 
 static int read_record(const struct text *t, struct record *ret, struct stk_error *err)
@@ -73,7 +52,7 @@ static int read_record(const struct text *t, struct record *ret, struct stk_erro
 	size_t len;
 	int r;
 
-	if (t->line[0] != ':')
+	if (!is_record(t))
 		return text_fail(
 			t, err, "record-syntax",
 			"an Intel HEX record begins with ':', this line does not");
@@ -86,7 +65,7 @@ static int read_record(const struct text *t, struct record *ret, struct stk_erro
 			"the record has %zu bytes, its length field needs %u: the line "
 			"was cut off or edited",
 			len, HEADER + 1u + (len ? ret->bytes[0] : 0u));
-	r = check_sum(t, ret->bytes, len, err);
+	r = text_check_sum(t, ret->bytes, len, 0, err);
 	if (r)
 		return r;
 	ret->len = ret->bytes[0];
@@ -162,19 +141,6 @@ static int take_record(struct ihex *h, const struct record *rec, struct stk_erro
 	}
 }
 
-/* What follows the end record is not part of the image; data there is a mistake. */
-static int check_rest(struct ihex *h, struct stk_error *err)
-{
-	while (text_next(&h->text)) {
-		if (h->text.line[0] == ':')
-			return text_fail(
-				&h->text, err, "data-after-end",
-				"a record follows the end record: were files joined? "
-				"Give them one by one");
-	}
-	return 0;
-}
-
 static int ihex_parse(const char *name, const uint8_t *bytes, size_t len,
 		      const struct stk_image_options *opt, struct stk_image_builder *b,
 		      struct stk_error *err)
@@ -203,7 +169,7 @@ static int ihex_parse(const char *name, const uint8_t *bytes, size_t len,
 		if (r)
 			return r;
 	}
-	return check_rest(&h, err);
+	return text_check_rest(&h.text, is_record, err);
 }
 
 const struct stk_image_driver image_ihex_driver = {

@@ -37,33 +37,7 @@ static bool is_record(const struct text *t)
 
 static int srec_probe(const uint8_t *bytes, size_t len)
 {
-	struct text t;
-
-	text_init(&t, "", bytes, len);
-	if (!text_next(&t) || !is_record(&t) || t.len < 10)
-		return 0;
-	for (size_t i = 2; i < 10; i++) {
-		if (!is_hex_digit(t.line[i]))
-			return 0;
-	}
-	return 90;
-}
-
-static int check_sum(const struct text *t, const uint8_t *bytes, size_t len,
-		     struct stk_error *err)
-{
-	uint8_t sum = 0;
-
-	for (size_t i = 0; i < len - 1; i++)
-		sum = (uint8_t)(sum + bytes[i]);
-	sum = (uint8_t)~sum;
-	if (sum == bytes[len - 1])
-		return 0;
-	return text_fail(
-		t, err, "record-checksum",
-		"the checksum is 0x%02X, the record's bytes give 0x%02X: the line was "
-		"damaged or edited",
-		bytes[len - 1], sum);
+	return text_probe(bytes, len, is_record, 2, 10);
 }
 
 static int read_record(const struct text *t, struct record *ret, struct stk_error *err)
@@ -95,7 +69,7 @@ static int read_record(const struct text *t, struct record *ret, struct stk_erro
 			t, err, "record-length",
 			"%zu bytes are too few for S%u with its %zu bytes of address",
 			len, ret->type, alen);
-	r = check_sum(t, ret->bytes, len, err);
+	r = text_check_sum(t, ret->bytes, len, 0xFF, err);
 	if (r)
 		return r;
 	ret->address = 0;
@@ -147,19 +121,6 @@ static int take_record(struct srec *s, const struct record *rec, struct stk_erro
 	}
 }
 
-/* What follows the end record is not part of the image; data there is a mistake. */
-static int check_rest(struct srec *s, struct stk_error *err)
-{
-	while (text_next(&s->text)) {
-		if (is_record(&s->text))
-			return text_fail(
-				&s->text, err, "data-after-end",
-				"a record follows the end record: were files joined? "
-				"Give them one by one");
-	}
-	return 0;
-}
-
 static int srec_parse(const char *name, const uint8_t *bytes, size_t len,
 		      const struct stk_image_options *opt, struct stk_image_builder *b,
 		      struct stk_error *err)
@@ -182,7 +143,7 @@ static int srec_parse(const char *name, const uint8_t *bytes, size_t len,
 			&s.text, err, "no-end-record",
 			"the file ends without an end record (S7, S8 or S9): it was cut "
 			"off");
-	return check_rest(&s, err);
+	return text_check_rest(&s.text, is_record, err);
 }
 
 const struct stk_image_driver image_srec_driver = {

@@ -105,6 +105,49 @@ int text_bytes(const struct text *t, size_t from, uint8_t *ret, size_t room,
 	return 0;
 }
 
+int text_probe(const uint8_t *bytes, size_t len, text_is_record is_record, size_t from,
+	       size_t upto)
+{
+	struct text t;
+
+	text_init(&t, "", bytes, len);
+	if (!text_next(&t) || !is_record(&t) || t.len < upto)
+		return 0;
+	for (size_t i = from; i < upto; i++) {
+		if (!is_hex_digit(t.line[i]))
+			return 0;
+	}
+	return 90;
+}
+
+int text_check_sum(const struct text *t, const uint8_t *bytes, size_t len, uint8_t total,
+		   struct stk_error *err)
+{
+	uint8_t sum = total;
+
+	for (size_t i = 0; i < len - 1; i++)
+		sum = (uint8_t)(sum - bytes[i]);
+	if (sum == bytes[len - 1])
+		return 0;
+	return text_fail(
+		t, err, "record-checksum",
+		"the checksum is 0x%02X, the record's bytes give 0x%02X: the line was "
+		"damaged or edited",
+		bytes[len - 1], sum);
+}
+
+int text_check_rest(struct text *t, text_is_record is_record, struct stk_error *err)
+{
+	while (text_next(t)) {
+		if (is_record(t))
+			return text_fail(
+				t, err, "data-after-end",
+				"a record follows the end record: were files joined? "
+				"Give them one by one");
+	}
+	return 0;
+}
+
 int text_fail(const struct text *t, struct stk_error *err, const char *cause,
 	      const char *fmt, ...)
 {

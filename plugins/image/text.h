@@ -27,6 +27,20 @@ bool is_hex_digit(uint8_t c);
  */
 int text_bytes(const struct text *t, size_t from, uint8_t *ret, size_t room,
 	       size_t *ret_len, struct stk_error *err) stk_must_check;
+/* Does the line look like a record of the format? */
+typedef bool (*text_is_record)(const struct text *t);
+/*
+ * For a driver's probe: the first line is a record, and its characters from
+ * @from to before @upto are digits.
+ */
+int text_probe(const uint8_t *bytes, size_t len, text_is_record is_record, size_t from,
+	       size_t upto);
+/* The bytes of a record, the checksum last, add up to @total, modulo 256. */
+int text_check_sum(const struct text *t, const uint8_t *bytes, size_t len, uint8_t total,
+		   struct stk_error *err) stk_must_check;
+/* What follows the end record is not part of the image; a record there is a mistake. */
+int text_check_rest(struct text *t, text_is_record is_record,
+		    struct stk_error *err) stk_must_check;
 /* -ENOEXEC with "'NAME', line N: " before the sentence. */
 int text_fail(const struct text *t, struct stk_error *err, const char *cause,
 	      const char *fmt, ...) stk_printf(4, 5);

@@ -82,3 +82,24 @@ void image_case_run(const struct stk_image_driver *driver, const struct image_ca
 	}
 	stk_image_close(image);
 }
+
+void image_probe_run(const struct stk_image_driver *driver, const struct image_probe *c)
+{
+	size_t len = c->len ? c->len : strlen(c->bytes);
+	int score = driver->probe((const uint8_t *)c->bytes, len);
+
+	ck_assert_msg((score > 0) == c->ours && score >= 0 && score <= 100, "%s: %d",
+		      c->what, score);
+}
+
+int image_count_up(const char *head, unsigned int count, char *text, char *expected)
+{
+	int n = snprintf(text, 1024, "%s", head);
+	int e = snprintf(expected, 1024, "00000000:");
+
+	for (unsigned int i = 0; i < count; i++) {
+		n += snprintf(text + n, 1024 - (size_t)n, "%02X", i);
+		e += snprintf(expected + e, 1024 - (size_t)e, "%02x", i);
+	}
+	return n;
+}

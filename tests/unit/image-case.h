@@ -27,4 +27,19 @@ struct image_case {
 void image_case_run(const struct stk_image_driver *driver, const struct image_case *c,
 		    const struct stk_image_options *opt);
 
+/* What a driver's probe says of the first @len bytes, or of all where @len is 0. */
+struct image_probe {
+	const char *what, *bytes;
+	bool ours;
+	size_t len;
+};
+
+void image_probe_run(const struct stk_image_driver *driver, const struct image_probe *c);
+
+/*
+ * @head and the bytes 0 to @count - 1 as digits into @text, and the image that
+ * they are at 0 into @expected; returns the length of @text. Both hold 1024.
+ */
+int image_count_up(const char *head, unsigned int count, char *text, char *expected);
+
 #endif

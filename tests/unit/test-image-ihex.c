@@ -154,17 +154,11 @@ END_TEST
 /* 255 bytes of data are the most a record can have; 256 cannot even be said. */
 START_TEST(longest_record)
 {
-	char text[1024], expected[600];
-	unsigned int sum = 255;
-	int n = snprintf(text, sizeof(text), ":FF000000"), e;
+	char text[1024], expected[1024];
+	int n = image_count_up(":FF000000", 255, text, expected);
 
-	e = snprintf(expected, sizeof(expected), "00000000:");
-	for (unsigned int i = 0; i < 255; i++) {
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "%02X", i);
-		e += snprintf(expected + e, sizeof(expected) - (size_t)e, "%02x", i);
-		sum += i;
-	}
-	snprintf(text + n, sizeof(text) - (size_t)n, "%02X\n" END, -sum & 0xff);
+	/* 255 and 0 to 254 */
+	snprintf(text + n, sizeof(text) - (size_t)n, "%02X\n" END, -(255u + 254 * 255 / 2) & 0xff);
 	image_case_run(&image_ihex_driver, &(struct image_case){ .what = "255 bytes",
 		.bytes = text, .image = expected }, NULL);
 	snprintf(text + n, sizeof(text) - (size_t)n, "0000\n" END);
@@ -185,11 +179,7 @@ START_TEST(base_is_added)
 }
 END_TEST
 
-static const struct {
-	const char *what, *bytes;
-	bool ours;
-	size_t len;	/* 0: all of it */
-} probe_case[] = {
+static const struct image_probe probe_case[] = {
 	{ "a data record",		":0400100001020304E2\n",	true, 0 },
 	{ "an end record",		":00000001FF",			true, 0 },
 	{ "blank lines before",		"\r\n\n:00000001FF",		true, 0 },
@@ -205,12 +195,7 @@ static const struct {
 
 START_TEST(probe)
 {
-	const __typeof__(*probe_case) *c = &probe_case[_i];
-	size_t len = c->len ? c->len : strlen(c->bytes);
-	int score = image_ihex_driver.probe((const uint8_t *)c->bytes, len);
-
-	ck_assert_msg((score > 0) == c->ours && score >= 0 && score <= 100, "%s: %d",
-		      c->what, score);
+	image_probe_run(&image_ihex_driver, &probe_case[_i]);
 }
 END_TEST
 

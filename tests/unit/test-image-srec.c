@@ -118,18 +118,12 @@ END_TEST
 /* The count is one byte: address, data and checksum are 255 bytes at most. */
 START_TEST(longest_record)
 {
-	char text[1024], expected[600];
-	unsigned int sum = 255;
-	int n = snprintf(text, sizeof(text), "S1FF0000"), e;
+	char text[1024], expected[1024];
+	int n = image_count_up("S1FF0000", 252, text, expected);
 
-	e = snprintf(expected, sizeof(expected), "00000000:");
-	for (unsigned int i = 0; i < 252; i++) {
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "%02X", i);
-		e += snprintf(expected + e, sizeof(expected) - (size_t)e, "%02x", i);
-		sum += i;
-	}
-	snprintf(expected + e, sizeof(expected) - (size_t)e, " entry 00000000");
-	snprintf(text + n, sizeof(text) - (size_t)n, "%02X\n" END, ~sum & 0xff);
+	strcat(expected, " entry 00000000");
+	/* 255 and 0 to 251 */
+	snprintf(text + n, sizeof(text) - (size_t)n, "%02X\n" END, ~(255u + 251 * 252 / 2) & 0xff);
 	image_case_run(&image_srec_driver, &(struct image_case){ .what = "252 bytes",
 		.bytes = text, .image = expected }, NULL);
 	snprintf(text + n, sizeof(text) - (size_t)n, "0000\n" END);
@@ -150,11 +144,7 @@ START_TEST(base_is_added)
 }
 END_TEST
 
-static const struct {
-	const char *what, *bytes;
-	bool ours;
-	size_t len;	/* 0: all of it */
-} probe_case[] = {
+static const struct image_probe probe_case[] = {
 	{ "a title",			"S0050000686929\n",	true, 0 },
 	{ "a data record",		DATA,			true, 0 },
 	{ "an end record",		"S9030000FC",		true, 0 },
@@ -171,12 +161,7 @@ static const struct {
 
 START_TEST(probe)
 {
-	const __typeof__(*probe_case) *c = &probe_case[_i];
-	size_t len = c->len ? c->len : strlen(c->bytes);
-	int score = image_srec_driver.probe((const uint8_t *)c->bytes, len);
-
-	ck_assert_msg((score > 0) == c->ours && score >= 0 && score <= 100, "%s: %d",
-		      c->what, score);
+	image_probe_run(&image_srec_driver, &probe_case[_i]);
 }
 END_TEST
 
