@@ -21,7 +21,7 @@ struct opened {
 	const struct stk_code_info *code;
 };
 
-static struct opened open_loader(const char *name)
+static struct opened open_loader_with(const struct stk_ctx_options *opt, const char *name)
 {
 	struct opened o = { 0 };
 	struct stk_error err = { 0 };
@@ -29,10 +29,15 @@ static struct opened open_loader(const char *name)
 
 	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"),
 		 name);
-	ck_assert_msg(!stk_ctx_new(NULL, &o.ctx, &err), "%s", err.msg);
+	ck_assert_msg(!stk_ctx_new(opt, &o.ctx, &err), "%s", err.msg);
 	ck_assert_msg(!stk_loader_open(o.ctx, path, 0, &o.loader, &err), "%s", err.msg);
 	ck_assert_msg(!stk_loader_code(o.ctx, o.loader, &o.code, &err), "%s", err.msg);
 	return o;
+}
+
+static struct opened open_loader(const char *name)
+{
+	return open_loader_with(NULL, name);
 }
 
 static void close_loader(struct opened *o)
@@ -165,6 +170,103 @@ START_TEST(stack_as_it_is)
 	ck_assert_uint_le(used, told);
 	/* Their deepest paths are those that are taken */
 	ck_assert_uint_le(told - used, 8);
+	close_loader(&o);
+}
+END_TEST
+
+/* ---- accesses, beside those of a run -------------------------------------- */
+
+struct trace {
+	const struct stk_code_info *code;
+	bool placed;
+	uint64_t moved;		/* where it runs, from where it is linked */
+	unsigned int seen, told, values;
+};
+
+static const struct stk_code_access *access_at(const struct stk_code_info *code,
+					       uint64_t pc, bool write)
+{
+	for (size_t i = 0; i < code->n_functions; i++)
+		for (size_t k = 0; k < code->functions[i].n_accesses; k++) {
+			const struct stk_code_access *a = &code->functions[i].accesses[k];
+
+			if (a->pc == pc && a->write == write)
+				return a;
+		}
+	return NULL;
+}
+
+/* The first access to an address that only one instruction makes tells the place. */
+static void find_place(struct trace *t, uint64_t pc, bool write, uint64_t address)
+{
+	const struct stk_code_access *only = NULL;
+
+	for (size_t i = 0; i < t->code->n_functions; i++)
+		for (size_t k = 0; k < t->code->functions[i].n_accesses; k++) {
+			const struct stk_code_access *a =
+				&t->code->functions[i].accesses[k];
+
+			if (a->address != address || a->write != write)
+				continue;
+			if (only)
+				return;
+			only = a;
+		}
+	if (!only)
+		return;
+	t->placed = true;
+	t->moved = pc - only->pc;
+}
+
+/* "187 ns pc 20000028 r NAME (1fff75e0) = 00000080", of the virtual chip */
+static void trace_line(void *data, const char *line)
+{
+	struct trace *t = data;
+	unsigned int pc, address, value;
+	const struct stk_code_access *a;
+	char way;
+
+	if (!t->code || sscanf(line, " %*u ns pc %x %c %*s (%x) = %x", &pc, &way,
+			       &address, &value) != 4)
+		return;
+	t->seen++;
+	if (!t->placed)
+		find_place(t, pc, way == 'w', address);
+	a = t->placed ? access_at(t->code, pc - t->moved, way == 'w') : NULL;
+	if (!a)
+		return;
+	t->told++;
+	ck_assert_msg(a->address == address, "%s", line);
+	if (!a->has_value)
+		return;
+	t->values++;
+	ck_assert_msg(a->value == value, "%s", line);
+}
+
+START_TEST(accesses_as_they_are)
+{
+	static const struct {
+		const char *file, *chip, *function;
+		uint32_t args[2];
+		unsigned int n_args;
+	} runs[] = {
+		{ "g431.FLM", "emu:stm32g431cb", "EraseSector", { 0x08001000 }, 1 },
+		{ "b/g431.FLM", "emu:stm32g431cb", "EraseSector", { 0x08001000 }, 1 },
+		{ "h743-w25q128.stldr", "emu:stm32h743ii", "SectorErase",
+		  { 0x90000000, 0x90000000 }, 2 },
+	};
+	static const char *const params[] = { "emu.trace=1", NULL };
+	struct trace t = { 0 };
+	const struct stk_ctx_options opt = {
+		.size = sizeof(opt), .params = params, .log = trace_line, .log_data = &t
+	};
+	struct opened o = open_loader_with(&opt, runs[_i].file);
+
+	t.code = o.code;
+	stack_used(&o, runs[_i].chip, runs[_i].function, runs[_i].args, runs[_i].n_args);
+	ck_assert_uint_gt(t.seen, 10);
+	ck_assert_uint_ge(t.told, t.seen / 2);
+	ck_assert_uint_gt(t.values, 0);
 	close_loader(&o);
 }
 END_TEST
@@ -302,6 +404,7 @@ int main(void)
 	tcase_add_test(tc, keys_of_the_flash);
 	tcase_add_test(tc, stack_of_a_circle);
 	tcase_add_loop_test(tc, stack_as_it_is, 0, 3);
+	tcase_add_loop_test(tc, accesses_as_they_are, 0, 3);
 	tcase_add_test(tc, interrupts);
 	tcase_add_loop_test(tc, linked_elsewhere, 0, 2);
 	tcase_add_test(tc, listings);
