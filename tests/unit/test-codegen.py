@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(SRC, "tools", "codegen"))
 sys.dont_write_bytecode = True
 
 import chips  # noqa: E402
+import embed  # noqa: E402
 import hosts  # noqa: E402
 import lists  # noqa: E402
 
@@ -275,6 +276,13 @@ class Hosts(unittest.TestCase):
                     hosts.check_host("t", "stoker", doc)
                     hosts.write_host("t", "stoker", doc)
                 self.assertIn(said, str(caught.exception))
+
+
+class Embed(unittest.TestCase):
+    def test_what_c_would_take_for_something_else(self):
+        self.assertEqual(list(embed.c_lines('a"b\\n?\n\t\u00b5')),
+                         [r'"a\042b\134n\077\012"', r'"\011\302\265"'])
+        self.assertEqual(list(embed.c_lines("")), [])
 
 
 if __name__ == "__main__":
