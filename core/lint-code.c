@@ -111,6 +111,10 @@ static bool is_enable(const struct lint *l, const struct stk_code_access *a)
 	return a->address >= NVIC_ISER && a->address < NVIC_ISER_END;
 }
 
+/*
+ * Board support code does so for drivers that are then polled: whether one is
+ * ever raised, the store does not tell.
+ */
 static bool enables(struct lint *l)
 {
 	const struct stk_code_function *f;
@@ -118,6 +122,15 @@ static bool enables(struct lint *l)
 
 	return a && lint_say(l, "%.60s writes to NVIC_ISER%u at 0x%08" PRIx64, name_of(f),
 			     (unsigned int)(a->address - NVIC_ISER) / 4, a->pc);
+}
+
+/*
+ * Without an address of its own it has no vector table of its own: the handler
+ * is that of whatever firmware ran before, or none.
+ */
+static bool interrupts_anywhere(struct lint *l)
+{
+	return l->info->position_independent && (waits(l) || ticks(l));
 }
 
 static bool is_vectors(const struct lint *l, const struct stk_code_access *a)
@@ -303,7 +316,7 @@ static const struct lint_rule rules[] = {
 	{ { "STK-L201", STK_WARNING, "waits for an interrupt", "no-interrupts" }, waits },
 	{ { "STK-L202", STK_WARNING, "starts the SysTick interrupt", "no-interrupts" },
 	  ticks },
-	{ { "STK-L203", STK_WARNING, "enables interrupts", "no-interrupts" }, enables },
+	{ { "STK-L203", STK_NOTE, "enables interrupts", NULL }, enables },
 	{ { "STK-L204", STK_WARNING, "vector table at a fixed address", "moved-base" },
 	  vectors },
 	{ { "STK-L205", STK_WARNING, "opens the option bytes", NULL }, option_keys },
@@ -315,6 +328,8 @@ static const struct lint_rule rules[] = {
 	{ { "STK-L209", STK_WARNING, "stack deeper than a host gives", "small-stack" },
 	  deep_stack },
 	{ { "STK-L210", STK_NOTE, "breakpoint in the code", NULL }, breakpoints },
+	{ { "STK-L211", STK_WARNING, "interrupts without a place for vectors", NULL },
+	  interrupts_anywhere },
 };
 
 const struct lint_rules lint_code = { rules, ARRAY_SIZE(rules) };

@@ -438,6 +438,11 @@ static const struct lint_case cases[] = {
 	HIT("STK-L210", "bkpt", ORDINARY, CODE(SPECIAL(BREAKPOINT))),
 	MISS("STK-L210", "bkpt where nothing gets", ORDINARY,
 	     CODE(SPECIAL(BREAKPOINT), .in_other = true)),
+	HIT("STK-L211", "SysTick with its interrupt", { .flm = true },
+	    CODE(STORE(0xE000E010, 7))),
+	HIT("STK-L211", "wfi", { .flm = true }, CODE(SPECIAL(WAIT))),
+	MISS("STK-L211", "SysTick polled", { .flm = true }, CODE(STORE(0xE000E010, 5))),
+	MISS("STK-L211", "linked for one place", ORDINARY, CODE(SPECIAL(WAIT))),
 };
 
 /* ---- running them -------------------------------------------------------- */
