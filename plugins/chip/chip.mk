@@ -43,5 +43,5 @@ plugins_chip_libsvd_la_LIBADD = $(LIBXML_LIBS)
 
 pkglib_LTLIBRARIES += modules/chip-svd.la
 modules_chip_svd_la_SOURCES = plugins/chip/svd/svd-module.c
-modules_chip_svd_la_LDFLAGS = $(MODULE_LINK_XML)
+modules_chip_svd_la_LDFLAGS = $(MODULE_LINK)
 modules_chip_svd_la_LIBADD = plugins/chip/libsvd.la $(MODULE_LIBS)

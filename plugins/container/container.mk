@@ -13,7 +13,7 @@ CONTAINER_LIBS = $(MINIZIP_LIBS) $(LIBXML_LIBS)
 pkglib_LTLIBRARIES += modules/container-pack.la
 modules_container_pack_la_SOURCES = $(CONTAINER_PACK) plugins/container/pack-module.c
 modules_container_pack_la_CFLAGS = $(AM_CFLAGS) $(CONTAINER_CFLAGS)
-modules_container_pack_la_LDFLAGS = $(MODULE_LINK_XML)
+modules_container_pack_la_LDFLAGS = $(MODULE_LINK)
 modules_container_pack_la_LIBADD = $(CONTAINER_LIBS) $(MODULE_LIBS)
 
 # The driver without its module, for the fuzzers.
