@@ -191,8 +191,11 @@ static bool two_chips(struct lint *l)
 	const struct kin_list list = { l->facts, l->n_facts };
 	struct stk_chip_guess device, file;
 
-	/* Mostly they are the same. */
-	if (!l->device || !l->guess ||
+	/*
+	 * Mostly they are the same. ST ships internal loaders under DEV_IDs of
+	 * other chips, which the format tells of.
+	 */
+	if (!l->device || !l->guess || !strncmp(l->device->name, "0x", 2) ||
 	    !strncmp(l->info->name, l->device->name, strlen(l->device->name)) ||
 	    chip_guess_text(&list, l->device->name, "device name", &device, NULL) ||
 	    chip_guess_text(&list, l->info->name, "file name", &file, NULL) ||

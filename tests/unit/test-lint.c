@@ -369,6 +369,9 @@ static const struct lint_case cases[] = {
 	       .more = { ".comment", 1, 0, 0, m0_comment, sizeof(m0_comment) } }),
 	HIT("STK-L105", "F4 and H7",
 	    { .file = "T_STM32F412ZG.stldr", .table = { .name = "T_STM32H743" } }),
+	MISS("STK-L105", "as 0x468.stldr",
+	     { .file = "0x468.stldr",
+	       .table = { .name = "0x415", .type = 1, .start = 0x08000000 } }),
 	MISS("STK-L105", "F4 and F412",
 	     { .file = "T_STM32F412ZG.stldr", .table = { .name = "T_STM32F4xx" } }),
 
