@@ -118,6 +118,18 @@ static void finding_id(FILE *out, const char *id)
 	fputs(link ? "</a>" : "</span>", out);
 }
 
+/* "cubeprogrammer refuses it since 2.18.0". */
+static void host_words(FILE *out, const char *host, const char *effect, const char *since)
+{
+	html_text(out, host);
+	putc(' ', out);
+	html_text(out, text_effect(effect));
+	if (since) {
+		fputs(" since ", out);
+		html_text(out, since);
+	}
+}
+
 static void finding(const struct html *h, const struct stk_finding *f)
 {
 	FILE *out = h->out;
@@ -130,13 +142,7 @@ static void finding(const struct html *h, const struct stk_finding *f)
 	fputs("</p>", out);
 	if (f->host) {
 		fputs("<p class=\"soft\">", out);
-		html_text(out, f->host);
-		putc(' ', out);
-		html_text(out, text_effect(f->effect));
-		if (f->since) {
-			fputs(" since ", out);
-			html_text(out, f->since);
-		}
+		host_words(out, f->host, f->effect, f->since);
 		fputs("</p>", out);
 	}
 	fputs("</li>\n", out);
@@ -153,13 +159,7 @@ static void verdicts(const struct html *h, const struct stk_loader_info *info)
 		const struct stk_finding *f;
 
 		fputs("<p><strong>", h->out);
-		html_text(h->out, v->host);
-		putc(' ', h->out);
-		html_text(h->out, text_effect(v->effect));
-		if (v->since) {
-			fputs(" since ", h->out);
-			html_text(h->out, v->since);
-		}
+		host_words(h->out, v->host, v->effect, v->since);
 		fputs("</strong>", h->out);
 		for (size_t k = 0; (f = host_finding(info, v, k)); k++) {
 			fputs(k ? ", " : " ", h->out);
