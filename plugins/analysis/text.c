@@ -24,6 +24,9 @@ struct text *text_new(void)
 		free(text);
 		return NULL;
 	}
+	/* "r9" and "r12", as AAPCS has them, not "sb" and "ip" */
+	if (text)
+		cs_option(text->handle, CS_OPT_SYNTAX, CS_OPT_SYNTAX_NOREGNAME);
 	return text;
 }
 

@@ -144,6 +144,15 @@ class Listing(Code):
         self.assertFalse([c for c in comments if c.endswith("Init")])
         self.assertIn("flash_erase", [x["comment"] for x in self.listing("EraseSector", G4)])
 
+    def test_registers_are_called_as_in_the_abi(self):
+        """R9 is the static base in all that we print, so it is not sb here."""
+        names = set()
+        for name in self.functions("--functions", H7):
+            for x in self.listing(name, H7):
+                names.update(re.findall(r"\b(sb|sl|fp|ip|sp|lr|pc|r1?\d)\b", x["text"]))
+        self.assertFalse(names & {"sb", "sl", "fp", "ip"})
+        self.assertLessEqual({"r0", "r12", "sp", "lr", "pc"}, names)
+
     def test_by_address(self):
         [f] = self.code("--functions=0x1", G4)["functions"]
         self.assertEqual(f["name"], "Init")
