@@ -20,6 +20,11 @@
 #define NVIC_ISER_END	0xE000E140u
 #define SCB_VTOR	0xE000ED08u
 #define SCB_CPACR	0xE000ED88u
+/* C1.6.2 */
+#define DCB_DHCSR	0xE000EDF0u
+#define DHCSR_KEY_MASK	0xFFFF0000u
+#define DHCSR_KEY	0xA05F0000u
+#define DHCSR_MASKINTS	(1u << 3)
 
 /*
  * Load, load, compare, branch, count, branch, return: with fewer instructions
@@ -109,6 +114,32 @@ static bool ticks(struct lint *l)
 static bool is_enable(const struct lint *l, const struct stk_code_access *a)
 {
 	return a->address >= NVIC_ISER && a->address < NVIC_ISER_END;
+}
+
+static bool is_unmask(const struct lint *l, const struct stk_code_access *a)
+{
+	return a->address == DCB_DHCSR && a->has_value &&
+	       (a->value & DHCSR_KEY_MASK) == DHCSR_KEY && !(a->value & DHCSR_MASKINTS);
+}
+
+static bool unmasks(struct lint *l)
+{
+	const struct stk_code_function *f;
+	const struct stk_code_access *a = find_store(l, is_unmask, &f);
+
+	return a && lint_say(l, "%.60s writes 0x%08x to DHCSR at 0x%08"
+			     PRIx64 ", which clears C_MASKINTS", name_of(f), a->value, a->pc);
+}
+
+/* Hosts mask by C_MASKINTS: what clears it does not wait in vain. */
+static bool waits_masked(struct lint *l)
+{
+	return !unmasks(l) && waits(l);
+}
+
+static bool ticks_masked(struct lint *l)
+{
+	return !unmasks(l) && ticks(l);
 }
 
 /*
@@ -313,9 +344,10 @@ static bool deep_stack(struct lint *l)
 }
 
 static const struct lint_rule rules[] = {
-	{ { "STK-L201", STK_WARNING, "waits for an interrupt", "no-interrupts" }, waits },
+	{ { "STK-L201", STK_WARNING, "waits for an interrupt", "no-interrupts" },
+	  waits_masked },
 	{ { "STK-L202", STK_WARNING, "starts the SysTick interrupt", "no-interrupts" },
-	  ticks },
+	  ticks_masked },
 	{ { "STK-L203", STK_NOTE, "enables interrupts", NULL }, enables },
 	{ { "STK-L204", STK_WARNING, "vector table at a fixed address", "moved-base" },
 	  vectors },
@@ -330,6 +362,7 @@ static const struct lint_rule rules[] = {
 	{ { "STK-L210", STK_NOTE, "breakpoint in the code", NULL }, breakpoints },
 	{ { "STK-L211", STK_WARNING, "interrupts without a place for vectors", NULL },
 	  interrupts_anywhere },
+	{ { "STK-L212", STK_NOTE, "lets masked interrupts in", NULL }, unmasks },
 };
 
 const struct lint_rules lint_code = { rules, ARRAY_SIZE(rules) };

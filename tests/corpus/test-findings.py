@@ -49,7 +49,8 @@ FOUND = {
     "STK-L017": pack("STM32L0xx", "STM32L07_8x_EEPROM.FLM", "STM32L07x_64_EEPROM.FLM",
                      at="@a3f036217/"),
     "STK-L018": pack("STM32C0xx", "STM32C0x_128.FLM", at="@27da72da8/"),
-    "STK-L202": {H743, *(path for path in GCC if "9c48f34bb" in path)},
+    # H743 clears C_MASKINTS first.
+    "STK-L202": {path for path in GCC if "9c48f34bb" in path},
     "STK-L204": {H743},
     # All of these, and no others there, write RDP = 0xAA in Init.
     "STK-L205": pack("STM32G4xx", "STM32G4x1_256.FLM", "STM32G4x1_512.FLM",

@@ -31,7 +31,7 @@ static const struct stk_chip_driver *const chips[] = { &stm32_chips };
 /* One function as an analysis describes it, and one that it calls, or not. */
 struct code_case {
 	struct stk_code_special special;
-	struct stk_code_access access;
+	struct stk_code_access access[2];
 	struct stk_code_constant constant;
 	enum stk_op op;
 	uint32_t stack;
@@ -41,7 +41,8 @@ struct code_case {
 
 #define CODE(...)	.code = &(const struct code_case){ __VA_ARGS__ }
 #define SPECIAL(k)	.special = { BASE, STK_SPECIAL_##k, "some instruction" }
-#define STORE(a, v)	.access = { BASE, a, 4, true, true, v }
+#define STORE(a, v)	.access[0] = { BASE, a, 4, true, true, v }
+#define STORE_TOO(a, v)	.access[1] = { BASE + 2, a, 4, true, true, v }
 
 struct code_facts {
 	struct stk_code_function function[3];
@@ -54,7 +55,8 @@ static void code_facts(const struct code_case *c, struct code_facts *ret)
 	static const uint32_t shape[64];
 	const struct stk_code_function body = {
 		.name = "body", .address = BASE + 8, .size = 8, .op = STK_OP_OTHER,
-		.accesses = &c->access, .n_accesses = c->access.address != 0,
+		.accesses = c->access,
+		.n_accesses = (c->access[0].address != 0) + (c->access[1].address != 0),
 		.constants = &c->constant, .n_constants = c->constant.value != 0,
 		.specials = &c->special, .n_specials = c->special.text != NULL,
 	};
@@ -404,9 +406,15 @@ static const struct lint_case cases[] = {
 	MISS("STK-L201", "wfi where nothing gets", ORDINARY,
 	     CODE(SPECIAL(WAIT), .in_other = true)),
 	MISS("STK-L201", "cpsie", ORDINARY, CODE(SPECIAL(ENABLE_IRQ))),
+	MISS("STK-L201", "C_MASKINTS is cleared", ORDINARY,
+	     CODE(SPECIAL(WAIT), STORE(0xE000EDF0, 0xA05F0000))),
 	MISS("STK-L201", "an FLM", { .flm = true }, CODE(SPECIAL(WAIT))),
 	HIT("STK-L202", "enabled with its interrupt", ORDINARY, CODE(STORE(0xE000E010, 7))),
 	MISS("STK-L202", "polled", ORDINARY, CODE(STORE(0xE000E010, 5))),
+	MISS("STK-L202", "C_MASKINTS is cleared, as in h743_flash.stldr", ORDINARY,
+	     CODE(STORE(0xE000E010, 7), STORE_TOO(0xE000EDF0, 0xA05F0000))),
+	HIT("STK-L202", "C_MASKINTS is set", ORDINARY,
+	    CODE(STORE(0xE000E010, 7), STORE_TOO(0xE000EDF0, 0xA05F0008))),
 	HIT("STK-L203", "one in NVIC_ISER1", ORDINARY, CODE(STORE(0xE000E104, 1))),
 	MISS("STK-L203", "NVIC_ICER1", ORDINARY, CODE(STORE(0xE000E184, 1))),
 	HIT("STK-L204", "VTOR to the image", ORDINARY, CODE(STORE(0xE000ED08, 0x20000000))),
@@ -445,6 +453,11 @@ static const struct lint_case cases[] = {
 	    CODE(STORE(0xE000E010, 7))),
 	HIT("STK-L211", "wfi", { .flm = true }, CODE(SPECIAL(WAIT))),
 	MISS("STK-L211", "SysTick polled", { .flm = true }, CODE(STORE(0xE000E010, 5))),
+	HIT("STK-L212", "the key alone", ORDINARY, CODE(STORE(0xE000EDF0, 0xA05F0000))),
+	MISS("STK-L212", "C_MASKINTS is set", ORDINARY,
+	     CODE(STORE(0xE000EDF0, 0xA05F0008))),
+	MISS("STK-L212", "without the key nothing is written", ORDINARY,
+	     CODE(STORE(0xE000EDF0, 0))),
 	MISS("STK-L211", "linked for one place", ORDINARY, CODE(SPECIAL(WAIT))),
 };
 

@@ -51,6 +51,7 @@ FINDINGS = \
 	docs/findings/STK-L209.md \
 	docs/findings/STK-L210.md \
 	docs/findings/STK-L211.md \
+	docs/findings/STK-L212.md \
 	docs/findings/STK-P001.md \
 	docs/findings/STK-P002.md \
 	docs/findings/STK-P003.md \
