@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import harness
-from harness import G4, INTERNAL, SOURCE, USAGE, Case
+from harness import G4, H7, INTERNAL, SOURCE, USAGE, Case
 from packs import PDSC, algorithm, archive, device, family, package
 
 COMMANDS = ["inspect", "diff", "program", "erase", "read", "verify", "blank-check", "call", "target",
@@ -120,6 +120,13 @@ class Output(Case):
                          ["--version"], ["help", "read"]):
                 _, err = self.stoker(*args, code=INTERNAL, stdout=full)
                 self.assertIn("cannot write to the standard output: No space left", err)
+
+    def test_lost_output_is_worse_than_what_it_said(self):
+        """1 would be an answer that was given."""
+        with open("/dev/full", "w") as full:
+            for args in (["diff", G4, H7], ["inspect", "--fail-on=note", G4, H7],
+                         ["inspect", "/nonexistent"]):
+                self.stoker(*args, code=INTERNAL, stdout=full)
 
     def test_a_reader_that_left_is_no_success(self):
         read, write = os.pipe()

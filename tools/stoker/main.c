@@ -166,12 +166,11 @@ static void hold_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
-	enum stk_origin origin, flushed;
+	enum stk_origin origin;
 
 	hold_standard_descriptors();
 	/* A reader that goes away must not end a job between erase and program. */
 	signal(SIGPIPE, SIG_IGN);
 	origin = dispatch(argc, argv);
-	flushed = flush_output();
-	return exit_code(origin == STK_ORIGIN_NONE ? flushed : origin);
+	return exit_code(exit_worst(origin, flush_output()));
 }
