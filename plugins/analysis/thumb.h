@@ -85,7 +85,7 @@ struct thumb_function {
 	uint32_t first_insn, n_insns;
 	uint32_t first_edge, n_edges;
 	uint32_t stack_own, stack;
-	bool stack_bounded, stack_known;
+	bool stack_bounded;
 	uint8_t rounds;		/* how often it was worked through */
 	uint8_t colour;		/* of the search for cycles */
 };
