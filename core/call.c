@@ -85,8 +85,8 @@ static int put_buffer(struct session *s, const struct stk_call_options *opt,
 		return 0;
 	if (opt->buffer_len > s->layout.buffer.len)
 		return stk_fail(err, STK_ORIGIN_USAGE, E2BIG, "buffer-too-large",
-				"%zu bytes do not fit into the buffer of %llu", opt->buffer_len,
-				(unsigned long long)s->layout.buffer.len);
+				"%zu bytes do not fit into the buffer of %llu",
+				opt->buffer_len, (unsigned long long)s->layout.buffer.len);
 	return s->target->ops.write(s->target->priv, s->layout.buffer.addr, opt->buffer,
 				    opt->buffer_len, err);
 }
@@ -140,9 +140,9 @@ static struct stk_call_options options_of(const struct stk_call_options *opt)
 	return o;
 }
 
-int stk_call_run(struct stk_target *target, struct stk_loader *loader, const char *function,
-		 const struct stk_call_options *given, struct stk_call **ret,
-		 struct stk_error *err)
+int stk_call_run(struct stk_target *target, struct stk_loader *loader,
+		 const char *function, const struct stk_call_options *given,
+		 struct stk_call **ret, struct stk_error *err)
 {
 	const struct stk_call_options o = options_of(given), *opt = &o;
 	const struct stk_loader_info *info = stk_loader_info(loader);

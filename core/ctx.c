@@ -52,7 +52,8 @@ static void ctx_freep(struct stk_ctx **ctx)
 	stk_ctx_free(*ctx);
 }
 
-int stk_ctx_new(const struct stk_ctx_options *opt, struct stk_ctx **ret, struct stk_error *err)
+int stk_ctx_new(const struct stk_ctx_options *opt, struct stk_ctx **ret,
+		struct stk_error *err)
 {
 	static const struct stk_ctx_options none = { .size = sizeof(none) };
 	stk_cleanup(ctx_freep) struct stk_ctx *ctx = calloc(1, sizeof(*ctx));

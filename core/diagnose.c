@@ -43,7 +43,8 @@ static const char *keep(struct report *r, char *text)
 	return text;
 }
 
-static void evidence(struct report *r, const char *what, const char *fmt, ...) stk_printf(3, 4);
+static void evidence(struct report *r, const char *what, const char *fmt, ...)
+	stk_printf(3, 4);
 static void evidence(struct report *r, const char *what, const char *fmt, ...)
 {
 	char *text;
@@ -60,9 +61,10 @@ static void evidence(struct report *r, const char *what, const char *fmt, ...)
 	};
 }
 
-static bool found(struct report *r, const char *cause, const char *remedy, const char *fmt, ...)
-	stk_printf(4, 5);
-static bool found(struct report *r, const char *cause, const char *remedy, const char *fmt, ...)
+static bool found(struct report *r, const char *cause, const char *remedy,
+		  const char *fmt, ...) stk_printf(4, 5);
+static bool found(struct report *r, const char *cause, const char *remedy,
+		  const char *fmt, ...)
 {
 	char *text;
 	va_list args;
@@ -85,8 +87,8 @@ static const char *call_text(struct report *r, const struct outcome *o)
 				    o->call.function ? o->call.function->name : "?");
 
 	for (unsigned int i = 0; i < o->call.n_args && n < sizeof(text); i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s0x%08x", i ? ", " : "",
-				      o->call.r[i]);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s0x%08x",
+				      i ? ", " : "", o->call.r[i]);
 	if (n < sizeof(text))
 		snprintf(text + n, sizeof(text) - n, ")");
 	return keep(r, strdup(text));
@@ -111,8 +113,9 @@ static bool is_flash(const struct stk_peripheral *p)
 
 static bool is_status(const struct stk_register *r)
 {
-	return !strcmp(r->name, "SR") || !strcmp(r->name, "SR1") || !strcmp(r->name, "SR2") ||
-	       !strcmp(r->name, "NSSR") || !strcmp(r->name, "SECSR");
+	return !strcmp(r->name, "SR") || !strcmp(r->name, "SR1") ||
+	       !strcmp(r->name, "SR2") || !strcmp(r->name, "NSSR") ||
+	       !strcmp(r->name, "SECSR");
 }
 
 static bool is_error_flag(const char *name)
@@ -120,7 +123,8 @@ static bool is_error_flag(const char *name)
 	size_t len = strlen(name);
 
 	return len > 3 && !strcmp(name + len - 3, "ERR") && strncmp(name, "OPT", 3) &&
-	       strncmp(name, "SNECC", 5) && strncmp(name, "DBECC", 5) && strcmp(name, "RDERR");
+	       strncmp(name, "SNECC", 5) && strncmp(name, "DBECC", 5) &&
+	       strcmp(name, "RDERR");
 }
 
 static uint32_t error_mask(const struct stk_register *r)
@@ -227,8 +231,8 @@ static void tell_rules(struct report *r, const struct witness *w)
 	for (size_t i = 0; i < w->n_rules; i++) {
 		const struct witness_rule *rule = &w->rule[i];
 
-		evidence(r, "chip rule", "%s: %s (%s: %s)", rule->id, rule->text, rule->basis,
-			 rule->source);
+		evidence(r, "chip rule", "%s: %s (%s: %s)", rule->id, rule->text,
+			 rule->basis, rule->source);
 		if (!strcmp(rule->basis, "assumed") || !r->d.basis)
 			r->d.basis = keep(r, strdup(rule->basis));
 	}
@@ -248,7 +252,8 @@ static void tell(struct report *r, const struct symptom_case *c)
 		tell_fault(r, s->target);
 	each_status(s->target, show_status, r);
 	if (s->traces.ignored[0])
-		evidence(r, "flags after a call that returned success", "%s", s->traces.ignored);
+		evidence(r, "flags after a call that returned success", "%s",
+			 s->traces.ignored);
 	tell_rules(r, &s->witness);
 }
 
@@ -264,7 +269,8 @@ static bool stack_overflow(struct report *r, const struct symptom_case *c)
 		 s->layout.stack.len, s->layout.sp);
 	return found(r, "stack-overflow",
 		     "the loader needs more stack than the host gives; rebuild it with less",
-		     "the loader overflowed its stack of %" PRIu64 " bytes", s->layout.stack.len);
+		     "the loader overflowed its stack of %" PRIu64 " bytes",
+		     s->layout.stack.len);
 }
 
 static bool wild_write(struct report *r, const struct symptom_case *c)
@@ -273,11 +279,12 @@ static bool wild_write(struct report *r, const struct symptom_case *c)
 
 	if (!s->traces.wild)
 		return false;
-	evidence(r, "store", "0x%08" PRIx64 " at PC 0x%08" PRIx64, s->traces.wild_access.addr,
-		 s->traces.wild_access.pc);
+	evidence(r, "store", "0x%08" PRIx64 " at PC 0x%08" PRIx64,
+		 s->traces.wild_access.addr, s->traces.wild_access.pc);
 	return found(r, "wild-write",
 		     "the loader corrupts memory that is not its own; do not use it",
-		     "the loader wrote to 0x%08" PRIx64 ", outside its image, stack and buffer",
+		     "the loader wrote to 0x%08" PRIx64
+		     ", outside its image, stack and buffer",
 		     s->traces.wild_access.addr);
 }
 
@@ -312,7 +319,8 @@ static bool endless_poll(struct report *r, const struct symptom_case *c)
 {
 	const struct outcome *o = &c->session->last;
 
-	if (c->symptom != SYMPTOM_CALL || o->end != STK_END_STUCK || !strstr(o->stop, "poll"))
+	if (c->symptom != SYMPTOM_CALL || o->end != STK_END_STUCK ||
+	    !strstr(o->stop, "poll"))
 		return false;
 	return found(r, "endless-poll",
 		     "the register never gets the value the loader waits for: wrong chip, wrong "
@@ -350,7 +358,8 @@ static bool lost(struct report *r, const struct symptom_case *c)
 
 	if (c->symptom != SYMPTOM_CALL || o->end != STK_END_LOST)
 		return false;
-	return found(r, "target-reset", "look for a watchdog, a brown-out or an option reload",
+	return found(r, "target-reset",
+		     "look for a watchdog, a brown-out or an option reload",
 		     "the chip was reset while %s ran%s%s", o->call.function->name,
 		     o->stop[0] ? ": " : "", o->stop);
 }
@@ -377,11 +386,13 @@ static bool neighbour(struct report *r, const struct symptom_case *c)
 		return found(r, "neighbour-erased",
 			     "the loader erases more than it is asked to; use another build, and "
 			     "restore the sector from the rescue file",
-			     "the sector at 0x%08" PRIx64 " was erased though nobody asked for it",
+			     "the sector at 0x%08" PRIx64
+			     " was erased though nobody asked for it",
 			     c->where.addr);
 	return found(r, "neighbour-changed",
 		     "the loader writes where it should not; use another build",
-		     "bytes at 0x%08" PRIx64 " changed though nobody asked for it", c->where.addr);
+		     "bytes at 0x%08" PRIx64 " changed though nobody asked for it",
+		     c->where.addr);
 }
 
 static bool error_ignored(struct report *r, const struct symptom_case *c)
@@ -390,9 +401,11 @@ static bool error_ignored(struct report *r, const struct symptom_case *c)
 
 	if (c->symptom == SYMPTOM_CALL || !s->traces.ignored[0])
 		return false;
-	return found(r, "error-ignored",
-		     "remove the protection the flags name, and use a loader that reports them",
-		     "the loader returned success although the flash refused: %s", s->traces.ignored);
+	return found(
+		r, "error-ignored",
+		"remove the protection the flags name, and use a loader that reports them",
+		"the loader returned success although the flash refused: %s",
+		s->traces.ignored);
 }
 
 static bool write_protected(struct report *r, const struct symptom_case *c)
@@ -400,7 +413,8 @@ static bool write_protected(struct report *r, const struct symptom_case *c)
 	char flags[200];
 
 	if (c->symptom != SYMPTOM_CALL ||
-	    !flash_errors(c->session->target, flags, sizeof(flags)) || !strstr(flags, "WRPERR"))
+	    !flash_errors(c->session->target, flags, sizeof(flags)) ||
+	    !strstr(flags, "WRPERR"))
 		return false;
 	return found(r, "write-protected",
 		     "clear the write protection (option bytes), or leave that sector out",
@@ -431,21 +445,25 @@ static bool no_effect(struct report *r, const struct symptom_case *c)
 static bool otherwise(struct report *r, const struct symptom_case *c)
 {
 	if (c->symptom == SYMPTOM_NOT_BLANK)
-		return found(r, "not-blank", "try another build of the loader, or suspect a worn sector",
-			     "0x%08" PRIx64 " reads 0x%02x after an erase that returned success",
+		return found(r, "not-blank",
+			     "try another build of the loader, or suspect a worn sector",
+			     "0x%08" PRIx64
+			     " reads 0x%02x after an erase that returned success",
 			     c->where.addr, c->found);
 	if (c->symptom == SYMPTOM_MISMATCH && c->compared)
-		return found(r, "verify-mismatch", "program it; the flash holds something else",
+		return found(r, "verify-mismatch",
+			     "program it; the flash holds something else",
 			     "0x%08" PRIx64 " reads 0x%02x, the image has 0x%02x",
 			     c->where.addr, c->found, c->want);
 	if (c->symptom == SYMPTOM_MISMATCH)
 		return found(r, "verify-mismatch", "program again, or suspect the link",
-			     "0x%08" PRIx64 " reads 0x%02x, 0x%02x was programmed", c->where.addr,
-			     c->found, c->want);
+			     "0x%08" PRIx64 " reads 0x%02x, 0x%02x was programmed",
+			     c->where.addr, c->found, c->want);
 	if (c->session->last.request.op == STK_OP_VERIFY)
-		return found(r, "verify-mismatch",
-			     "program again, or suspect the link; only the loader's word says so",
-			     "%s %s", call_text(r, &c->session->last), c->session->last.meaning);
+		return found(
+			r, "verify-mismatch",
+			"program again, or suspect the link; only the loader's word says so",
+			"%s %s", call_text(r, &c->session->last), c->session->last.meaning);
 	return found(r, "function-failed",
 		     "see what the loader checks there; the evidence is all the chip tells",
 		     "%s %s", call_text(r, &c->session->last), c->session->last.meaning);

@@ -493,7 +493,8 @@ int stk_elf_each_symbol(const struct stk_elf *elf,
 
 	if (!table || !gelf_getshdr(scn, &sh))
 		return 0;
-	for (unsigned int i = 1; !r && i < MAX_SYMBOLS && gelf_getsym(table, (int)i, &sym); i++) {
+	for (unsigned int i = 1;
+	     !r && i < MAX_SYMBOLS && gelf_getsym(table, (int)i, &sym); i++) {
 		struct stk_elf_symbol s = symbol_of(elf, sh.sh_link, &sym);
 
 		if (sym.st_shndx != SHN_UNDEF)

@@ -15,7 +15,8 @@
 /* The report names the weakest method that was needed. */
 static void note_method(struct stk_job *j, enum stk_verify_method method)
 {
-	if (method == STK_VERIFY_NONE || (j->method_known && j->report.method == STK_VERIFY_NONE))
+	if (method == STK_VERIFY_NONE ||
+	    (j->method_known && j->report.method == STK_VERIFY_NONE))
 		j->report.method = STK_VERIFY_NONE;
 	else if (!j->method_known || method > j->report.method)
 		j->report.method = method;
@@ -28,7 +29,8 @@ static int differs(struct stk_job *j, const struct job_sector *s, uint64_t at, u
 {
 	uint8_t erased = j->session.info->device->erased;
 	uint64_t i = 0, n = 0;
-	struct symptom_case c = { .symptom = SYMPTOM_MISMATCH, .unchanged = s->before != NULL,
+	struct symptom_case c = { .symptom = SYMPTOM_MISMATCH,
+				  .unchanged = s->before != NULL,
 				  .blank = true };
 
 	while (i < len && want[i] == got[i])
@@ -54,8 +56,8 @@ static int differs(struct stk_job *j, const struct job_sector *s, uint64_t at, u
  * What a sector must hold. An image that was only compared says nothing about
  * the bytes between its own.
  */
-static void expected(const struct stk_job *j, const struct job_sector *s, const uint8_t *got,
-		     uint8_t *ret)
+static void expected(const struct stk_job *j, const struct job_sector *s,
+		     const uint8_t *got, uint8_t *ret)
 {
 	if (s->want && j->plan->erase != STK_ERASE_NONE) {
 		memcpy(ret, s->want, s->plan->range.len);
@@ -79,7 +81,9 @@ static int verify_by_reading(struct stk_job *j, struct job_sector *s,
 	if (r)
 		return r;
 	expected(j, s, got, want);
-	return memcmp(got, want, len) ? differs(j, s, s->plan->range.addr, len, want, got, err) : 0;
+	return memcmp(got, want, len)
+		       ? differs(j, s, s->plan->range.addr, len, want, got, err)
+		       : 0;
 }
 
 /* The image's parts of a sector, one by one, through the loader's Verify. */
@@ -108,8 +112,8 @@ static int verify_by_loader(struct stk_job *j, struct job_sector *s, bool *ret,
 	return 0;
 }
 
-static int verify_sector(struct stk_job *j, struct job_sector *s, enum stk_verify_method method,
-			 struct stk_error *err)
+static int verify_sector(struct stk_job *j, struct job_sector *s,
+			 enum stk_verify_method method, struct stk_error *err)
 {
 	bool trusted = false;
 	int r = 0;
@@ -193,7 +197,8 @@ int job_verify(struct stk_job *j, const struct stk_step *step, struct stk_error 
 	}
 	if (!r && j->session.traces.doubtful && j->report.verified) {
 		j->session.traces.doubtful = false;	/* said once */
-		r = job_warn(j, err, "'%s': a function returned a value that its format calls "
+		r = job_warn(j, err,
+			     "'%s': a function returned a value that its format calls "
 			     "failure; the flash itself says it worked",
 			     j->session.info->path);
 	}
@@ -205,7 +210,8 @@ int job_verify(struct stk_job *j, const struct stk_step *step, struct stk_error 
 static struct job_sector *sector_at(struct stk_job *j, uint64_t addr)
 {
 	for (size_t i = 0; i < j->plan->n_sectors; i++) {
-		if (stk_range_contains(j->sectors[i].plan->range, (struct stk_range){ addr, 1 }))
+		if (stk_range_contains(j->sectors[i].plan->range,
+				       (struct stk_range){ addr, 1 }))
 			return &j->sectors[i];
 	}
 	return NULL;
@@ -240,8 +246,9 @@ static int found_byte(struct stk_job *j, uint64_t addr, uint8_t value, struct st
 	return job_bytes_wrong(j, c, err);
 }
 
-static int blank_range(struct stk_job *j, const struct stk_step *step, struct stk_range range,
-		       enum stk_verify_method method, struct stk_error *err)
+static int blank_range(struct stk_job *j, const struct stk_step *step,
+		       struct stk_range range, enum stk_verify_method method,
+		       struct stk_error *err)
 {
 	stk_cleanup(freep) uint8_t *buf = malloc(READ_PIECE);
 	uint8_t erased = j->session.info->device->erased;
@@ -249,8 +256,9 @@ static int blank_range(struct stk_job *j, const struct stk_step *step, struct st
 	if (!buf)
 		return stk_fail_nomem(err);
 	while (range.len && j->report.blank) {
-		struct stk_range piece = { range.addr,
-					   range.len < READ_PIECE ? range.len : READ_PIECE };
+		struct stk_range piece = { range.addr, range.len < READ_PIECE
+							       ? range.len
+							       : READ_PIECE };
 		int r = job_get(j, method, piece, buf, err);
 
 		for (uint64_t i = 0; i < piece.len && !r; i++) {
@@ -281,10 +289,11 @@ int job_blank(struct stk_job *j, const struct stk_step *step, struct stk_error *
 	if (method != STK_VERIFY_READBACK && method != STK_VERIFY_LOADER_READ) {
 		if (erase)
 			note_method(j, STK_VERIFY_NONE);
-		return !asked || erase ? 0 :
-			       stk_fail(err, STK_ORIGIN_LOADER, ENOTSUP, "cannot-read",
-					"the flash cannot be read here, and the loader has no "
-					"Read");
+		return !asked || erase
+			       ? 0
+			       : stk_fail(err, STK_ORIGIN_LOADER, ENOTSUP, "cannot-read",
+					  "the flash cannot be read here, and the loader has no "
+					  "Read");
 	}
 	if (asked) {
 		r = blank_range(j, step, step->range, method, err);
@@ -299,7 +308,8 @@ int job_blank(struct stk_job *j, const struct stk_step *step, struct stk_error *
 	/* In a program job only what was erased is blank. */
 	for (size_t i = 0; i < n && !r; i++) {
 		if (j->sectors[first + i].change)
-			r = blank_range(j, step, j->sectors[first + i].plan->range, method, err);
+			r = blank_range(j, step, j->sectors[first + i].plan->range,
+					method, err);
 	}
 	return r;
 }
@@ -314,7 +324,8 @@ static int read_pieces(struct stk_job *j, const struct stk_step *step,
 	while (rest.len) {
 		struct stk_range piece = { rest.addr,
 					   rest.len < READ_PIECE ? rest.len : READ_PIECE };
-		int r = job_get(j, method, piece, buf + (rest.addr - step->range.addr), err);
+		int r = job_get(j, method, piece, buf + (rest.addr - step->range.addr),
+				err);
 
 		if (r)
 			return r;
@@ -336,8 +347,10 @@ int job_read(struct stk_job *j, const struct stk_step *step, struct stk_error *e
 		return r;
 	if (method != STK_VERIFY_READBACK && method != STK_VERIFY_LOADER_READ)
 		return stk_fail(err, STK_ORIGIN_LOADER, ENOTSUP, "cannot-read",
-				"the flash at 0x%08" PRIx64 " cannot be read here, and the loader "
-				"has no Read", step->range.addr);
+				"the flash at 0x%08" PRIx64
+				" cannot be read here, and the loader "
+				"has no Read",
+				step->range.addr);
 	grown = reallocarray(j->read, j->report.n_read + 1, sizeof(*grown));
 	if (!grown)
 		return stk_fail_nomem(err);

@@ -19,8 +19,8 @@ static bool all(const uint8_t *p, uint64_t len, uint8_t value)
  * Contents that will be written back come from two readings: a byte that was
  * read wrong once would be programmed for good.
  */
-static int read_twice(struct stk_job *j, enum stk_verify_method method, struct stk_range range,
-		      uint8_t *buf, struct stk_error *err)
+static int read_twice(struct stk_job *j, enum stk_verify_method method,
+		      struct stk_range range, uint8_t *buf, struct stk_error *err)
 {
 	stk_cleanup(freep) uint8_t *again = malloc(range.len);
 	int r;
@@ -35,7 +35,8 @@ static int read_twice(struct stk_job *j, enum stk_verify_method method, struct s
 	for (uint64_t i = 0; i < range.len; i++) {
 		if (buf[i] != again[i])
 			return stk_fail(err, STK_ORIGIN_TARGET, EIO, "unstable-read",
-					"0x%08" PRIx64 " read 0x%02x, then 0x%02x: a bad link, "
+					"0x%08" PRIx64
+					" read 0x%02x, then 0x%02x: a bad link, "
 					"or flash that decays; nothing was erased",
 					range.addr + i, buf[i], again[i]);
 	}
@@ -57,8 +58,8 @@ static int want_sector(struct stk_job *j, struct job_sector *s, struct stk_error
 		memset(s->want, j->session.info->device->erased, len);
 	if (p->action == STK_ACTION_PROGRAM)
 		plan_overlay(p->image, s->plan->range, s->want);
-	s->change = !s->before || p->action == STK_ACTION_ERASE || p->erase == STK_ERASE_CHIP ||
-		    memcmp(s->before, s->want, len) != 0;
+	s->change = !s->before || p->action == STK_ACTION_ERASE ||
+		    p->erase == STK_ERASE_CHIP || memcmp(s->before, s->want, len) != 0;
 	if (!s->change) {
 		s->state->state = STK_SECTOR_UNCHANGED;
 		j->report.sectors_unchanged++;
@@ -66,8 +67,8 @@ static int want_sector(struct stk_job *j, struct job_sector *s, struct stk_error
 	return 0;
 }
 
-static int compare_sector(struct stk_job *j, struct job_sector *s, enum stk_verify_method method,
-			  struct stk_error *err)
+static int compare_sector(struct stk_job *j, struct job_sector *s,
+			  enum stk_verify_method method, struct stk_error *err)
 {
 	const struct plan_sector *p = s->plan;
 	bool readable = method == STK_VERIFY_READBACK || method == STK_VERIFY_LOADER_READ;
@@ -76,10 +77,11 @@ static int compare_sector(struct stk_job *j, struct job_sector *s, enum stk_veri
 
 	if (keep && !readable && j->plan->erase == STK_ERASE_SECTORS)
 		return stk_fail(err, STK_ORIGIN_LOADER, ENOTSUP, "cannot-preserve",
-				"the image holds only part of the sector 0x%08" PRIx64 "-0x%08"
-				PRIx64 ", and its other bytes cannot be read to keep them; give "
-				"a whole sector, or --erase chip", p->range.addr,
-				stk_range_end(p->range) - 1);
+				"the image holds only part of the sector 0x%08" PRIx64
+				"-0x%08" PRIx64
+				", and its other bytes cannot be read to keep them; give "
+				"a whole sector, or --erase chip",
+				p->range.addr, stk_range_end(p->range) - 1);
 	if (readable) {
 		s->before = malloc(p->range.len);
 		if (!s->before)
@@ -99,7 +101,8 @@ static int keep_neighbour(struct stk_job *j, uint64_t addr, enum stk_verify_meth
 	size_t first, count = plan_sectors_of(j->plan, j->loader, &first);
 	int r;
 
-	if (!plan_device_sector(j->session.info->device, addr, &range) || !plan_chip_has(j->plan, range))
+	if (!plan_device_sector(j->session.info->device, addr, &range) ||
+	    !plan_chip_has(j->plan, range))
 		return 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct job_sector *s = &j->sectors[first + i];
@@ -161,8 +164,9 @@ int job_compare(struct stk_job *j, const struct stk_step *step, struct stk_error
 static size_t kept_parts(const struct stk_job *j, const struct job_sector *s,
 			 struct stk_chunk *out)
 {
-	const struct stk_image_info *image =
-		j->plan->action == STK_ACTION_PROGRAM ? stk_image_info(j->plan->image) : NULL;
+	const struct stk_image_info *image = j->plan->action == STK_ACTION_PROGRAM
+						     ? stk_image_info(j->plan->image)
+						     : NULL;
 	uint8_t erased = stk_loader_info(j->plan->loaders[s->plan->loader])->device->erased;
 	uint64_t at = s->plan->range.addr, end = stk_range_end(s->plan->range);
 	size_t n = 0, i = 0;
@@ -192,7 +196,8 @@ static size_t all_kept(const struct stk_job *j, struct stk_chunk *out, uint64_t 
 
 	for (size_t i = 0; i < j->plan->n_sectors; i++) {
 		const struct job_sector *s = &j->sectors[i];
-		size_t k = s->change && s->before ? kept_parts(j, s, out ? out + n : NULL) : 0;
+		size_t k = s->change && s->before ? kept_parts(j, s, out ? out + n : NULL)
+						  : 0;
 
 		for (size_t p = 0; out && p < k; p++)
 			*bytes += out[n + p].len;
@@ -202,7 +207,8 @@ static size_t all_kept(const struct stk_job *j, struct stk_chunk *out, uint64_t 
 		const struct job_neighbour *b = &j->neighbours[i];
 
 		if (out)
-			out[n] = (struct stk_chunk){ b->range.addr, b->before, b->range.len };
+			out[n] = (struct stk_chunk){ b->range.addr, b->before,
+						     b->range.len };
 		n++;
 	}
 	return n;
@@ -273,8 +279,9 @@ int job_erase(struct stk_job *j, const struct stk_step *step, struct stk_error *
 	last = s[n - 1].plan->range;
 	req.addr = s->plan->range.addr;
 	req.len = stk_range_end(last) - req.addr;
-	req.last = j->plan->host->erase_end == HOST_ERASE_LAST_SECTOR ? last.addr :
-									stk_range_end(last) - 1;
+	req.last = j->plan->host->erase_end == HOST_ERASE_LAST_SECTOR
+			   ? last.addr
+			   : stk_range_end(last) - 1;
 	for (size_t i = 0; i < n; i++)
 		s[i].state->state = STK_SECTOR_UNKNOWN;
 	r = erase_call(j, &req, err);
@@ -360,10 +367,11 @@ static int program_chunk(struct stk_job *j, struct stk_range range, const uint8_
 	return 0;
 }
 
-static int program_sector(struct stk_job *j, const struct stk_step *step, struct job_sector *s,
-			  struct stk_error *err)
+static int program_sector(struct stk_job *j, const struct stk_step *step,
+			  struct job_sector *s, struct stk_error *err)
 {
-	uint64_t most = chunk_most(j), at = s->plan->range.addr, end = stk_range_end(s->plan->range);
+	uint64_t most = chunk_most(j), at = s->plan->range.addr,
+		 end = stk_range_end(s->plan->range);
 	stk_cleanup(freep) uint8_t *buf = malloc(most);
 
 	if (!buf)
@@ -371,7 +379,8 @@ static int program_sector(struct stk_job *j, const struct stk_step *step, struct
 	s->state->state = STK_SECTOR_UNKNOWN;
 	while (at < end) {
 		struct stk_range range = { at, end - at < most ? end - at : most };
-		int r = chunk_bytes(j, s, range, buf) ? program_chunk(j, range, buf, err) : 0;
+		int r = chunk_bytes(j, s, range, buf) ? program_chunk(j, range, buf, err)
+						      : 0;
 
 		if (r)
 			return r;

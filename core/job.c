@@ -17,7 +17,8 @@
 
 /* ---- what the steps share --------------------------------------------- */
 
-size_t job_sectors_in(const struct stk_job *j, const struct stk_step *step, size_t *ret_first)
+size_t job_sectors_in(const struct stk_job *j, const struct stk_step *step,
+		      size_t *ret_first)
 {
 	const struct stk_plan *p = j->plan;
 	size_t first, n = plan_sectors_of(p, step->loader, &first), skip = 0, in = 0;
@@ -158,8 +159,8 @@ static int do_reset(struct stk_job *j, const struct stk_step *step, struct stk_e
 	if (!r)
 		r = t->ops.reset(t->priv, err);
 	if (!r)
-		r = session_open(&j->session, t, j->plan->loaders[step->loader], j->plan->host,
-				 j->opt->cancel, err);
+		r = session_open(&j->session, t, j->plan->loaders[step->loader],
+				 j->plan->host, j->opt->cancel, err);
 	if (r)
 		return r;
 	j->open = true;
@@ -236,7 +237,8 @@ static void add_module(struct stk_job *j, const struct stk_module_info *m)
 }
 
 /* The chip module whose facts these are. */
-static const struct stk_module_info *chip_module(struct stk_ctx *ctx, const struct stk_chip *chip)
+static const struct stk_module_info *chip_module(struct stk_ctx *ctx,
+						 const struct stk_chip *chip)
 {
 	const struct stk_chip_driver *const *drivers;
 	size_t n;
@@ -316,7 +318,8 @@ static int conclude(struct stk_job *j, struct stk_error *err)
 	enum stk_action action = j->plan->action;
 
 	j->report.ok = true;
-	if (action == STK_ACTION_READ || action == STK_ACTION_BLANK_CHECK || j->report.verified)
+	if (action == STK_ACTION_READ || action == STK_ACTION_BLANK_CHECK ||
+	    j->report.verified)
 		return 0;
 	return stk_fail(err, STK_ORIGIN_UNVERIFIED, ENOTSUP, "not-verified",
 			"%s, and nothing could verify it: the flash cannot be read here and "

@@ -56,7 +56,8 @@ int job_blank(struct stk_job *j, const struct stk_step *step, struct stk_error *
 int job_read(struct stk_job *j, const struct stk_step *step, struct stk_error *err);
 
 /* Sectors of @step's loader that lie in its range: first index and count. */
-size_t job_sectors_in(const struct stk_job *j, const struct stk_step *step, size_t *ret_first);
+size_t job_sectors_in(const struct stk_job *j, const struct stk_step *step,
+		      size_t *ret_first);
 /* The last call of the session failed: diagnose it and fill @err. */
 int job_call_failed(struct stk_job *j, struct stk_error *err);
 /* Bytes are wrong; @c without its session. Diagnose and fill @err. */
@@ -68,6 +69,7 @@ int job_method(struct stk_job *j, struct stk_range range, enum stk_verify_method
 int job_get(struct stk_job *j, enum stk_verify_method method, struct stk_range range,
 	    uint8_t *buf, struct stk_error *err);
 void job_progress(struct stk_job *j, const struct stk_step *step, uint64_t bytes);
-int job_warn(struct stk_job *j, struct stk_error *err, const char *fmt, ...) stk_printf(3, 4);
+int job_warn(struct stk_job *j, struct stk_error *err, const char *fmt, ...)
+	stk_printf(3, 4);
 
 #endif

@@ -193,8 +193,9 @@ static bool place_trap(const struct stk_host *host, struct free_ram *f, struct l
 	return true;
 }
 
-static bool place_static_base(const struct stk_loader_info *info, const struct stk_host *host,
-			      struct free_ram *f, struct layout *l)
+static bool place_static_base(const struct stk_loader_info *info,
+			      const struct stk_host *host, struct free_ram *f,
+			      struct layout *l)
 {
 	if (!host->static_base)
 		return true;
@@ -209,8 +210,8 @@ static bool place_static_base(const struct stk_loader_info *info, const struct s
 }
 
 /* As much stack as wanted, less if the buffer would get too small. */
-static bool place_stack(const struct stk_host *host, uint64_t buffer_least, struct free_ram *f,
-			struct layout *l)
+static bool place_stack(const struct stk_host *host, uint64_t buffer_least,
+			struct free_ram *f, struct layout *l)
 {
 	uint64_t align = host->stack_aligned ? 8 : 4;
 
@@ -218,8 +219,8 @@ static bool place_stack(const struct stk_host *host, uint64_t buffer_least, stru
 		struct free_ram rest = *f;
 		struct stk_range r;
 
-		if (!free_take(&rest, stk_range_end(l->image), host->guard_bytes + size, align,
-			       &r) ||
+		if (!free_take(&rest, stk_range_end(l->image), host->guard_bytes + size,
+			       align, &r) ||
 		    free_largest(&rest, BUFFER_ALIGN).len < buffer_least)
 			continue;
 		*f = rest;

@@ -60,8 +60,8 @@ static void right_count(const struct stk_device *d, char *ret, size_t len)
 
 	if (d->n_regions != 1 || !d->size || d->size % r->size || !r->count)
 		return;
-	snprintf(ret, len, ": %" PRIu64 " of %s, where %" PRIu64 " would be right", r->count,
-		 lint_size(r->size, size), d->size / r->size);
+	snprintf(ret, len, ": %" PRIu64 " of %s, where %" PRIu64 " would be right",
+		 r->count, lint_size(r->size, size), d->size / r->size);
 }
 
 static bool size_not_sum(struct lint *l)

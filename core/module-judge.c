@@ -16,7 +16,8 @@ static bool private_group(uid_t owner, gid_t gid)
 {
 	const struct passwd *pw = getpwuid(owner);
 	const struct group *gr;
-	stk_cleanup(freep) char *user = pw && pw->pw_gid == gid ? strdup(pw->pw_name) : NULL;
+	stk_cleanup(freep) char *user = pw && pw->pw_gid == gid ? strdup(pw->pw_name)
+								: NULL;
 
 	if (!user)
 		return false;

@@ -117,13 +117,15 @@ static void judge_note(struct module *m)
 	m->info.version = judge_note_value(m->strings, "version");
 	m->info.license = judge_note_value(m->strings, "license");
 	if (!class || !name || !abi || !m->info.version || !m->info.license) {
-		refuse(m, "'%s': its .note.stoker lacks class, name, version, license or abi",
+		refuse(m,
+		       "'%s': its .note.stoker lacks class, name, version, license or abi",
 		       m->path);
 		return;
 	}
 	m->info.abi = (unsigned int)strtoul(abi, NULL, 10);
 	if (m->info.abi != STK_MODULE_ABI)
-		refuse(m, "'%s' was built for module ABI %u, this libstoker has %u; rebuild it",
+		refuse(m,
+		       "'%s' was built for module ABI %u, this libstoker has %u; rebuild it",
 		       m->path, m->info.abi, STK_MODULE_ABI);
 	else if (strcmp(class, class_names[m->info.class_id]) || strcmp(name, m->info.name))
 		refuse(m, "'%s' says it is %s/%s; a module's file is called CLASS-NAME.so",
@@ -132,7 +134,8 @@ static void judge_note(struct module *m)
 
 /* ---- search ----------------------------------------------------------- */
 
-static struct module *find_module(const struct stk_ctx *ctx, enum stk_class c, const char *name)
+static struct module *find_module(const struct stk_ctx *ctx, enum stk_class c,
+				  const char *name)
 {
 	for (size_t i = 0; i < ctx->n_modules; i++) {
 		struct module *m = ctx->modules[i];
@@ -273,8 +276,9 @@ static bool still_the_file(const struct module *m)
 {
 	struct stat st;
 
-	return !stat(m->path, &st) && st.st_dev == m->st.st_dev && st.st_ino == m->st.st_ino &&
-	       st.st_size == m->st.st_size && st.st_mtim.tv_sec == m->st.st_mtim.tv_sec &&
+	return !stat(m->path, &st) && st.st_dev == m->st.st_dev &&
+	       st.st_ino == m->st.st_ino && st.st_size == m->st.st_size &&
+	       st.st_mtim.tv_sec == m->st.st_mtim.tv_sec &&
 	       st.st_mtim.tv_nsec == m->st.st_mtim.tv_nsec;
 }
 
@@ -395,8 +399,8 @@ int module_chips(struct stk_ctx *ctx, const struct stk_chip_driver *const **ret,
 	return 0;
 }
 
-int module_chip_reader(struct stk_ctx *ctx, size_t nth, const struct stk_chip_driver **ret,
-		       struct stk_error *err)
+int module_chip_reader(struct stk_ctx *ctx, size_t nth,
+		       const struct stk_chip_driver **ret, struct stk_error *err)
 {
 	int r = scan_class(ctx, STK_CLASS_CHIP, err);
 
@@ -404,8 +408,8 @@ int module_chip_reader(struct stk_ctx *ctx, size_t nth, const struct stk_chip_dr
 	for (size_t i = 0; !r && i < ctx->n_modules; i++) {
 		struct module *m = ctx->modules[i];
 
-		if (m->info.class_id != STK_CLASS_CHIP || !m->on_demand || m->info.refused ||
-		    nth--)
+		if (m->info.class_id != STK_CLASS_CHIP || !m->on_demand ||
+		    m->info.refused || nth--)
 			continue;
 		r = module_load(ctx, m, err);
 		if (!r)
@@ -460,8 +464,8 @@ static int module_by_name(struct stk_ctx *ctx, enum stk_class c, const char *nam
 					 used ? ", " : "", info->name);
 		}
 		return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "no-such-module",
-				"there is no %s module '%s'; there is: %s", class_names[c],
-				name, known[0] ? known : "none");
+				"there is no %s module '%s'; there is: %s",
+				class_names[c], name, known[0] ? known : "none");
 	}
 	r = module_load(ctx, m, err);
 	if (r)
@@ -470,8 +474,8 @@ static int module_by_name(struct stk_ctx *ctx, enum stk_class c, const char *nam
 	return 0;
 }
 
-int module_target(struct stk_ctx *ctx, const char *name, const struct stk_target_driver **ret,
-		  struct stk_error *err)
+int module_target(struct stk_ctx *ctx, const char *name,
+		  const struct stk_target_driver **ret, struct stk_error *err)
 {
 	struct module *m;
 	int r = module_by_name(ctx, STK_CLASS_TARGET, name, &m, err);

@@ -20,7 +20,8 @@ int module_analyses(struct stk_ctx *ctx, const struct stk_analysis_driver *const
 int module_containers(struct stk_ctx *ctx, const struct stk_container_driver *const **ret,
 		      size_t *ret_count, struct stk_error *err) stk_must_check;
 /* One target driver by name. */
-int module_target(struct stk_ctx *ctx, const char *name, const struct stk_target_driver **ret,
+int module_target(struct stk_ctx *ctx, const char *name,
+		  const struct stk_target_driver **ret,
 		  struct stk_error *err) stk_must_check;
 
 /* The module CLASS/NAME if it is mapped, with its digest; NULL: it is not. */

@@ -46,15 +46,16 @@ int params_known(struct stk_ctx *ctx, struct stk_error *err)
 		if (!found)
 			return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "no-such-module",
 					"parameter '%.60s': there is no module '%.*s'; there "
-					"is: %s", *p, (int)(dot - *p < 40 ? dot - *p : 40), *p,
+					"is: %s",
+					*p, (int)(dot - *p < 40 ? dot - *p : 40), *p,
 					known[0] ? known : "none");
 	}
 	return r;
 }
 
 /* Modules of two classes may share a name; a parameter is for either of them. */
-static int sole_of_name(struct stk_ctx *ctx, const struct stk_module_info *module, bool *ret,
-			struct stk_error *err)
+static int sole_of_name(struct stk_ctx *ctx, const struct stk_module_info *module,
+			bool *ret, struct stk_error *err)
 {
 	const struct stk_module_info *const *other;
 	size_t n;

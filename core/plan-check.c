@@ -39,8 +39,10 @@ static int check_functions(const struct stk_plan *plan, struct stk_error *err)
 			continue;
 		r = need(info, STK_OP_INIT, err);
 		if (!r && writes(plan) && plan->erase != STK_ERASE_NONE)
-			r = need(info, plan->erase == STK_ERASE_CHIP ? STK_OP_ERASE_CHIP :
-								       STK_OP_ERASE_SECTOR, err);
+			r = need(info,
+				 plan->erase == STK_ERASE_CHIP ? STK_OP_ERASE_CHIP
+							       : STK_OP_ERASE_SECTOR,
+				 err);
 		if (!r && plan->action == STK_ACTION_PROGRAM)
 			r = need(info, STK_OP_PROGRAM, err);
 	}
@@ -58,8 +60,8 @@ static int check_aligned(const struct stk_plan *plan, struct stk_error *err)
 		if (s->image_bytes != s->range.len)
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "range-not-aligned",
 					"the range holds only part of the sector 0x%08" PRIx64
-					"-0x%08" PRIx64 "; give whole sectors", s->range.addr,
-					stk_range_end(s->range) - 1);
+					"-0x%08" PRIx64 "; give whole sectors",
+					s->range.addr, stk_range_end(s->range) - 1);
 	}
 	return 0;
 }
@@ -74,12 +76,13 @@ static int check_memory(const struct stk_plan *plan, const struct stk_chip *chip
 		struct stk_range r = plan->sectors[i].range;
 
 		if (!stk_chip_memory_at(chip, r.addr))
-			return stk_fail(err, STK_ORIGIN_INPUT, ERANGE, "not-in-chip",
-					"0x%08" PRIx64 "-0x%08" PRIx64 " is no memory of the %s, "
-					"which has %u KiB of flash; the loader is for a larger "
-					"chip, or the %s is", r.addr, stk_range_end(r) - 1,
-					chip->name, chip->flash_kib,
-					plan->image ? "image" : "range");
+			return stk_fail(
+				err, STK_ORIGIN_INPUT, ERANGE, "not-in-chip",
+				"0x%08" PRIx64 "-0x%08" PRIx64 " is no memory of the %s, "
+				"which has %u KiB of flash; the loader is for a larger "
+				"chip, or the %s is",
+				r.addr, stk_range_end(r) - 1, chip->name, chip->flash_kib,
+				plan->image ? "image" : "range");
 	}
 	for (unsigned int l = 0; l < plan->info.n_loaders; l++) {
 		size_t first;
@@ -87,7 +90,8 @@ static int check_memory(const struct stk_plan *plan, const struct stk_chip *chip
 		if (plan_uses(plan, l) && !plan_sectors_of(plan, l, &first))
 			return stk_fail(err, STK_ORIGIN_INPUT, ERANGE, "not-in-chip",
 					"'%s': the %s has no sector of its device, which begins "
-					"at 0x%08" PRIx64, stk_loader_info(plan->loaders[l])->path,
+					"at 0x%08" PRIx64,
+					stk_loader_info(plan->loaders[l])->path,
 					chip->name, plan_device_range(plan, l).addr);
 	}
 	return 0;
@@ -113,7 +117,8 @@ static bool chip_sector(const struct stk_chip *chip, const char *state, uint64_t
 	return false;
 }
 
-static enum fit fit_of(const struct stk_chip *chip, const char *state, struct stk_range sector)
+static enum fit fit_of(const struct stk_chip *chip, const char *state,
+		       struct stk_range sector)
 {
 	struct stk_range first, last;
 	bool begins = chip_sector(chip, state, sector.addr, &first);
@@ -157,8 +162,8 @@ static enum fit fit_of_plan(const struct stk_plan *plan, unsigned int loader,
 static bool names_another(const struct stk_plan *plan, unsigned int loader,
 			  const struct stk_chip *chip, struct stk_chip_guess *ret)
 {
-	return !stk_chip_guess(plan->target->ctx, stk_loader_info(plan->loaders[loader]), ret,
-			       NULL) &&
+	return !stk_chip_guess(plan->target->ctx, stk_loader_info(plan->loaders[loader]),
+			       ret, NULL) &&
 	       strcmp(ret->family, chip->family) != 0;
 }
 
@@ -186,9 +191,10 @@ static int check_geometry(const struct stk_plan *plan, unsigned int loader,
 			(void)chip_sector(chip, state, stk_range_end(bad) - 1, &own);
 	}
 	return stk_fail(err, STK_ORIGIN_INPUT, EINVAL, "not-for-chip",
-			"'%s' has a sector of %" PRIu64 " bytes at 0x%08" PRIx64 ", the %s has "
-			"one of %" PRIu64 " there: the loader is for another chip%s%s", path,
-			bad.len, bad.addr, chip->name, own.len,
+			"'%s' has a sector of %" PRIu64 " bytes at 0x%08" PRIx64
+			", the %s has "
+			"one of %" PRIu64 " there: the loader is for another chip%s%s",
+			path, bad.len, bad.addr, chip->name, own.len,
 			other ? ", as its name says: " : "", other ? guess.family : "");
 }
 
@@ -211,7 +217,8 @@ static int check_layouts(const struct stk_plan *plan, struct stk_error *err)
 
 	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
 		if (plan_uses(plan, l))
-			r = layout_make(plan->loaders[l], plan->target, plan->host, &layout, err);
+			r = layout_make(plan->loaders[l], plan->target, plan->host,
+					&layout, err);
 	}
 	return r;
 }

@@ -78,12 +78,13 @@ static int add_pieces(struct stk_plan *plan, enum stk_step_kind kind, unsigned i
 	for (size_t i = 0; i < plan->n_ranges && !r; i++) {
 		struct stk_range a = plan->ranges[i];
 		uint64_t from = a.addr > device.addr ? a.addr : device.addr;
-		uint64_t upto = stk_range_end(a) < stk_range_end(device) ? stk_range_end(a) :
-									   stk_range_end(device);
+		uint64_t upto = stk_range_end(a) < stk_range_end(device)
+					? stk_range_end(a)
+					: stk_range_end(device);
 
 		if (from < upto)
-			r = add_step(plan, kind, loader, (struct stk_range){ from, upto - from },
-				     0, err);
+			r = add_step(plan, kind, loader,
+				     (struct stk_range){ from, upto - from }, 0, err);
 	}
 	return r;
 }
@@ -111,7 +112,8 @@ static int add_change(struct stk_plan *plan, unsigned int l, struct stk_error *e
 	if (plan->action != STK_ACTION_PROGRAM && plan->action != STK_ACTION_ERASE)
 		return 0;
 	if (plan->erase == STK_ERASE_CHIP)
-		r = add_step(plan, STK_STEP_ERASE_CHIP, l, plan_device_range(plan, l), 0, err);
+		r = add_step(plan, STK_STEP_ERASE_CHIP, l, plan_device_range(plan, l), 0,
+			     err);
 	else if (plan->erase == STK_ERASE_SECTORS)
 		r = add_erases(plan, l, err);
 	if (r || plan->action == STK_ACTION_ERASE)

@@ -108,8 +108,8 @@ static int add_touched(struct stk_plan *plan, unsigned int loader, struct stk_ra
 		if (!plan_device_sector(info->device, addr, &sector))
 			return stk_fail(err, STK_ORIGIN_INPUT, ERANGE, "no-sector",
 					"0x%08" PRIx64 " is in no sector of '%s': its sector "
-					"table does not cover the device it declares", addr,
-					info->path);
+					"table does not cover the device it declares",
+					addr, info->path);
 		if (!last || last->loader != loader || last->range.addr != sector.addr) {
 			int r = add_sector(plan, loader, sector, err);
 
@@ -117,8 +117,8 @@ static int add_touched(struct stk_plan *plan, unsigned int loader, struct stk_ra
 				return r;
 			last = &plan->sectors[plan->n_sectors - 1];
 		}
-		upto = stk_range_end(sector) < stk_range_end(want) ? stk_range_end(sector) :
-								     stk_range_end(want);
+		upto = stk_range_end(sector) < stk_range_end(want) ? stk_range_end(sector)
+								   : stk_range_end(want);
 		last->image_bytes += upto - addr;
 		addr = upto;
 	}
@@ -172,11 +172,11 @@ static int no_loader(const struct stk_plan *plan, struct stk_range r, unsigned i
 	char devices[300];
 
 	list_devices(plan, devices, sizeof(devices));
-	return stk_fail(err, STK_ORIGIN_INPUT, EADDRNOTAVAIL,
-			count ? "two-loaders" : "no-loader",
-			"0x%08" PRIx64 "-0x%08" PRIx64 " is in %s loader's device; given: %s; %s",
-			r.addr, stk_range_end(r) - 1, count ? "more than one" : "no", devices,
-			count ? "leave one out" : "add a loader, or look at the base address");
+	return stk_fail(
+		err, STK_ORIGIN_INPUT, EADDRNOTAVAIL, count ? "two-loaders" : "no-loader",
+		"0x%08" PRIx64 "-0x%08" PRIx64 " is in %s loader's device; given: %s; %s",
+		r.addr, stk_range_end(r) - 1, count ? "more than one" : "no", devices,
+		count ? "leave one out" : "add a loader, or look at the base address");
 }
 
 /* Cut @r at device borders and give each piece to its loader. */
@@ -229,7 +229,8 @@ static void join_sectors(struct stk_plan *plan, size_t first)
 
 	if (first == plan->n_sectors)
 		return;
-	qsort(plan->sectors + first, plan->n_sectors - first, sizeof(*plan->sectors), by_sector);
+	qsort(plan->sectors + first, plan->n_sectors - first, sizeof(*plan->sectors),
+	      by_sector);
 	for (size_t i = first; i < plan->n_sectors; i++) {
 		struct plan_sector s = plan->sectors[i], *last = &plan->sectors[used - 1];
 		bool twice = used > first && stk_range_overlaps(last->range, s.range);
@@ -256,7 +257,8 @@ static int add_device(struct stk_plan *plan, unsigned int loader, struct stk_err
 					"'%s' declares %" PRIu64 " sectors of %" PRIu64
 					" bytes: no flash has as many", info->path,
 					d->regions[i].count, sector.len);
-		for (uint64_t k = 0; k < d->regions[i].count; k++, sector.addr += sector.len) {
+		for (uint64_t k = 0; k < d->regions[i].count;
+		     k++, sector.addr += sector.len) {
 			int r = plan_chip_has(plan, sector) ?
 					add_sector(plan, loader, sector, err) : 0;
 
@@ -270,7 +272,8 @@ static int add_device(struct stk_plan *plan, unsigned int loader, struct stk_err
 /* All sectors, loader by loader, so that each loader is loaded once. */
 static int assign_all(struct stk_plan *plan, struct stk_error *err)
 {
-	const struct stk_image_info *image = plan->image ? stk_image_info(plan->image) : NULL;
+	const struct stk_image_info *image = plan->image ? stk_image_info(plan->image)
+							 : NULL;
 	bool whole = plan->action == STK_ACTION_ERASE;
 	bool mass = plan->erase == STK_ERASE_CHIP &&
 		    (whole || plan->action == STK_ACTION_PROGRAM);
@@ -280,8 +283,10 @@ static int assign_all(struct stk_plan *plan, struct stk_error *err)
 		int r = 0;
 
 		for (size_t i = 0; image && i < image->n_chunks && !r; i++)
-			r = assign(plan, (struct stk_range){ image->chunks[i].addr,
-							     image->chunks[i].len }, l, err);
+			r = assign(plan,
+				   (struct stk_range){ image->chunks[i].addr,
+						       image->chunks[i].len },
+				   l, err);
 		for (size_t i = 0; i < plan->n_ranges && !r; i++)
 			r = assign(plan, plan->ranges[i], l, err);
 		if (!r && mass && (whole || plan->n_sectors > first)) {
@@ -305,8 +310,9 @@ uint64_t plan_overlay(const struct stk_image *image, struct stk_range range, uin
 	for (size_t i = 0; i < info->n_chunks; i++) {
 		const struct stk_chunk *c = &info->chunks[i];
 		uint64_t from = c->addr > range.addr ? c->addr : range.addr;
-		uint64_t upto = c->addr + c->len < stk_range_end(range) ? c->addr + c->len :
-									  stk_range_end(range);
+		uint64_t upto = c->addr + c->len < stk_range_end(range)
+					? c->addr + c->len
+					: stk_range_end(range);
 
 		if (from >= upto)
 			continue;
@@ -318,8 +324,8 @@ uint64_t plan_overlay(const struct stk_image *image, struct stk_range range, uin
 
 /* ---- what was asked ----------------------------------------------------- */
 
-static int copy_loaders(struct stk_plan *plan, struct stk_loader *const *loaders, size_t n,
-			struct stk_error *err)
+static int copy_loaders(struct stk_plan *plan, struct stk_loader *const *loaders,
+			size_t n, struct stk_error *err)
 {
 	if (!n)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-loader",
@@ -375,7 +381,8 @@ static int copy_ranges(struct stk_plan *plan, const struct stk_plan_options *opt
 	if (plan->image || whole)
 		return 0;
 	if (!opt->n_ranges)
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-range", "no range was given");
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-range",
+				"no range was given");
 	plan->ranges = calloc(opt->n_ranges, sizeof(*plan->ranges));
 	if (!plan->ranges)
 		return stk_fail_nomem(err);
@@ -384,7 +391,8 @@ static int copy_ranges(struct stk_plan *plan, const struct stk_plan_options *opt
 		if (!stk_range_valid(opt->ranges[i]) || !stk_range_end(opt->ranges[i]))
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-range",
 					"a range of 0x%" PRIx64 " bytes at 0x%" PRIx64
-					" is no range", opt->ranges[i].len, opt->ranges[i].addr);
+					" is no range",
+					opt->ranges[i].len, opt->ranges[i].addr);
 		plan->ranges[i] = opt->ranges[i];
 	}
 	plan->n_ranges = opt->n_ranges;
@@ -392,11 +400,13 @@ static int copy_ranges(struct stk_plan *plan, const struct stk_plan_options *opt
 	return 0;
 }
 
-int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders, size_t n_loaders,
-		 const struct stk_plan_options *opt, struct stk_plan **ret, struct stk_error *err)
+int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders,
+		 size_t n_loaders, const struct stk_plan_options *opt,
+		 struct stk_plan **ret, struct stk_error *err)
 {
 	stk_cleanup(plan_freep) struct stk_plan *plan = calloc(1, sizeof(*plan));
-	bool wants_image = opt->action == STK_ACTION_PROGRAM || opt->action == STK_ACTION_VERIFY;
+	bool wants_image = opt->action == STK_ACTION_PROGRAM ||
+			   opt->action == STK_ACTION_VERIFY;
 	int r;
 
 	if (!plan)
@@ -407,7 +417,8 @@ int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders, s
 	plan->image = wants_image ? opt->image : NULL;
 	plan->host = opt->host;
 	if (wants_image && !opt->image)
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-image", "no image was given");
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-image",
+				"no image was given");
 	r = plan->host ? 0 : stk_host_find(NULL, &plan->host, err);
 	if (!r)
 		r = copy_loaders(plan, loaders, n_loaders, err);

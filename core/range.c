@@ -9,8 +9,8 @@ bool stk_range_valid(struct stk_range r)
 
 bool stk_range_contains(struct stk_range outer, struct stk_range inner)
 {
-	return stk_range_valid(outer) && stk_range_valid(inner) && inner.addr >= outer.addr &&
-	       inner.addr - outer.addr <= outer.len - 1 &&
+	return stk_range_valid(outer) && stk_range_valid(inner) &&
+	       inner.addr >= outer.addr && inner.addr - outer.addr <= outer.len - 1 &&
 	       inner.len - 1 <= outer.len - 1 - (inner.addr - outer.addr);
 }
 

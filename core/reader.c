@@ -11,16 +11,17 @@
 
 static bool always_readable(const struct session *s, struct stk_range r)
 {
-	const struct stk_memory *m = s->target->facts.chip ?
-					     stk_chip_memory_at(s->target->facts.chip, r.addr) :
-					     NULL;
+	const struct stk_memory *m =
+		s->target->facts.chip ? stk_chip_memory_at(s->target->facts.chip, r.addr)
+				      : NULL;
 
 	return m && m->kind == STK_MEM_FLASH &&
 	       stk_range_contains((struct stk_range){ m->start, m->size }, r);
 }
 
 /* What is not mapped, or protected, answers with a bus error, not with bytes. */
-static int window_open(struct session *s, struct stk_range r, bool *ret, struct stk_error *err)
+static int window_open(struct session *s, struct stk_range r, bool *ret,
+		       struct stk_error *err)
 {
 	struct stk_target *t = s->target;
 	uint64_t len = r.len < PROBE_BYTES ? r.len : PROBE_BYTES;
@@ -92,8 +93,8 @@ static int loader_read(struct session *s, uint64_t addr, uint8_t *buf, uint64_t 
 	return 0;
 }
 
-int reader_read(struct session *s, enum stk_verify_method method, uint64_t addr, uint8_t *buf,
-		uint64_t len, struct stk_error *err)
+int reader_read(struct session *s, enum stk_verify_method method, uint64_t addr,
+		uint8_t *buf, uint64_t len, struct stk_error *err)
 {
 	s->last.ok = true;
 	if (method == STK_VERIFY_READBACK)
@@ -111,8 +112,8 @@ static uint32_t sum_bytes(const uint8_t *p, uint64_t len)
 }
 
 /* One Verify call over what the buffer holds. */
-static int verify_call(struct session *s, uint64_t addr, const uint8_t *data, uint64_t len,
-		       struct stk_error *err)
+static int verify_call(struct session *s, uint64_t addr, const uint8_t *data,
+		       uint64_t len, struct stk_error *err)
 {
 	struct stk_request req = {
 		.op = STK_OP_VERIFY, .addr = addr, .len = len, .buffer = s->layout.buffer.addr,
@@ -127,12 +128,14 @@ static int verify_call(struct session *s, uint64_t addr, const uint8_t *data, ui
 static bool refused(const struct session *s)
 {
 	return s->last.end == STK_END_RETURNED && !s->last.ok &&
-	       s->last.request.op == STK_OP_VERIFY && !s->traces.overflow && !s->traces.wild;
+	       s->last.request.op == STK_OP_VERIFY && !s->traces.overflow &&
+	       !s->traces.wild;
 }
 
 /* It must accept @want, and refuse it with one bit of it changed. */
-static int verify_both_ways(struct session *s, uint64_t addr, const uint8_t *want, uint64_t len,
-			    uint8_t *changed, bool *ret, struct stk_error *err)
+static int verify_both_ways(struct session *s, uint64_t addr, const uint8_t *want,
+			    uint64_t len, uint8_t *changed, bool *ret,
+			    struct stk_error *err)
 {
 	int r = verify_call(s, addr, want, len, err);
 
@@ -149,8 +152,8 @@ static int verify_both_ways(struct session *s, uint64_t addr, const uint8_t *wan
 	return 0;
 }
 
-int reader_loader_verify(struct session *s, uint64_t addr, const uint8_t *want, uint64_t len,
-			 bool *ret, struct stk_error *err)
+int reader_loader_verify(struct session *s, uint64_t addr, const uint8_t *want,
+			 uint64_t len, bool *ret, struct stk_error *err)
 {
 	uint64_t most = chunk_size(s) & ~3ull, done = 0;
 	stk_cleanup(freep) uint8_t *changed = malloc(most ? most : 1);

@@ -23,9 +23,12 @@ const char *stk_verify_name(enum stk_verify_method m)
 const char *stk_sector_state_name(enum stk_sector_state s)
 {
 	static const char *const words[] = {
-		[STK_SECTOR_UNTOUCHED] = "untouched", [STK_SECTOR_UNCHANGED] = "unchanged",
-		[STK_SECTOR_ERASED] = "erased",	      [STK_SECTOR_WRITTEN] = "written",
-		[STK_SECTOR_VERIFIED] = "verified",   [STK_SECTOR_UNKNOWN] = "unknown",
+		[STK_SECTOR_UNTOUCHED] = "untouched",
+		[STK_SECTOR_UNCHANGED] = "unchanged",
+		[STK_SECTOR_ERASED] = "erased",
+		[STK_SECTOR_WRITTEN] = "written",
+		[STK_SECTOR_VERIFIED] = "verified",
+		[STK_SECTOR_UNKNOWN] = "unknown",
 	};
 
 	return word(words, ARRAY_SIZE(words), s);

@@ -11,8 +11,8 @@
 #define OPCODE_BKPT	0xBE00BE00u
 
 /* Write, read back, compare: RAM faults, a wrong RAM map, a bad link. */
-static int write_checked(struct session *s, uint64_t addr, const uint8_t *data, size_t len,
-			 struct stk_error *err)
+static int write_checked(struct session *s, uint64_t addr, const uint8_t *data,
+			 size_t len, struct stk_error *err)
 {
 	struct stk_target *t = s->target;
 	stk_cleanup(freep) uint8_t *back = malloc(len ? len : 1);
@@ -28,9 +28,10 @@ static int write_checked(struct session *s, uint64_t addr, const uint8_t *data, 
 	for (size_t i = 0; i < len; i++) {
 		if (back[i] != data[i])
 			return stk_fail(err, STK_ORIGIN_TARGET, EIO, "ram-readback",
-					"RAM at 0x%08" PRIx64 " reads 0x%02x after 0x%02x was "
-					"written: wrong RAM map, or a bad link", addr + i,
-					back[i], data[i]);
+					"RAM at 0x%08" PRIx64
+					" reads 0x%02x after 0x%02x was "
+					"written: wrong RAM map, or a bad link",
+					addr + i, back[i], data[i]);
 	}
 	return 0;
 }
@@ -58,9 +59,11 @@ static int load_image(struct session *s, struct stk_error *err)
 		if (chunk[i].len)
 			r = write_checked(s, at, chunk[i].data, chunk[i].len, err);
 		if (!r && s->host->zero_bss)
-			r = fill_checked(s, (struct stk_range){ at + chunk[i].len,
-								chunk[i].mem_len - chunk[i].len },
-					 0, err);
+			r = fill_checked(
+				s,
+				(struct stk_range){ at + chunk[i].len,
+						    chunk[i].mem_len - chunk[i].len },
+				0, err);
 	}
 	return r;
 }

@@ -24,8 +24,9 @@
 
 #define SET(regs, n, v)	((regs)->r[n] = (uint32_t)(v), (regs)->valid |= 1u << (n))
 
-int session_open(struct session *s, struct stk_target *target, const struct stk_loader *loader,
-		 const struct stk_host *host, const volatile int *cancel, struct stk_error *err)
+int session_open(struct session *s, struct stk_target *target,
+		 const struct stk_loader *loader, const struct stk_host *host,
+		 const volatile int *cancel, struct stk_error *err)
 {
 	int r;
 
@@ -120,7 +121,7 @@ static enum stk_end end_of(struct session *s, const struct stk_stop *stop,
 	switch (stop->reason) {
 	case STK_STOP_BREAK:
 		return o->regs.r[STK_REG_PC] == (s->layout.trap & ~1ull) ? STK_END_RETURNED
-									  : STK_END_FAULT;
+									 : STK_END_FAULT;
 	case STK_STOP_HALTED:
 		return STK_END_CANCELLED;
 	case STK_STOP_FAULT:
@@ -250,10 +251,12 @@ uint64_t session_limit_ns(const struct session *s, enum stk_op op)
 static void note_foreign_bank(struct session *s)
 {
 	const struct stk_chip *chip = s->target->facts.chip;
-	const struct stk_peripheral *flash = chip ? stk_chip_peripheral(chip, "FLASH") : NULL;
+	const struct stk_peripheral *flash = chip ? stk_chip_peripheral(chip, "FLASH")
+						  : NULL;
 	const struct stk_register *cr = flash ? stk_peripheral_register(flash, "CR") : NULL;
 	uint64_t bit = flash ? stk_peripheral_fact(flash, "reserved_bker_bit", 64) : 64;
-	uint64_t n = s->witness.n_writes < WITNESS_WRITES ? s->witness.n_writes : WITNESS_WRITES;
+	uint64_t n = s->witness.n_writes < WITNESS_WRITES ? s->witness.n_writes
+							  : WITNESS_WRITES;
 
 	if (!cr || bit >= 32)
 		return;
@@ -272,7 +275,8 @@ static void note_traces(struct session *s)
 {
 	struct outcome *o = &s->last;
 	bool writes = o->request.op == STK_OP_ERASE_SECTOR ||
-		      o->request.op == STK_OP_ERASE_CHIP || o->request.op == STK_OP_PROGRAM;
+		      o->request.op == STK_OP_ERASE_CHIP ||
+		      o->request.op == STK_OP_PROGRAM;
 
 	s->traces.overflow |= o->guard_hit || s->witness.stack_below;
 	if (s->witness.wild_write && !s->traces.wild) {
@@ -326,8 +330,8 @@ int session_call(struct session *s, const struct stk_request *req, struct stk_er
 	return r ? r : call_and_judge(s, true, err);
 }
 
-int session_call_raw(struct session *s, const struct stk_abi_call *abi, uint64_t budget_ns,
-		     struct stk_error *err)
+int session_call_raw(struct session *s, const struct stk_abi_call *abi,
+		     uint64_t budget_ns, struct stk_error *err)
 {
 	bool judge = stk_offers(s->format, unmarshal);
 	struct outcome *o = &s->last;

@@ -57,9 +57,9 @@ struct session {
  * Lay the loader out; touches nothing. *s must not move in memory until
  * session_close(), which leaves the target halted.
  */
-int session_open(struct session *s, struct stk_target *target, const struct stk_loader *loader,
-		 const struct stk_host *host, const volatile int *cancel, struct stk_error *err)
-	stk_must_check;
+int session_open(struct session *s, struct stk_target *target,
+		 const struct stk_loader *loader, const struct stk_host *host,
+		 const volatile int *cancel, struct stk_error *err) stk_must_check;
 void session_close(struct session *s);
 /* Write the image into RAM and read it back; the core is halted. */
 int session_load(struct session *s, struct stk_error *err) stk_must_check;
@@ -73,23 +73,26 @@ int session_call(struct session *s, const struct stk_request *req, struct stk_er
  * The same with raw registers. A format that cannot tell what they amount to
  * judges nothing: then ok means that it returned.
  */
-int session_call_raw(struct session *s, const struct stk_abi_call *call, uint64_t budget_ns,
-		     struct stk_error *err) stk_must_check;
+int session_call_raw(struct session *s, const struct stk_abi_call *call,
+		     uint64_t budget_ns, struct stk_error *err) stk_must_check;
 /*
  * As the host profile has it: Init before a phase (UnInit of another one
  * first), or nothing here and Init before each call. 0 with s->last.ok false:
  * Init or UnInit said no.
  */
-int session_begin(struct session *s, enum stk_phase phase, struct stk_error *err) stk_must_check;
+int session_begin(struct session *s, enum stk_phase phase,
+		  struct stk_error *err) stk_must_check;
 int session_end(struct session *s, struct stk_error *err) stk_must_check;
 /* Call Init now, whatever the profile says. */
-int session_init(struct session *s, enum stk_phase phase, struct stk_error *err) stk_must_check;
+int session_init(struct session *s, enum stk_phase phase,
+		 struct stk_error *err) stk_must_check;
 /* How long an operation may take: the host's limit, or the loader's own where it is longer. */
 uint64_t session_limit_ns(const struct session *s, enum stk_op op);
 /* The phase that an operation belongs to. */
 enum stk_phase session_phase_of(enum stk_op op);
 /* An operation as the host makes it, with Init before where it does that. */
-int session_do(struct session *s, struct stk_request *req, struct stk_error *err) stk_must_check;
+int session_do(struct session *s, struct stk_request *req,
+	       struct stk_error *err) stk_must_check;
 
 static inline bool session_has(const struct session *s, enum stk_op op)
 {

@@ -58,12 +58,13 @@ static int check_ops(const struct stk_target *t, struct stk_error *err)
 	const struct stk_target_driver *o = &t->ops;
 
 	if (o->open && o->close && o->describe && o->read && o->write && o->get_regs &&
-	    o->set_regs && o->break_set && o->break_clear && o->resume && o->wait && o->halt &&
-	    o->reset && o->now)
+	    o->set_regs && o->break_set && o->break_clear && o->resume && o->wait &&
+	    o->halt && o->reset && o->now)
 		return 0;
-	return stk_fail(err, STK_ORIGIN_TARGET, EPROTO, "module-incomplete",
-			"target module '%s' lacks a mandatory operation (module.h lists them)",
-			o->name);
+	return stk_fail(
+		err, STK_ORIGIN_TARGET, EPROTO, "module-incomplete",
+		"target module '%s' lacks a mandatory operation (module.h lists them)",
+		o->name);
 }
 
 static void target_freep(struct stk_target **t)
@@ -168,8 +169,8 @@ static int override_chip(struct stk_target *t, const char *name, struct stk_erro
 	if (own && t->facts.virtual_time && !chip_same_facts(own, chip))
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "chip-contradicted",
 				"'%s' is a virtual %s and cannot be taken for a %s; leave "
-				"--chip out, or open the other one", t->address, own->name,
-				chip->name);
+				"--chip out, or open the other one",
+				t->address, own->name, chip->name);
 	t->facts.chip = chip;
 	t->info.chip = chip;
 	return 0;
@@ -254,6 +255,7 @@ int target_ram(const struct stk_target *t, bool all, struct stk_range **ret,
 {
 	if (!t->facts.chip)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "chip-unknown",
-				"'%s' does not say which chip it is; give --chip", t->address);
+				"'%s' does not say which chip it is; give --chip",
+				t->address);
 	return chip_ram(t->facts.chip, all, ret, ret_count, err);
 }

@@ -34,7 +34,8 @@ struct witness {
 	uint64_t exceptions;
 };
 
-int witness_attach(struct witness *w, struct stk_target *t, struct stk_error *err) stk_must_check;
+int witness_attach(struct witness *w, struct stk_target *t,
+		   struct stk_error *err) stk_must_check;
 void witness_detach(struct witness *w, struct stk_target *t);
 void witness_clear(struct witness *w);
 

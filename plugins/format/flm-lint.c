@@ -64,8 +64,8 @@ int flm_lint_elf(const struct stk_elf *elf, const struct format_table *t,
 				      size, USUAL_SIZE);
 	if (!r && format_other_table(elf, STORAGE_INFO_SYMBOL, STORAGE_INFO_HEAD, b))
 		r = stk_build_finding(
-			b, &rules[RULE_BOTH_TABLES],
-			err, "StorageInfo of a .stldr is there too; the functions are those of an FLM");
+			b, &rules[RULE_BOTH_TABLES], err,
+			"StorageInfo of a .stldr is there too; the functions are those of an FLM");
 	if (!r && version != FLM_VERSION)
 		r = stk_build_finding(b, &rules[RULE_VERSION], err,
 				      "0x%04x, known is 0x%04x", version,

@@ -16,8 +16,8 @@ static const struct stk_function *find_function(const struct stk_loader_info *lo
 	return NULL;
 }
 
-static uint32_t argument(const struct stk_loader_info *loader, const struct stk_request *req,
-			 enum format_arg arg)
+static uint32_t argument(const struct stk_loader_info *loader,
+			 const struct stk_request *req, enum format_arg arg)
 {
 	switch (arg) {
 	case ARG_ADDR:
@@ -47,7 +47,8 @@ static uint32_t argument(const struct stk_loader_info *loader, const struct stk_
 	}
 }
 
-static int fill_registers(const struct format_function *f, const struct stk_loader_info *loader,
+static int fill_registers(const struct format_function *f,
+			  const struct stk_loader_info *loader,
 			  const struct stk_request *req, struct stk_abi_call *c,
 			  struct stk_error *err)
 {
@@ -55,7 +56,8 @@ static int fill_registers(const struct format_function *f, const struct stk_load
 		if (f->arg[c->n_args] == ARG_WORDS && req->len % 4)
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "length-not-words",
 					"'%s': %s counts in whole words, which %" PRIu64
-					" bytes are not", loader->name, f->name, req->len);
+					" bytes are not",
+					loader->name, f->name, req->len);
 		c->r[c->n_args] = argument(loader, req, f->arg[c->n_args]);
 	}
 	return 0;

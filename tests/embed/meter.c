@@ -40,7 +40,8 @@ static int meter_describe(void *priv, struct stk_target_facts *ret, struct stk_e
 	return m->drv->describe(m->in, ret, err);
 }
 
-static int meter_read(void *priv, uint64_t addr, void *buf, size_t len, struct stk_error *err)
+static int meter_read(void *priv, uint64_t addr, void *buf, size_t len,
+		      struct stk_error *err)
 {
 	struct meter *m = priv;
 
@@ -92,7 +93,8 @@ static int meter_resume(void *priv, struct stk_error *err)
 	return m->drv->resume(m->in, err);
 }
 
-static int meter_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_error *err)
+static int meter_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret,
+		      struct stk_error *err)
 {
 	const struct meter *m = priv;
 

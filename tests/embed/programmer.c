@@ -23,7 +23,8 @@ static void tell(const struct stk_report *r)
 {
 	printf("%s, verified by %s: %llu sectors erased, %llu bytes programmed\n",
 	       r->ok ? "ok" : "failed", stk_verify_name(r->method),
-	       (unsigned long long)r->sectors_erased, (unsigned long long)r->bytes_programmed);
+	       (unsigned long long)r->sectors_erased,
+	       (unsigned long long)r->bytes_programmed);
 	for (size_t i = 0; i < r->n_modules; i++)
 		printf("module %s/%s %s %.12s%s\n", stk_class_name(r->modules[i]->class_id),
 		       r->modules[i]->name, r->modules[i]->version, r->modules[i]->sha256,
@@ -37,7 +38,8 @@ static int program(struct stk_ctx *ctx, char **argv)
 	const char *wrap[] = { argv[4], NULL };
 	struct stk_target_options target_options = { .size = sizeof(target_options),
 						     .wrap = argv[4] ? wrap : NULL };
-	struct stk_job_options job_options = { .size = sizeof(job_options), .event = progress };
+	struct stk_job_options job_options = { .size = sizeof(job_options),
+					       .event = progress };
 	struct stk_plan_options plan_options = { .size = sizeof(plan_options),
 						 .action = STK_ACTION_PROGRAM };
 	struct stk_error err = { 0 };

@@ -23,7 +23,8 @@ static void read_peripheral(const struct stk_peripheral *p)
 		    (i && r->offset < p->registers[i - 1].offset))
 			abort();
 		for (size_t k = 0; k < r->n_fields; k++)
-			if (!r->fields[k].width || r->fields[k].lsb + r->fields[k].width > 32)
+			if (!r->fields[k].width ||
+			    r->fields[k].lsb + r->fields[k].width > 32)
 				abort();
 		sink += strlen(stk_register_text(r, UINT32_MAX, text, sizeof(text)));
 	}

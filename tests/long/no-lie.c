@@ -44,8 +44,8 @@ static int one(const struct rig *r, const struct stk_image *image, const char *w
 }
 
 static void sweep(const struct rig *r, const struct stk_image *image, const char *mode,
-		  unsigned long ops, unsigned long stride, const uint8_t *want, uint8_t *after,
-		  struct tally *n)
+		  unsigned long ops, unsigned long stride, const uint8_t *want,
+		  uint8_t *after, struct tally *n)
 {
 	for (unsigned long op = 1; op <= ops; op += stride) {
 		char wrap[64];
@@ -101,8 +101,8 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		sweep(&r, image, modes[i], ops, stride, want, after, &n);
-	printf("%lu operations, %lu runs: %lu reported success, %lu failure, %lu lies\n", ops,
-	       n.runs, n.passed, n.failed, n.lies);
+	printf("%lu operations, %lu runs: %lu reported success, %lu failure, %lu lies\n",
+	       ops, n.runs, n.passed, n.failed, n.lies);
 	free(after);
 	free(want);
 	stk_image_close(image);

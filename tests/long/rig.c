@@ -81,7 +81,8 @@ void rig_dump(const struct rig *r, struct stk_target *t, uint8_t *to)
 	}
 }
 
-struct stk_image *rig_image(const struct rig *r, uint64_t at, const uint8_t *bytes, size_t len)
+struct stk_image *rig_image(const struct rig *r, uint64_t at, const uint8_t *bytes,
+			    size_t len)
 {
 	struct stk_image_options opt = {
 		.size = sizeof(opt), .format = "bin", .has_base = true, .base = at,

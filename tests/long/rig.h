@@ -20,7 +20,8 @@ struct stk_target *rig_target(const struct rig *r, const char *wrap);
 void rig_monitor(struct stk_target *t, const char *command, char *answer);
 /* The array as the emulator keeps it, not as any loader reads it. */
 void rig_dump(const struct rig *r, struct stk_target *t, uint8_t *to);
-struct stk_image *rig_image(const struct rig *r, uint64_t at, const uint8_t *bytes, size_t len);
+struct stk_image *rig_image(const struct rig *r, uint64_t at, const uint8_t *bytes,
+			    size_t len);
 void rig_random(uint8_t *bytes, size_t len, uint32_t seed);
 /* Plan and run; the job's result, with its error in @err. */
 int rig_run(const struct rig *r, struct stk_target *t, const struct stk_plan_options *opt,

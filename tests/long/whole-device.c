@@ -12,8 +12,8 @@
 
 #include "rig.h"
 
-static int same(const struct rig *r, struct stk_target *t, const uint8_t *want, uint8_t *after,
-		const char *what)
+static int same(const struct rig *r, struct stk_target *t, const uint8_t *want,
+		uint8_t *after, const char *what)
 {
 	rig_dump(r, t, after);
 	for (uint64_t i = 0; i < r->device->size; i++) {
@@ -40,7 +40,8 @@ static int job(const struct rig *r, struct stk_target *t, struct stk_plan_option
 static int program(const struct rig *r, struct stk_target *t, uint64_t offset, size_t len,
 		   uint8_t *want, const char *what)
 {
-	struct stk_image *image = rig_image(r, r->device->start + offset, want + offset, len);
+	struct stk_image *image = rig_image(r, r->device->start + offset, want + offset,
+					    len);
 	struct stk_plan_options opt = {
 		.size = sizeof(opt), .action = STK_ACTION_PROGRAM, .image = image,
 	};
@@ -119,8 +120,9 @@ int main(int argc, char **argv)
 	for (int i = 4; i < argc && !failed; i++)
 		failed = device(&r, (uint32_t)strtoul(argv[i], NULL, 10));
 	if (!failed)
-		printf("%s on %s: %d seeds, %llu KiB each\n", stk_loader_info(r.loader)->name,
-		       r.chip, argc - 4, (unsigned long long)r.device->size >> 10);
+		printf("%s on %s: %d seeds, %llu KiB each\n",
+		       stk_loader_info(r.loader)->name, r.chip, argc - 4,
+		       (unsigned long long)r.device->size >> 10);
 	rig_close(&r);
 	return failed;
 }

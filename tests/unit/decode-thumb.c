@@ -19,9 +19,9 @@ int main(void)
 	while (scanf("%x %x", &first, &second) == 2) {
 		struct insn i = insn_decode(AT, (uint16_t)first, (uint16_t)second);
 
-		printf("%u %u %x %u %u %u %u %" PRId32 " %d %d\n", i.op, i.size, i.writes, i.rd,
-		       i.rd2, i.rn, i.rm, (int32_t)(i.absolute ? i.imm - AT : i.imm), i.down,
-		       i.post);
+		printf("%u %u %x %u %u %u %u %" PRId32 " %d %d\n", i.op, i.size, i.writes,
+		       i.rd, i.rd2, i.rn, i.rm,
+		       (int32_t)(i.absolute ? i.imm - AT : i.imm), i.down, i.post);
 	}
 	return EXIT_SUCCESS;
 }

@@ -10,7 +10,8 @@
 
 struct stk_loader *own_loader(const char *file)
 {
-	static const struct stk_format_driver *const drivers[] = { &flm_driver, &stldr_driver };
+	static const struct stk_format_driver *const drivers[] = { &flm_driver,
+								   &stldr_driver };
 	struct stk_error err = { 0 };
 	struct stk_loader *loader;
 	char path[512];
@@ -18,7 +19,8 @@ struct stk_loader *own_loader(const char *file)
 	long len;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"), file);
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"),
+		 file);
 	f = fopen(path, "rb");
 	ck_assert_msg(f != NULL, "%s is not built", path);
 	fseek(f, 0, SEEK_END);
@@ -27,7 +29,7 @@ struct stk_loader *own_loader(const char *file)
 	bytes = malloc((size_t)len);
 	ck_assert(fread(bytes, 1, (size_t)len, f) == (size_t)len);
 	fclose(f);
-	ck_assert_msg(!loader_parse(drivers, 2, path, bytes, (size_t)len, 0, &loader, &err), "%s",
-		      err.msg);
+	ck_assert_msg(!loader_parse(drivers, 2, path, bytes, (size_t)len, 0, &loader, &err),
+		      "%s", err.msg);
 	return loader;
 }

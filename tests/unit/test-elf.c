@@ -208,8 +208,8 @@ START_TEST(refuses_damage)
 	if (d->says) {
 		ck_assert_msg(r == -ENOEXEC, "%s: %d", d->what, r);
 		ck_assert_int_eq(err.origin, STK_ORIGIN_INPUT);
-		ck_assert_msg(strstr(err.msg, d->says) && strstr(err.msg, "x.FLM"), "%s: %s",
-			      d->what, err.msg);
+		ck_assert_msg(strstr(err.msg, d->says) && strstr(err.msg, "x.FLM"),
+			      "%s: %s", d->what, err.msg);
 	} else {
 		ck_assert_msg(!r, "%s: %s", d->what, err.msg);
 	}
@@ -253,8 +253,8 @@ START_TEST(refuses_damaged_sections)
 	make_put(section_field(&f, d->section, d->field), 4, false, d->value);
 	r = stk_elf_new(f.p, f.len, "x", &elf, &err);
 	if (d->says)
-		ck_assert_msg(r == -ENOEXEC && strstr(err.msg, d->says), "%s: %d %s", d->what, r,
-			      err.msg);
+		ck_assert_msg(r == -ENOEXEC && strstr(err.msg, d->says), "%s: %d %s",
+			      d->what, r, err.msg);
 	else
 		ck_assert_msg(!r, "%s: %s", d->what, err.msg);
 	stk_elf_free(elf);

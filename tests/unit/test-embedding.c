@@ -17,7 +17,8 @@ static void open_rig(void)
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/tests/loaders/out/g431.FLM", getenv("top_builddir"));
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/g431.FLM",
+		 getenv("top_builddir"));
 	rig_open(&g4, path, "stm32g431cb", "FLASH");
 	chip = rig_target(&g4, NULL);
 }
@@ -49,9 +50,10 @@ START_TEST(monitor)
 {
 	struct stk_error err = { 0 };
 
-	ck_assert_int_lt(stk_target_monitor(chip, commands[_i].command, silent, NULL, &err), 0);
-	ck_assert_msg(!strcmp(err.cause, commands[_i].cause), "%s: %s", commands[_i].command,
-		      err.msg);
+	ck_assert_int_lt(
+		stk_target_monitor(chip, commands[_i].command, silent, NULL, &err), 0);
+	ck_assert_msg(!strcmp(err.cause, commands[_i].cause), "%s: %s",
+		      commands[_i].command, err.msg);
 }
 END_TEST
 
@@ -81,7 +83,9 @@ END_TEST
 START_TEST(call)
 {
 	static const uint32_t args[5];
-	const struct stk_call_options opt = { .size = sizeof(opt), .args = args, .n_args = 5 };
+	const struct stk_call_options opt = { .size = sizeof(opt),
+					      .args = args,
+					      .n_args = 5 };
 	struct stk_error err = { 0 };
 	struct stk_call *c = NULL;
 
@@ -103,7 +107,8 @@ START_TEST(older_options)
 	struct stk_error err = { 0 };
 	struct stk_call *c = NULL;
 
-	ck_assert_msg(!stk_call_run(chip, g4.loader, "Init", &opt, &c, &err), "%s", err.msg);
+	ck_assert_msg(!stk_call_run(chip, g4.loader, "Init", &opt, &c, &err), "%s",
+		      err.msg);
 	stk_call_free(c);
 	c = NULL;
 	opt.size = sizeof(opt);
@@ -155,10 +160,11 @@ START_TEST(svd)
 	ck_assert_ptr_nonnull(f);
 	fputs("<device><name>D</name><peripherals>", f);
 	for (unsigned int p = 0; p < svds[_i].peripherals; p++) {
-		fprintf(f, "<peripheral><name>P%u</name><baseAddress>0x%x</baseAddress>"
+		fprintf(f,
+			"<peripheral><name>P%u</name><baseAddress>0x%x</baseAddress>"
 			"<addressBlock><offset>0</offset><size>4</size></addressBlock><registers>"
-			"<register><name>R</name><addressOffset>0</addressOffset><fields>", p,
-			0x40000000 + 4 * p);
+			"<register><name>R</name><addressOffset>0</addressOffset><fields>",
+			p, 0x40000000 + 4 * p);
 		for (unsigned int i = 0; i < svds[_i].fields; i++)
 			fprintf(f, "<field><name>F%u</name><bitOffset>%u</bitOffset>"
 				"<bitWidth>1</bitWidth></field>", i, i % 32);

@@ -91,7 +91,8 @@ START_TEST(faults)
 
 	RUN(emu, c->code, c->r0, 0, &stop);
 	ck_assert_msg(stop.reason == STK_STOP_FAULT, "%s: reason %d", c->what, stop.reason);
-	ck_assert_msg(stop.pc == c->pc, "%s: pc 0x%llx", c->what, (unsigned long long)stop.pc);
+	ck_assert_msg(stop.pc == c->pc, "%s: pc 0x%llx", c->what,
+		      (unsigned long long)stop.pc);
 	ck_assert_msg(strstr(stop.text, c->text), "%s: %s", c->what, stop.text);
 	ck_assert_uint_eq(rig_get(emu, 0xe000ed28), c->cfsr);
 	ck_assert_uint_eq(rig_get(emu, 0xe000ed2c), HFSR_FORCED);
@@ -196,8 +197,8 @@ END_TEST
 /* The budget may end inside an IT block; nothing may be lost or done twice. */
 START_TEST(it_block_cut_by_the_budget)
 {
-	static const uint16_t code[] = { CMP(0, 0), ITTT_EQ, ADDS(1, 1), ADDS(2, 1), ADDS(3, 1),
-					 NOP, RET };
+	static const uint16_t code[] = { CMP(0, 0),  ITTT_EQ, ADDS(1, 1), ADDS(2, 1),
+					 ADDS(3, 1), NOP,     RET };
 	int r;
 
 	rig_load(emu, CODE, code, 7);
@@ -382,7 +383,8 @@ END_TEST
 
 START_TEST(usart_is_always_ready)
 {
-	ck_assert_uint_eq(rig_get(emu, USART + 0x1c), 1u << 22 | 1u << 21 | 1u << 7 | 1u << 6);
+	ck_assert_uint_eq(rig_get(emu, USART + 0x1c),
+			  1u << 22 | 1u << 21 | 1u << 7 | 1u << 6);
 }
 END_TEST
 
@@ -439,12 +441,14 @@ START_TEST(stray_stores_and_stack_are_seen)
 	/* str r1,[r0]; push {r0-r7} */
 	static const uint16_t code[] = { STR(1, 0, 0), PUSH(0xff), POP(0xff), RET };
 	static const struct stk_range may[] = { { STACK - 256, 256 }, { RAM + 0x1000, 4 } };
-	struct stk_watch watch = { .writable = may, .n_writable = 2, .stack_limit = STACK - 64 };
+	struct stk_watch watch = { .writable = may,
+				   .n_writable = 2,
+				   .stack_limit = STACK - 64 };
 	struct seen seen = { 0 };
 	struct stk_error err;
 
-	ck_assert(!emu_target.observe(emu, 1u << STK_OBS_RAM_WRITE | 1u << STK_OBS_STACK, see,
-				      &seen, &err));
+	ck_assert(!emu_target.observe(emu, 1u << STK_OBS_RAM_WRITE | 1u << STK_OBS_STACK,
+				      see, &seen, &err));
 	ck_assert(!emu_target.watch(emu, &watch, &err));
 	RUN(emu, code, RAM + 0x1000, 1, &stop);
 	ck_assert_uint_eq(seen.count[STK_OBS_RAM_WRITE], 0);

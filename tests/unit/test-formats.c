@@ -126,12 +126,14 @@ START_TEST(reads_tables)
 	for (size_t k = 0; k < c->n_regions; k++) {
 		const struct stk_region *r = &i->device->regions[k];
 
-		ck_assert_msg(r->start == c->regions[k].start && r->count == c->regions[k].count &&
-			      r->size == c->regions[k].size, "%s: region %zu", c->what, k);
+		ck_assert_msg(r->start == c->regions[k].start &&
+				      r->count == c->regions[k].count &&
+				      r->size == c->regions[k].size,
+			      "%s: region %zu", c->what, k);
 	}
 	for (size_t k = 0; k < i->n_findings; k++)
-		ck_assert_msg(c->finding || i->findings[k].level == STK_NOTE, "%s: %s", c->what,
-			      i->findings[k].text);
+		ck_assert_msg(c->finding || i->findings[k].level == STK_NOTE, "%s: %s",
+			      c->what, i->findings[k].text);
 	if (c->finding)
 		ck_assert_msg(has_finding(i, c->finding), "%s: no %s", c->what, c->finding);
 	stk_loader_close(l);
@@ -392,7 +394,9 @@ END_TEST
 /* Names are exact; only what has an operation is one. */
 START_TEST(lists_functions)
 {
-	struct make_loader set = { .flm = _i, .extra = "SEGGER_OPEN_Erase", .without = "Init" };
+	struct make_loader set = { .flm = _i,
+				   .extra = "SEGGER_OPEN_Erase",
+				   .without = "Init" };
 	struct stk_loader *l = describe(&set);
 	const struct stk_loader_info *i = stk_loader_info(l);
 
@@ -451,9 +455,9 @@ static const struct {
 };
 
 /* The way back gives what a result is judged by. */
-static void check_unmarshal(const struct stk_format_driver *d, const struct stk_loader_info *info,
-			    const char *what, const struct stk_request *req,
-			    const struct stk_abi_call *call)
+static void check_unmarshal(const struct stk_format_driver *d,
+			    const struct stk_loader_info *info, const char *what,
+			    const struct stk_request *req, const struct stk_abi_call *call)
 {
 	bool ranged = req->op != STK_OP_ERASE_SECTOR && req->len;
 	struct stk_request back;

@@ -158,7 +158,8 @@ START_TEST(longest_record)
 	int n = image_count_up(":FF000000", 255, text, expected);
 
 	/* 255 and 0 to 254 */
-	snprintf(text + n, sizeof(text) - (size_t)n, "%02X\n" END, -(255u + 254 * 255 / 2) & 0xff);
+	snprintf(text + n, sizeof(text) - (size_t)n, "%02X\n" END,
+		 -(255u + 254 * 255 / 2) & 0xff);
 	image_case_run(&image_ihex_driver, &(struct image_case){ .what = "255 bytes",
 		.bytes = text, .image = expected }, NULL);
 	snprintf(text + n, sizeof(text) - (size_t)n, "0000\n" END);

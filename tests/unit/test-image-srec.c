@@ -123,7 +123,8 @@ START_TEST(longest_record)
 
 	strcat(expected, " entry 00000000");
 	/* 255 and 0 to 251 */
-	snprintf(text + n, sizeof(text) - (size_t)n, "%02X\n" END, ~(255u + 251 * 252 / 2) & 0xff);
+	snprintf(text + n, sizeof(text) - (size_t)n, "%02X\n" END,
+		 ~(255u + 251 * 252 / 2) & 0xff);
 	image_case_run(&image_srec_driver, &(struct image_case){ .what = "252 bytes",
 		.bytes = text, .image = expected }, NULL);
 	snprintf(text + n, sizeof(text) - (size_t)n, "0000\n" END);

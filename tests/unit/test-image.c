@@ -268,9 +268,11 @@ START_TEST(merge_of_merged)
 
 	for (size_t i = 0; i < 3; i++)
 		one[i] = make_image(&part[i]);
-	ck_assert_int_eq(stk_image_merge((const struct stk_image *const *)one, 2, &two, NULL), 0);
-	ck_assert_int_eq(stk_image_merge((const struct stk_image *[]){ two, one[2] }, 2, &all,
-					 NULL), 0);
+	ck_assert_int_eq(
+		stk_image_merge((const struct stk_image *const *)one, 2, &two, NULL), 0);
+	ck_assert_int_eq(stk_image_merge((const struct stk_image *[]){ two, one[2] }, 2,
+					 &all, NULL),
+			 0);
 	ck_assert_str_eq(stk_image_info(all)->path, "a + b + c");
 	ck_assert_ptr_null(stk_image_info(all)->format);
 	ck_assert_uint_eq(all->n_formats, 2);

@@ -20,7 +20,8 @@ static void open_rig(void)
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/tests/loaders/out/g431.FLM", getenv("top_builddir"));
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/g431.FLM",
+		 getenv("top_builddir"));
 	rig_open(&g4, path, "stm32g431cb", "FLASH");
 	chip = rig_target(&g4, NULL);
 	rig_random(bytes, sizeof(bytes), 1);
@@ -57,7 +58,8 @@ static struct stk_loader *open_loader(const char *name, size_t field, uint32_t v
 	char path[512];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"), name);
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"),
+		 name);
 	f = fopen(path, "rb");
 	ck_assert_ptr_nonnull(f);
 	len = fread(elf, 1, sizeof(elf), f);
@@ -70,7 +72,8 @@ static struct stk_loader *open_loader(const char *name, size_t field, uint32_t v
 		found++;
 	}
 	ck_assert_uint_eq(found, field ? 1 : 0);
-	ck_assert_int_eq(stk_loader_from_memory(g4.ctx, path, elf, len, 0, &loader, NULL), 0);
+	ck_assert_int_eq(stk_loader_from_memory(g4.ctx, path, elf, len, 0, &loader, NULL),
+			 0);
 	return loader;
 }
 
@@ -220,7 +223,8 @@ START_TEST(evidence_survives_another_loader)
 		open_loader("g431-error-ignored.FLM", SIZE, 64 << 10),
 		open_loader("g431.FLM", START, FLASH + (64 << 10)),
 	};
-	struct stk_image *image = rig_image(&g4, FLASH + (64 << 10) - PAGE, bytes, 2 * PAGE);
+	struct stk_image *image = rig_image(&g4, FLASH + (64 << 10) - PAGE, bytes,
+					    2 * PAGE);
 	struct stk_plan_options opt = { .size = sizeof(opt), .image = image };
 	struct stk_error err = { 0 };
 	struct stk_target *t;
@@ -228,8 +232,9 @@ START_TEST(evidence_survives_another_loader)
 	struct stk_job *j;
 
 	/* RM0440 FLASH_WRP1AR: page 31 alone. All is blank, so no erase has to work. */
-	ck_assert_int_eq(stk_target_open(g4.ctx, "emu:stm32g431cb,opt.WRP1AR=0x001F001F", NULL, &t,
-					 &err), 0);
+	ck_assert_int_eq(stk_target_open(g4.ctx, "emu:stm32g431cb,opt.WRP1AR=0x001F001F",
+					 NULL, &t, &err),
+			 0);
 	ck_assert_msg(!stk_plan_new(t, loaders, 2, &opt, &plan, &err), "%s", err.msg);
 	ck_assert_int_lt(stk_job_run(plan, NULL, &j, &err), 0);
 	ck_assert_msg(!strcmp(err.cause, "error-ignored"), "%s", err.msg);

@@ -110,8 +110,8 @@ static void check_kin(const char *what, const struct stk_chip_guess *g, const ch
 		bool found = false;
 
 		for (size_t i = 0; i < g->n_kin; i++)
-			found = found || memmem(g->kin[i]->names, strlen(g->kin[i]->names),
-						at, len);
+			found = found || memmem(g->kin[i]->names,
+						strlen(g->kin[i]->names), at, len);
 		ck_assert_msg(found, "%s: %.*s is not among them", what, (int)len, at);
 		n++;
 	}

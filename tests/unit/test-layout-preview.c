@@ -32,7 +32,10 @@ static struct stk_range part(const struct stk_layout_info *l, enum stk_layout_pa
 
 static void check_same(const struct stk_layout_info *l, const struct layout *want)
 {
-	const struct { enum stk_layout_part_kind kind; struct stk_range range; } same[] = {
+	const struct {
+		enum stk_layout_part_kind kind;
+		struct stk_range range;
+	} same[] = {
 		{ STK_LAYOUT_IMAGE, want->image },
 		{ STK_LAYOUT_TRAP, { want->trap, 4 } },
 		{ STK_LAYOUT_SCRATCH, want->scratch },
@@ -169,8 +172,8 @@ START_TEST(ram_refused)
 	struct stk_error err = { 0 };
 	struct stk_layout *l = NULL;
 
-	ck_assert_msg(stk_layout_new(loader, &opt, &l, &err) == c->code, "%s: %s", c->what,
-		      err.msg);
+	ck_assert_msg(stk_layout_new(loader, &opt, &l, &err) == c->code, "%s: %s",
+		      c->what, err.msg);
 	ck_assert_ptr_null(l);
 	ck_assert_str_eq(err.cause, c->cause);
 	stk_loader_close(loader);

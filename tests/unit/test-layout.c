@@ -17,7 +17,8 @@ static const struct stk_host link_page = {
 };
 
 /* A target of which only the chip's RAM matters. */
-static struct stk_target ram_target(struct stk_chip *chip, const struct stk_memory *ram, size_t n)
+static struct stk_target ram_target(struct stk_chip *chip, const struct stk_memory *ram,
+				    size_t n)
 {
 	*chip = (struct stk_chip){ .memories = ram, .n_memories = n };
 	return (struct stk_target){ .facts.chip = chip };
@@ -49,7 +50,9 @@ static void check_layout(const struct layout *l, const struct stk_memory *ram, s
 
 		for (size_t j = 0; j < n; j++) {
 			low = ram[j].start < low ? ram[j].start : low;
-			high = ram[j].start + ram[j].size > high ? ram[j].start + ram[j].size : high;
+			high = ram[j].start + ram[j].size > high
+				       ? ram[j].start + ram[j].size
+				       : high;
 		}
 		ck_assert_msg(!part[i].len || (part[i].addr >= low &&
 					       part[i].addr + part[i].len <= high),
@@ -85,7 +88,8 @@ START_TEST(layout_fits)
 	struct stk_target target = ram_target(&chip, c->ram, c->n);
 	struct layout l;
 
-	ck_assert_msg(!layout_make(loader, &target, &ours, &l, &err), "%s: %s", c->what, err.msg);
+	ck_assert_msg(!layout_make(loader, &target, &ours, &l, &err), "%s: %s", c->what,
+		      err.msg);
 	check_layout(&l, c->ram, c->n);
 	if (c->image)
 		ck_assert_msg(l.image.addr == c->image, "%s: image at 0x%llx", c->what,
@@ -120,7 +124,8 @@ START_TEST(layout_refused)
 	struct stk_target target = ram_target(&chip, c->ram, 1);
 	struct layout l;
 
-	ck_assert_msg(layout_make(loader, &target, &ours, &l, &err) == c->code, "%s", c->what);
+	ck_assert_msg(layout_make(loader, &target, &ours, &l, &err) == c->code, "%s",
+		      c->what);
 	ck_assert_str_eq(err.cause, c->cause);
 	stk_loader_close(loader);
 }

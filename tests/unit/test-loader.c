@@ -151,8 +151,8 @@ static struct stk_loader *describe(const struct shape *c)
 	size_t len;
 	uint8_t *p = make_elf(&m, &len);
 
-	ck_assert_msg(!loader_parse(drivers, 2, "TEST.stldr", p, len, 0, &l, &err), "%s: %s",
-		      c->what, err.msg);
+	ck_assert_msg(!loader_parse(drivers, 2, "TEST.stldr", p, len, 0, &l, &err),
+		      "%s: %s", c->what, err.msg);
 	return l;
 }
 
@@ -179,7 +179,8 @@ START_TEST(image)
 		const struct piece *p = &c->pieces[k];
 
 		ck_assert_msg(chunk[k].addr == p->addr && chunk[k].len == p->len &&
-			      chunk[k].mem_len == p->mem_len, "%s: piece %zu", c->what, k);
+				      chunk[k].mem_len == p->mem_len,
+			      "%s: piece %zu", c->what, k);
 		ck_assert_msg(!p->bytes == !chunk[k].data, "%s: piece %zu", c->what, k);
 		if (p->bytes)
 			ck_assert_mem_eq(chunk[k].data, p->bytes, p->len < 4 ? p->len : 4);
@@ -190,8 +191,8 @@ START_TEST(image)
 	ck_assert_msg(has_finding(i, "STK-L011") == c->shadowed, "%s", c->what);
 	ck_assert_uint_eq(i->n_segments, strlen(c->roles));
 	for (size_t k = 0; k < i->n_segments; k++)
-		ck_assert_msg("CTE"[i->segments[k].role] == c->roles[k], "%s: segment %zu",
-			      c->what, k);
+		ck_assert_msg("CTE"[i->segments[k].role] == c->roles[k],
+			      "%s: segment %zu", c->what, k);
 	stk_loader_close(l);
 }
 END_TEST
@@ -256,7 +257,8 @@ START_TEST(too_many_pieces)
 	for (unsigned int k = 0; k < ARRAY_SIZE(segments) - 1; k++)
 		segments[k] = (struct make_segment){ 1, RAM + 64 * k, 16, 16, 5, 0 };
 	p = make_elf(&m, &len);
-	ck_assert(!loader_parse(drivers, 2, "TEST.stldr", p, len, STK_LOADER_DESCRIBE, &l, NULL));
+	ck_assert(!loader_parse(drivers, 2, "TEST.stldr", p, len, STK_LOADER_DESCRIBE, &l,
+				NULL));
 	i = stk_loader_info(l);
 	ck_assert_str_eq(i->error.cause, "image-in-pieces");
 	ck_assert_ptr_null(i->device);
@@ -284,10 +286,12 @@ START_TEST(no_regular_file)
 		struct stk_loader *l = NULL;
 		struct stk_error err = { 0 };
 
-		ck_assert_int_lt(stk_loader_open(ctx, cases[i].path, STK_LOADER_DESCRIBE, &l, &err),
+		ck_assert_int_lt(stk_loader_open(ctx, cases[i].path, STK_LOADER_DESCRIBE,
+						 &l, &err),
 				 0);
 		ck_assert_int_eq(err.origin, STK_ORIGIN_INPUT);
-		ck_assert_msg(strstr(err.msg, cases[i].says) && strstr(err.msg, cases[i].path),
+		ck_assert_msg(strstr(err.msg, cases[i].says) &&
+				      strstr(err.msg, cases[i].path),
 			      "%s", err.msg);
 	}
 	stk_ctx_free(ctx);

@@ -67,7 +67,8 @@ static void put(unsigned int lines, const void *bytes, size_t n)
 
 static void put_address(unsigned int lines, uint32_t addr)
 {
-	const uint8_t bytes[] = { (uint8_t)(addr >> 16), (uint8_t)(addr >> 8), (uint8_t)addr };
+	const uint8_t bytes[] = { (uint8_t)(addr >> 16), (uint8_t)(addr >> 8),
+				  (uint8_t)addr };
 
 	put(lines, bytes, sizeof(bytes));
 }
@@ -116,8 +117,8 @@ static uint8_t status(uint8_t opcode)
 }
 
 /* A read with each phase's lines given; -1 for no mode byte. */
-static uint32_t read_word(uint8_t opcode, uint32_t addr, unsigned int address_lines, int mode,
-			  unsigned int dummy, unsigned int data_lines)
+static uint32_t read_word(uint8_t opcode, uint32_t addr, unsigned int address_lines,
+			  int mode, unsigned int dummy, unsigned int data_lines)
 {
 	uint32_t value = 0;
 
@@ -209,7 +210,8 @@ START_TEST(reads)
 
 	memset(array, 0xff, 0x1000);
 	fill(0x123);
-	got = read_word(c->opcode, 0x123, c->address_lines, c->mode, c->dummy, c->data_lines);
+	got = read_word(c->opcode, 0x123, c->address_lines, c->mode, c->dummy,
+			c->data_lines);
 	/* Clocks beyond the pattern read erased cells. */
 	ck_assert_msg(got == c->want, "%s: %08x", c->what, got);
 	ck_quiet();
@@ -801,7 +803,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, program_takes_its_time);
 	tcase_add_test(tc, program_only_clears_bits);
 	tcase_add_test(tc, program_wraps_in_its_page);
-	tcase_add_loop_test(tc, erase_aligns_down, 0, sizeof(erase_case) / sizeof(erase_case[0]));
+	tcase_add_loop_test(tc, erase_aligns_down, 0,
+			    sizeof(erase_case) / sizeof(erase_case[0]));
 	tcase_add_test(tc, chip_erase);
 	tcase_add_test(tc, must_end_on_a_byte);
 	tcase_add_test(tc, power_loss_mixes_bits);

@@ -116,7 +116,8 @@ START_TEST(each_part)
 	ck_assert_msg(m.part == p, "%s found as %s", p->name, m.part->name);
 	ck_assert_msg(p->source && *p->source && p->n_erase_sizes, "%s", p->name);
 	ck_assert_msg(p->size && !(p->size & (p->size - 1)), "%s", p->name);
-	ck_assert_msg(p->dies && p->page_size && p->size % p->page_size == 0, "%s", p->name);
+	ck_assert_msg(p->dies && p->page_size && p->size % p->page_size == 0, "%s",
+		      p->name);
 	for (size_t i = 0; i < p->n_erase_sizes; i++) {
 		ck_assert_msg(p->erase_sizes[i] > last, "%s", p->name);
 		ck_assert_msg(p->size % p->erase_sizes[i] == 0, "%s", p->name);

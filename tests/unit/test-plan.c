@@ -43,8 +43,8 @@ static void close_rigs(void)
 static void steps_text(const struct stk_plan_info *info, char *text, size_t len)
 {
 	static const char *const word[] = {
-		"reset", "load", "compare", "erase-chip", "erase", "program", "verify", "blank",
-		"read",
+		"reset",   "load",   "compare", "erase-chip", "erase",
+		"program", "verify", "blank",	"read",
 	};
 	size_t used = 0;
 
@@ -108,12 +108,14 @@ END_TEST
 START_TEST(two_runs)
 {
 	struct stk_image *one[] = {
-		rig_image(&g4, FLASH, bytes, 16), rig_image(&g4, FLASH + 0x2000, bytes, 16),
+		rig_image(&g4, FLASH, bytes, 16),
+		rig_image(&g4, FLASH + 0x2000, bytes, 16),
 	};
 	struct stk_plan_options opt = { .size = sizeof(opt), .action = STK_ACTION_VERIFY };
 	struct stk_image *both;
 
-	ck_assert_int_eq(stk_image_merge((const struct stk_image *const *)one, 2, &both, NULL), 0);
+	ck_assert_int_eq(
+		stk_image_merge((const struct stk_image *const *)one, 2, &both, NULL), 0);
 	opt.image = both;
 	expect_steps(&g4, &opt, "reset@0 load@0 verify@8000000 verify@8002000");
 	opt.action = STK_ACTION_PROGRAM;
@@ -164,7 +166,8 @@ START_TEST(two_loaders)
 	static const struct stk_range both[] = {
 		{ NOR, NOR_SECTOR }, { NOR + 4 * NOR_SECTOR, NOR_SECTOR },
 	};
-	struct stk_loader *twice[] = { h7.loader, h7.loader }, *with[2] = { g4.loader, h7.loader };
+	struct stk_loader *twice[] = { h7.loader, h7.loader },
+			  *with[2] = { g4.loader, h7.loader };
 	struct stk_plan_options opt = {
 		.size = sizeof(opt), .action = STK_ACTION_ERASE, .ranges = both, .n_ranges = 2,
 	};
@@ -250,7 +253,8 @@ static struct stk_loader *without(const char *file, const char *name)
 		if (!memcmp(elf + i, sought, n))
 			elf[i + 1] = 'x';
 	}
-	ck_assert_int_eq(stk_loader_from_memory(g4.ctx, file, elf, len, 0, &loader, NULL), 0);
+	ck_assert_int_eq(stk_loader_from_memory(g4.ctx, file, elf, len, 0, &loader, NULL),
+			 0);
 	return loader;
 }
 
@@ -289,7 +293,8 @@ int main(void)
 	tcase_add_test(tc, two_runs);
 	tcase_add_test(tc, ranges_in_any_order);
 	tcase_add_test(tc, two_loaders);
-	tcase_add_loop_test(tc, refused, 0, sizeof(refused_range) / sizeof(refused_range[0]));
+	tcase_add_loop_test(tc, refused, 0,
+			    sizeof(refused_range) / sizeof(refused_range[0]));
 	tcase_add_test(tc, nothing_given);
 	tcase_add_loop_test(tc, function_missing, 0, sizeof(lacking) / sizeof(lacking[0]));
 	suite_add_tcase(s, tc);

@@ -22,16 +22,17 @@ static const struct {
 #define M_ATTRIBUTES	BYTES("A\x13\0\0\0" "aeabi\0\x01\x09\0\0\0\x06\x0d\x0a\x06")
 	{ "armcc with an FPU",
 	  BYTES("Component: ARM Compiler 5.06 update 4 (build 422) Tool: ArmCC [4d3604]\n"
-		"ArmCC -c --cpu=Cortex-M4.fp.sp --apcs=interwork//ropi/rwpi"), NULL, NULL, 0,
-	  "Cortex-M4", "single precision", "ARM Compiler 5.06 update 4 (build 422)" },
-	{ "armcc with a double FPU", BYTES("ArmCC --cpu=Cortex-M7.fp.dp -O2"), NULL, NULL, 0,
-	  "Cortex-M7", "double precision", NULL },
-	{ "armcc without", BYTES("ArmCC --cpu Cortex-M0+ -O2"), NULL, NULL, 0, "Cortex-M0+", NULL,
-	  NULL },
-	{ "a suffix that is no FPU", BYTES("--cpu=Cortex-M33.no_dsp"), NULL, NULL, 0, "Cortex-M33",
-	  NULL, NULL },
-	{ "armcc before 5.04", BYTES("ARM C/C++ Compiler, 4.1 [Build 894]\0x"), NULL, NULL, 0, NULL,
-	  NULL, "ARM C/C++ Compiler, 4.1 [Build 894]" },
+		"ArmCC -c --cpu=Cortex-M4.fp.sp --apcs=interwork//ropi/rwpi"),
+	  NULL, NULL, 0, "Cortex-M4", "single precision",
+	  "ARM Compiler 5.06 update 4 (build 422)" },
+	{ "armcc with a double FPU", BYTES("ArmCC --cpu=Cortex-M7.fp.dp -O2"), NULL, NULL,
+	  0, "Cortex-M7", "double precision", NULL },
+	{ "armcc without", BYTES("ArmCC --cpu Cortex-M0+ -O2"), NULL, NULL, 0,
+	  "Cortex-M0+", NULL, NULL },
+	{ "a suffix that is no FPU", BYTES("--cpu=Cortex-M33.no_dsp"), NULL, NULL, 0,
+	  "Cortex-M33", NULL, NULL },
+	{ "armcc before 5.04", BYTES("ARM C/C++ Compiler, 4.1 [Build 894]\0x"), NULL,
+	  NULL, 0, NULL, NULL, "ARM C/C++ Compiler, 4.1 [Build 894]" },
 	{ "GCC", BYTES("GCC: (GNU Tools for STM32) 7.3.1\0"), NULL, M4_ATTRIBUTES, "7E-M",
 	  "VFPv4-D16", "GCC: (GNU Tools for STM32) 7.3.1" },
 	{ "clang", BYTES("\0Debian clang version 14.0.6\0"), NULL, NULL, 0, NULL, NULL,
@@ -41,14 +42,14 @@ static const struct {
 	{ "architecture alone", BYTES("x"), NULL, M_ATTRIBUTES, "v7E-M", "VFPv4-D16", NULL },
 	{ "nothing", NULL, 0, NULL, NULL, 0, NULL, NULL, NULL },
 	{ "cut short", BYTES("--cpu="), NULL, NULL, 0, NULL, NULL, NULL },
-	{ "control characters end a name", BYTES("GCC: \x1b[31mred"), NULL, NULL, 0, NULL, NULL,
-	  "GCC: " },
+	{ "control characters end a name", BYTES("GCC: \x1b[31mred"), NULL, NULL, 0, NULL,
+	  NULL, "GCC: " },
 };
 
 static void same(const char *what, const char *is, const char *want)
 {
-	ck_assert_msg(is == want || (is && want && !strcmp(is, want)), "%s: %s, not %s", what,
-		      is ? is : "NULL", want ? want : "NULL");
+	ck_assert_msg(is == want || (is && want && !strcmp(is, want)), "%s: %s, not %s",
+		      what, is ? is : "NULL", want ? want : "NULL");
 }
 
 START_TEST(producer)

@@ -51,7 +51,8 @@ static const struct stk_chip chip = {
 	.default_nor = "w25q128jv",
 	.memories = memory, .n_memories = 2, .peripherals = peripheral, .n_peripherals = 2,
 };
-static const struct emu_model *const models[] = { &emu_model_quadspi, &emu_model_dlyb, NULL };
+static const struct emu_model *const models[] = { &emu_model_quadspi, &emu_model_dlyb,
+						  NULL };
 
 static struct emu emu;
 static uint8_t *array;

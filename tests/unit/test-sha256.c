@@ -116,8 +116,8 @@ START_TEST(million)
 		sha256_update(&s, piece, n);
 	}
 	sha256_hex(&s, hex);
-	ck_assert_str_eq(hex,
-			 "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+	ck_assert_str_eq(
+		hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 END_TEST
 

@@ -89,7 +89,8 @@ START_TEST(device)
 	ck_assert_uint_eq(stk_chip_peripheral(chip, "DMA")->length, 0x100);
 	ck_assert_uint_eq(stk_chip_peripheral(chip, "GPIOA")->length, 8);
 	for (size_t i = 1; i < flash->n_registers; i++)
-		ck_assert_uint_le(flash->registers[i - 1].offset, flash->registers[i].offset);
+		ck_assert_uint_le(flash->registers[i - 1].offset,
+				  flash->registers[i].offset);
 	svd_chips.release(chip);
 }
 END_TEST
@@ -205,8 +206,8 @@ START_TEST(bad)
 
 	ck_assert_msg(svd_chips.read("bad.svd", (const uint8_t *)c->xml, strlen(c->xml),
 				     &chip, &err), "%s", c->what);
-	ck_assert_msg(!chip && !strcmp(err.cause, c->cause), "%s: %s: %s", c->what, err.cause,
-		      err.msg);
+	ck_assert_msg(!chip && !strcmp(err.cause, c->cause), "%s: %s: %s", c->what,
+		      err.cause, err.msg);
 	ck_assert_msg(strstr(err.msg, c->said) && strstr(err.msg, "bad.svd"), "%s: %s",
 		      c->what, err.msg);
 	ck_assert_int_eq(err.origin, STK_ORIGIN_INPUT);

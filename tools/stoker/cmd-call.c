@@ -56,13 +56,14 @@ static int take_buffer(struct stk_ctx *ctx, const char *path, struct call_values
 
 	if (v->data)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
-				"'@%s': there is one buffer, and another file is in it", path);
+				"'@%s': there is one buffer, and another file is in it",
+				path);
 	v->buffer_arg = arg;
 	return stk_image_open(ctx, path, &raw, &v->data, err);
 }
 
-static int parse_values(struct stk_ctx *ctx, const struct options *opt, struct call_values *v,
-			struct stk_error *err)
+static int parse_values(struct stk_ctx *ctx, const struct options *opt,
+			struct call_values *v, struct stk_error *err)
 {
 	for (size_t i = 1; i < opt->args.count; i++) {
 		const char *text = opt->args.item[i];

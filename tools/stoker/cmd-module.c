@@ -3,7 +3,8 @@
 #include "cmd.h"
 #include "render/render.h"
 
-static int list_modules(struct stk_ctx *ctx, const struct options *opt, struct stk_error *err)
+static int list_modules(struct stk_ctx *ctx, const struct options *opt,
+			struct stk_error *err)
 {
 	const struct stk_module_info *const *modules;
 	size_t count;
@@ -32,8 +33,8 @@ static bool find_class(const char *text, size_t len, enum stk_class *ret)
 	return false;
 }
 
-static int describe_module(struct stk_ctx *ctx, const struct options *opt, const char *what,
-			   struct stk_error *err)
+static int describe_module(struct stk_ctx *ctx, const struct options *opt,
+			   const char *what, struct stk_error *err)
 {
 	const struct stk_module_info *module;
 	const char *slash = strchr(what, '/');

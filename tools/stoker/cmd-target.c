@@ -4,7 +4,8 @@
 #include "render/render.h"
 
 /* Read from notes: that a target is listed does not map it. */
-static int list_targets(struct stk_ctx *ctx, const struct options *opt, struct stk_error *err)
+static int list_targets(struct stk_ctx *ctx, const struct options *opt,
+			struct stk_error *err)
 {
 	const struct stk_module_info *const *modules, **targets;
 	size_t count, n = 0;

@@ -97,8 +97,8 @@ static void judge(const struct folder *f, const struct folder_counts *c,
 	else
 		stk_fail(ret, STK_ORIGIN_INPUT, EACCES, "unreadable",
 			 "%zu folders or files cannot be read, '%s' among them%s%s%s",
-			 f->n_unreadable, f->unreadable[0].path, text[0] ? "; " : "", text,
-			 text[0] ? " cannot be used" : "");
+			 f->n_unreadable, f->unreadable[0].path, text[0] ? "; " : "",
+			 text, text[0] ? " cannot be used" : "");
 }
 
 static bool any_fails(const struct folder *f)

@@ -143,9 +143,11 @@ stk_export int stk_elf_new(const void *bytes, size_t len, const char *name,
 			   struct stk_elf **ret, struct stk_error *err) stk_must_check;
 stk_export void stk_elf_free(struct stk_elf *elf);
 stk_export const struct stk_elf_header *stk_elf_header(const struct stk_elf *elf);
-stk_export const struct stk_elf_segment *stk_elf_segments(const struct stk_elf *elf, size_t *ret);
+stk_export const struct stk_elf_segment *stk_elf_segments(const struct stk_elf *elf,
+							  size_t *ret);
 /* Index 0 is the null section, as in the file; count 0: no section headers. */
-stk_export const struct stk_elf_section *stk_elf_sections(const struct stk_elf *elf, size_t *ret);
+stk_export const struct stk_elf_section *stk_elf_sections(const struct stk_elf *elf,
+							  size_t *ret);
 /* Defined global symbols of exactly this name, the @nth of them; or NULL. */
 stk_export const struct stk_elf_symbol *stk_elf_symbol(const struct stk_elf *elf,
 						       const char *name, unsigned int nth);
@@ -174,11 +176,13 @@ stk_export const uint8_t *stk_elf_bytes(const struct stk_elf *elf,
 struct stk_loader_builder;
 
 /* The functions copy what they are given. */
-stk_export int stk_build_device(struct stk_loader_builder *b, const struct stk_device *device,
+stk_export int stk_build_device(struct stk_loader_builder *b,
+				const struct stk_device *device,
 				struct stk_error *err) stk_must_check;
 /* Found without its symbol: shown under "recovered". @how is one sentence. */
-stk_export int stk_build_recovered(struct stk_loader_builder *b, const struct stk_device *device,
-				   const char *how, struct stk_error *err) stk_must_check;
+stk_export int stk_build_recovered(struct stk_loader_builder *b,
+				   const struct stk_device *device, const char *how,
+				   struct stk_error *err) stk_must_check;
 /* A function under its own symbol name; looks the symbol up, absent is 0. */
 stk_export int stk_build_function(struct stk_loader_builder *b, const char *symbol,
 				  enum stk_op op, struct stk_error *err) stk_must_check;
@@ -210,9 +214,9 @@ struct stk_rule {
  * Add "title: detail". Nothing where the rule's host does not take loaders of
  * this format. An unknown change: -EINVAL.
  */
-stk_export int stk_build_finding(struct stk_loader_builder *b, const struct stk_rule *rule,
-				 struct stk_error *err, const char *fmt, ...)
-	stk_printf(4, 5);
+stk_export int stk_build_finding(struct stk_loader_builder *b,
+				 const struct stk_rule *rule, struct stk_error *err,
+				 const char *fmt, ...) stk_printf(4, 5);
 
 /* Why a host calls Init: FLM's third argument; other formats ignore it. */
 enum stk_phase {
@@ -292,7 +296,8 @@ struct stk_format_driver {
 	/* What does the result mean; one short phrase into @text. */
 	enum stk_meaning (*judge)(const struct stk_loader_info *loader,
 				  const struct stk_request *req,
-				  const struct stk_abi_result *res, char *text, size_t text_len);
+				  const struct stk_abi_result *res, char *text,
+				  size_t text_len);
 
 	/*
 	 * Findings that only this format knows of, by stk_build_finding(),
@@ -358,8 +363,8 @@ struct stk_analysis_driver {
 		       struct stk_error *err);
 	/* A listing of the function at @address, literal pool included. */
 	int (*list)(const struct stk_code_input *in, uint64_t address,
-		    void (*line)(void *data, const struct stk_code_line *line), void *data,
-		    struct stk_error *err);
+		    void (*line)(void *data, const struct stk_code_line *line),
+		    void *data, struct stk_error *err);
 };
 
 /* ---- class image ------------------------------------------------------ */
@@ -371,8 +376,9 @@ struct stk_image_builder;
  * twice with different values, addresses that wrap at 4 GiB, and totals over
  * the cap; @where ("line 12") goes into its sentence.
  */
-stk_export int stk_image_add(struct stk_image_builder *b, uint64_t addr, const void *bytes,
-			     size_t len, const char *where, struct stk_error *err) stk_must_check;
+stk_export int stk_image_add(struct stk_image_builder *b, uint64_t addr,
+			     const void *bytes, size_t len, const char *where,
+			     struct stk_error *err) stk_must_check;
 stk_export void stk_image_set_entry(struct stk_image_builder *b, uint64_t entry);
 
 struct stk_image_driver {
@@ -574,8 +580,8 @@ stk_export const struct stk_peripheral *stk_chip_peripheral(const struct stk_chi
 							    const char *name);
 stk_export const struct stk_peripheral *stk_chip_peripheral_at(const struct stk_chip *chip,
 							       uint64_t addr);
-stk_export const struct stk_register *stk_peripheral_register(const struct stk_peripheral *p,
-							      const char *name);
+stk_export const struct stk_register *stk_peripheral_register(
+	const struct stk_peripheral *p, const char *name);
 stk_export const struct stk_memory *stk_chip_memory_at(const struct stk_chip *chip,
 						       uint64_t addr);
 stk_export uint64_t stk_peripheral_fact(const struct stk_peripheral *p, const char *key,
@@ -695,7 +701,8 @@ struct stk_target_driver {
 	void (*close)(void *priv);
 	int (*describe)(void *priv, struct stk_target_facts *ret, struct stk_error *err);
 	/* As a debugger sees memory. Partial success is failure. */
-	int (*read)(void *priv, uint64_t addr, void *buf, size_t len, struct stk_error *err);
+	int (*read)(void *priv, uint64_t addr, void *buf, size_t len,
+		    struct stk_error *err);
 	int (*write)(void *priv, uint64_t addr, const void *buf, size_t len,
 		     struct stk_error *err);
 	/* Fill every register it can and set the valid bits. */
@@ -712,7 +719,8 @@ struct stk_target_driver {
 	 * 0 and *ret filled: it stopped. -ETIMEDOUT: it still runs (no error
 	 * filled). A virtual chip executes only inside wait().
 	 */
-	int (*wait)(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_error *err);
+	int (*wait)(void *priv, uint64_t budget_ns, struct stk_stop *ret,
+		    struct stk_error *err);
 	int (*halt)(void *priv, struct stk_error *err);
 	/* Reset the chip and leave it halted before its first instruction. */
 	int (*reset)(void *priv, struct stk_error *err);
@@ -724,8 +732,8 @@ struct stk_target_driver {
 	/* Set registers and resume in one round trip. */
 	int (*call)(void *priv, const struct stk_regs *regs, struct stk_error *err);
 	/* Read or write memory while the core runs. */
-	int (*mem_while_running)(void *priv, bool write, uint64_t addr, void *buf, size_t len,
-				 struct stk_error *err);
+	int (*mem_while_running)(void *priv, bool write, uint64_t addr, void *buf,
+				 size_t len, struct stk_error *err);
 	/*
 	 * A command to the target's own world ("power-cut", "flash-compare
 	 * ..."); the answer for people goes to @out through @print.
@@ -776,8 +784,8 @@ struct stk_pack_builder;
  * was given before (in any case), has the whole container refused with
  * STK_ORIGIN_INPUT, as are more files than a pack can have.
  */
-stk_export int stk_build_pack_file(struct stk_pack_builder *b, const char *path, uint64_t size,
-				   struct stk_error *err) stk_must_check;
+stk_export int stk_build_pack_file(struct stk_pack_builder *b, const char *path,
+				   uint64_t size, struct stk_error *err) stk_must_check;
 /*
  * @kind: "pack", "folder", "pdsc". @pdsc is the path of the .pdsc; the names
  * of algorithms are relative to its folder. With @all_files the files given
@@ -850,7 +858,8 @@ struct stk_container_driver {
 /* ---- for any module --------------------------------------------------- */
 
 /* Value of the parameter "module.name", or NULL. Valid as long as @ctx. */
-stk_export const char *stk_param(const struct stk_ctx *ctx, const char *module, const char *name);
+stk_export const char *stk_param(const struct stk_ctx *ctx, const char *module,
+				 const char *name);
 /* A trace line to the context's log; leaves errno alone. */
 stk_export void stk_log(const struct stk_ctx *ctx, const char *fmt, ...) stk_printf(2, 3);
 /* Whole-string number, decimal or 0x; K and M suffixes; -EINVAL. */

@@ -165,7 +165,8 @@ struct stk_module_info {
  * All modules found, refused ones included; read from ELF notes, no code of a
  * module runs. The array belongs to @ctx and stays until it is freed.
  */
-stk_export int stk_module_list(struct stk_ctx *ctx, const struct stk_module_info *const **ret,
+stk_export int stk_module_list(struct stk_ctx *ctx,
+			       const struct stk_module_info *const **ret,
 			       size_t *ret_count, struct stk_error *err) stk_must_check;
 /* Load the module CLASS/NAME and describe it in full. */
 stk_export int stk_module_get(struct stk_ctx *ctx, enum stk_class c, const char *name,
@@ -314,10 +315,12 @@ struct stk_loader;
  * @path may also be PACK#LOADER, see stk_pack_find_file().
  */
 stk_export int stk_loader_open(struct stk_ctx *ctx, const char *path, unsigned int flags,
-			       struct stk_loader **ret, struct stk_error *err) stk_must_check;
+			       struct stk_loader **ret,
+			       struct stk_error *err) stk_must_check;
 /* The same for bytes already in memory (copied); @name as the file was called. */
-stk_export int stk_loader_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes,
-				      size_t len, unsigned int flags, struct stk_loader **ret,
+stk_export int stk_loader_from_memory(struct stk_ctx *ctx, const char *name,
+				      const void *bytes, size_t len, unsigned int flags,
+				      struct stk_loader **ret,
 				      struct stk_error *err) stk_must_check;
 stk_export void stk_loader_close(struct stk_loader *loader);
 stk_export const struct stk_loader_info *stk_loader_info(const struct stk_loader *loader);
@@ -435,10 +438,10 @@ struct stk_code_line {
 };
 
 /* List the function at @address (no Thumb bit) of stk_loader_code()'s answer. */
-stk_export int stk_loader_listing(struct stk_ctx *ctx, struct stk_loader *loader,
-				  uint64_t address,
-				  void (*line)(void *data, const struct stk_code_line *line),
-				  void *data, struct stk_error *err) stk_must_check;
+stk_export int stk_loader_listing(
+	struct stk_ctx *ctx, struct stk_loader *loader, uint64_t address,
+	void (*line)(void *data, const struct stk_code_line *line), void *data,
+	struct stk_error *err) stk_must_check;
 
 /*
  * The image as linked, from @addr on: *ret_len bytes, as far as the file holds
@@ -590,9 +593,9 @@ struct stk_diff;
  * -ENOEXEC with STK_ORIGIN_INPUT: no host can use either of them. @opt may be
  * NULL. The caller frees *ret with stk_diff_free().
  */
-stk_export int stk_diff_new(struct stk_ctx *ctx, struct stk_loader *a, struct stk_loader *b,
-			    const struct stk_diff_options *opt, struct stk_diff **ret,
-			    struct stk_error *err) stk_must_check;
+stk_export int stk_diff_new(struct stk_ctx *ctx, struct stk_loader *a,
+			    struct stk_loader *b, const struct stk_diff_options *opt,
+			    struct stk_diff **ret, struct stk_error *err) stk_must_check;
 stk_export void stk_diff_free(struct stk_diff *diff);
 stk_export const struct stk_diff_info *stk_diff_info(const struct stk_diff *diff);
 
@@ -612,7 +615,8 @@ struct stk_diff_line {
  * Both sides of functions[@index] as one listing, in order; one alone where
  * the other has no such function. -ENOTSUP ("no-code"): no analysis.
  */
-stk_export int stk_diff_listing(struct stk_ctx *ctx, const struct stk_diff *diff, size_t index,
+stk_export int stk_diff_listing(struct stk_ctx *ctx, const struct stk_diff *diff,
+				size_t index,
 				void (*line)(void *data, const struct stk_diff_line *line),
 				void *data, struct stk_error *err) stk_must_check;
 /* ---- packs ------------------------------------------------------------ */
@@ -732,14 +736,15 @@ stk_export int stk_pack_loader(struct stk_ctx *ctx, struct stk_pack *pack, size_
  * The file that @name means: its path in the pack, or the last part of it, in
  * any case where that leaves no choice. -ENOENT: none; two: -EINVAL.
  */
-stk_export int stk_pack_find_file(const struct stk_pack *pack, const char *name, size_t *ret,
-				  struct stk_error *err) stk_must_check;
+stk_export int stk_pack_find_file(const struct stk_pack *pack, const char *name,
+				  size_t *ret, struct stk_error *err) stk_must_check;
 /*
  * Add the findings that need the loaders: @loaders[i] is the one of file i,
  * NULL where it could not be read. Once a pack; stk_pack_choose() knows more
  * afterwards. The loaders are not needed any more when it returns.
  */
-stk_export int stk_pack_check(struct stk_pack *pack, const struct stk_loader_info *const *loaders,
+stk_export int stk_pack_check(struct stk_pack *pack,
+			      const struct stk_loader_info *const *loaders,
 			      struct stk_error *err) stk_must_check;
 
 /* One of the algorithms that could program a place. */
@@ -825,16 +830,19 @@ struct stk_image;
 stk_export int stk_image_open(struct stk_ctx *ctx, const char *path,
 			      const struct stk_image_options *opt, struct stk_image **ret,
 			      struct stk_error *err) stk_must_check;
-stk_export int stk_image_from_memory(struct stk_ctx *ctx, const char *name, const void *bytes,
-				     size_t len, const struct stk_image_options *opt,
-				     struct stk_image **ret, struct stk_error *err) stk_must_check;
+stk_export int stk_image_from_memory(struct stk_ctx *ctx, const char *name,
+				     const void *bytes, size_t len,
+				     const struct stk_image_options *opt,
+				     struct stk_image **ret,
+				     struct stk_error *err) stk_must_check;
 /*
  * One image of several; bytes given twice are an error unless equal. Its path
  * is theirs, joined with " + ", its format NULL where theirs differ, its entry
  * the one that all that have one agree on.
  */
 stk_export int stk_image_merge(const struct stk_image *const *images, size_t count,
-			       struct stk_image **ret, struct stk_error *err) stk_must_check;
+			       struct stk_image **ret,
+			       struct stk_error *err) stk_must_check;
 stk_export void stk_image_close(struct stk_image *image);
 stk_export const struct stk_image_info *stk_image_info(const struct stk_image *image);
 
@@ -851,7 +859,8 @@ struct stk_chip;
  * without package and temperature letters, "x" for a letter that does not
  * matter. Unknown or ambiguous: -ENOENT with the nearest names in the sentence.
  */
-stk_export int stk_chip_find(struct stk_ctx *ctx, const char *name, const struct stk_chip **ret,
+stk_export int stk_chip_find(struct stk_ctx *ctx, const char *name,
+			     const struct stk_chip **ret,
 			     struct stk_error *err) stk_must_check;
 stk_export int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
 			     size_t *ret_count, struct stk_error *err) stk_must_check;
@@ -863,7 +872,8 @@ struct stk_chip_file;
  * Maps the modules that read such files. Its peripherals have names, registers
  * and fields, no more: no memories, no flash, no identity.
  */
-stk_export int stk_chip_open(struct stk_ctx *ctx, const char *path, struct stk_chip_file **ret,
+stk_export int stk_chip_open(struct stk_ctx *ctx, const char *path,
+			     struct stk_chip_file **ret,
 			     struct stk_error *err) stk_must_check;
 stk_export void stk_chip_close(struct stk_chip_file *file);
 stk_export const struct stk_chip *stk_chip_of(const struct stk_chip_file *file);
@@ -901,8 +911,8 @@ stk_export int stk_chip_guess(struct stk_ctx *ctx, const struct stk_loader_info 
 			      struct stk_chip_guess *ret,
 			      struct stk_error *err) stk_must_check;
 /* The same for any text; @what it is goes into why and sentences: "file name". */
-stk_export int stk_chip_guess_text(struct stk_ctx *ctx, const char *text, const char *what,
-				   struct stk_chip_guess *ret,
+stk_export int stk_chip_guess_text(struct stk_ctx *ctx, const char *text,
+				   const char *what, struct stk_chip_guess *ret,
 				   struct stk_error *err) stk_must_check;
 
 /* ---- memory parts and constants ---------------------------------------- */
@@ -1061,13 +1071,14 @@ struct stk_target_options {
 
 /* @address is NAME:ADDRESS[,key=value...]. @opt may be NULL. */
 stk_export int stk_target_open(struct stk_ctx *ctx, const char *address,
-			       const struct stk_target_options *opt, struct stk_target **ret,
+			       const struct stk_target_options *opt,
+			       struct stk_target **ret,
 			       struct stk_error *err) stk_must_check;
 stk_export void stk_target_close(struct stk_target *target);
 stk_export const struct stk_target_info *stk_target_info(const struct stk_target *target);
 /* Read target memory as a debugger would. */
-stk_export int stk_target_read(struct stk_target *target, uint64_t addr, void *buf, size_t len,
-			       struct stk_error *err) stk_must_check;
+stk_export int stk_target_read(struct stk_target *target, uint64_t addr, void *buf,
+			       size_t len, struct stk_error *err) stk_must_check;
 /*
  * A command to the target's own world ("dump FLASH file", "power-cut"; "help"
  * lists them), which goes through wrappers; the answer comes in pieces to

@@ -43,7 +43,8 @@ struct emu_model {
 	 * is relative to the block, @width 1, 2 or 4 bytes, always aligned to
 	 * its width. NULL: the register file reads back what was written.
 	 */
-	uint32_t (*read)(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug);
+	uint32_t (*read)(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			 bool debug);
 	void (*write)(struct emu_dev *dev, uint32_t offset, unsigned int width,
 		      uint32_t value, bool debug);
 };
@@ -66,7 +67,8 @@ struct emu_dev {
  * behaviour does. A write tells whether it changed the value; the caller who
  * cares for polls says emu_unchanged() when it did not.
  */
-static inline uint32_t emu_reg_read(const struct emu_dev *dev, uint32_t offset, unsigned int width)
+static inline uint32_t emu_reg_read(const struct emu_dev *dev, uint32_t offset,
+				    unsigned int width)
 {
 	uint32_t word = dev->regs[offset / 4] >> (offset % 4 * 8);
 
@@ -98,7 +100,8 @@ extern const struct emu_model *const emu_models[];
 struct emu_dev *emu_find_dev(struct emu *emu, const char *name);
 /* The reset of one peripheral, as by its bit in RCC: registers, then the model's reset(). */
 void emu_reset_dev(struct emu_dev *dev);
-static inline uint64_t emu_fact(const struct emu_dev *dev, const char *key, uint64_t fallback)
+static inline uint64_t emu_fact(const struct emu_dev *dev, const char *key,
+				uint64_t fallback)
 {
 	return stk_peripheral_fact(dev->facts, key, fallback);
 }
@@ -114,7 +117,8 @@ struct emu_window {
 	uint64_t start, size;
 	uint32_t (*read)(void *priv, uint64_t offset, unsigned int width, bool debug);
 	/* NULL: every store is a bus fault */
-	void (*write)(void *priv, uint64_t offset, unsigned int width, uint32_t value, bool debug);
+	void (*write)(void *priv, uint64_t offset, unsigned int width, uint32_t value,
+		      bool debug);
 	void *priv;
 };
 

@@ -39,7 +39,8 @@ static bool in_suspended(const struct nor *nor, uint32_t addr, uint32_t len)
 {
 	const struct nor_job *job = &nor->suspended;
 
-	return job->kind != NOR_JOB_NONE && addr < job->addr + job->len && job->addr < addr + len;
+	return job->kind != NOR_JOB_NONE && addr < job->addr + job->len &&
+	       job->addr < addr + len;
 }
 
 uint8_t nor_read_array(struct nor *nor)

@@ -78,7 +78,8 @@ static int open_part(struct nor *nor, const char *name, struct stk_error *err)
 	nor->array = emu_store(nor->emu, nor->place.store, nor->part->size, 0xff, err);
 	if (!nor->array)
 		return -ENOMEM;
-	nor->nonvolatile = emu_store(nor->emu, nor->register_store, NOR_REGISTERS, 0xff, err);
+	nor->nonvolatile = emu_store(nor->emu, nor->register_store, NOR_REGISTERS, 0xff,
+				     err);
 	if (!nor->nonvolatile)
 		return -ENOMEM;
 	nor_array_init(nor);

@@ -80,7 +80,8 @@ static uint8_t read_sr1(struct nor *nor)
 
 static uint8_t read_sr2(struct nor *nor)
 {
-	return nor->sr[1] | (nor->suspending || nor->suspended.kind != NOR_JOB_NONE ? SUS : 0);
+	return nor->sr[1] |
+	       (nor->suspending || nor->suspended.kind != NOR_JOB_NONE ? SUS : 0);
 }
 
 static uint8_t read_sr3(struct nor *nor)

@@ -139,7 +139,8 @@ static unsigned int dummy_clocks(const struct nor *nor)
 	return nor->op->mode ? clocks - 2 : clocks;
 }
 
-static void enter(struct nor *nor, enum nor_phase phase, unsigned int lines, unsigned int left)
+static void enter(struct nor *nor, enum nor_phase phase, unsigned int lines,
+		  unsigned int left)
 {
 	nor->phase = phase;
 	nor->lines = nor->qpi ? 4 : lines;
@@ -292,7 +293,8 @@ uint8_t nor_get(struct nor *nor, unsigned int lines)
 	for (unsigned int bits = 0; bits < 8; bits += lines) {
 		unsigned int level = nor_clock(nor, drive, nor->place.idle_levels & drive);
 
-		byte = byte << lines | (lines == 1 ? level >> 1 & 1 : level & mask_of(lines));
+		byte = byte << lines |
+		       (lines == 1 ? level >> 1 & 1 : level & mask_of(lines));
 	}
 	return (uint8_t)byte;
 }

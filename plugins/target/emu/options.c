@@ -34,7 +34,8 @@ static int add(struct emu *emu, char *text, struct stk_error *err)
 				emu->chip->name, text);
 	if (twice)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"option %s of emu:%s is given twice", text, emu->chip->name);
+				"option %s of emu:%s is given twice", text,
+				emu->chip->name);
 	return 0;
 }
 

@@ -62,7 +62,8 @@ static bool is_last(const struct quadspi *q)
 
 	if (dlr != QSPI_ENDLESS)
 		return q->moved > dlr;
-	return qspi_has_address(q) && qspi_reg(q, QSPI_AR) + (uint64_t)q->moved >= qspi_flash_size(q);
+	return qspi_has_address(q) &&
+	       qspi_reg(q, QSPI_AR) + (uint64_t)q->moved >= qspi_flash_size(q);
 }
 
 void qspi_next_byte(struct quadspi *q)
@@ -118,7 +119,8 @@ static bool poll_matches(const struct quadspi *q, uint32_t value)
  */
 static void next_poll(struct quadspi *q, bool matched)
 {
-	uint64_t period = poll_frame_ns(q) + qspi_clocks_ns(q, qspi_reg(q, QSPI_PIR) & 0xffff);
+	uint64_t period = poll_frame_ns(q) +
+			  qspi_clocks_ns(q, qspi_reg(q, QSPI_PIR) & 0xffff);
 	uint64_t change = qspi_next_change(q), now = emu_now(q->dev->emu);
 
 	if (matched || (change && change <= now))

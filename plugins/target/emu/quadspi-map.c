@@ -21,7 +21,8 @@ static const struct emu_rule rule_store = {
 	"A store went to the window, which can only be read: bus error.",
 };
 
-static void fault(struct quadspi *q, uint64_t offset, bool write, const struct emu_rule *rule)
+static void fault(struct quadspi *q, uint64_t offset, bool write,
+		  const struct emu_rule *rule)
 {
 	emu_rule_fired(q->dev->emu, rule, q->window_base + offset);
 	emu_bus_fault(q->dev->emu, q->window_base + offset, write, rule->text);

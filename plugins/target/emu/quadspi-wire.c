@@ -141,7 +141,8 @@ void qspi_open_frame(struct quadspi *q, uint32_t address)
 		if (q->chip[i])
 			open_chip(q, q->chip[i], qspi_dual(q) ? address / 2 : address);
 		else
-			emu_rule_fired(q->dev->emu, &rule_no_flash, q->window_base + address);
+			emu_rule_fired(q->dev->emu, &rule_no_flash,
+				       q->window_base + address);
 	}
 	q->instruction_sent = true;
 }

@@ -41,8 +41,8 @@ static bool fifo_flag(const struct quadspi *q)
 
 static uint32_t status(const struct quadspi *q)
 {
-	return q->flags | (fifo_flag(q) ? QSPI_SR_FTF : 0) | (qspi_is_busy(q) ? QSPI_SR_BUSY : 0) |
-	       q->level << 8;
+	return q->flags | (fifo_flag(q) ? QSPI_SR_FTF : 0) |
+	       (qspi_is_busy(q) ? QSPI_SR_BUSY : 0) | q->level << 8;
 }
 
 /* Interrupt enables stand in CR in the order of the flags in SR. */
@@ -117,7 +117,8 @@ static void write_data(struct quadspi *q, uint32_t value, unsigned int width)
 	uint32_t dlr = qspi_reg(q, QSPI_DLR);
 
 	if (!qspi_is_writing(q)) {
-		emu_rule_fired(q->dev->emu, &rule_not_written, q->dev->facts->base + QSPI_DR);
+		emu_rule_fired(q->dev->emu, &rule_not_written,
+			       q->dev->facts->base + QSPI_DR);
 		return;
 	}
 	if (q->state == QSPI_IDLE && !qspi_start(q))
@@ -158,7 +159,8 @@ static uint32_t read_data(struct quadspi *q, unsigned int width, bool debug)
 	return value;
 }
 
-static uint32_t quadspi_read(struct emu_dev *dev, uint32_t offset, unsigned int width, bool debug)
+static uint32_t quadspi_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			     bool debug)
 {
 	struct quadspi *q = dev->priv;
 
@@ -228,7 +230,8 @@ static void quadspi_write(struct emu_dev *dev, uint32_t offset, unsigned int wid
 
 static int open_chips(struct quadspi *q, struct stk_error *err)
 {
-	static const char *const options[] = { "nor", "nor2" }, *const stores[] = { "NOR", "NOR2" };
+	static const char *const options[] = { "nor", "nor2" };
+	static const char *const stores[] = { "NOR", "NOR2" };
 	struct emu *emu = q->dev->emu;
 
 	for (int i = 0; i < 2; i++) {

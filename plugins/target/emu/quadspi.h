@@ -67,7 +67,8 @@ static inline uint32_t qspi_reg(const struct quadspi *q, unsigned int offset)
 	return q->dev->regs[offset / 4];
 }
 
-static inline uint32_t qspi_ccr(const struct quadspi *q, unsigned int lsb, unsigned int width)
+static inline uint32_t qspi_ccr(const struct quadspi *q, unsigned int lsb,
+				unsigned int width)
 {
 	return emu_bits(qspi_reg(q, QSPI_CCR), lsb, width);
 }
@@ -124,7 +125,8 @@ static inline bool qspi_is_writing(const struct quadspi *q)
 
 static inline bool qspi_is_busy(const struct quadspi *q)
 {
-	return q->state != QSPI_IDLE || q->mapped_busy || (q->level > 0 && !qspi_is_writing(q));
+	return q->state != QSPI_IDLE || q->mapped_busy ||
+	       (q->level > 0 && !qspi_is_writing(q));
 }
 
 /* ---- quadspi-wire.c --------------------------------------------------- */

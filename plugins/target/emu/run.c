@@ -45,8 +45,8 @@ static void explain_end(struct emu *emu, enum cpu_end end)
 	} else if (after && is_hint(emu, 0xbf10, 0x8001)) {
 		return;		/* YIELD */
 	} else if (end == CPU_NO_CODE && stk_chip_memory_at(emu->chip, pc)) {
-		emu_fault(emu, CFSR_IBUSERR,
-			  pc, "jump to 0x%08x from 0x%08x: a virtual chip runs code in RAM only",
+		emu_fault(emu, CFSR_IBUSERR, pc,
+			  "jump to 0x%08x from 0x%08x: a virtual chip runs code in RAM only",
 			  pc, last);
 	} else if (end == CPU_NO_CODE) {
 		emu_fault(emu, CFSR_IBUSERR, pc,

@@ -247,9 +247,9 @@ static int fill_new(struct emu *emu, struct emu_array *a, struct stk_error *err)
 	if (!text || (strcmp(a->name, "FLASH") && strcmp(a->name, "NOR")))
 		return 0;
 	if (stk_parse_u64(text, &seed))
-		return stk_fail(
-			err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-			"fill=%s: a number is expected, the seed of random contents", text);
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+				"fill=%s: a number is expected, the seed of random contents",
+				text);
 	store_fill_random(a, seed);
 	return 0;
 }

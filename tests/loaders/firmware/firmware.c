@@ -53,7 +53,8 @@ __attribute__((noreturn)) void reset_handler(void)
 	reg32(GPIOB_MODER) = (reg32(GPIOB_MODER) & ~(3u << 2 * PIN)) | 1u << 2 * PIN;
 	for (;; rounds++) {
 		if (!table_right(table_start, table_end, table_sum) ||
-		    !table_right(table_external_start, table_external_end, table_external_sum))
+		    !table_right(table_external_start, table_external_end,
+				 table_external_sum))
 			failures++;
 		show(!failures);
 	}

@@ -70,7 +70,8 @@ bool nor_init(void)
 	nor_reset();
 	qspi_read(QSPI_OPCODE | JEDEC_ID | QSPI_DATA_1, nor.id, sizeof(nor.id));
 	/* 40 18: -IQ and -JQ parts, 70 18: -IM and -JM */
-	if (nor.id[0] != 0xEF || (nor.id[1] != 0x40 && nor.id[1] != 0x70) || nor.id[2] != 0x18)
+	if (nor.id[0] != 0xEF || (nor.id[1] != 0x40 && nor.id[1] != 0x70) ||
+	    nor.id[2] != 0x18)
 		return false;
 	return nor_enable_quad();
 }
@@ -92,7 +93,8 @@ void nor_erase_chip(void)
 void nor_program(uint32_t offset, const uint8_t *from, uint32_t size)
 {
 	nor_write_enable();
-	qspi_write(QSPI_OPCODE | QUAD_PROGRAM | QSPI_ADDRESS | QSPI_DATA_4, offset, from, size);
+	qspi_write(QSPI_OPCODE | QUAD_PROGRAM | QSPI_ADDRESS | QSPI_DATA_4, offset, from,
+		   size);
 	nor_await(STATUS_1_BUSY, 0);
 }
 

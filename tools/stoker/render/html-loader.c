@@ -219,7 +219,8 @@ void html_segments(const struct html *h, const struct stk_loader_info *info)
 static void digest(FILE *out, const char *name, const char *hex)
 {
 	if (hex)
-		fprintf(out, "<div class=\"all\"><dt>%s</dt><dd class=\"mono\">%s</dd></div>\n",
+		fprintf(out,
+			"<div class=\"all\"><dt>%s</dt><dd class=\"mono\">%s</dd></div>\n",
 			name, hex);
 }
 

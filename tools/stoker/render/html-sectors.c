@@ -101,7 +101,8 @@ static void put_cell(struct flow *f, const struct cell *c)
 		f->rows++;
 	}
 	if (!f->measure) {
-		fprintf(f->out, "<rect x=\"%.4g%%\" y=\"%u\" width=\"%.4g%%\" height=\"%u\" rx=\"3\"",
+		fprintf(f->out,
+			"<rect x=\"%.4g%%\" y=\"%u\" width=\"%.4g%%\" height=\"%u\" rx=\"3\"",
 			100 * f->x / columns, f->y, 100 * w / columns, f->height - 2);
 		if (c->run)
 			fprintf(f->out, " data-n=\"%" PRIu64 "\"", c->count);

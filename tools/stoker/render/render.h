@@ -86,8 +86,8 @@ struct folder_counts;
 
 void json_folder_begin(FILE *out);
 void json_folder_file(FILE *out, const char *text, size_t index);
-void json_folder_end(FILE *out, const struct folder *f, const struct folder_counts *counts,
-		     const struct stk_error *err);
+void json_folder_end(FILE *out, const struct folder *f,
+		     const struct folder_counts *counts, const struct stk_error *err);
 void text_folder(FILE *out, const struct folder *f, const struct folder_counts *counts);
 
 /* ---- hosts.c ---------------------------------------------------------- */

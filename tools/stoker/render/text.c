@@ -143,7 +143,8 @@ unsigned int text_columns(FILE *out)
 
 	if (!ioctl(fileno(out), TIOCGWINSZ, &size) && size.ws_col)
 		return size.ws_col;
-	return columns && !stk_parse_u64(columns, &n) && n && n < 10000 ? (unsigned int)n : 80;
+	return columns && !stk_parse_u64(columns, &n) && n && n < 10000 ? (unsigned int)n
+									: 80;
 }
 
 bool text_utf8(void)
