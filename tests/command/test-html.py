@@ -243,9 +243,13 @@ class File(Html):
             self.assertEqual([d["path"] for d in documents],
                              [f"{path}#B.FLM", f"{path}#Flash/A.FLM"])
             self.assertIn(SHOWN_NAME, self.check_form(self.page(f"{path}#B.FLM")).texts)
-        for out in (pack, folder + "/B.FLM"):
+        pdsc, loader = f"{folder}/{packs.PDSC}", folder + "/Flash/A.FLM"
+        for out, *read in ((pack, pack, folder), (folder + "/B.FLM", pack, folder),
+                           (pack, f"{pack}#A.FLM"), (pdsc, folder), (pdsc, pdsc),
+                           (loader, f"{folder}#A.FLM"), (loader, f"{pdsc}#A.FLM")):
             before = pathlib.Path(out).read_bytes()
-            self.fails("inspect", "--html", out, pack, folder, code=USAGE)
+            error = self.fails("inspect", "--html", out, *read, code=USAGE)
+            self.assertEqual(error["cause"], "output-is-input")
             self.assertEqual(pathlib.Path(out).read_bytes(), before)
 
     def test_packs_that_cannot_be_read(self):
@@ -291,6 +295,13 @@ class Writing(Html):
             error = self.fails("inspect", "--html", out, path, code=USAGE)
             self.assertEqual(error["cause"], "output-is-input")
             self.assertEqual(path.read_bytes(), data)
+
+    def test_never_the_svd_file(self):
+        data = (harness.SOURCE / "tests/unit/small.svd").read_bytes()
+        path = self.file("a.svd", data)
+        error = self.fails("inspect", "--html", path, "--svd", path, G4, code=USAGE)
+        self.assertEqual(error["cause"], "output-is-input")
+        self.assertEqual(path.read_bytes(), data)
 
     def test_not_writable(self):
         error = self.fails("inspect", "--html", "no/such/folder.html", G4,

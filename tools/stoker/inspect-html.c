@@ -19,13 +19,36 @@ static void page_free(struct page *p)
 	inspect_list_free(&p->list);
 }
 
+/* What was read for the page. */
+static void page_inputs(const struct inspect_args *args, struct page *p)
+{
+	size_t n = 0;
+
+	/* Item, pack, .pdsc and loader of each, the SVD file, the end. */
+	p->inputs = calloc(4 * p->list.count + 2, sizeof(*p->inputs));
+	if (!p->inputs)
+		out_of_memory();
+	for (size_t i = 0; i < p->list.count; i++) {
+		const struct inspect_item *item = &p->list.item[i];
+		const struct stk_loader_info *info = p->facts[i]->file.info;
+
+		p->inputs[n++] = item->path;
+		p->inputs[n++] = item->container;
+		if (item->pdsc)
+			p->inputs[n++] = item->pdsc;
+		/* PACK#A.FLM may be PACK#Flash/A.FLM */
+		if (info)
+			p->inputs[n++] = info->path;
+	}
+	p->inputs[n] = args->svd_path;
+}
+
 static void page_open(const struct inspect_args *args, struct stk_ctx *ctx, struct page *p)
 {
 	inspect_list_make(args, ctx, &p->list);
 	p->maps = calloc(p->list.count, sizeof(*p->maps));
 	p->facts = calloc(p->list.count, sizeof(*p->facts));
-	p->inputs = calloc(2 * p->list.count + 1, sizeof(*p->inputs));
-	if (!p->maps || !p->facts || !p->inputs)
+	if (!p->maps || !p->facts)
 		out_of_memory();
 	for (size_t i = 0; i < p->list.count; i++) {
 		const struct inspect_item *item = &p->list.item[i];
@@ -33,9 +56,8 @@ static void page_open(const struct inspect_args *args, struct stk_ctx *ctx, stru
 		inspect_map_open(args, ctx, item, &p->maps[i]);
 		inspect_map_add_code(args, ctx, &p->maps[i]);
 		p->facts[i] = &p->maps[i].facts;
-		p->inputs[2 * i] = item->path;
-		p->inputs[2 * i + 1] = item->container;
 	}
+	page_inputs(args, p);
 }
 
 static int page_write(const struct inspect_args *args, const struct page *p,

@@ -3,8 +3,8 @@
 #include "inspect.h"
 
 /* @member NULL: the file itself; @err NULL: nothing is wrong with it so far. */
-static void add(struct inspect_list *l, const char *container, const char *member,
-		const struct stk_error *err)
+static struct inspect_item *add(struct inspect_list *l, const char *container,
+				const char *member, const struct stk_error *err)
 {
 	struct inspect_item *item;
 
@@ -18,6 +18,7 @@ static void add(struct inspect_list *l, const char *container, const char *membe
 		out_of_memory();
 	if (err)
 		item->err = *err;
+	return item;
 }
 
 static void add_pack(struct inspect_list *l, struct stk_ctx *ctx, const char *path)
@@ -36,8 +37,12 @@ static void add_pack(struct inspect_list *l, struct stk_ctx *ctx, const char *pa
 			 "there are no loaders in the pack '%s'", path);
 		add(l, path, NULL, &err);
 	}
-	for (size_t i = 0; i < info->n_files; i++)
-		add(l, path, info->files[i].path, NULL);
+	for (size_t i = 0; i < info->n_files; i++) {
+		struct inspect_item *item = add(l, path, info->files[i].path, NULL);
+
+		if (asprintf(&item->pdsc, "%s#%s", path, info->pdsc) < 0)
+			out_of_memory();
+	}
 	stk_pack_close(pack);
 }
 
@@ -58,7 +63,9 @@ void inspect_list_make(const struct inspect_args *args, struct stk_ctx *ctx,
 
 void inspect_list_free(struct inspect_list *l)
 {
-	for (size_t i = 0; i < l->count; i++)
+	for (size_t i = 0; i < l->count; i++) {
 		free(l->item[i].path);
+		free(l->item[i].pdsc);
+	}
 	free(l->item);
 }

@@ -69,6 +69,7 @@ struct code_names inspect_names(const struct inspect_args *args, struct stk_ctx 
 struct inspect_item {
 	char *path;
 	const char *container; /* the file or pack that was named */
+	char *pdsc;	       /* PACK#PDSC of a pack that was named; else NULL */
 	struct stk_error err;  /* code not 0: the pack cannot be read */
 };
 

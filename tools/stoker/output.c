@@ -3,6 +3,8 @@
 #include "cmd.h"
 
 #include <fcntl.h>
+#include <libgen.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,7 +60,22 @@ static bool same_file(const char *path, const struct stat *st)
 	       found.st_ino == st->st_ino;
 }
 
-/* FOLDER#FILE, of an unpacked pack, is a file too. */
+/* Is it the pack @path, or @member of one that is unpacked there? */
+static bool is_in_pack(char *path, const char *member, const struct stat *st)
+{
+	stk_cleanup(freep) char *file = NULL;
+	size_t len = strlen(path);
+
+	if (same_file(path, st))
+		return true;
+	/* A .pdsc lies in the folder that its names start from. */
+	if (len > 5 && !strcasecmp(path + len - 5, ".pdsc"))
+		path = dirname(path);
+	if (asprintf(&file, "%s/%s", path, member) < 0)
+		out_of_memory();
+	return same_file(file, st);
+}
+
 static bool is_file(const char *input, const struct stat *st)
 {
 	stk_cleanup(freep) char *path = strdup(input);
@@ -66,10 +83,12 @@ static bool is_file(const char *input, const struct stat *st)
 
 	if (!path)
 		out_of_memory();
+	if (same_file(path, st))
+		return true;
 	mark = strrchr(path, '#');
 	if (mark)
-		*mark = '/';
-	return same_file(input, st) || (mark && same_file(path, st));
+		*mark = '\0';
+	return mark && is_in_pack(path, mark + 1, st);
 }
 
 static int refuse_inputs(const char *path, const struct stat *st,
