@@ -363,41 +363,25 @@ static int load_class(struct stk_ctx *ctx, enum stk_class c, struct stk_error *e
 	return 0;
 }
 
-int module_formats(struct stk_ctx *ctx, const struct stk_format_driver *const **ret,
-		   size_t *ret_count, struct stk_error *err)
-{
-	int r = load_class(ctx, STK_CLASS_FORMAT, err);
-
-	if (r)
-		return r;
-	*ret = (const struct stk_format_driver *const *)ctx->drivers[STK_CLASS_FORMAT];
-	*ret_count = ctx->n_drivers[STK_CLASS_FORMAT];
-	return 0;
+/* The same for each class but for the type of its drivers. */
+#define DRIVERS_OF_CLASS(fn, driver_type, c)					\
+int fn(struct stk_ctx *ctx, const struct driver_type *const **ret,		\
+       size_t *ret_count, struct stk_error *err)				\
+{										\
+	int r = load_class(ctx, c, err);					\
+										\
+	if (r)									\
+		return r;							\
+	*ret = (const struct driver_type *const *)ctx->drivers[c];		\
+	*ret_count = ctx->n_drivers[c];						\
+	return 0;								\
 }
 
-int module_images(struct stk_ctx *ctx, const struct stk_image_driver *const **ret,
-		  size_t *ret_count, struct stk_error *err)
-{
-	int r = load_class(ctx, STK_CLASS_IMAGE, err);
-
-	if (r)
-		return r;
-	*ret = (const struct stk_image_driver *const *)ctx->drivers[STK_CLASS_IMAGE];
-	*ret_count = ctx->n_drivers[STK_CLASS_IMAGE];
-	return 0;
-}
-
-int module_chips(struct stk_ctx *ctx, const struct stk_chip_driver *const **ret,
-		 size_t *ret_count, struct stk_error *err)
-{
-	int r = load_class(ctx, STK_CLASS_CHIP, err);
-
-	if (r)
-		return r;
-	*ret = (const struct stk_chip_driver *const *)ctx->drivers[STK_CLASS_CHIP];
-	*ret_count = ctx->n_drivers[STK_CLASS_CHIP];
-	return 0;
-}
+DRIVERS_OF_CLASS(module_formats, stk_format_driver, STK_CLASS_FORMAT)
+DRIVERS_OF_CLASS(module_images, stk_image_driver, STK_CLASS_IMAGE)
+DRIVERS_OF_CLASS(module_chips, stk_chip_driver, STK_CLASS_CHIP)
+DRIVERS_OF_CLASS(module_analyses, stk_analysis_driver, STK_CLASS_ANALYSIS)
+DRIVERS_OF_CLASS(module_containers, stk_container_driver, STK_CLASS_CONTAINER)
 
 int module_chip_reader(struct stk_ctx *ctx, size_t nth,
 		       const struct stk_chip_driver **ret, struct stk_error *err)
@@ -417,30 +401,6 @@ int module_chip_reader(struct stk_ctx *ctx, size_t nth,
 		break;
 	}
 	return r;
-}
-
-int module_analyses(struct stk_ctx *ctx, const struct stk_analysis_driver *const **ret,
-		    size_t *ret_count, struct stk_error *err)
-{
-	int r = load_class(ctx, STK_CLASS_ANALYSIS, err);
-
-	if (r)
-		return r;
-	*ret = (const struct stk_analysis_driver *const *)ctx->drivers[STK_CLASS_ANALYSIS];
-	*ret_count = ctx->n_drivers[STK_CLASS_ANALYSIS];
-	return 0;
-}
-
-int module_containers(struct stk_ctx *ctx, const struct stk_container_driver *const **ret,
-		      size_t *ret_count, struct stk_error *err)
-{
-	int r = load_class(ctx, STK_CLASS_CONTAINER, err);
-
-	if (r)
-		return r;
-	*ret = (const struct stk_container_driver *const *)ctx->drivers[STK_CLASS_CONTAINER];
-	*ret_count = ctx->n_drivers[STK_CLASS_CONTAINER];
-	return 0;
 }
 
 /* The module CLASS/NAME, mapped; the sentence of a refusal names the file. */
