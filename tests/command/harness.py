@@ -51,6 +51,12 @@ def hex_bytes(path):
     return held
 
 
+def heed_signals():
+    """Jobs in the background of a shell script ignore Ctrl-C, those of nohup a hang-up."""
+    for signo in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signo, signal.SIG_DFL)
+
+
 class Case(unittest.TestCase):
     maxDiff = None
 
@@ -67,8 +73,7 @@ class Case(unittest.TestCase):
     def start(self, *args, **how):
         how.setdefault("stdout", subprocess.PIPE)
         how.setdefault("stderr", subprocess.PIPE)
-        # A job started in the background of a shell script ignores Ctrl-C.
-        how.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        how.setdefault("preexec_fn", heed_signals)
         return subprocess.Popen([STOKER, *map(str, args)], env=self.env, cwd=self.folder, **how)
 
     def stoker(self, *args, code=DONE, stdin=None, **how):
