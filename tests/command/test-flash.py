@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """stoker erase, read, verify and blank-check on one used chip."""
 import os
+import pathlib
 import random
 
 import harness
@@ -98,6 +99,16 @@ class Read(Used):
     def test_output_that_cannot_be_written(self):
         for name in ("/dev/full", "no/folder", "no/folder.hex", "."):
             self.fails("read", *self.on_chip(), "-o", name, code=INTERNAL, cause="output-failed")
+
+    def test_output_is_never_a_loader(self):
+        data = pathlib.Path(G4).read_bytes()
+        path = self.file("a.FLM", data)
+        link = self.folder / "link.bin"
+        link.symlink_to(path)
+        for out in (path, link):
+            self.fails("read", "-l", path, "-t", "emu:stm32g431cb", "-o", out, code=USAGE,
+                       cause="output-is-input")
+            self.assertEqual(path.read_bytes(), data)
 
     def test_a_module_and_a_chip_took_part(self):
         d = self.json("read", *self.on_chip(), "--range", f"{FLASH}+4")

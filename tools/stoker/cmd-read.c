@@ -30,12 +30,26 @@ static bool is_hex(const char *path)
 	return len >= 4 && !strcasecmp(path + len - 4, ".hex");
 }
 
+static int keep_loaders(const char *output, const struct bench *b, struct stk_error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < b->n_loaders; i++) {
+		const char *const inputs[] = { stk_loader_info(b->loaders[i])->path, NULL };
+
+		r = output_refuse(output, inputs, err);
+	}
+	return r;
+}
+
 /* A raw file has no addresses, so it can only hold bytes that follow each other. */
 static int prepare(struct options *opt, const struct bench *b, struct stk_error *err)
 {
 	const struct read_args *args = (const struct read_args *)opt;
 	int r = bench_whole_devices(opt, b, err);
 
+	if (r == 0 && args->output)
+		r = keep_loaders(args->output, b, err);
 	if (r < 0 || !args->output || is_hex(args->output))
 		return r;
 	for (size_t i = 1; i < opt->n_ranges; i++)

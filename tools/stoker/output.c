@@ -104,6 +104,13 @@ static int refuse_inputs(const char *path, const struct stat *st,
 	return 0;
 }
 
+int output_refuse(const char *path, const char *const *inputs, struct stk_error *err)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : refuse_inputs(path, &st, inputs, err);
+}
+
 /* The mode that a file made by open() would have. */
 static mode_t new_mode(void)
 {
