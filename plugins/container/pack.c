@@ -183,6 +183,22 @@ static int offer_file(void *data, const char *path, struct stk_error *err)
 	return stk_build_pack_file(o->builder, path, size, err);
 }
 
+/* As its reader would name it, so that one of many packs can be told by it. */
+static int parse(const struct source *source, const struct search *s,
+		 const uint8_t *bytes, size_t len, const struct pdsc_sink *sink,
+		 struct stk_error *err)
+{
+	bool itself = !strcmp(source->ops->kind, "pdsc");
+	char *name;
+	int r;
+
+	if (asprintf(&name, "%s%s%s", s->path, itself ? "" : "#", itself ? "" : s->pdsc) < 0)
+		return stk_fail_nomem(err);
+	r = pdsc_parse(name, bytes, len, sink, err);
+	free(name);
+	return r;
+}
+
 static int read_pdsc(struct source *source, const struct search *s, struct stk_error *err)
 {
 	struct offer offer = { source, s->builder };
@@ -200,7 +216,7 @@ static int read_pdsc(struct source *source, const struct search *s, struct stk_e
 	r = stk_build_pack_kind(s->builder, source->ops->kind, s->pdsc,
 				source->ops->complete, err);
 	if (!r)
-		r = pdsc_parse(s->pdsc, bytes, len, &sink, err);
+		r = parse(source, s, bytes, len, &sink, err);
 	free(bytes);
 	return r;
 }

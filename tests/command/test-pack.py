@@ -552,8 +552,9 @@ LAUGHS = ("<!DOCTYPE package [<!ENTITY a0 'ha'>" + "".join(
 
 class HostileDescription(Packs):
     def pdsc(self, text, cause, *words):
-        self.refused(self.pack(pdsc=text), cause, PDSC, *words)
-        self.refused(str(self.file("bad.pdsc", text.encode())), cause, *words)
+        pack, bare = self.pack(pdsc=text), str(self.file("bad.pdsc", text.encode()))
+        self.refused(pack, cause, f"'{pack}#{PDSC}'", *words)
+        self.refused(bare, cause, f"'{bare}'", *words)
 
     def test_entities(self):
         self.pdsc(package(family(g431(name="&a11;")), before=LAUGHS), "pdsc-dtd")
