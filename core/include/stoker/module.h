@@ -361,7 +361,10 @@ struct stk_analysis_driver {
 	 */
 	int (*analyse)(const struct stk_code_input *in, struct stk_code_builder *b,
 		       struct stk_error *err);
-	/* A listing of the function at @address, literal pool included. */
+	/*
+	 * A listing of the function at @address, literal pool included; -ENOENT:
+	 * none begins there. @line has copied what it needs when it returns.
+	 */
 	int (*list)(const struct stk_code_input *in, uint64_t address,
 		    void (*line)(void *data, const struct stk_code_line *line),
 		    void *data, struct stk_error *err);

@@ -202,6 +202,7 @@ enum stk_level {
 	STK_ERROR,
 };
 
+/* "note", "warning", "error". */
 stk_export const char *stk_level_name(enum stk_level level);
 
 struct stk_finding {
@@ -437,7 +438,11 @@ struct stk_code_line {
 	bool write;
 };
 
-/* List the function at @address (no Thumb bit) of stk_loader_code()'s answer. */
+/*
+ * List the function at @address (no Thumb bit) of stk_loader_code()'s answer.
+ * What @line gets is valid during that call only. -ENOENT ("no-function"): none
+ * begins there.
+ */
 stk_export int stk_loader_listing(
 	struct stk_ctx *ctx, struct stk_loader *loader, uint64_t address,
 	void (*line)(void *data, const struct stk_code_line *line), void *data,
@@ -619,6 +624,7 @@ stk_export int stk_diff_listing(struct stk_ctx *ctx, const struct stk_diff *diff
 				size_t index,
 				void (*line)(void *data, const struct stk_diff_line *line),
 				void *data, struct stk_error *err) stk_must_check;
+
 /* ---- packs ------------------------------------------------------------ */
 
 /*
@@ -830,6 +836,7 @@ struct stk_image;
 stk_export int stk_image_open(struct stk_ctx *ctx, const char *path,
 			      const struct stk_image_options *opt, struct stk_image **ret,
 			      struct stk_error *err) stk_must_check;
+/* The same for bytes already in memory (copied); @name as the file was called. */
 stk_export int stk_image_from_memory(struct stk_ctx *ctx, const char *name,
 				     const void *bytes, size_t len,
 				     const struct stk_image_options *opt,
@@ -858,10 +865,12 @@ struct stk_chip;
  * Find a chip by part number or unambiguous prefix, in any case, with or
  * without package and temperature letters, "x" for a letter that does not
  * matter. Unknown or ambiguous: -ENOENT with the nearest names in the sentence.
+ * Chips belong to @ctx.
  */
 stk_export int stk_chip_find(struct stk_ctx *ctx, const char *name,
 			     const struct stk_chip **ret,
 			     struct stk_error *err) stk_must_check;
+/* All that have facts, in no promised order; the array belongs to @ctx. */
 stk_export int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
 			     size_t *ret_count, struct stk_error *err) stk_must_check;
 
@@ -1035,9 +1044,9 @@ struct stk_layout_info {
 
 /*
  * Lay @loader out as a job would, without a target. Fails where the host could
- * not run it there ("ram-too-small", "ram-wrong-place", "host-format"), and with the loader's
- * own error where no host can use it. @opt may be NULL. The caller frees *ret
- * with stk_layout_free().
+ * not run it there ("ram-too-small", "ram-wrong-place", "host-format"), and with
+ * the loader's own error where no host can use it. @opt may be NULL. The caller
+ * frees *ret with stk_layout_free().
  */
 stk_export int stk_layout_new(const struct stk_loader *loader,
 			      const struct stk_layout_options *opt, struct stk_layout **ret,
