@@ -115,18 +115,18 @@ static void work(struct run *run, struct stk_ctx *ctx)
 }
 
 /* One more thread. The others do the work of one that cannot begin. */
-struct helper {
+struct worker {
 	struct run *run;
 	pthread_t thread;
 	struct stk_ctx *ctx;
 };
 
-static void *help(void *data)
+static void *begin(void *data)
 {
-	struct helper *h = data;
+	struct worker *w = data;
 
-	if (!options_ctx(&h->run->args->common, &h->ctx, NULL))
-		work(h->run, h->ctx);
+	if (!options_ctx(&w->run->args->common, &w->ctx, NULL))
+		work(w->run, w->ctx);
 	return NULL;
 }
 
@@ -134,10 +134,10 @@ static void *help(void *data)
  * Its modules are unmapped only when the thread has ended: what they keep for
  * each thread has its end there too.
  */
-static void end(struct helper *h)
+static void end(struct worker *w)
 {
-	pthread_join(h->thread, NULL);
-	stk_ctx_free(h->ctx);
+	pthread_join(w->thread, NULL);
+	stk_ctx_free(w->ctx);
 }
 
 void folder_run(const struct inspect_args *args, struct stk_ctx *ctx, struct folder *f,
@@ -149,7 +149,7 @@ void folder_run(const struct inspect_args *args, struct stk_ctx *ctx, struct fol
 		.lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER,
 		.large = PTHREAD_MUTEX_INITIALIZER,
 	};
-	struct helper helpers[MAX_THREADS] = { 0 };
+	struct worker workers[MAX_THREADS] = { 0 };
 
 	if (wanted > MAX_THREADS)
 		wanted = MAX_THREADS;
@@ -161,14 +161,14 @@ void folder_run(const struct inspect_args *args, struct stk_ctx *ctx, struct fol
 	if (!run.text || !run.done)
 		out_of_memory();
 	while (n + 1 < wanted) {
-		helpers[n].run = &run;
-		if (pthread_create(&helpers[n].thread, NULL, help, &helpers[n]))
+		workers[n].run = &run;
+		if (pthread_create(&workers[n].thread, NULL, begin, &workers[n]))
 			break;
 		n++;
 	}
 	work(&run, ctx);
 	while (n)
-		end(&helpers[--n]);
+		end(&workers[--n]);
 	free(run.text);
 	free(run.done);
 }
