@@ -17,7 +17,7 @@ forbid tools '#include "(\.\./)*core/|#include "(elf|loader|layout|session|plan|
 	"the command uses the public headers only"
 forbid plugins '#include "(\.\./)*(core/)?(ctx|module|session|layout|plan|job|target|diagnose)\.h"' \
 	"modules use module.h only"
-forbid "plugins/image plugins/chip plugins/target plugins/analysis tools" '(StorageInfo|FlashDevice)' \
+forbid "plugins/image plugins/chip plugins/container plugins/target plugins/analysis tools" '(StorageInfo|FlashDevice)' \
 	"only format modules decode a device table"
 [ "$(grep -rlE --include='*.[ch]' '#include <(libelf|gelf)\.h>' core plugins tools | grep -vc '^core/elf\.c$')" = 0 ] ||
 	{ echo "only core/elf.c includes libelf"; status=1; }
