@@ -93,7 +93,9 @@ static void join_groups(struct match *m, const struct item *a, size_t na,
 {
 	while (na && nb) {
 		int order = compare(a, b);
-		size_t ra = run_of(a, na, compare), rb = run_of(b, nb, compare);
+		/* Only of what is passed now: so each item is looked at once. */
+		size_t ra = order <= 0 ? run_of(a, na, compare) : 0;
+		size_t rb = order >= 0 ? run_of(b, nb, compare) : 0;
 
 		if (!order)
 			take(m, a, ra, b, rb);

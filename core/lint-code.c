@@ -246,11 +246,36 @@ static bool is_fpu_enable(const struct lint *l, const struct stk_code_access *a)
 	return a->address == SCB_CPACR;
 }
 
+static bool calls_blindly(const struct stk_code_function *f)
+{
+	for (size_t i = 0; i < f->n_calls; i++) {
+		if (!f->calls[i].target)
+			return true;
+	}
+	return false;
+}
+
+/* A call through a register may get to any function, and so may turn it on. */
+static bool may_enable_fpu(const struct lint *l)
+{
+	bool blind = false, enables = false;
+
+	for (size_t i = 0; i < l->code->n_functions; i++) {
+		const struct stk_code_function *f = &l->code->functions[i];
+
+		blind |= l->reached[i] && calls_blindly(f);
+		for (size_t k = 0; k < f->n_accesses; k++)
+			enables |= f->accesses[k].write &&
+				   is_fpu_enable(l, &f->accesses[k]);
+	}
+	return blind && enables;
+}
+
 static bool fpu_is_off(struct lint *l)
 {
 	const struct stk_code_function *f;
 
-	return l->code && !find_store(l, is_fpu_enable, &f) &&
+	return l->code && !find_store(l, is_fpu_enable, &f) && !may_enable_fpu(l) &&
 	       say_special(l, STK_SPECIAL_FPU, ", and nothing writes CPACR");
 }
 

@@ -37,6 +37,8 @@ struct code_case {
 	uint32_t stack;
 	size_t n_shape;
 	bool in_other;		/* all of it is in a function that Init does not call */
+	bool by_pointer;	/* Init calls something else, through a register */
+	struct stk_code_access elsewhere;	/* in a function that nobody names */
 };
 
 #define CODE(...)	.code = &(const struct code_case){ __VA_ARGS__ }
@@ -45,8 +47,8 @@ struct code_case {
 #define STORE_TOO(a, v)	.access[1] = { BASE + 2, a, 4, true, true, v }
 
 struct code_facts {
-	struct stk_code_function function[3];
-	struct stk_code_call call;
+	struct stk_code_function function[4];
+	struct stk_code_call call[2];
 	struct stk_code_info info;
 };
 
@@ -61,7 +63,7 @@ static void code_facts(const struct code_case *c, struct code_facts *ret)
 		.specials = &c->special, .n_specials = c->special.text != NULL,
 	};
 
-	*ret = (struct code_facts){ .call = { BASE, BASE + 8 } };
+	*ret = (struct code_facts){ .call = { { BASE, BASE + 8 }, { BASE + 4, 0 } } };
 	ret->function[0] = (struct stk_code_function){
 		.name = "Init",
 		.address = BASE,
@@ -70,16 +72,21 @@ static void code_facts(const struct code_case *c, struct code_facts *ret)
 		.entry = true,
 		.stack = c->stack,
 		.stack_bounded = true,
-		.calls = &ret->call,
-		.n_calls = !c->in_other,
+		.calls = ret->call,
+		.n_calls = c->in_other ? 0 : 1 + c->by_pointer,
 	};
 	ret->function[1] = body;
 	ret->function[2] = (struct stk_code_function){
 		.name = "Verify", .address = BASE + 16, .size = 8, .op = STK_OP_VERIFY,
 		.entry = true, .shape = shape, .n_shape = c->n_shape,
 	};
+	ret->function[3] = (struct stk_code_function){
+		.name = "elsewhere", .address = BASE + 24, .size = 8,
+		.op = STK_OP_OTHER, .accesses = &c->elsewhere,
+		.n_accesses = c->elsewhere.address != 0,
+	};
 	ret->info = (struct stk_code_info){
-		.analysis = "test", .functions = ret->function, .n_functions = 3,
+		.analysis = "test", .functions = ret->function, .n_functions = 4,
 	};
 }
 
@@ -433,6 +440,13 @@ static const struct lint_case cases[] = {
 	HIT("STK-L207", "vadd", ORDINARY, CODE(SPECIAL(FPU))),
 	MISS("STK-L207", "vadd, and CPACR is written", ORDINARY,
 	     CODE(SPECIAL(FPU), STORE(0xE000ED88, 0xF00000))),
+	HIT("STK-L207", "CPACR is written where nothing gets", ORDINARY,
+	    CODE(SPECIAL(FPU), .elsewhere = { BASE, 0xE000ED88, 4, true, true, 0xF00000 })),
+	MISS("STK-L207", "CPACR is written where a pointer may lead", ORDINARY,
+	     CODE(SPECIAL(FPU), .by_pointer = true,
+		  .elsewhere = { BASE, 0xE000ED88, 4, true, true, 0xF00000 })),
+	HIT("STK-L207", "a pointer, and nothing writes CPACR", ORDINARY,
+	    CODE(SPECIAL(FPU), .by_pointer = true)),
 	HIT("STK-L208", "Thumb-2 on an F0",
 	    { INTERNAL("STM32F0xx.FLM", "STM32F0xx", 0x10000) }, CODE(SPECIAL(V7M))),
 	HIT("STK-L208", "DSP on an F1",

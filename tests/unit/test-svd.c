@@ -214,6 +214,30 @@ START_TEST(bad)
 }
 END_TEST
 
+/* An array of fields ends at the word; its offsets must not get around it. */
+START_TEST(field_array)
+{
+	static const char xml[] = FIELD(
+		"<field><name>HIGH%s</name><dim>8192</dim><dimIncrement>1</dimIncrement>"
+		"<bitOffset>0xFFFFFFFFFFFFFFFF</bitOffset></field>"
+		"<field><name>LOW%s</name><dim>8192</dim><dimIncrement>16</dimIncrement>"
+		"<bitOffset>8</bitOffset></field>");
+	const struct stk_chip *chip = NULL;
+	const struct stk_register *r;
+	struct stk_error err = { 0 };
+
+	ck_assert_msg(!svd_chips.read("array.svd", (const uint8_t *)xml, strlen(xml), &chip,
+				      &err), "%s", err.msg);
+	r = &chip->peripherals[0].registers[0];
+	ck_assert_uint_eq(r->n_fields, 2);
+	ck_assert_str_eq(r->fields[0].name, "LOW0");
+	ck_assert_uint_eq(r->fields[0].lsb, 8);
+	ck_assert_str_eq(r->fields[1].name, "LOW1");
+	ck_assert_uint_eq(r->fields[1].lsb, 24);
+	svd_chips.release(chip);
+}
+END_TEST
+
 /* Deeper than any element of an SVD file: libxml2's own limit stops it. */
 START_TEST(deep)
 {
@@ -251,6 +275,7 @@ int main(void)
 	tcase_add_test(tc, device);
 	tcase_add_loop_test(tc, number, 0, ARRAY_SIZE(number_case));
 	tcase_add_loop_test(tc, bad, 0, ARRAY_SIZE(bad_case));
+	tcase_add_test(tc, field_array);
 	tcase_add_test(tc, deep);
 	tcase_add_test(tc, probe);
 	suite_add_tcase(suite, tc);

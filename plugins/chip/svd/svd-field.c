@@ -66,19 +66,26 @@ static int read_bits(struct svd *s, const struct svd_chain *chain, uint64_t *lsb
 	return r ? r : svd_number(s, chain, "bitWidth", 1, width);
 }
 
-static bool is_known(const struct fields *f, const char *name)
+static bool is_known(struct svd *s, const struct fields *f, const char *name)
 {
-	for (size_t i = 0; i < f->count; i++)
+	for (size_t i = 0; i < f->count; i++) {
+		s->n_steps++;
 		if (!strcmp(f->field[i].name, name))
 			return true;
+	}
 	return false;
 }
 
-/* Bits beyond the word are passed over, as are names that are there already. */
+static bool fits(uint64_t lsb, uint64_t width)
+{
+	return lsb < WORD && width && width <= WORD - lsb;
+}
+
+/* Names that are there already are passed over. */
 static int add_field(struct svd *s, const struct svd_node *at, struct fields *f,
 		     const char *name, uint64_t lsb, uint64_t width)
 {
-	if (lsb >= WORD || !width || width > WORD - lsb || is_known(f, name))
+	if (is_known(s, f, name))
 		return 0;
 	if (f->count == MAX_FIELDS || ++s->n_fields > SVD_MAX_FIELDS)
 		return svd_fail(s, at, E2BIG, "svd-fields",
@@ -106,9 +113,11 @@ static int read_field(struct svd *s, const struct svd_node *node, struct fields 
 		r = read_bits(s, &chain, &lsb, &width);
 	if (!r)
 		r = svd_dim(s, &chain, &dim);
-	for (uint64_t i = 0; !r && i < dim.count; i++) {
+	/* Bits beyond the word are passed over; all that follow are there, too. */
+	for (uint64_t i = 0; !r && i < dim.count && fits(lsb, width); i++) {
 		svd_dim_name(&dim, name, i, one);
-		r = add_field(s, node, f, one, lsb + i * dim.increment, width);
+		r = add_field(s, node, f, one, lsb, width);
+		lsb += dim.increment;
 	}
 	return r;
 }
