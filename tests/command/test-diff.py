@@ -254,6 +254,13 @@ class Builds(Case):
         self.assertIn("compared as bytes: ", out)
         self.fails("diff", "--code", G4, G4, code=harness.TARGET, cause="no-modules")
 
+    def test_stack_of_nothing(self):
+        damaged = self.folder / "damaged.FLM"
+        damaged.write_bytes(b"\x7fELF")
+        out, _ = self.stoker("diff", damaged, G4, code=NO)
+        self.assertIn("compared as bytes: ", out)
+        self.assertNotIn("\n  stack ", out)
+
     def test_another_format(self):
         d = self.json("diff", G4, H7, code=NO)
         self.assertEqual(facts(d)["format"], ("flm", "stldr"))

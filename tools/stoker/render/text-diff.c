@@ -177,7 +177,8 @@ static void text_path(FILE *out, const char *side, const struct stk_loader_info 
 
 static void text_stack(FILE *out, const struct stk_diff_info *info)
 {
-	if (info->stack_a == info->stack_b && info->stack_a_bounded == info->stack_b_bounded)
+	if (!info->analysis || (info->stack_a == info->stack_b &&
+				info->stack_a_bounded == info->stack_b_bounded))
 		return;
 	diff_label(out, "stack");
 	fprintf(out, "%s%" PRIu32 " -> %s%" PRIu32 " bytes, as far as the code tells\n",
