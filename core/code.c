@@ -37,6 +37,7 @@ static const char *const special_names[STK_SPECIAL_COUNT] = {
 	[STK_SPECIAL_WAIT] = "wait",
 	[STK_SPECIAL_ENABLE_IRQ] = "enable-irq",
 	[STK_SPECIAL_DISABLE_IRQ] = "disable-irq",
+	[STK_SPECIAL_SET_IRQ] = "set-irq",
 	[STK_SPECIAL_SVC] = "svc",
 	[STK_SPECIAL_BREAKPOINT] = "breakpoint",
 	[STK_SPECIAL_SYSTEM] = "system-register",

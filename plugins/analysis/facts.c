@@ -184,9 +184,9 @@ static enum stk_special_kind kind_of(const struct thumb_step *step)
 		return STK_SPECIAL_UNDEFINED;
 	if (i->op != INSN_SET_PRIMASK)
 		return kinds[i->effect];
-	if (step->before.r[i->rn].kind == VALUE_CONST && step->before.r[i->rn].v & 1)
-		return STK_SPECIAL_DISABLE_IRQ;
-	return STK_SPECIAL_ENABLE_IRQ;
+	if (step->before.r[i->rn].kind != VALUE_CONST)
+		return STK_SPECIAL_SET_IRQ;
+	return step->before.r[i->rn].v & 1 ? STK_SPECIAL_DISABLE_IRQ : STK_SPECIAL_ENABLE_IRQ;
 }
 
 /* What a smaller core lacks: the first of each level tells enough. */

@@ -137,7 +137,17 @@ class Modules(Case):
         self.damaged("module-unloadable", (b"libc.so.6\0", b"libx.so.6\0"))
 
     def test_no_descriptor(self):
-        self.damaged("module-empty", (b"stk_module\0", b"stk_modula\0"))
+        """A module with its note, whose descriptor has another name."""
+        folder = self.folder / "modules"
+        folder.mkdir(mode=0o755)
+        self.file("bare.c", b'#define stk_module stk_modula\n#include <stoker/module.h>\n'
+                            b'STK_MODULE(target, bare, "1", "MIT", .description = "none");\n')
+        subprocess.run(["cc", "-shared", "-fPIC", "-I", str(harness.SOURCE / "core/include"),
+                        "-o", "modules/target-bare.so", "bare.c"], cwd=self.folder, check=True)
+        (folder / "target-bare.so").chmod(0o644)
+        self.env["STOKER_MODULE_PATH"] = str(folder)
+        error = self.fails("module", "info", "target/bare", code=TARGET, cause="module-empty")
+        self.assertIn("target-bare.so", error["message"])
 
 
 # Nothing that can be put on a command line or into a small file leads there.

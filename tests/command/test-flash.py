@@ -6,7 +6,7 @@ import pathlib
 import random
 
 import harness
-from harness import FLASH, G4, H7, INPUT, INTERNAL, KIB, NO, PAGE, USAGE, Case
+from harness import FIRMWARE, FLASH, G4, H7, INPUT, INTERNAL, KIB, NO, PAGE, USAGE, Case
 
 ERASED = b"\xff"
 
@@ -109,6 +109,12 @@ class Read(Used):
             self.fails("read", "-l", path, "-t", "emu:stm32g431cb", "-o", out, code=USAGE,
                        cause="output-is-input")
             self.assertEqual(path.read_bytes(), data)
+
+    def test_not_into_the_memory_of_the_chip(self):
+        self.stoker("program", FIRMWARE, *self.on_chip())
+        before = self.read_chip()
+        self.fails("read", "-o", "chip", *self.on_chip(), code=USAGE, cause="output-in-use")
+        self.assertEqual(self.read_chip(), before)
 
     def test_a_module_and_a_chip_took_part(self):
         d = self.json("read", *self.on_chip(), "--range", f"{FLASH}+4")

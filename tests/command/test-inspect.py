@@ -214,6 +214,16 @@ class Explain(Case):
             self.assertIn(f"{page.stem} {title}: ", example, page)
 
 
+class Options(Case):
+    def test_some_exclude_each_other(self):
+        for words, sentence in ((["--deep", "--shallow", G4], "one of --deep and --shallow"),
+                                (["--explain", "--map", "L001"], "ids alone"),
+                                (["--explain", "-r", "L001"], "ids alone"),
+                                (["--functions=", G4], "without a name")):
+            error = self.fails("inspect", *words, code=USAGE)
+            self.assertIn(sentence, error["message"])
+
+
 class Hosts(Case):
     def test_who_refuses_and_since_when(self):
         path = self.file("renamed.stldr", pathlib.Path(H7).read_bytes())

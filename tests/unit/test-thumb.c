@@ -123,6 +123,7 @@ const char *stk_special_name(enum stk_special_kind kind)
 		[STK_SPECIAL_WAIT] = "wait",
 		[STK_SPECIAL_ENABLE_IRQ] = "enable",
 		[STK_SPECIAL_DISABLE_IRQ] = "disable",
+		[STK_SPECIAL_SET_IRQ] = "set",
 		[STK_SPECIAL_SVC] = "svc",
 		[STK_SPECIAL_BREAKPOINT] = "breakpoint",
 		[STK_SPECIAL_SYSTEM] = "system",

@@ -244,7 +244,7 @@ static const struct snippet snippets[] = {
 	  ASM("mrs r3, primask; cpsid i; msr primask, r3; bx lr"),
 	  CODE(0xf3ef, 0x8310, 0xb672, 0xf383, 0x8810, 0x4770),
 	  EVERYTHING, { { 0 } },
-	  "f@0 12 0/0 4:disable(cpsid i) 6:enable(msr primask, r3)" },
+	  "f@0 12 0/0 4:disable(cpsid i) 6:set(msr primask, r3)" },
 	{ "other special registers",
 	  ASM("msr basepri, r0; msr control, r0; msr msp, r1; bx lr"),
 	  CODE(0xf380, 0x8811, 0xf380, 0x8814, 0xf381, 0x8808, 0x4770),

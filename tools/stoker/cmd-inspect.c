@@ -81,6 +81,15 @@ static error_t parse_ram(struct inspect_args *args, const char *arg,
 	return 0;
 }
 
+static error_t parse_depth(struct inspect_args *args, enum inspect_depth depth,
+			   struct argp_state *state)
+{
+	if (args->depth != INSPECT_DEFAULT && args->depth != depth)
+		argp_error(state, "give one of --deep and --shallow");
+	args->depth = depth;
+	return 0;
+}
+
 static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 {
 	struct inspect_args *args = state->input;
@@ -94,11 +103,9 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 	case 'j':
 		return parse_jobs(args, arg, state);
 	case KEY_SHALLOW:
-		args->depth = INSPECT_SHALLOW;
-		return 0;
+		return parse_depth(args, INSPECT_SHALLOW, state);
 	case KEY_DEEP:
-		args->depth = INSPECT_DEEP;
-		return 0;
+		return parse_depth(args, INSPECT_DEEP, state);
 	case KEY_CHIP_OF:
 		args->common.chip = arg;
 		return 0;
@@ -141,6 +148,10 @@ static enum stk_origin inspect_mode(const struct inspect_args *args, struct stk_
 /* What is wrong with the options together; NULL: nothing. */
 static const char *mixed_up(const struct inspect_args *args)
 {
+	if (args->explain)
+		return args->recursive || args->map || args->html || args->functions
+				? "--explain takes ids alone and shows no files"
+				: NULL;
 	if (!args->common.args.count)
 		return args->recursive ? "a folder is needed" : "a loader file is needed";
 	if (args->threads && !args->recursive)
@@ -149,6 +160,8 @@ static const char *mixed_up(const struct inspect_args *args)
 		return "--map, --html and --functions show single files, without -r";
 	if (args->map && args->html)
 		return "--html shows what --map does: give one of them";
+	if (args->function && !*args->function)
+		return "--functions= is without a name";
 	if (args->functions && (args->map || args->html))
 		return "--functions goes without --map and --html";
 	if (args->svd_path && !args->functions && !args->html)
@@ -168,10 +181,10 @@ static enum stk_origin inspect_run(void *p)
 	struct stk_error err;
 	struct stk_ctx *ctx;
 
-	if (args->explain)
-		return inspect_explain(args);
 	if (wrong)
 		return fail_usage(opt, "%s", wrong);
+	if (args->explain)
+		return inspect_explain(args);
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
 	if ((opt->chip && stk_chip_find(ctx, opt->chip, &args->chip, &err) < 0) ||

@@ -225,7 +225,7 @@ struct output {
 /* "-" is stdout. Refuses to replace one of the @inputs, NULL-ended. */
 int output_begin(struct output *o, const char *path, const char *const *inputs,
 		 struct stk_error *err) stk_must_check;
-/* Refuses as output_begin() does, and opens nothing. */
+/* Refuses as output_begin() does, and files that are locked; writes nothing. */
 int output_refuse(const char *path, const char *const *inputs,
 		  struct stk_error *err) stk_must_check;
 /* Put it in place, or on failure remove what was written. */

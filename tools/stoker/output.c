@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <strings.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,11 +105,30 @@ static int refuse_inputs(const char *path, const struct stat *st,
 	return 0;
 }
 
+/* Files that hold a virtual chip's memory are locked as long as they do. */
+static int refuse_locked(const char *path, struct stk_error *err)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+
+	if (fd >= 0)
+		close(fd);
+	if (!locked)
+		return 0;
+	return stk_fail(err, STK_ORIGIN_USAGE, EBUSY, "output-in-use",
+			"'%s' is in use, as a virtual chip's memory or by another process;"
+			" name another file to write", path);
+}
+
 int output_refuse(const char *path, const char *const *inputs, struct stk_error *err)
 {
 	struct stat st;
+	int r;
 
-	return stat(path, &st) ? 0 : refuse_inputs(path, &st, inputs, err);
+	if (stat(path, &st))
+		return 0;
+	r = refuse_inputs(path, &st, inputs, err);
+	return r || !S_ISREG(st.st_mode) ? r : refuse_locked(path, err);
 }
 
 /* The mode that a file made by open() would have. */

@@ -335,8 +335,9 @@ stk_export const struct stk_loader_info *stk_loader_info(const struct stk_loader
  */
 enum stk_special_kind {
 	STK_SPECIAL_WAIT,		/* WFI, WFE: waits for an interrupt or event */
-	STK_SPECIAL_ENABLE_IRQ,		/* CPSIE i, or MSR PRIMASK with 0 or an unknown value */
+	STK_SPECIAL_ENABLE_IRQ,		/* CPSIE i, or MSR PRIMASK with 0 */
 	STK_SPECIAL_DISABLE_IRQ,	/* CPSID i, or MSR PRIMASK with 1 */
+	STK_SPECIAL_SET_IRQ,		/* MSR PRIMASK with a value that could not be told */
 	STK_SPECIAL_SVC,
 	STK_SPECIAL_BREAKPOINT,		/* BKPT */
 	STK_SPECIAL_SYSTEM,		/* MSR to another special register */

@@ -153,7 +153,9 @@ static void text_whole(FILE *out, const struct inspected_pack *p)
 
 	text_identity(out, info);
 	label(out, "holds");
-	fprintf(out, "%zu loaders for %zu devices\n", info->n_files, info->n_devices);
+	fprintf(out, "%zu loader%s for %zu device%s\n", info->n_files,
+		info->n_files == 1 ? "" : "s", info->n_devices,
+		info->n_devices == 1 ? "" : "s");
 	text_uses(out, info);
 	for (size_t i = 0; i < info->n_files; i++)
 		text_file(out, p, i);
