@@ -310,7 +310,14 @@ static int take_apart(struct stk_ctx *ctx, struct stk_loader *l, struct stk_erro
 	if (!l->elf || stk_elf_header(l->elf)->machine != EM_ARM || !l->n_chunks)
 		return no_code(l, err);
 	r = module_analyses(ctx, &drivers, &n, err);
-	return r ? r : code_take_apart(l, drivers[0], err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		if (stk_offers(drivers[i], analyse) && stk_offers(drivers[i], list))
+			return code_take_apart(l, drivers[i], err);
+	}
+	return stk_fail(err, STK_ORIGIN_TARGET, ENOENT, "no-modules",
+			"no analysis module takes code apart and lists it");
 }
 
 int stk_loader_code(struct stk_ctx *ctx, struct stk_loader *loader,

@@ -351,6 +351,7 @@ stk_export int stk_build_code_function(struct stk_code_builder *b,
 				       const struct stk_code_function *function,
 				       struct stk_error *err) stk_must_check;
 
+/* Needs both operations; of several modules the first that has them is used. */
 struct stk_analysis_driver {
 	size_t size;
 	const char *name;
