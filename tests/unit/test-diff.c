@@ -325,7 +325,7 @@ static const struct {
 	{ "a value that is seen written is none", { PUT(SR, 0xC3FA) }, { PUT(SR, 0xC3FA) },
 	  { { 0, 0xC3FA } }, .na = 1, .nb = 1, .nca = 1, .text = "" },
 	{ "special instructions", .sa = { { 0, STK_SPECIAL_WAIT, "wfi" } },
-	  .sb = { { 0, STK_SPECIAL_SVC, "svc" } }, .nsa = 1, .nsb = 1, .text = "-s0 +s3 " },
+	  .sb = { { 0, STK_SPECIAL_SVC, "svc" } }, .nsa = 1, .nsb = 1, .text = "-wait +svc " },
 };
 
 static void describe(const struct stk_diff_touch *t, size_t n, char *ret, size_t len)
@@ -333,12 +333,17 @@ static void describe(const struct stk_diff_touch *t, size_t n, char *ret, size_t
 	*ret = '\0';
 	for (size_t i = 0; i < n; i++) {
 		size_t used = strlen(ret);
+		char sign = t[i].gained ? '+' : '-';
 
-		snprintf(ret + used, len - used, "%c%c%llx", t[i].gained ? '+' : '-',
-			 "rwcs"[t[i].kind],
-			 t[i].kind == STK_TOUCH_SPECIAL	   ? (unsigned long long)t[i].special
-			 : t[i].kind == STK_TOUCH_CONSTANT ? t[i].value
-							   : t[i].address);
+		if (t[i].kind == STK_TOUCH_SPECIAL)
+			snprintf(ret + used, len - used, "%c%s", sign,
+				 stk_special_name(t[i].special));
+		else
+			snprintf(ret + used, len - used, "%c%c%llx", sign,
+				 "rwc"[t[i].kind],
+				 t[i].kind == STK_TOUCH_CONSTANT
+					 ? (unsigned long long)t[i].value
+					 : (unsigned long long)t[i].address);
 		used = strlen(ret);
 		if (t[i].has_value)
 			snprintf(ret + used, len - used, "=%x", t[i].value);
