@@ -50,6 +50,12 @@ static void copy_ops(struct stk_target *t)
 	KEEP_IF_INSIDE(observe);
 	KEEP_IF_INSIDE(watch);
 	KEEP_IF_INSIDE(wake);
+	KEEP_IF_INSIDE(cells);
+	KEEP_IF_INSIDE(failures);
+	KEEP_IF_INSIDE(fail);
+	KEEP_IF_INSIDE(variants);
+	KEEP_IF_INSIDE(vary);
+	KEEP_IF_INSIDE(perturb);
 #undef KEEP_IF_INSIDE
 }
 

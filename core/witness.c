@@ -8,7 +8,7 @@
 #include "witness.h"
 
 #define KINDS	(1u << STK_OBS_BUS | 1u << STK_OBS_RULE | 1u << STK_OBS_RAM_WRITE |	\
-		 1u << STK_OBS_STACK | 1u << STK_OBS_EXCEPTION)
+		 1u << STK_OBS_STACK | 1u << STK_OBS_EXCEPTION | 1u << STK_OBS_FLASH)
 
 static void copy_text(char *to, size_t len, const char *text)
 {
@@ -42,6 +42,8 @@ static void observed(void *data, const struct stk_observation *o)
 	struct witness *w = data;
 	struct witness_access access = { o->addr, o->value, o->pc };
 
+	if (w->tap)
+		w->tap(w->tap_data, o);
 	switch (o->kind) {
 	case STK_OBS_BUS:
 		if (o->write)

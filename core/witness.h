@@ -32,6 +32,9 @@ struct witness {
 	bool wild_write, stack_below;
 	struct witness_access wild, below;
 	uint64_t exceptions;
+	/* Told everything as well, flash changes too; NULL: nobody. */
+	stk_observer tap;
+	void *tap_data;
 };
 
 int witness_attach(struct witness *w, struct stk_target *t,

@@ -676,6 +676,21 @@ struct stk_watch {
 	uint32_t stack_limit;	/* lowest SP allowed; 0: not watched */
 };
 
+/* A way in which a virtual chip can be made to fail. */
+struct stk_failure {
+	const char *name;	/* "write-protected", "stuck-sector", "wrong-jedec-id" */
+	const char *summary;	/* one sentence: what is wrong with the chip now */
+	bool place;		/* it is somewhere: fail() takes a range */
+	bool external;		/* it is the external memory's, not the chip's own */
+};
+
+/* Another reading of a rule whose basis is "assumed". */
+struct stk_variant {
+	const char *rule;	/* "g4-bker-without-bank-2" */
+	const char *variant;	/* "ignored" */
+	bool now;		/* it is the one in force */
+};
+
 struct stk_target_facts {
 	const struct stk_chip *chip;	/* NULL: not known */
 	char description[128];
@@ -757,6 +772,39 @@ struct stk_target_driver {
 	 * wrapper forwards to with the stk_inner_ functions below.
 	 */
 	void (*wrap)(void *priv, struct stk_target *inner);
+
+	/*
+	 * Virtual chips, from here to perturb().
+	 *
+	 * The flash cells behind [addr, addr + len), whatever the chip would
+	 * let a core or a debugger see: read into @buf, or with @write put
+	 * there at once, no rule of flash applied. @addr is where the memory
+	 * map has them, or would have them if the controller of an external
+	 * memory were in mapped mode. Not all of them cells: -ENXIO.
+	 */
+	int (*cells)(void *priv, bool write, uint64_t addr, void *buf, size_t len,
+		     struct stk_error *err);
+	/* What fail() knows on this chip; the array belongs to the target. */
+	const struct stk_failure *(*failures)(void *priv, size_t *ret_count);
+	/*
+	 * From now on the chip fails this way; several add up. @where is read
+	 * where the failure has a place, and is a range of flash. It survives
+	 * resets and ends with the target. Unknown: -EINVAL.
+	 */
+	int (*fail)(void *priv, const char *name, struct stk_range where,
+		    struct stk_error *err);
+	/* Every reading of every assumed rule that this chip has. */
+	const struct stk_variant *(*variants)(void *priv, size_t *ret_count);
+	/* Put another reading in force. Unknown: -EINVAL. */
+	int (*vary)(void *priv, const char *rule, const char *variant,
+		    struct stk_error *err);
+	/*
+	 * Loads by the core from the register at @addr yield @value in the
+	 * bits of @mask, whatever the register holds; a debugger sees the
+	 * truth. @mask 0: no longer. Up to 16 registers at a time.
+	 */
+	int (*perturb)(void *priv, uint64_t addr, uint32_t mask, uint32_t value,
+		       struct stk_error *err);
 };
 
 /* For wrappers: the operations of the target inside, one for one. */

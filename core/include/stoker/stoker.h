@@ -974,9 +974,19 @@ struct stk_host_info {
 	const char *formats;	/* of the loaders that it takes: "stldr flm" */
 	const struct stk_host_change *changes;
 	size_t n_changes;
+	/*
+	 * A profile holds for a range of versions, both inclusive; NULL: open.
+	 * The newest one has no "until".
+	 */
+	const char *since, *until;
 };
 
-/* NULL: "stoker". Unknown: -ENOENT with the known names in the sentence. */
+/*
+ * "cubeprogrammer" is the newest profile of that host, "cubeprogrammer@2.9.0"
+ * the one for that version, "cubeide@1.8.0" that of the programmer which
+ * STM32CubeIDE 1.8.0 brings. NULL: "stoker". Unknown: -ENOENT with the known
+ * names in the sentence.
+ */
 stk_export int stk_host_find(const char *name, const struct stk_host **ret,
 			     struct stk_error *err) stk_must_check;
 /* All of them, "stoker" first. */
@@ -1345,6 +1355,193 @@ stk_export int stk_call_run(struct stk_target *target, struct stk_loader *loader
 			    struct stk_call **ret, struct stk_error *err) stk_must_check;
 stk_export void stk_call_free(struct stk_call *call);
 stk_export const struct stk_call_report *stk_call_report(const struct stk_call *call);
+
+/* ---- qualify ---------------------------------------------------------- */
+
+/*
+ * Prove a loader good or bad on a virtual chip: everything a host can ask of
+ * it, on a healthy chip and on failing ones, under our own or another host's
+ * rules, with the chip's cells as the only truth.
+ */
+enum stk_check_result {
+	STK_CHECK_PASS,
+	STK_CHECK_FAIL,		/* a documented host would lose data, or fail */
+	STK_CHECK_WEAK,		/* a weakness: no documented host meets it on a healthy chip */
+	STK_CHECK_SKIP,		/* does not apply to this loader or chip; text says why */
+};
+
+/* "pass", "fail", "weak", "skip". */
+stk_export const char *stk_check_result_name(enum stk_check_result r);
+
+/* An access to a peripheral register, by the core. */
+struct stk_access {
+	uint64_t ns, pc, address;
+	uint32_t value;
+	bool write;
+	uint32_t repeats;		/* the same once more, right after: a poll */
+	const char *name;		/* "FLASH_CR"; NULL: not known */
+	const char *text;		/* "0x00000802 (PER PNB=32)"; NULL: no fields known */
+};
+
+/* One call into the loader, in the words of its format. */
+struct stk_trial_call {
+	const char *text;		/* "EraseSector(0x08010000)" */
+	enum stk_end end;
+	bool ok;
+	const char *meaning;		/* "returned 1: failure"; NULL: it did not return */
+	uint64_t ns;
+	/* The last ones, in order; n_dropped came before them. */
+	const struct stk_access *traffic;
+	size_t n_traffic;
+	uint64_t n_dropped;
+};
+
+struct stk_check {
+	const char *id;			/* "erase-only-that-sector": stable */
+	const char *group;		/* "calls", "erase", "program", "answers", "state", "honesty" */
+	const char *title;		/* what is asked, one line */
+	enum stk_check_result result;
+	const char *text;		/* what happened, one sentence; "" where it passed */
+	uint64_t cases, failed;		/* places or calls tried; of these, not as wanted */
+	uint64_t ns;			/* virtual time */
+	const struct stk_diagnosis *diagnosis;	/* of the first that failed; or NULL */
+	const struct stk_trial_call *call;	/* the call of the first that failed; or NULL */
+	/* The rules of the chip that this result rests on: "manual", ... the weakest; NULL: none */
+	const char *basis;
+	const char *failure;		/* honesty: what was done to the chip; NULL: healthy */
+};
+
+/* One sector of the device, as the checks found it. */
+struct stk_sector_trial {
+	struct stk_range range;
+	bool erase_tried, erase_good;
+	bool program_tried, program_good;
+	uint64_t erase_ns, program_ns;
+};
+
+enum stk_host_result {
+	STK_HOST_WORKS,
+	STK_HOST_REFUSED,	/* a documented rule; nothing was executed */
+	STK_HOST_FAILS,		/* executed: a call said no, or faulted */
+	STK_HOST_HANGS,		/* executed: a call did not end */
+	STK_HOST_CORRUPTS,	/* executed: success was said, the cells say otherwise */
+	STK_HOST_FORMAT,	/* it does not take loaders of this format */
+};
+
+/* "works", "refused", "fails", "hangs", "corrupts", "not-taken". */
+stk_export const char *stk_host_result_name(enum stk_host_result r);
+
+/* This loader under that host, in a range of its versions. */
+struct stk_host_trial {
+	const char *host;		/* "cubeprogrammer" */
+	const char *since, *until;	/* versions, both inclusive; NULL: open */
+	enum stk_host_result result;
+	bool sure;			/* else text says what is not known */
+	const char *text;		/* where it hangs, what is corrupt, which rule; "" */
+	const char *rule, *source, *basis;	/* NULL where none decided */
+	const struct stk_diagnosis *diagnosis;	/* or NULL */
+	uint64_t ns;
+};
+
+/* A single change to what the loader reads that gives the symptom. */
+struct stk_hypothesis {
+	const char *what;		/* "DBGMCU_IDCODE reads 0x00000000 (zero)" */
+	uint64_t address;		/* of the register; 0: a rule of the chip */
+	uint32_t value;
+	const char *how;		/* "zero", "ones", "reset", "STM32G474", "rule" */
+	const char *rule, *variant;	/* of an assumed rule; NULL: a register */
+	bool fits;			/* it gives the symptom */
+	const char *text;		/* what happened then, one sentence */
+	const struct stk_trial_call *call;	/* or NULL */
+};
+
+struct stk_qualify_report {
+	bool good;			/* no check failed */
+	const char *verdict;		/* one sentence, with what it rests on */
+	size_t n_pass, n_fail, n_weak, n_skip;
+	const char *chip, *target;	/* "STM32G431CB", "emu:stm32g431cb" */
+	const char *host;		/* whose rules the checks ran under */
+	uint32_t seed;
+	const struct stk_loader_info *loader;
+	const struct stk_check *checks;
+	size_t n_checks;
+	const struct stk_sector_trial *sectors;
+	size_t n_sectors;
+	const struct stk_host_trial *hosts;	/* only if asked for */
+	size_t n_hosts;
+	const char *symptom;		/* what hypotheses explain; NULL: not asked for */
+	const struct stk_hypothesis *hypotheses;
+	size_t n_hypotheses;
+	uint64_t calls, target_ns;
+	const struct stk_module_info *const *modules;
+	size_t n_modules;
+	bool tainted;
+};
+
+struct stk_qualify_options {
+	size_t size;
+	const char *target;		/* "emu:stm32g431cb,nor=...": opened anew for each check */
+	const struct stk_target_options *target_options;	/* may be NULL */
+	const struct stk_host *host;	/* the checks run under it; NULL: "stoker" */
+	bool all_hosts;			/* the matrix, over every profile and version */
+	const struct stk_host *const *hosts;	/* or over these */
+	size_t n_hosts;
+	bool no_checks;			/* the matrix or what-if alone */
+	bool no_honesty;		/* a healthy chip alone */
+	const char *const *only;	/* ids or groups of checks, NULL-ended; NULL: all */
+	bool what_if;			/* look for hypotheses */
+	const char *symptom;		/* "EraseSector 0x08010000 returns 1"; NULL: the first failure */
+	uint32_t seed;			/* places and data; same seed, same report */
+	void *data;
+	/* A check begins: @done of @total; may be NULL. */
+	void (*event)(void *data, const char *what, size_t done, size_t total);
+	/* The target that is open now, NULL when it is closed: for stk_target_wake(). */
+	void (*target_open)(void *data, struct stk_target *target);
+	const volatile int *cancel;
+};
+
+struct stk_qualify;
+
+/*
+ * Fails where it could not be told: the target is not virtual, no chip, no RAM
+ * for the loader, cancelled. A bad loader is no failure: see the report. The
+ * loader must outlive *ret, which stk_qualify_free() frees.
+ */
+stk_export int stk_qualify_run(struct stk_loader *loader,
+			       const struct stk_qualify_options *opt,
+			       struct stk_qualify **ret,
+			       struct stk_error *err) stk_must_check;
+stk_export void stk_qualify_free(struct stk_qualify *q);
+stk_export const struct stk_qualify_report *stk_qualify_report(const struct stk_qualify *q);
+
+/* ---- two loaders at work ---------------------------------------------- */
+
+/* The same call by both: how it went, and where the bus traffic parts. */
+struct stk_behaviour_call {
+	const char *text;		/* "EraseSector(0x08010000)" */
+	bool equal;			/* same traffic, same end, same result */
+	struct stk_trial_call a, b;	/* traffic: around the first difference */
+	size_t differs;			/* index into both traffics; of no use where equal */
+	const char *difference;		/* one sentence; "" */
+};
+
+struct stk_behaviour_report {
+	bool equal;
+	const char *chip, *target, *host;
+	const struct stk_behaviour_call *calls;
+	size_t n_calls;
+};
+
+struct stk_behaviour;
+
+/* Both loaders get the calls that a job makes; each on a chip of its own. */
+stk_export int stk_behaviour_diff(struct stk_loader *a, struct stk_loader *b,
+				  const struct stk_qualify_options *opt,
+				  struct stk_behaviour **ret,
+				  struct stk_error *err) stk_must_check;
+stk_export void stk_behaviour_free(struct stk_behaviour *d);
+stk_export const struct stk_behaviour_report *stk_behaviour_report(
+	const struct stk_behaviour *d);
 
 /* ---- small things ----------------------------------------------------- */
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * qualify.h - the bench on which loaders are tried
+ *
+ * qualify.c runs the checks (check-*.c) one after the other, each on a chip
+ * that was just opened, so that none depends on what another left behind.
+ * matrix.c runs the loader as each host would, what-if.c looks for what would
+ * give a symptom, behaviour.c sets two loaders side by side. What the cells
+ * hold is asked of the chip itself (the target's cells()), never of the loader.
+ */
+#ifndef QUALIFY_H
+#define QUALIFY_H
+
+#include "arena.h"
+#include "session.h"
+#include "tape.h"
+
+struct stk_qualify {
+	struct stk_ctx *ctx;
+	struct stk_loader *loader;
+	const struct stk_loader_info *info;
+	const struct stk_qualify_options *opt;	/* during stk_qualify_run() only */
+	const struct stk_host *host;
+	struct arena arena;		/* all that the report points to */
+	struct stk_qualify_report report;
+};
+
+/* A chip on the bench, with the loader in its RAM. */
+struct bench {
+	struct stk_qualify *q;
+	struct stk_target *target;
+	struct session session;
+	struct tape tape;		/* of the call in progress, or of the last one */
+};
+
+/*
+ * Open the target anew and load the loader under @host. *b must not move until
+ * bench_close(), which may be called on a *b that is all zero.
+ */
+int bench_open(struct bench *b, struct stk_qualify *q, const struct stk_host *host,
+	       struct stk_error *err) stk_must_check;
+void bench_close(struct bench *b);
+/* The cells behind @range. */
+int bench_cells(struct bench *b, struct stk_range range, uint8_t *buf,
+		struct stk_error *err) stk_must_check;
+int bench_put_cells(struct bench *b, struct stk_range range, const uint8_t *buf,
+		    struct stk_error *err) stk_must_check;
+/* The last call, in words and with its traffic, kept in @q's arena; NULL: no memory. */
+const struct stk_trial_call *bench_last_call(struct bench *b);
+
+/* Parts of a run; each fills its part of q->report. (matrix.c, what-if.c) */
+int qualify_matrix(struct stk_qualify *q, struct stk_error *err) stk_must_check;
+int qualify_what_if(struct stk_qualify *q, struct stk_error *err) stk_must_check;
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* tape.h - the register accesses of one call, in order */
+#ifndef TAPE_H
+#define TAPE_H
+
+#include "arena.h"
+#include "witness.h"
+
+/*
+ * A ring of the last TAPE_ROOM accesses; the same access again, right after,
+ * counts up instead of taking a place. The digest is over all but repeats, with
+ * address, value and direction but without time and program counter: two calls
+ * with equal digests did the same to the chip.
+ */
+#define TAPE_ROOM	512
+
+struct tape {
+	struct stk_access access[TAPE_ROOM];	/* without name and text */
+	uint64_t n;			/* ever taken, repeats aside */
+	uint64_t digest;
+	uint64_t flash_changes;		/* STK_OBS_FLASH seen */
+};
+
+/* Record what @w's target does from now on; @w stays attached. */
+void tape_start(struct tape *t, struct witness *w);
+void tape_stop(struct tape *t, struct witness *w);
+/*
+ * What is on it, oldest first, with names and texts by the facts of @chip
+ * (may be NULL); NULL: out of memory. *ret_dropped came before.
+ */
+const struct stk_access *tape_text(const struct tape *t, struct stk_ctx *ctx,
+				   const struct stk_chip *chip, struct arena *arena,
+				   size_t *ret_count, uint64_t *ret_dropped);
+
+#endif
