@@ -50,7 +50,8 @@ core_libcore_la_SOURCES += \
 	core/call.c \
 	core/code.c \
 	core/qualify/qualify.h core/qualify/tape.h \
-	core/diagnose.c core/diagnose.h \
+	core/diagnose.c core/diagnose.h core/diagnose-bytes.c core/diagnose-call.c \
+	core/diagnose-flash.c core/diagnose-priv.h \
 	core/diff.c core/diff.h core/diff-code.c core/diff-edit.c core/diff-list.c \
 	core/diff-match.c core/diff-reach.c core/diff-touch.c \
 	core/image.c core/image.h core/image-build.c \

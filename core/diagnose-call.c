@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Causes that the way a call ended tells. */
+#include "core.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diagnose-priv.h"
+
+#define SYST_CSR	0xE000E010u
+#define SYST_ENABLE	(1u << 0)
+#define SYST_TICKINT	(1u << 1)
+
+bool rule_stack_overflow(struct report *r, const struct symptom_case *c)
+{
+	const struct session *s = c->session;
+
+	if (!s->traces.overflow)
+		return false;
+	evidence(r, "stack", "more than %" PRIu64 " bytes used, from 0x%08x down",
+		 s->layout.stack.len, s->layout.sp);
+	return found(r, "stack-overflow",
+		     "the loader needs more stack than the host gives; rebuild it with less",
+		     "the loader overflowed its stack of %" PRIu64 " bytes",
+		     s->layout.stack.len);
+}
+
+bool rule_wild_write(struct report *r, const struct symptom_case *c)
+{
+	const struct session *s = c->session;
+
+	if (!s->traces.wild)
+		return false;
+	evidence(r, "store", "0x%08" PRIx64 " at PC 0x%08" PRIx64,
+		 s->traces.wild_access.addr, s->traces.wild_access.pc);
+	return found(r, "wild-write",
+		     "the loader corrupts memory that is not its own; do not use it",
+		     "the loader wrote to 0x%08" PRIx64
+		     ", outside its image, stack and buffer",
+		     s->traces.wild_access.addr);
+}
+
+static bool endless(const struct outcome *o)
+{
+	return o->end == STK_END_TIMEOUT || o->end == STK_END_STUCK;
+}
+
+bool rule_waits_for_interrupt(struct report *r, const struct symptom_case *c)
+{
+	const struct session *s = c->session;
+	uint32_t csr;
+
+	if (c->symptom != SYMPTOM_CALL || !endless(&s->last) ||
+	    !read32(s->target, SYST_CSR, &csr) ||
+	    (csr & (SYST_ENABLE | SYST_TICKINT)) != (SYST_ENABLE | SYST_TICKINT))
+		return false;
+	/* Where exceptions are seen, one that was taken clears the suspicion. */
+	if (s->witness.works ? s->witness.exceptions :
+			       !(s->last.regs.r[STK_REG_PRIMASK] & 1))
+		return false;
+	evidence(r, "SYST_CSR", "0x%08x (ENABLE TICKINT)", csr);
+	evidence(r, "PRIMASK", "%u", s->last.regs.r[STK_REG_PRIMASK] & 1);
+	return found(r, "waits-for-interrupt",
+		     "build the loader without HAL ticks, or give HAL_GetTick() a counter of "
+		     "its own: programmers run loaders with interrupts masked",
+		     "%s waits for a SysTick interrupt that never comes",
+		     s->last.call.function->name);
+}
+
+bool rule_endless_poll(struct report *r, const struct symptom_case *c)
+{
+	const struct outcome *o = &c->session->last;
+
+	if (c->symptom != SYMPTOM_CALL || o->end != STK_END_STUCK ||
+	    !strstr(o->stop, "poll"))
+		return false;
+	return found(r, "endless-poll",
+		     "the register never gets the value the loader waits for: wrong chip, wrong "
+		     "pins, or a missing time-out in the loader",
+		     "%s never returns: %s", o->call.function->name, o->stop);
+}
+
+bool rule_never_returns(struct report *r, const struct symptom_case *c)
+{
+	const struct outcome *o = &c->session->last;
+
+	if (c->symptom != SYMPTOM_CALL || !endless(o))
+		return false;
+	return found(r, "never-returns",
+		     "the loader hangs at the PC shown; try another build of it",
+		     "%s did not return within %.0f ms; it was at PC 0x%08x",
+		     o->call.function->name, (double)o->budget_ns / 1e6,
+		     o->regs.r[STK_REG_PC]);
+}
+
+bool rule_fault(struct report *r, const struct symptom_case *c)
+{
+	const struct outcome *o = &c->session->last;
+
+	if (c->symptom != SYMPTOM_CALL || o->end != STK_END_FAULT)
+		return false;
+	return found(r, "fault", "the loader is for another chip, or broken",
+		     "%s ended in a fault at PC 0x%08x%s%s", o->call.function->name,
+		     o->regs.r[STK_REG_PC], o->stop[0] ? ": " : "", o->stop);
+}
+
+bool rule_lost(struct report *r, const struct symptom_case *c)
+{
+	const struct outcome *o = &c->session->last;
+
+	if (c->symptom != SYMPTOM_CALL || o->end != STK_END_LOST)
+		return false;
+	return found(r, "target-reset",
+		     "look for a watchdog, a brown-out or an option reload",
+		     "the chip was reset while %s ran%s%s", o->call.function->name,
+		     o->stop[0] ? ": " : "", o->stop);
+}
