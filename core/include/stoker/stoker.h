@@ -1411,6 +1411,18 @@ struct stk_check {
 	const char *failure;		/* honesty: what was done to the chip; NULL: healthy */
 };
 
+/* What can be asked of a loader; in struct stk_check with the answer. */
+struct stk_check_info {
+	const char *id, *group, *title;
+	const char *failure;		/* honesty: what is done to the chip; NULL: healthy */
+};
+
+/*
+ * All checks there are, in the order in which they run; those of a group one
+ * after the other. Which of them apply, loader and chip tell.
+ */
+stk_export const struct stk_check_info *stk_check_list(size_t *ret_count);
+
 /* One sector of the device, as the checks found it. */
 struct stk_sector_trial {
 	struct stk_range range;
