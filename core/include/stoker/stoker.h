@@ -1519,7 +1519,7 @@ struct stk_qualify;
  * for the loader, cancelled. A bad loader is no failure: see the report. The
  * loader must outlive *ret, which stk_qualify_free() frees.
  */
-stk_export int stk_qualify_run(struct stk_loader *loader,
+stk_export int stk_qualify_run(struct stk_ctx *ctx, struct stk_loader *loader,
 			       const struct stk_qualify_options *opt,
 			       struct stk_qualify **ret,
 			       struct stk_error *err) stk_must_check;
@@ -1547,7 +1547,8 @@ struct stk_behaviour_report {
 struct stk_behaviour;
 
 /* Both loaders get the calls that a job makes; each on a chip of its own. */
-stk_export int stk_behaviour_diff(struct stk_loader *a, struct stk_loader *b,
+stk_export int stk_behaviour_diff(struct stk_ctx *ctx, struct stk_loader *a,
+				  struct stk_loader *b,
 				  const struct stk_qualify_options *opt,
 				  struct stk_behaviour **ret,
 				  struct stk_error *err) stk_must_check;
