@@ -51,8 +51,12 @@ CHIP = {
 def build(doc):
     """As chips.read() does, from a document instead of a file."""
     doc = copy.deepcopy(doc)
-    blocks = {n: chips.read_block(f"t: block {n}", b) for n, b in doc["block"].items()}
-    line = chips.Line("t", doc, blocks)
+    blocks, groups = {}, {}
+    for name, block in doc["block"].items():
+        blocks[name] = chips.read_block(f"t: block {name}", block, blocks)
+    for name, group in doc.get("group", {}).items():
+        chips.read_group(f"t: group {name}", groups, name, group)
+    line = chips.Line("t", doc, blocks, groups)
     return [line.chip(*part) for part in line.parts()]
 
 
@@ -92,9 +96,45 @@ class Chips(unittest.TestCase):
         self.assertEqual(text.count("static const struct stk_chip chip_"), 5)
         self.assertEqual(text.count("static const struct stk_peripheral "), 2)
 
+    def test_block_like_another(self):
+        info2 = {"like": "info", "registers": [["SIZE", 4, 9, "KIB:0:16"], ["ID", 8, 1]],
+                 "facts": [["a", 5, "manual 9"]]}
+        doc = copy.deepcopy(CHIP)
+        doc["block"]["info2"] = info2
+        doc["peripheral"][2].update(block="info2", facts=[])
+        info = build(doc)[1][5][2]
+        self.assertEqual([(r[0], r[1], r[2]) for r in info[4]],
+                         [("SIZE", 4, 0xFFFF0040), ("ID", 8, 1)])
+        self.assertEqual((info[1], info[3], info[5], info[6]),
+                         ("words", 0x10, (("a", 5, "manual 9"),), "manual 2"))
+        doc["block"] = {"info2": dict(info2), **doc["block"]}
+        with self.assertRaisesRegex(chips.Bad, "no block 'info' before it"):
+            build(doc)
+
+    def test_groups(self):
+        doc = copy.deepcopy(CHIP)
+        uart, = (p for p in doc["peripheral"] if p["name"] == "UART")
+        ram2 = dict(doc["memory"][0], name="RAM2", start=0x20001000)
+        doc["group"] = {"g": {"peripheral": [dict(uart, name="UART2", base=0x40002000),
+                                             dict(uart, base=0x40003000)],
+                              "memory": [ram2]}}
+        self.assertEqual(build(doc), build(CHIP))
+        doc["line"]["groups"] = ["g"]
+        chip = build(doc)[0]
+        self.assertEqual([(p[0], p[2]) for p in chip[5]],
+                         [("UART2", 0x40002000), ("RCC", 0x40000000), ("UART", 0x40001000),
+                          ("INFO", 0x1FFF0000)])
+        self.assertEqual([m[0] for m in chip[3]], ["RAM2", "RAM", "FLASH"])
+        doc["line"]["groups"] = ["h"]
+        with self.assertRaisesRegex(chips.Bad, "no group 'h'"):
+            build(doc)
+        doc["group"]["g"]["memory"][0]["only"] = ["CHIP1"]
+        with self.assertRaisesRegex(chips.Bad, "belongs to their line"):
+            build(doc)
+
     def test_core_peripherals(self):
         blocks = {"b": chips.read_block("t", {"source": "m", "length": 16,
-                                              "registers": [["CR", 4, 0]]})}
+                                              "registers": [["CR", 4, 0]]}, {})}
         row = {"name": "CORE", "base": 0xE0000000, "block": "b"}
         core = chips.core_peripherals([("t", {"core_peripheral": [row]})], blocks)
         text = chips.write_c("t", ["t"], [], lists.Lists(), core)

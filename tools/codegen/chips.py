@@ -8,6 +8,8 @@ A file holds register blocks, or one line of chips, or both, or the lists that
 lists.py describes.
 
 [block.NAME]                a register block, used by any number of peripherals
+  like                      another block, defined before: it has what is not said
+                            here, and rows here replace those of the same name
   source                    manual and section, for all of its registers
   length                    bytes it occupies on the bus
   model                     the code that plays it on a virtual chip; left out: none
@@ -16,6 +18,7 @@ lists.py describes.
 
 [line]                      chips that share one manual
   family core clock_hz source identity(address mask value source)
+  groups                    names of [group.NAME] whose rows the line has too
   default_nor               part on the external bus; left out: none
   rcc                       the peripheral whose registers gate clocks
 
@@ -41,6 +44,9 @@ lists.py describes.
   reset                     table of reset values that differ from the block's
   flash_size                "REGISTER.FIELD" that holds the flash size in KiB
   facts                     rows beside the block's; the same key replaces the block's
+
+[[group.NAME.memory]]       rows that several lines have, in any file;
+[[group.NAME.peripheral]]   a line's own row of the same name replaces one
 
 [[core_peripheral]]         what every Cortex-M has, whatever the chip
   name base block
@@ -143,13 +149,20 @@ def find_field(what, registers, path):
 class Line:
     """One [line] and its rows; parts are resolved by name and flash size."""
 
-    def __init__(self, path, doc, blocks):
+    def __init__(self, path, doc, blocks, groups):
         self.path, self.blocks = path, blocks
         self.line = doc["line"]
         self.rows = {k: doc.get(k, []) for k in ("part", "memory", "bank", "peripheral")}
         check_keys(f"{path}: [line]", self.line,
                    ("family", "core", "clock_hz", "source", "rcc", "identity"),
-                   ("default_nor",))
+                   ("default_nor", "groups"))
+        for name in self.line.get("groups", []):
+            if name not in groups:
+                raise Bad(f"{path}: there is no group '{name}'")
+            for kind, rows in groups[name].items():
+                own = {row.get("name") for row in self.rows[kind]}
+                self.rows[kind] = ([row for row in rows if row.get("name") not in own]
+                                   + self.rows[kind])
         for row in self.line["identity"]:
             check_keys(f"{path}: identity", row, ("address", "mask", "value", "source"))
         self.check_rows()
@@ -387,11 +400,37 @@ def write_c(name, paths, chips, lists, core=()):
 
 # ---- reading files --------------------------------------------------------
 
-def read_block(what, block):
-    check_keys(what, block, ("source", "length", "registers"), ("model", "facts"))
-    block["registers"] = parse_registers(what, block["registers"], block["length"])
-    block["facts"] = parse_facts(what, block.get("facts", []))
+def with_rows(what, old, new):
+    """@old with the rows of @new in the place of those of the same name, or behind."""
+    check_unique(what, [row[0] for row in new])
+    rows = {row[0]: row for row in old}
+    rows.update((row[0], row) for row in new)
+    return list(rows.values())
+
+
+def read_block(what, block, blocks):
+    base = {}
+    if "like" in block:
+        if block["like"] not in blocks:
+            raise Bad(f"{what}: there is no block '{block['like']}' before it")
+        base = blocks[block.pop("like")]
+    block = {**base, **block,
+             "rows": with_rows(what, base.get("rows", []), block.get("registers", [])),
+             "facts": base.get("facts", {}) | parse_facts(what, block.get("facts", []))}
+    check_keys(what, block, ("source", "length", "registers"), ("model", "facts", "rows"))
+    block["registers"] = parse_registers(what, block["rows"], block["length"])
     return block
+
+
+def read_group(what, groups, name, group):
+    check_keys(what, group, (), ("memory", "peripheral"))
+    if name in groups:
+        raise Bad(f"{what} is defined twice")
+    for rows in group.values():
+        for row in rows:
+            if "only" in row:
+                raise Bad(f"{what}: a row for some parts belongs to their line")
+    groups[name] = group
 
 
 def core_peripherals(docs, blocks):
@@ -411,7 +450,7 @@ def core_peripherals(docs, blocks):
 
 
 def read(paths):
-    docs, blocks, lists = [], {}, Lists()
+    docs, blocks, groups, lists = [], {}, {}, Lists()
     for path in paths:
         with open(path, "rb") as file:
             try:
@@ -419,20 +458,22 @@ def read(paths):
             except tomllib.TOMLDecodeError as error:
                 raise Bad(f"{path}: {error}") from error
         check_keys(path, doc, (),
-                   ("block", "core_peripheral", "line", "part", "memory", "bank",
-                    "peripheral") + Lists.KEYS)
+                   ("block", "group", "core_peripheral", "line", "part", "memory",
+                    "bank", "peripheral") + Lists.KEYS)
         lists.add(path, doc)
         for name, block in doc.get("block", {}).items():
             if name in blocks:
                 raise Bad(f"{path}: block '{name}' is defined twice")
-            blocks[name] = read_block(f"{path}: block {name}", block)
+            blocks[name] = read_block(f"{path}: block {name}", block, blocks)
+        for name, group in doc.get("group", {}).items():
+            read_group(f"{path}: group {name}", groups, name, group)
         docs.append((path, doc))
     chips = []
     for path, doc in docs:
         if "line" in doc:
-            line = Line(path, doc, blocks)
+            line = Line(path, doc, blocks, groups)
             chips += [line.chip(*part) for part in line.parts()]
-        elif doc.keys() - {"block", "core_peripheral", *Lists.KEYS}:
+        elif doc.keys() - {"block", "group", "core_peripheral", *Lists.KEYS}:
             raise Bad(f"{path}: parts, memories, banks and peripherals need a [line]")
     check_unique("the chip list", [c[0] for c in chips])
     return chips, lists, core_peripherals(docs, blocks)
