@@ -14,11 +14,24 @@ static const struct stk_region pages = { FLASH, 64, 2048 };
 static const struct stk_bank bank = {
 	.name = "bank 1", .state = "", .regions = &pages, .n_regions = 1
 };
+static const struct stk_field sr_fields[] = {
+	{ "EOP", 0, 1 },    { "OPERR", 1, 1 },	{ "PROGERR", 3, 1 }, { "WRPERR", 4, 1 },
+	{ "PGAERR", 5, 1 }, { "SIZERR", 6, 1 }, { "PGSERR", 7, 1 },  { "MISERR", 8, 1 },
+	{ "FASTERR", 9, 1 }, { "BSY", 16, 1 },
+};
+static const struct stk_field cr_fields[] = { { "PNB", 3, 6 } };
+static const struct stk_field wrp_fields[] = { { "STRT", 0, 7 }, { "END", 16, 7 } };
 static const struct stk_register flash_regs[] = {
 	{ .name = "ACR", .offset = 0x00, .reset = 0x00040601 },
-	{ .name = "SR", .offset = 0x10 },
-	{ .name = "CR", .offset = 0x14, .reset = 0xc0000000 },
+	{ .name = "SR", .offset = 0x10, .fields = sr_fields,
+	  .n_fields = ARRAY_SIZE(sr_fields) },
+	{ .name = "CR", .offset = 0x14, .reset = 0xc0000000, .fields = cr_fields,
+	  .n_fields = ARRAY_SIZE(cr_fields) },
 	{ .name = "OPTR", .offset = 0x20, .reset = 0xffeff8aa },
+	{ .name = "WRP1AR", .offset = 0x2c, .reset = 0xff00ffff, .fields = wrp_fields,
+	  .n_fields = ARRAY_SIZE(wrp_fields) },
+	{ .name = "WRP1BR", .offset = 0x30, .reset = 0xff00ffff, .fields = wrp_fields,
+	  .n_fields = ARRAY_SIZE(wrp_fields) },
 };
 static const struct stk_register id_regs[] = {
 	{ .name = "IDCODE", .offset = 0, .reset = 0x20016468 },

@@ -18,6 +18,8 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/flash-f4-option.c \
 	plugins/target/emu/flash-f4.c \
 	plugins/target/emu/flash-f4.h \
+	plugins/target/emu/flash-g4-bank.c \
+	plugins/target/emu/flash-g4-erase.c \
 	plugins/target/emu/flash-g4-option.c \
 	plugins/target/emu/flash-g4-program.c \
 	plugins/target/emu/flash-g4.c \

@@ -37,6 +37,29 @@ static const struct emu_rule rule_missed = {
 	"the next word of a fast row came too late: MISERR, FASTERR"
 };
 
+static const struct emu_rule rule_store_locked = {
+	"g4-store-locked-cfgbsy", "manual", "RM0490 4.7.4 SR.CFGBSY",
+	"a store to the locked flash sets CFGBSY until a double word is complete"
+};
+
+/*
+ * A store to the locked flash begins a double word that is never programmed,
+ * and only its second word ends that (RM0490 4.7.4 CFGBSY).
+ */
+static void half_while_locked(struct flash_g4 *f, uint64_t addr)
+{
+	if (!f->fields.cfgbsy || !(f->regs[CR / 4] & CR_LOCK))
+		return;
+	if (f->half_refused && addr % 8) {
+		f->half_refused = false;
+		f->regs[SR / 4] &= ~SR_CFGBSY;
+		return;
+	}
+	f->half_refused = true;
+	f->regs[SR / 4] |= SR_CFGBSY;
+	emu_rule_fired(f->emu, &rule_store_locked, addr);
+}
+
 /* Facts no store may ignore, whatever the mode. True: refused. */
 static bool refused(struct flash_g4 *f, const struct g4_area *a, uint32_t offset,
 		    unsigned int width)
@@ -48,13 +71,12 @@ static bool refused(struct flash_g4 *f, const struct g4_area *a, uint32_t offset
 		g4_error(f, SR_PGSERR, &rule_pg, addr);
 	else if (sr & SR_STALE)
 		g4_error(f, SR_PGSERR, &g4_rule_stale, addr);
-	else if ((cr & (CR_PER | CR_MER1)) || (cr & CR_PG && cr & CR_FSTPG))
+	else if ((cr & (CR_PER | CR_MER1 | f->fields.mer2)) || (cr & CR_PG && cr & CR_FSTPG))
 		g4_error(f, SR_PGSERR, &g4_rule_mixed, addr);
 	else if (width != 4)
 		g4_error(f, SR_SIZERR | (cr & CR_FSTPG ? SR_FASTERR : 0), &rule_size, addr);
-	else if (!a->otp && g4_page_protected(f, offset / f->page))
-		g4_error(f, SR_WRPERR | (cr & CR_FSTPG ? SR_FASTERR : 0), &g4_rule_wrp,
-			 addr);
+	else if (!a->otp && a->protect[offset / a->page])
+		g4_refuse_protected(f, SR_WRPERR | (cr & CR_FSTPG ? SR_FASTERR : 0), addr);
 	else
 		return false;
 	return true;
@@ -77,8 +99,8 @@ static void program_double(struct flash_g4 *f, struct g4_area *a, uint32_t at,
 	}
 	put(data, first);
 	put(data + 4, second);
-	f->mass_erased = false;
-	f->regs[SR / 4] |= SR_BSY;
+	a->mass_erased = false;
+	g4_begin(f, a);
 	flash_op_program(&a->op, &a->array, at, data, 8,
 			 emu_fact(f->dev, "program_ns", 81690));
 }
@@ -94,6 +116,7 @@ static void store_word(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint3
 		f->half_area = a;
 		f->half_at = at;
 		f->half_value = value;
+		f->regs[SR / 4] |= f->fields.cfgbsy;
 		return;
 	}
 	f->half = false;
@@ -108,7 +131,7 @@ static bool fast_refused(struct flash_g4 *f, struct g4_area *a, uint32_t at, uin
 {
 	uint64_t addr = a->array.base + at;
 
-	if (!f->mass_erased || a->otp)
+	if (!a->mass_erased)
 		g4_error(f, SR_PGSERR, &rule_no_mass_erase, addr);
 	else if (emu_clock(f->emu) < 8000000)
 		g4_error(f, SR_PGSERR, &rule_slow_clock, addr);
@@ -138,7 +161,7 @@ static void store_fast(struct flash_g4 *f, struct g4_area *a, uint32_t at, uint3
 	if (f->row_fill < bytes)
 		return;
 	f->row_fill = 0;
-	f->regs[SR / 4] |= SR_BSY;
+	g4_begin(f, a);
 	flash_op_program(&a->op, &a->array, f->row, f->row_data, bytes,
 			 emu_fact(f->dev, "fast_row_us", 2610) * 1000);
 }
@@ -151,21 +174,22 @@ void g4_program_mode_changed(struct flash_g4 *f)
 
 void g4_store(void *priv, uint64_t offset, unsigned int width, uint32_t value, bool debug)
 {
-	struct g4_area *a = priv;
-	struct flash_g4 *f = a->flash;
+	struct g4_view *view = priv;
+	struct flash_g4 *f = view->flash;
+	struct g4_area *a;
+	uint32_t at;
 
 	g4_wait(f);
-	if (g4_closed(f)) {
-		emu_rule_fired(f->emu, &g4_rule_rdp, a->array.base + offset);
-		emu_bus_fault(f->emu, a->array.base + offset, true, g4_rule_rdp.text);
+	a = g4_access(f, view->start + offset, true, &at);
+	if (!a)
 		return;
-	}
-	if (refused(f, a, (uint32_t)offset, width)) {
+	if (refused(f, a, at, width)) {
 		f->row_fill = 0;
+		half_while_locked(f, a->array.base + at);
 		return;
 	}
 	if (f->regs[CR / 4] & CR_FSTPG)
-		store_fast(f, a, (uint32_t)offset, value);
+		store_fast(f, a, at, value);
 	else
-		store_word(f, a, (uint32_t)offset, value);
+		store_word(f, a, at, value);
 }

@@ -5,7 +5,6 @@
 
 #include "flash-g4.h"
 
-
 static const struct emu_rule rule_key = {
 	"g4-wrong-key", "manual",
 	"RM0440 3.3.5", "a wrong key sequence locks the register until the next system reset, with a bus error"
@@ -34,24 +33,28 @@ const struct emu_rule g4_rule_mixed = {
 	"g4-mixed-bits", "manual", "RM0440 3.7.5 PGSERR",
 	"bits of PG, FSTPG, PER and MER1 are set together: PGSERR, nothing is done"
 };
-static const struct emu_rule rule_alone = {
-	"g4-strt-alone", "manual", "RM0440 3.7.6 STRT",
-	"STRT without PER or MER1: no erase, no flag"
+
+static const struct emu_rule rule_cfgbsy = {
+	"g4-cfgbsy", "manual", "RM0490 4.7.4 SR.CFGBSY, RM0444 3.7.4",
+	"FLASH_CR was written while CFGBSY is set: bus error"
 };
-static const struct emu_rule rule_bker = {
-	"g4-bker-single-bank", "assumed", "RM0440 3.7.6: BKER does not exist on category 2",
-	"BKER is set on a single-bank part"
+static const struct emu_rule rule_gap = {
+	"g4-gap", "assumed",
+	"RM0440 3.3.1, 3.7.8: nothing is mapped between the banks; not what an access does",
+	"no cells are there in this option state: bus error"
 };
-static const struct emu_rule rule_beyond = {
-	"g4-page-beyond", "assumed", "RM0440 does not say",
-	"PNB names no page of this part: nothing is erased, no flag"
+static const struct emu_rule rule_mode = {
+	"g4-bank-mode", "assumed",
+	"RM0440 3.3.1: a word is as wide as both banks; not which cell goes where",
+	"the bank mode changed over programmed cells: here they keep their order"
 };
 
 /* ---- one operation at a time ---- */
 
 void g4_wait(struct flash_g4 *f)
 {
-	flash_op_wait(&f->main.op);
+	flash_op_wait(&f->bank[0].op);
+	flash_op_wait(&f->bank[1].op);
 	flash_op_wait(&f->otp.op);
 	if (f->other.when)
 		emu_stall_until(f->emu, f->other.when);
@@ -71,15 +74,27 @@ void g4_error(struct flash_g4 *f, uint32_t flag, const struct emu_rule *rule, ui
 	if (f->regs[CR / 4] & CR_ERRIE)
 		f->regs[SR / 4] |= SR_OPERR;
 	f->half = false;
+	if (!g4_busy(f))
+		f->regs[SR / 4] &= ~f->fields.cfgbsy;
 	emu_rule_fired(f->emu, rule, addr);
 	update_irq(f);
 }
 
+void g4_begin(struct flash_g4 *f, const struct g4_area *a)
+{
+	f->regs[SR / 4] |= a->busy_flag | f->fields.cfgbsy;
+}
+
+/* BSY2 and BSY end with their bank's operation, all else with the last one. */
 static void finish(void *data)
 {
 	struct flash_g4 *f = data;
 
-	f->regs[SR / 4] &= ~SR_BSY;
+	if (!f->bank[1].op.busy)
+		f->regs[SR / 4] &= ~f->fields.bsy2;
+	if (g4_busy(f))
+		return;
+	f->regs[SR / 4] &= ~(SR_BSY | f->fields.cfgbsy);
 	f->regs[CR / 4] &= ~(CR_STRT | CR_OPTSTRT);
 	if (f->programs_options)
 		g4_option_done(f);
@@ -91,96 +106,30 @@ static void finish(void *data)
 
 void g4_begin_other(struct flash_g4 *f, uint64_t ns)
 {
-	f->regs[SR / 4] |= SR_BSY;
+	f->regs[SR / 4] |= SR_BSY | f->fields.cfgbsy;
 	emu_schedule(f->emu, &f->other, emu_now(f->emu) + ns);
-}
-
-/* ---- erase ---- */
-
-static bool any_page_protected(const struct flash_g4 *f)
-{
-	uint32_t i;
-
-	for (i = 0; i < f->main.array.size / f->page; i++)
-		if (g4_page_protected(f, i))
-			return true;
-	return false;
-}
-
-static void erase_all(struct flash_g4 *f)
-{
-	if (any_page_protected(f)) {
-		g4_error(f, SR_WRPERR, &g4_rule_wrp, f->main.array.base);
-		return;
-	}
-	f->mass_erased = true;
-	f->regs[SR / 4] |= SR_BSY;
-	flash_op_erase(&f->main.op, &f->main.array, 0, f->main.array.size,
-		       emu_fact(f->dev, "mass_erase_us", 22130) * 1000);
-}
-
-static void erase_page(struct flash_g4 *f, uint32_t cr)
-{
-	uint32_t page = emu_bits(cr, CR_PNB, f->pnb_bits), at = page * f->page;
-	uint64_t ns = emu_fact(f->dev, "page_erase_us", 22020) * 1000;
-
-	if (cr & CR_BKER) {
-		if (!strcmp(f->bker, "pgserr")) {
-			g4_error(f, SR_PGSERR, &rule_bker, f->main.array.base + at);
-			return;
-		}
-		emu_rule_fired(f->emu, &rule_bker, f->main.array.base + at);
-	}
-	if (at >= f->main.array.size) {
-		emu_rule_fired(f->emu, &rule_beyond, f->main.array.base + at);
-		g4_begin_other(f, ns);
-		return;
-	}
-	if (g4_page_protected(f, page)) {
-		g4_error(f, SR_WRPERR, &g4_rule_wrp, f->main.array.base + at);
-		return;
-	}
-	f->regs[SR / 4] |= SR_BSY;
-	flash_op_erase(&f->main.op, &f->main.array, at, f->page, ns);
-}
-
-static void start_erase(struct flash_g4 *f, uint32_t cr)
-{
-	uint64_t addr = f->dev->facts->base + CR;
-	bool per = cr & CR_PER, mer = cr & CR_MER1;
-
-	f->regs[CR / 4] &= ~CR_STRT;
-	if (f->regs[SR / 4] & SR_STALE) {
-		g4_error(f, SR_PGSERR, &g4_rule_stale, addr);
-	} else if ((per && mer) || ((per || mer) && (cr & (CR_PG | CR_FSTPG)))) {
-		g4_error(f, SR_PGSERR, &g4_rule_mixed, addr);
-	} else if (!per && !mer) {
-		emu_rule_fired(f->emu, &rule_alone, addr);
-	} else if (g4_closed(f)) {
-		g4_error(f, SR_WRPERR, &g4_rule_rdp, addr);
-	} else {
-		f->regs[CR / 4] |= CR_STRT;
-		if (mer)
-			erase_all(f);
-		else
-			erase_page(f, cr);
-		if (!g4_busy(f))
-			f->regs[CR / 4] &= ~CR_STRT;
-	}
 }
 
 /* ---- registers ---- */
 
-/* What software can set; MER2 is tolerated: vendor algorithms write it. */
+/*
+ * What software can set. Reserved bits of siblings are tolerated: vendor
+ * algorithms write MER2 on parts with a single bank.
+ */
 static uint32_t cr_writable(const struct flash_g4 *f)
 {
-	return CR_PG | CR_PER | CR_MER1 | ((1u << f->pnb_bits) - 1) << CR_PNB | CR_BKER |
+	uint32_t pnb = ((1u << f->fields.pnb_width) - 1) << f->fields.pnb_lsb;
+	uint32_t bker = 1u << emu_fact(f->dev, "reserved_bker_bit", 11);
+
+	return CR_PG | CR_PER | CR_MER1 | pnb | (f->fields.bker ? f->fields.bker : bker) |
 	       CR_MER2 | CR_FSTPG | CR_EOPIE | CR_ERRIE | 1u << 26 | 1u << 28;
 }
 
 static void launch_options(struct flash_g4 *f)
 {
 	g4_options_load(f);
+	if (f->two_modes && !flash_array_is_erased(&f->whole, 0, f->whole.size))
+		emu_rule_fired(f->emu, &rule_mode, f->dev->facts->base + OPTR);
 	emu_system_reset(f->emu, "the option bytes were reloaded (OBL_LAUNCH)");
 }
 
@@ -189,6 +138,11 @@ void g4_write_cr(struct flash_g4 *f, uint32_t value)
 	uint32_t old = f->regs[CR / 4], mask = cr_writable(f);
 	const uint32_t optional = CR_OPTSTRT | CR_OBL_LAUNCH;
 
+	if (f->regs[SR / 4] & f->fields.cfgbsy) {
+		emu_rule_fired(f->emu, &rule_cfgbsy, f->dev->facts->base + CR);
+		emu_bus_fault(f->emu, f->dev->facts->base + CR, true, rule_cfgbsy.text);
+		return;
+	}
 	if (old & CR_LOCK) {
 		if ((value ^ old) & ~CR_LOCK)
 			emu_rule_fired(f->emu, &rule_locked, f->dev->facts->base + CR);
@@ -209,7 +163,7 @@ void g4_write_cr(struct flash_g4 *f, uint32_t value)
 		g4_program_mode_changed(f);
 	update_irq(f);
 	if (value & CR_STRT)
-		start_erase(f, value);
+		g4_start_erase(f, value);
 	if ((value & CR_OPTSTRT) && !g4_busy(f))
 		g4_option_start(f);
 	if (value & CR_OBL_LAUNCH)
@@ -257,7 +211,7 @@ static void write_option(struct flash_g4 *f, uint32_t offset, unsigned int width
 	if (f->regs[CR / 4] & CR_OPTLOCK)
 		emu_rule_fired(f->emu, &rule_optlocked, f->dev->facts->base + offset);
 	else
-		g4_option_write(f, offset, width, value);
+		emu_reg_write(f->dev, offset, width, value);
 }
 
 static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
@@ -274,13 +228,16 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 		write_optkey(f, whole);
 		break;
 	case SR:
-		if (!(f->regs[SR / 4] & whole & SR_CLEARABLE))
+		whole &= f->fields.clearable;
+		if (!(f->regs[SR / 4] & whole))
 			emu_unchanged(f->emu);
-		f->regs[SR / 4] &= ~(whole & SR_CLEARABLE);
+		f->regs[SR / 4] &= ~whole;
 		update_irq(f);
 		break;
 	case CR:
-		g4_wait(f);
+		/* Where there is CFGBSY, a write too early is not waited for. */
+		if (!f->fields.cfgbsy)
+			g4_wait(f);
 		g4_write_cr(f, emu_merge(f->regs[CR / 4], offset, width, value));
 		break;
 	case ACR:
@@ -291,7 +248,7 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 		f->regs[ECCR / 4] &= ~(whole & 0xc0000000);
 		break;
 	default:
-		if (g4_is_option(word))
+		if (g4_is_option(f, word))
 			write_option(f, offset, width, value);
 	}
 }
@@ -305,49 +262,85 @@ static uint32_t flash_read(struct emu_dev *dev, uint32_t offset, unsigned int wi
 
 /* ---- the memories ---- */
 
-static uint32_t area_read(void *priv, uint64_t offset, unsigned int width, bool debug)
+/* A bank is free while the other one is busy; options concern all. */
+static void wait_for(struct flash_g4 *f, struct g4_area *a)
 {
-	struct g4_area *a = priv;
-	struct flash_g4 *f = a->flash;
-
-	g4_wait(f);
-	if (g4_closed(f)) {
-		emu_rule_fired(f->emu, &g4_rule_rdp, a->array.base + offset);
-		emu_bus_fault(f->emu, a->array.base + offset, false, g4_rule_rdp.text);
-		return 0;
-	}
-	return flash_array_load(&a->array, offset, width);
+	flash_op_wait(&a->op);
+	if (f->other.when)
+		emu_stall_until(f->emu, f->other.when);
 }
 
-static int add_area(struct flash_g4 *f, struct g4_area *a, const char *name,
+struct g4_area *g4_access(struct flash_g4 *f, uint64_t addr, bool write, uint32_t *ret)
+{
+	struct g4_area *a = g4_area_at(f, addr, ret);
+	const struct emu_rule *rule = !a ? &rule_gap : g4_closed(f) ? &g4_rule_rdp : NULL;
+
+	if (!rule)
+		return a;
+	emu_rule_fired(f->emu, rule, addr);
+	emu_bus_fault(f->emu, addr, write, rule->text);
+	return NULL;
+}
+
+static uint32_t view_read(void *priv, uint64_t offset, unsigned int width, bool debug)
+{
+	struct g4_view *view = priv;
+	struct flash_g4 *f = view->flash;
+	struct g4_area *a;
+	uint32_t at;
+
+	a = g4_access(f, view->start + offset, false, &at);
+	if (!a)
+		return 0;
+	wait_for(f, a);
+	return flash_array_load(&a->array, at, width);
+}
+
+static int add_view(struct flash_g4 *f, struct g4_view *view, const char *name,
 		    uint64_t start, uint64_t size, struct stk_error *err)
 {
 	struct emu_window window = {
 		.name = name,
 		.start = start,
 		.size = size,
-		.read = area_read,
+		.read = view_read,
 		.write = g4_store,
-		.priv = a,
+		.priv = view,
 	};
-	int r;
 
-	a->flash = f;
-	r = flash_array_init(&a->array, f->emu, name, start, size, 0xff, err);
-	if (r)
-		return r;
-	flash_op_init(&a->op, f->emu, finish, f);
+	view->flash = f;
+	view->start = start;
 	return emu_add_window(f->emu, &window, err);
 }
 
-static const struct stk_memory *main_memory(const struct stk_chip *chip)
+static int add_views(struct flash_g4 *f, struct stk_error *err)
 {
-	size_t i;
+	const struct stk_chip *chip = emu_chip(f->emu);
+	const struct flash_array *otp = &f->otp.array;
+	size_t i, n = 0;
+	int r = 0;
 
-	for (i = 0; i < chip->n_memories; i++)
-		if (chip->memories[i].kind == STK_MEM_FLASH)
-			return &chip->memories[i];
-	return NULL;
+	for (i = 0; !r && i < chip->n_memories; i++) {
+		const struct stk_memory *m = &chip->memories[i];
+
+		if (m->kind != STK_MEM_FLASH || m->alias)
+			continue;
+		if (n + 1 == sizeof(f->view) / sizeof(f->view[0]))
+			return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
+					"%s has more flash memories than are supported",
+					chip->name);
+		r = add_view(f, &f->view[n++], m->name, m->start, m->size, err);
+	}
+	return r ? r : add_view(f, &f->view[n], "OTP", otp->base, otp->size, err);
+}
+
+static int add_otp(struct flash_g4 *f, struct stk_error *err)
+{
+	f->otp.otp = true;
+	f->otp.busy_flag = SR_BSY;
+	return flash_array_init(&f->otp.array, f->emu, "OTP",
+				emu_fact(f->dev, "otp_start", 0x1fff7000),
+				emu_fact(f->dev, "otp_bytes", 1024), 0xff, err);
 }
 
 static int choose_variant(struct flash_g4 *f, const struct emu_rule *rule, const char *a,
@@ -366,49 +359,60 @@ static int choose_variant(struct flash_g4 *f, const struct emu_rule *rule, const
 static int flash_init(struct emu_dev *dev, struct stk_error *err)
 {
 	struct flash_g4 *f = dev->priv;
-	const struct stk_chip *chip = emu_chip(dev->emu);
-	const struct stk_memory *m = main_memory(chip);
+	struct g4_area *areas[] = { &f->bank[0], &f->bank[1], &f->otp };
+	size_t i;
 	int r;
 
-	if (!m || !chip->n_banks || !chip->banks[0].n_regions)
-		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
-				"%s has no flash memory or no bank", chip->name);
 	f->dev = dev;
 	f->emu = dev->emu;
 	f->regs = dev->regs;
-	f->page = (uint32_t)chip->banks[0].regions[0].size;
-	f->pnb_bits = (unsigned int)emu_fact(dev, "pnb_bits", 6);
 	f->lock = (struct flash_lock){ .key = { 0x45670123, 0xcdef89ab } };
 	f->optlock = (struct flash_lock){ .key = { 0x08192a3b, 0x4c5d6e7f } };
 	f->other.fire = finish;
 	f->other.data = f;
-	r = add_area(f, &f->main, "FLASH", m->start, m->size, err);
+	for (i = 0; i < sizeof(areas) / sizeof(areas[0]); i++) {
+		areas[i]->flash = f;
+		flash_op_init(&areas[i]->op, f->emu, finish, f);
+	}
+	r = g4_banks_init(f, err);
 	if (!r)
-		r = add_area(f, &f->otp, "OTP", emu_fact(dev, "otp_start", 0x1fff7000),
-			     emu_fact(dev, "otp_bytes", 1024), err);
-	f->otp.otp = true;
+		r = add_otp(f, err);
 	if (!r)
-		r = choose_variant(f, &rule_bker, "pgserr", "ignored", &f->bker, err);
+		r = add_views(f, err);
+	if (!r)
+		r = choose_variant(f, &g4_rule_bker, "pgserr", "ignored", &f->bker, err);
 	if (!r)
 		r = choose_variant(f, &rule_twice, "fault", "ignored", &f->twice, err);
 	return r ? r : g4_options_init(f, err);
+}
+
+/* EMPTY: the first word was erased when the options were loaded (RM0490 4.7.1). */
+static void show_empty(struct flash_g4 *f)
+{
+	if (f->fields.empty && flash_array_is_erased(&f->whole, 0, 4))
+		f->regs[ACR / 4] |= f->fields.empty;
 }
 
 static void flash_reset(struct emu_dev *dev, bool power)
 {
 	struct flash_g4 *f = dev->priv;
 
-	flash_op_interrupt(&f->main.op);
+	flash_op_interrupt(&f->bank[0].op);
+	flash_op_interrupt(&f->bank[1].op);
 	flash_op_interrupt(&f->otp.op);
 	emu_cancel(f->emu, &f->other);
 	f->lock.state = f->optlock.state = FLASH_LOCKED;
-	f->half = f->mass_erased = f->programs_options = false;
+	f->half = f->half_refused = f->programs_options = false;
+	f->bank[0].mass_erased = f->bank[1].mass_erased = false;
 	f->row_fill = 0;
 	f->regs[SR / 4] = 0;
 	f->regs[CR / 4] = CR_LOCK | CR_OPTLOCK;
 	if (power)
 		g4_options_load(f);
 	g4_options_show(f);
+	g4_banks_load(f);
+	g4_protection_load(f);
+	show_empty(f);
 }
 
 const struct emu_model emu_model_flash_g4 = {

@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * flash-g4.h - the flash interface of STM32G4: pages, 64-bit double words
+ * flash-g4.h - the flash interface with pages and 64-bit double words:
+ * STM32G4 and its generation (G0, L4, C0, U0, WB, WL)
  *
- * RM0440 chapter 3 (registers 3.7), 5 (option bytes 5.4). Facts read from the
- * peripheral, with what RM0440 and the data sheet give for category 2:
+ * One model; what differs are facts. RM0440 chapters 3 and 5 describe it best
+ * and are what the rules cite; where another manual was seen to say something
+ * of its own, the rule cites that. What a register lacks in the facts, the chip
+ * lacks: SR.BSY2, SR.CFGBSY, CR.BKER, CR.MER2, the option registers.
+ * Facts read, with what the G431 has:
  *	page_erase_us, mass_erase_us, program_ns, fast_row_us, option_us
- *	fast_row_bytes, fast_word_us, pnb_bits, irq, otp_start, otp_bytes,
- *	option_start
- * Geometry comes from the chip's flash memory and its first bank; the factory
- * values of the option registers are their reset values.
+ *	fast_row_bytes, fast_word_us, irq, otp_start, otp_bytes
+ *	option_start, option2_start	option memory, of the second bank
+ *	pcrop_bytes		what a PCROP area counts in
+ *	reserved_bker_bit	where BKER is on siblings with two banks
+ *	single_mode_both_mer	1: with one bank MER1 needs MER2 and the reverse
+ *	bank2_first_page	a page of bank 2 may be numbered from here as well
+ *	protected_bus_error	1: a write-protected page is also a bus error
+ * Geometry comes from the banks; an option state such as "DBANK=1" names a
+ * field of OPTR, and 0 in it is single-bank mode on all of them. Factory values
+ * of the option registers are their reset values.
  */
 #ifndef EMU_FLASH_G4_H
 #define EMU_FLASH_G4_H
@@ -24,11 +34,8 @@
 #define CR	0x14
 #define ECCR	0x18
 #define OPTR	0x20
-#define PCROP1SR 0x24
-#define PCROP1ER 0x28
 #define WRP1AR	0x2c
 #define WRP1BR	0x30
-#define SEC1R	0x70
 
 #define SR_EOP		(1u << 0)
 #define SR_OPERR	(1u << 1)
@@ -42,7 +49,9 @@
 #define SR_RDERR	(1u << 14)
 #define SR_OPTVERR	(1u << 15)
 #define SR_BSY		(1u << 16)
-#define SR_CLEARABLE	0xc3fbu
+#define SR_BSY2		(1u << 17)
+#define SR_CFGBSY	(1u << 18)
+#define SR_CLEARABLE	0xffffu	/* as far as the facts have the flags */
 /* Left set, they make the next operation fail (RM0440 3.7.5, PGSERR). */
 #define SR_STALE	(SR_PROGERR | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_PGSERR | \
 			 SR_MISERR | SR_FASTERR)
@@ -51,7 +60,7 @@
 #define CR_PER		(1u << 1)
 #define CR_MER1		(1u << 2)
 #define CR_PNB		3
-#define CR_BKER		(1u << 11)
+#define CR_BKER		(1u << 11)	/* of G4 and L4; elsewhere the facts say */
 #define CR_MER2		(1u << 15)
 #define CR_STRT		(1u << 16)
 #define CR_OPTSTRT	(1u << 17)
@@ -62,25 +71,52 @@
 #define CR_OPTLOCK	(1u << 30)
 #define CR_LOCK		(1u << 31)
 
-#define G4_OPTIONS	16	/* option words kept in the store */
+#define ACR_EMPTY	(1u << 16)
 
-/* A memory the controller programs: main flash or OTP. */
+#define G4_BANKS	2
+#define G4_PAGES	512	/* of a bank, at most */
+#define G4_OPTIONS	16	/* option words kept in the store, of each bank */
+
+/* Cells that take one operation at a time: a bank of the main flash, or OTP. */
 struct g4_area {
 	struct flash_g4 *flash;
 	struct flash_array array;
 	struct flash_op op;
+	uint32_t page;
+	uint32_t busy_flag;	/* of SR */
+	bool protect[G4_PAGES];
 	bool otp;
+	bool mass_erased;	/* and nothing programmed the slow way since */
+};
+
+/* A run of addresses, which need not all have cells behind them. */
+struct g4_view {
+	struct flash_g4 *flash;
+	uint64_t start;
+};
+
+/* Where the facts have what other chips lack or have elsewhere; 0: nowhere. */
+struct g4_fields {
+	unsigned int pnb_lsb, pnb_width;
+	uint32_t bker, mer2;		/* CR */
+	uint32_t bsy2, cfgbsy, clearable; /* SR */
+	uint32_t swap;			/* OPTR.nSWAP_BANK */
+	uint32_t empty;			/* ACR.EMPTY */
 };
 
 struct flash_g4 {
 	struct emu_dev *dev;
 	struct emu *emu;
 	uint32_t *regs;
-	struct g4_area main, otp;
-	uint32_t page;
-	unsigned int pnb_bits;
-	uint8_t *options;	/* G4_OPTIONS words, as programmed */
-	uint32_t active[G4_OPTIONS];	/* as loaded: what protects */
+	struct g4_fields fields;
+	struct flash_array whole;	/* all cells of the main flash */
+	struct g4_area bank[G4_BANKS], otp;
+	unsigned int n_banks;		/* in the option state that is active */
+	bool two_modes;			/* the chip has another state as well */
+	bool single_mode;		/* and is in the one whose value is 0 */
+	struct g4_view view[4], option_view[2];	/* of the latter start: in options */
+	uint8_t *options;		/* as programmed */
+	uint32_t active[2 * G4_OPTIONS];	/* as loaded: what protects */
 	struct flash_lock lock, optlock;
 	/* an operation that changes no cells of an area: option bytes */
 	struct emu_event other;
@@ -89,8 +125,8 @@ struct flash_g4 {
 	bool half;
 	struct g4_area *half_area;
 	uint32_t half_at, half_value;
+	bool half_refused;	/* of one that only ends CFGBSY */
 	/* fast programming */
-	bool mass_erased;	/* and nothing programmed the slow way since */
 	uint8_t row_data[FLASH_ROW_MAX];
 	uint32_t row, row_fill;
 	uint64_t row_deadline;
@@ -100,11 +136,14 @@ struct flash_g4 {
 
 static inline bool g4_busy(const struct flash_g4 *f)
 {
-	return f->main.op.busy || f->otp.op.busy || f->other.when;
+	return f->bank[0].op.busy || f->bank[1].op.busy || f->otp.op.busy ||
+	       f->other.when;
 }
 
 /* The bus waits until the operation is over. */
 void g4_wait(struct flash_g4 *f);
+/* An operation on @a has begun: the flags that say so. */
+void g4_begin(struct flash_g4 *f, const struct g4_area *a);
 /* An operation failed before it began: set @flag, tell the rule. */
 void g4_error(struct flash_g4 *f, uint32_t flag, const struct emu_rule *rule,
 	      uint64_t addr);
@@ -113,9 +152,24 @@ void g4_begin_other(struct flash_g4 *f, uint64_t ns);
 void g4_write_cr(struct flash_g4 *f, uint32_t value);
 
 extern const struct emu_rule g4_rule_stale, g4_rule_mixed;
+extern const struct emu_rule g4_rule_bker;
+
+/* flash-g4-bank.c */
+int g4_banks_init(struct flash_g4 *f, struct stk_error *err);
+/* The banks of the option state that is active. */
+void g4_banks_load(struct flash_g4 *f);
+/* The area that has cells at @addr, and their offset in it; NULL: none. */
+struct g4_area *g4_area_at(struct flash_g4 *f, uint64_t addr, uint32_t *ret);
+/* The same for an access, which may be refused: then a bus error, and NULL. */
+struct g4_area *g4_access(struct flash_g4 *f, uint64_t addr, bool write, uint32_t *ret);
+/* Bits of a field of a register of the facts; 0: it is not there. */
+uint32_t g4_field_mask(const struct emu_dev *dev, const char *reg, const char *field);
+
+/* flash-g4-erase.c */
+void g4_start_erase(struct flash_g4 *f, uint32_t cr);
 
 /* flash-g4-program.c */
-void g4_store(void *area, uint64_t offset, unsigned int width, uint32_t value, bool debug);
+void g4_store(void *view, uint64_t offset, unsigned int width, uint32_t value, bool debug);
 void g4_program_mode_changed(struct flash_g4 *f);
 
 /* flash-g4-option.c */
@@ -124,14 +178,15 @@ int g4_options_init(struct flash_g4 *f, struct stk_error *err);
 void g4_options_load(struct flash_g4 *f);
 /* Option registers show what is active. */
 void g4_options_show(struct flash_g4 *f);
-bool g4_is_option(uint32_t offset);
-void g4_option_write(struct flash_g4 *f, uint32_t offset, unsigned int width,
-		     uint32_t value);
+bool g4_is_option(const struct flash_g4 *f, uint32_t offset);
 void g4_option_start(struct flash_g4 *f);
 void g4_option_done(struct flash_g4 *f);
-bool g4_page_protected(const struct flash_g4 *f, uint32_t page);
+/* Write protection of each page, by the options that are active. */
+void g4_protection_load(struct flash_g4 *f);
+/* The page is write protected: the flag, and the bus error where there is one. */
+void g4_refuse_protected(struct flash_g4 *f, uint32_t flags, uint64_t addr);
 /* Readout protection closes the flash to this access. */
 bool g4_closed(const struct flash_g4 *f);
-extern const struct emu_rule g4_rule_rdp, g4_rule_wrp;
+extern const struct emu_rule g4_rule_rdp;
 
 #endif
