@@ -350,3 +350,11 @@ tests_unit_test_pack_SOURCES = tests/unit/test-pack.c tests/unit/unit.h
 tests_unit_test_pack_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_pack_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
+
+# What makes a virtual chip a test bench.
+BENCH_EMU_TESTS = \
+	tests/unit/test-cells
+check_PROGRAMS += $(BENCH_EMU_TESTS)
+TESTS += $(BENCH_EMU_TESTS)
+tests_unit_test_cells_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_cells_LDADD = plugins/chip/libstm32.la tests/unit/libemurig.la

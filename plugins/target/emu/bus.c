@@ -45,7 +45,7 @@ uint16_t bus_opcode(struct emu *emu, uint32_t pc)
 				ram->bytes[pc - ram->start + 1] << 8) : 0;
 }
 
-static const struct emu_region *find_region(struct emu *emu, uint32_t addr)
+const struct emu_region *bus_region(struct emu *emu, uint32_t addr)
 {
 	struct emu_bus *bus = &emu->bus;
 	unsigned int low = 0, high = bus->n_region;
@@ -66,7 +66,7 @@ static const struct emu_region *find_region(struct emu *emu, uint32_t addr)
 	return bus->recent;
 }
 
-static uint32_t resolve_alias(struct emu *emu, uint32_t addr)
+uint32_t bus_resolve(struct emu *emu, uint32_t addr)
 {
 	unsigned int i;
 
@@ -176,8 +176,8 @@ uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug
 		memcpy(&value, bytes, width);
 		return value;
 	}
-	at = resolve_alias(emu, addr);
-	r = find_region(emu, at);
+	at = bus_resolve(emu, addr);
+	r = bus_region(emu, at);
 	if (r && r->dev) {
 		value = dev_read(emu, r->dev, addr, width, debug);
 		if (!debug)
@@ -212,8 +212,8 @@ void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t valu
 		return;
 	}
 	emu->access.unchanged = false;
-	at = resolve_alias(emu, addr);
-	r = find_region(emu, at);
+	at = bus_resolve(emu, addr);
+	r = bus_region(emu, at);
 	if (r && r->dev) {
 		if (!debug)
 			observe_bus(emu, r->dev, addr, value, true);

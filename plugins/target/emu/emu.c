@@ -337,6 +337,12 @@ static void emu_wake(void *priv)
 	emu->wake = 1;
 }
 
+static int emu_cells(void *priv, bool write, uint64_t addr, void *buf, size_t len,
+		     struct stk_error *err)
+{
+	return cells_access(priv, write, addr, buf, len, err);
+}
+
 const struct stk_target_driver emu_target = {
 	.size		= sizeof(struct stk_target_driver),
 	.name		= "emu",
@@ -362,6 +368,7 @@ const struct stk_target_driver emu_target = {
 	.observe	= emu_observe,
 	.watch		= emu_watch,
 	.wake		= emu_wake,
+	.cells		= emu_cells,
 };
 
 static const struct stk_param_info trace_param = {

@@ -120,6 +120,14 @@ struct emu_window {
 	void (*write)(void *priv, uint64_t offset, unsigned int width, uint32_t value,
 		      bool debug);
 	void *priv;
+	/*
+	 * Flash: where the cell behind @offset is kept; *len of them are wanted, and
+	 * it becomes how many lie there one after the other. With @write they will be
+	 * changed: check bits become those of valid words. It is the bench that asks,
+	 * never the core: locks, protections, operations under way and the mode of a
+	 * controller play no part. NULL from it: no cell is there. NULL: no flash.
+	 */
+	uint8_t *(*cells)(void *priv, bool write, uint64_t offset, size_t *len);
 };
 
 int emu_add_window(struct emu *emu, const struct emu_window *window, struct stk_error *err);

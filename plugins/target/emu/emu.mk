@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += plugins/target/emu/libemu.la
 plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/attention.c \
 	plugins/target/emu/bus.c \
+	plugins/target/emu/cells.c \
 	plugins/target/emu/clock.c \
 	plugins/target/emu/cpu.c \
 	plugins/target/emu/debug.c \

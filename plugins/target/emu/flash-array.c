@@ -95,6 +95,22 @@ bool flash_array_is_erased(const struct flash_array *a, uint64_t offset, uint64_
 	return true;
 }
 
+uint8_t *flash_array_cells(struct flash_array *a, bool write, uint64_t offset, size_t *len)
+{
+	uint64_t first, last;
+
+	if (offset >= a->size)
+		return NULL;
+	if (*len > a->size - offset)
+		*len = (size_t)(a->size - offset);
+	if (write && a->wrong && *len) {
+		first = offset / word_size(a);
+		last = (offset + *len - 1) / word_size(a);
+		memset(a->wrong + first * 2, 0, (size_t)(last - first + 1) * 2);
+	}
+	return a->bytes + offset;
+}
+
 /* Cells that are still erased take the new bit, the others keep theirs. */
 static uint8_t programmed(uint8_t old, uint8_t data, uint8_t erased)
 {

@@ -72,6 +72,8 @@ uint32_t flash_array_load(const struct flash_array *a, uint64_t offset, unsigned
 uint32_t flash_array_fetch(const struct flash_array *a, uint64_t offset,
 			   unsigned int width, enum flash_ecc_result *ret);
 bool flash_array_is_erased(const struct flash_array *a, uint64_t offset, uint64_t len);
+/* What a window's cells() answers, @offset being inside @a; see emu.h. */
+uint8_t *flash_array_cells(struct flash_array *a, bool write, uint64_t offset, size_t *len);
 /* Program at once; with ECC @offset and @len are whole words. */
 void flash_array_program(struct flash_array *a, uint64_t offset, const uint8_t *data,
 			 size_t len);

@@ -99,6 +99,13 @@ static uint32_t area_load(void *priv, uint64_t offset, unsigned int width, bool 
 	return flash_array_load(&a->array, offset, width);
 }
 
+static uint8_t *area_cells(void *priv, bool write, uint64_t offset, size_t *len)
+{
+	struct f4_area *a = priv;
+
+	return flash_array_cells(&a->array, write, offset, len);
+}
+
 static int add_area(struct f4_area *a, const char *name, uint64_t start, uint64_t size,
 		    struct stk_error *err)
 {
@@ -110,6 +117,7 @@ static int add_area(struct f4_area *a, const char *name, uint64_t start, uint64_
 		.read = area_load,
 		.write = area_store,
 		.priv = a,
+		.cells = area_cells,
 	};
 	int r = flash_array_init(&a->array, emu, name, start, size, 0xff, err);
 

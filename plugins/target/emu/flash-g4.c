@@ -296,6 +296,16 @@ static uint32_t view_read(void *priv, uint64_t offset, unsigned int width, bool 
 	return flash_array_load(&a->array, at, width);
 }
 
+static uint8_t *view_cells(void *priv, bool write, uint64_t offset, size_t *len)
+{
+	struct g4_view *view = priv;
+	struct g4_area *a;
+	uint32_t at;
+
+	a = g4_area_at(view->flash, view->start + offset, &at);
+	return a ? flash_array_cells(&a->array, write, at, len) : NULL;
+}
+
 static int add_view(struct flash_g4 *f, struct g4_view *view, const char *name,
 		    uint64_t start, uint64_t size, struct stk_error *err)
 {
@@ -306,6 +316,7 @@ static int add_view(struct flash_g4 *f, struct g4_view *view, const char *name,
 		.read = view_read,
 		.write = g4_store,
 		.priv = view,
+		.cells = view_cells,
 	};
 
 	view->flash = f;

@@ -152,6 +152,14 @@ static uint32_t load(void *priv, uint64_t offset, unsigned int width, bool debug
 	return load_checked(b, offset, width);
 }
 
+/* Those that a swap put behind this bank's addresses. */
+static uint8_t *cells(void *priv, bool write, uint64_t offset, size_t *len)
+{
+	struct h7_bank *b = priv;
+
+	return flash_array_cells(b->array, write, offset, len);
+}
+
 int h7_memory_init(struct h7_bank *b, struct stk_error *err)
 {
 	struct emu_window window = {
@@ -161,6 +169,7 @@ int h7_memory_init(struct h7_bank *b, struct stk_error *err)
 		.read = load,
 		.write = store,
 		.priv = b,
+		.cells = cells,
 	};
 
 	return emu_add_window(b->flash->emu, &window, err);

@@ -351,6 +351,11 @@ uint64_t nor_next_change(const struct nor *nor)
 	return nor->event.when;
 }
 
+uint8_t *nor_cells(struct nor *nor)
+{
+	return nor->array;
+}
+
 uint32_t nor_size(const struct nor *nor)
 {
 	return nor->part->size;

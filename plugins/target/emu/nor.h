@@ -60,5 +60,7 @@ void nor_idle(struct nor *nor, unsigned int clocks);
 /* When the part will next change by itself (virtual ns); 0: never. */
 uint64_t nor_next_change(const struct nor *nor);
 uint32_t nor_size(const struct nor *nor);
+/* Its nor_size() cells, as they are, for a window's cells() (emu.h). */
+uint8_t *nor_cells(struct nor *nor);
 
 #endif

@@ -223,6 +223,9 @@ uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug
 void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value,
 	       bool debug);
 struct emu_ram *bus_ram(struct emu *emu, uint32_t addr);
+/* Where @addr leads when it is an alias; what is at such an address, or NULL. */
+uint32_t bus_resolve(struct emu *emu, uint32_t addr);
+const struct emu_region *bus_region(struct emu *emu, uint32_t addr);
 /* The half-word of code at @pc; 0 where there is none. */
 uint16_t bus_opcode(struct emu *emu, uint32_t pc);
 /* As a debugger: any length. */
@@ -233,6 +236,17 @@ int bus_debug_write(struct emu *emu, uint64_t addr, const void *buf, size_t len,
 /* What an exception does with its vector and frame; false: bus fault. */
 bool bus_peek(struct emu *emu, uint32_t addr, uint32_t *ret);
 bool bus_poke(struct emu *emu, uint32_t addr, uint32_t value);
+
+/* ---- cells.c ---- */
+
+/* Flash cells behind an address range, whatever the chip would let anybody see. */
+int cells_access(struct emu *emu, bool write, uint64_t addr, void *buf, size_t len,
+		 struct stk_error *err);
+/*
+ * The cell at @addr, and in *len (in: how many are wanted) how many lie there one
+ * after the other; NULL: none. @write as for a window's cells().
+ */
+uint8_t *cells_at(struct emu *emu, bool write, uint64_t addr, size_t *len);
 
 /* ---- scs.c, nvic.c, systick.c, exceptions.c ---- */
 

@@ -106,6 +106,33 @@ static void window_write(void *priv, uint64_t offset, unsigned int width, uint32
 	fault(priv, offset, true, &rule_store);
 }
 
+/*
+ * Two flashes are meant to be used side by side: so the window shows them, unless
+ * an enabled controller is set up to use one alone.
+ */
+static bool side_by_side(const struct quadspi *q)
+{
+	return qspi_enabled(q) ? qspi_dual(q) : q->chip[0] && q->chip[1];
+}
+
+static uint8_t *window_cells(void *priv, bool write, uint64_t offset, size_t *len)
+{
+	struct quadspi *q = priv;
+	bool both = side_by_side(q);
+	unsigned int second = both ? offset & 1 : qspi_reg(q, QSPI_CR) & QSPI_CR_FSEL ? 1 : 0;
+	struct nor *nor = q->chip[second];
+
+	if (both)
+		offset /= 2;
+	if (!nor || offset >= nor_size(nor))
+		return NULL;
+	if (both)
+		*len = 1;
+	else if (*len > nor_size(nor) - offset)
+		*len = (size_t)(nor_size(nor) - offset);
+	return nor_cells(nor) + offset;
+}
+
 int qspi_map_init(struct quadspi *q, struct stk_error *err)
 {
 	const struct emu_window window = {
@@ -115,6 +142,7 @@ int qspi_map_init(struct quadspi *q, struct stk_error *err)
 		.read = window_read,
 		.write = window_write,
 		.priv = q,
+		.cells = window_cells,
 	};
 
 	q->timeout.fire = timed_out;

@@ -324,6 +324,54 @@ static void fault_wake(void *priv)
 	f->in->wake(f->inner);
 }
 
+/* ---- the bench: ways to look at a virtual chip, and to prepare it ------ */
+
+static int fault_cells(void *priv, bool write, uint64_t addr, void *buf, size_t len,
+		       struct stk_error *err)
+{
+	struct fault *f = priv;
+
+	return f->in->cells(f->inner, write, addr, buf, len, err);
+}
+
+static const struct stk_failure *fault_failures(void *priv, size_t *ret_count)
+{
+	struct fault *f = priv;
+
+	return f->in->failures(f->inner, ret_count);
+}
+
+static int fault_fail(void *priv, const char *name, struct stk_range where,
+		      struct stk_error *err)
+{
+	struct fault *f = priv;
+
+	return f->in->fail(f->inner, name, where, err);
+}
+
+static const struct stk_variant *fault_variants(void *priv, size_t *ret_count)
+{
+	struct fault *f = priv;
+
+	return f->in->variants(f->inner, ret_count);
+}
+
+static int fault_vary(void *priv, const char *rule, const char *variant,
+		      struct stk_error *err)
+{
+	struct fault *f = priv;
+
+	return f->in->vary(f->inner, rule, variant, err);
+}
+
+static int fault_perturb(void *priv, uint64_t addr, uint32_t mask, uint32_t value,
+			 struct stk_error *err)
+{
+	struct fault *f = priv;
+
+	return f->in->perturb(f->inner, addr, mask, value, err);
+}
+
 static const struct stk_target_driver fault_target = {
 	.size = sizeof(fault_target),
 	.name = "fault",
@@ -350,6 +398,12 @@ static const struct stk_target_driver fault_target = {
 	.watch = fault_watch,
 	.wake = fault_wake,
 	.wrap = fault_wrap,
+	.cells = fault_cells,
+	.failures = fault_failures,
+	.fail = fault_fail,
+	.variants = fault_variants,
+	.vary = fault_vary,
+	.perturb = fault_perturb,
 };
 
 STK_MODULE(target, fault, PACKAGE_VERSION, "MIT",
