@@ -49,7 +49,7 @@ core_libcore_la_SOURCES = \
 core_libcore_la_SOURCES += \
 	core/call.c \
 	core/code.c \
-	core/qualify/qualify.h core/qualify/tape.h \
+	core/qualify/qualify.h core/qualify/tape.c core/qualify/tape.h \
 	core/diagnose.c core/diagnose.h core/diagnose-bytes.c core/diagnose-call.c \
 	core/diagnose-flash.c core/diagnose-priv.h \
 	core/diff.c core/diff.h core/diff-code.c core/diff-edit.c core/diff-list.c \

@@ -8,15 +8,18 @@
 
 /*
  * A ring of the last TAPE_ROOM accesses; the same access again, right after,
- * counts up instead of taking a place. The digest is over all but repeats, with
- * address, value and direction but without time and program counter: two calls
- * with equal digests did the same to the chip.
+ * counts up instead of taking a place. The digest is over address, width, value
+ * and direction of all of them, but for reads that came again right after (a
+ * poll, which lasts as long as it lasts), and over what changed in the flash;
+ * not over time and program counter. So two calls with equal digests did the same
+ * to the chip.
  */
 #define TAPE_ROOM	512
 
 struct tape {
 	struct stk_access access[TAPE_ROOM];	/* without name and text */
 	uint64_t n;			/* ever taken, repeats aside */
+	uint64_t width;			/* of the last one */
 	uint64_t digest;
 	uint64_t flash_changes;		/* STK_OBS_FLASH seen */
 };

@@ -358,3 +358,10 @@ check_PROGRAMS += $(BENCH_EMU_TESTS)
 TESTS += $(BENCH_EMU_TESTS)
 tests_unit_test_cells_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cells_LDADD = plugins/chip/libstm32.la tests/unit/libemurig.la
+
+check_PROGRAMS += tests/unit/test-tape
+TESTS += tests/unit/test-tape
+tests_unit_test_tape_SOURCES = tests/unit/test-tape.c tests/unit/unit.h
+tests_unit_test_tape_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_tape_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_tape_LDADD = $(UNIT_LIBS)

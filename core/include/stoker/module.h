@@ -647,9 +647,10 @@ struct stk_stop {
 
 /* What observe() carries: the world behind the target, for people and diagnosis. */
 enum stk_observation_kind {
-	STK_OBS_BUS,		/* a register access by the core */
+	STK_OBS_BUS,		/* a register access by the core: len bytes wide */
 	STK_OBS_RULE,		/* a rule of the chip model refused or altered something */
 	STK_OBS_FLASH,		/* the flash array changed: range, text "erase" or "program" */
+				/* (value: a digest of what it holds there now) */
 	STK_OBS_RAM_WRITE,	/* a store outside the ranges given to watch */
 	STK_OBS_STACK,		/* SP went below the limit given to watch */
 	STK_OBS_EXCEPTION,	/* an exception was taken: number in value */

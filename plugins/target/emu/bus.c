@@ -181,13 +181,13 @@ uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug
 	if (r && r->dev) {
 		value = dev_read(emu, r->dev, addr, width, debug);
 		if (!debug)
-			observe_bus(emu, r->dev, addr, value, false);
+			observe_bus(emu, r->dev, addr, width, value, false);
 	} else if (r) {
 		value = r->window->read(r->window->priv, at - r->start, width, debug);
 	} else if (addr >= PPB && addr <= PPB_LAST) {
 		value = scs_read(emu, addr, width, debug);
 		if (!debug)
-			observe_bus(emu, NULL, addr, value, false);
+			observe_bus(emu, NULL, addr, width, value, false);
 	} else if (is_bit_band(emu, addr, &word, &bit)) {
 		return bus_read(emu, word, 4, debug) >> bit & 1;
 	} else {
@@ -216,7 +216,7 @@ void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t valu
 	r = bus_region(emu, at);
 	if (r && r->dev) {
 		if (!debug)
-			observe_bus(emu, r->dev, addr, value, true);
+			observe_bus(emu, r->dev, addr, width, value, true);
 		dev_write(emu, r->dev, addr, width, value, debug);
 	} else if (r && r->window->write) {
 		r->window->write(r->window->priv, at - r->start, width, value, debug);
@@ -224,7 +224,7 @@ void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t valu
 		emu_bus_fault(emu, addr, true, "it cannot be written");
 	} else if (addr >= PPB && addr <= PPB_LAST) {
 		if (!debug)
-			observe_bus(emu, NULL, addr, value, true);
+			observe_bus(emu, NULL, addr, width, value, true);
 		scs_write(emu, addr, width, value, debug);
 	} else if (is_bit_band(emu, addr, &word, &bit)) {
 		uint32_t old = bus_read(emu, word, 4, debug);

@@ -25,12 +25,13 @@ static const char *register_name(const struct stk_peripheral *p, uint32_t addr)
 }
 
 void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr,
-		 uint32_t value, bool write)
+		 unsigned int width, uint32_t value, bool write)
 {
 	struct stk_observation obs = {
 		.kind = STK_OBS_BUS,
 		.pc = emu->cpu.pc,
 		.addr = addr,
+		.len = width,
 		.value = value,
 		.write = write,
 	};
@@ -77,6 +78,25 @@ void emu_rule_fired(struct emu *emu, const struct emu_rule *rule, uint64_t addr)
 	observe(emu, &obs);
 }
 
+/* FNV-1a over what the cells hold now; 0 where no window shows them. */
+static uint32_t digest_of(struct emu *emu, uint64_t addr, uint64_t len)
+{
+	uint32_t digest = 0x811c9dc5;
+
+	while (len) {
+		size_t run = (size_t)len, i;
+		const uint8_t *cells = cells_at(emu, false, addr, &run);
+
+		if (!cells)
+			return 0;
+		for (i = 0; i < run; i++)
+			digest = (digest ^ cells[i]) * 0x01000193;
+		addr += run;
+		len -= run;
+	}
+	return digest;
+}
+
 void emu_flash_changed(struct emu *emu, const char *what, uint64_t addr, uint64_t len)
 {
 	struct stk_observation obs = {
@@ -88,5 +108,7 @@ void emu_flash_changed(struct emu *emu, const char *what, uint64_t addr, uint64_
 		.text = what,
 	};
 
+	if (observed(&emu->observe, STK_OBS_FLASH))
+		obs.value = digest_of(emu, addr, len);
 	observe(emu, &obs);
 }

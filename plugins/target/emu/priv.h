@@ -427,7 +427,7 @@ static inline bool observed(const struct emu_observe *o, enum stk_observation_ki
 
 void observe(struct emu *emu, struct stk_observation *obs);
 void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr,
-		 uint32_t value, bool write);
+		 unsigned int width, uint32_t value, bool write);
 
 /* ---- monitor.c ---- */
 
