@@ -6,7 +6,10 @@ chip_facts = \
 	plugins/chip/facts/parts.toml \
 	plugins/chip/facts/signatures.toml \
 	plugins/chip/facts/stm32f407.toml \
+	plugins/chip/facts/stm32g4.toml \
 	plugins/chip/facts/stm32g431.toml \
+	plugins/chip/facts/stm32g47x.toml \
+	plugins/chip/facts/stm32g491.toml \
 	plugins/chip/facts/stm32h743.toml
 chips_py = tools/codegen/chips.py tools/codegen/lists.py
 EXTRA_DIST += $(chip_facts) $(chips_py) docs/adding-a-chip.md

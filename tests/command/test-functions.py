@@ -198,17 +198,17 @@ class Names(Code):
         self.assertNotIn("FLASH_CR", out)
 
     def test_no_facts(self):
-        path = self.renamed(b"STM32G431 128 KiB flash", b"STM32L476", "mine.FLM")
+        path = self.renamed(b"STM32G431 128 KiB flash", b"STM32F103", "mine.FLM")
         self.assertEqual(self.names(path)["from"], "core")
         out, _ = self.stoker("inspect", "--functions", path)
-        self.assertIn("of the core alone: no facts about STM32L4, which 'STM32L476' in the "
+        self.assertIn("of the core alone: no facts about STM32F1, which 'STM32F103' in the "
                       "device name means; give --svd FILE\n", out)
 
     def test_another_of_the_family(self):
-        path = self.renamed(b"STM32G431 128 KiB flash", b"STM32G474", "mine.FLM")
+        path = self.renamed(b"STM32G431 128 KiB flash", b"STM32F410", "mine.FLM")
         self.assertEqual(self.names(path)["from"], "family")
         out, _ = self.stoker("inspect", "--functions", path)
-        self.assertIn("which is only of the family of 'STM32G474' in the device name", out)
+        self.assertIn("which is only of the family of 'STM32F410' in the device name", out)
 
     def test_chip(self):
         path = self.renamed(b"STM32G431 128 KiB flash", b"my flash", "mine.FLM")

@@ -47,7 +47,7 @@ static const struct {
 	  "can be STM32F407VE, STM32F407VG; character 11 (E, G) decides" },
 	{ "everything", "stm32", "chip-ambiguous", " more; character " },
 	{ "a neighbour", "stm32h745", "chip-unknown", "STM32H743" },
-	{ "a family", "stm32g4", "chip-ambiguous", "character 8 (3, 4)" },
+	{ "a family", "stm32g4", "chip-ambiguous", "character 8 (3, 4, 7, 8, 9, A)" },
 	{ "one letter off", "stm32g432cb", "chip-unknown", "the nearest are STM32G431CB" },
 	{ "one letter off, with package", "STM32G432KBT6", "chip-unknown", "STM32G4" },
 	{ "a bad temperature", "STM32G431CBT9", "chip-unknown", "STM32G431CB" },

@@ -35,7 +35,7 @@ static const struct {
 	{ "x for either", "STM32G4x1_256.FLM", "STM32G4", "G431 G441|G471|G491 G4A1",
 	  STK_FIT_LINE, "STM32G4", "STM32G4x1" },
 	{ "letters for digits", "STM32G49x-Ax 512 KB Flash", "STM32G4", "G491 G4A1",
-	  STK_FIT_FAMILY, "STM32G4", "STM32G49x-Ax" },
+	  STK_FIT_LINE, "STM32G4", "STM32G49x-Ax" },
 	{ "a tail of three", "STM32F410xx/412xx Flash Options", "STM32F4", "F410|F412",
 	  STK_FIT_FAMILY, "STM32F4", "STM32F410xx/412xx" },
 	{ "a tail of two", "STM32F42xxx_43xxx_OPT.FLM", "STM32F4",

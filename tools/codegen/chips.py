@@ -18,7 +18,8 @@ lists.py describes.
 
 [line]                      chips that share one manual
   family core clock_hz source identity(address mask value source)
-  groups                    names of [group.NAME] whose rows the line has too
+  groups                    names of [group.NAME] whose rows the line has too; a row
+                            replaces one of the same name in a group before
   default_nor               part on the external bus; left out: none
   rcc                       the peripheral whose registers gate clocks
 
@@ -46,7 +47,7 @@ lists.py describes.
   facts                     rows beside the block's; the same key replaces the block's
 
 [[group.NAME.memory]]       rows that several lines have, in any file;
-[[group.NAME.peripheral]]   a line's own row of the same name replaces one
+[[group.NAME.peripheral]]   a line's own row comes after those of its groups
 
 [[core_peripheral]]         what every Cortex-M has, whatever the chip
   name base block
@@ -156,16 +157,25 @@ class Line:
         check_keys(f"{path}: [line]", self.line,
                    ("family", "core", "clock_hz", "source", "rcc", "identity"),
                    ("default_nor", "groups"))
-        for name in self.line.get("groups", []):
-            if name not in groups:
-                raise Bad(f"{path}: there is no group '{name}'")
-            for kind, rows in groups[name].items():
-                own = {row.get("name") for row in self.rows[kind]}
-                self.rows[kind] = ([row for row in rows if row.get("name") not in own]
-                                   + self.rows[kind])
+        self.rows.update(self.with_groups(groups))
         for row in self.line["identity"]:
             check_keys(f"{path}: identity", row, ("address", "mask", "value", "source"))
         self.check_rows()
+
+    def with_groups(self, groups):
+        """The rows of the groups and then the line's own; a later one replaces."""
+        found = {}
+        for name in self.line.get("groups", []):
+            if name not in groups:
+                raise Bad(f"{self.path}: there is no group '{name}'")
+        sets = [groups[name] for name in self.line.get("groups", [])] + [self.rows]
+        for kind in ("memory", "peripheral"):
+            rows = []
+            for group in sets:
+                own = {row.get("name") for row in group.get(kind, [])}
+                rows = [r for r in rows if r.get("name") not in own] + group.get(kind, [])
+            found[kind] = rows
+        return found
 
     def check_rows(self):
         where = ("only", "flash_kib")
