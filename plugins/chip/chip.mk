@@ -3,6 +3,9 @@ chip_facts = \
 	plugins/chip/facts/common.toml \
 	plugins/chip/facts/cortex-m.toml \
 	plugins/chip/facts/families.toml \
+	plugins/chip/facts/h7.toml \
+	plugins/chip/facts/h74x.toml \
+	plugins/chip/facts/octospi.toml \
 	plugins/chip/facts/parts.toml \
 	plugins/chip/facts/signatures.toml \
 	plugins/chip/facts/stm32f407.toml \
@@ -10,7 +13,11 @@ chip_facts = \
 	plugins/chip/facts/stm32g431.toml \
 	plugins/chip/facts/stm32g47x.toml \
 	plugins/chip/facts/stm32g491.toml \
-	plugins/chip/facts/stm32h743.toml
+	plugins/chip/facts/stm32h723.toml \
+	plugins/chip/facts/stm32h742.toml \
+	plugins/chip/facts/stm32h743.toml \
+	plugins/chip/facts/stm32h745.toml \
+	plugins/chip/facts/stm32h7a3.toml
 chips_py = tools/codegen/chips.py tools/codegen/lists.py
 EXTRA_DIST += $(chip_facts) $(chips_py) docs/adding-a-chip.md
 

@@ -46,7 +46,7 @@ static const struct {
 	{ "two flash sizes", "stm32f407", "chip-ambiguous",
 	  "can be STM32F407VE, STM32F407VG; character 11 (E, G) decides" },
 	{ "everything", "stm32", "chip-ambiguous", " more; character " },
-	{ "a neighbour", "stm32h745", "chip-unknown", "STM32H743" },
+	{ "a neighbour", "stm32h756", "chip-unknown", "STM32H75" },
 	{ "a family", "stm32g4", "chip-ambiguous", "character 8 (3, 4, 7, 8, 9, A)" },
 	{ "one letter off", "stm32g432cb", "chip-unknown", "the nearest are STM32G431CB" },
 	{ "one letter off, with package", "STM32G432KBT6", "chip-unknown", "STM32G4" },

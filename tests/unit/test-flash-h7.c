@@ -56,11 +56,20 @@ static const struct stk_bank banks[] = {
 static const struct stk_bank bank750 = {
 	.name = "bank 1", .state = "", .regions = &region750, .n_regions = 1
 };
+static const struct stk_field cr_fields[] = {
+	{ "LOCK1", 0, 1 },     { "PG1", 1, 1 },	      { "SER1", 2, 1 },
+	{ "BER1", 3, 1 },      { "PSIZE1", 4, 2 },    { "FW1", 6, 1 },
+	{ "START1", 7, 1 },    { "SNB1", 8, 3 },      { "CRC_EN", 15, 1 },
+	{ "EOPIE1", 16, 1 },   { "WRPERRIE1", 17, 1 }, { "PGSERRIE1", 18, 1 },
+	{ "STRBERRIE1", 19, 1 }, { "INCERRIE1", 21, 1 }, { "RDPERRIE1", 23, 1 },
+	{ "SNECCERRIE1", 25, 1 }, { "DBECCERRIE1", 26, 1 },
+};
 static const struct stk_register registers[] = {
-	{ .name = "CR1", .offset = 0x0c, .reset = 0x31 },
+	{ .name = "CR1", .offset = 0x0c, .reset = 0x31, cr_fields, 17 },
 	{ .name = "CR2", .offset = 0x10c, .reset = 0x31 },
 };
 static const struct stk_fact facts[] = {
+	{ "word_bytes", 32, "test" },		{ "ecc_bits", 10, "test" },
 	{ "program_x8_ns", 290000, "test" },	{ "program_x64_ns", 100000, "test" },
 	{ "sector_erase_x8_ms", 2000, "test" }, { "sector_erase_x64_ms", 1000, "test" },
 	{ "bank_erase_x8_ms", 13000, "test" },	{ "bank_erase_x64_ms", 5000, "test" },

@@ -29,11 +29,21 @@ static const struct stk_register regs_wwdg[] = {
 	{ .name = "CFR", .offset = 0x04, .reset = 0x7f, .fields = fields_cfr, .n_fields = 2 },
 };
 
+static const struct stk_fact facts_g4[] = { { "vos_us", 20, "test" } };
+static const struct stk_fact facts_f4[] = { { "vos_us", 40, "test" } };
+static const struct stk_fact facts_h7[] = {
+	{ "supply_bits", 0x7, "test" },
+	{ "supply_update", 0x4, "test" },
+};
+/* With a step-down converter: CR3 bit 2 is its enable, not SCUEN. */
+static const struct stk_fact facts_smps[] = { { "supply_bits", 0x3f, "test" } };
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define BLOCK(fam)                                                                 \
 	{                                                                          \
 		.name = "PWR", .model = "pwr-" #fam, .base = PWR, .length = 0x400, \
-		.registers = regs_##fam, .n_registers = COUNT(regs_##fam)          \
+		.registers = regs_##fam, .n_registers = COUNT(regs_##fam),         \
+		.facts = facts_##fam, .n_facts = COUNT(facts_##fam)                \
 	}
 #define CHIP(fam)                                                                   \
 	{                                                                           \
@@ -53,6 +63,12 @@ static const struct stk_peripheral blocks_h7[] = {
 	  .n_registers = 2 },
 	{ .name = "RNG", .model = "rng", .base = RNG, .length = 0x400 },
 };
+static const struct stk_peripheral blocks_smps[] = {
+	{ .name = "PWR", .model = "pwr-h7", .base = PWR, .length = 0x400,
+	  .registers = regs_h7, .n_registers = COUNT(regs_h7),
+	  .facts = facts_smps, .n_facts = COUNT(facts_smps) },
+};
+static const struct stk_chip smps = CHIP(smps);
 static const struct stk_chip g4 = CHIP(g4), f4 = CHIP(f4), h7 = CHIP(h7);
 static const struct emu_model *const models[] = { &emu_model_pwr_g4, &emu_model_pwr_f4,
 						  &emu_model_pwr_h7, &emu_model_wwdg,
@@ -134,6 +150,26 @@ START_TEST(h7_supply_once)
 }
 END_TEST
 
+START_TEST(smps_supply_once)
+{
+	fake_open(&emu, &smps, models);
+	wr(0x0c, 0x106);	/* VBE: not of the supply */
+	ck_assert_uint_eq(rd(0x0c), 0x106);
+	wr(0x0c, 0x104);
+	ck_assert_uint_eq(rd(0x0c), 0x104);
+	ck_assert_uint_eq(rd(0x04) & 0x2000, 0);
+	wr(0x0c, 0x104);
+	ck_assert(!strstr(emu.rules, "h7-supply-once "));
+	wr(0x0c, 0x02);
+	ck_assert_uint_eq(rd(0x0c), 0x04);
+	ck_assert(strstr(emu.rules, "h7-supply-once "));
+	fake_reset(&emu, false);
+	ck_assert_uint_eq(rd(0x0c), 0x04);
+	fake_reset(&emu, true);
+	ck_assert_uint_eq(rd(0x0c), 0x06);
+}
+END_TEST
+
 /* One step each 4096 clocks: 1 ms here. */
 START_TEST(wwdg_resets)
 {
@@ -207,6 +243,7 @@ int main(void)
 	tcase_add_test(t, g4_vosf);
 	tcase_add_test(t, h7_voltage);
 	tcase_add_test(t, h7_supply_once);
+	tcase_add_test(t, smps_supply_once);
 	tcase_add_test(t, wwdg_resets);
 	tcase_add_test(t, wwdg_prescaler);
 	tcase_add_test(t, wwdg_window);

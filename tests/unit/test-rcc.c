@@ -39,6 +39,12 @@ static const struct stk_fact facts_64m[] = {
 	{ "hsi_hz", 64000000, "test" },
 	{ "hse_hz", 25000000, "test" },
 	{ "csi_hz", 4000000, "test" },
+	{ "alias_offset", 0x60, "test" },
+};
+/* H7A3: no second view, enable registers elsewhere. */
+static const struct stk_fact facts_h7a[] = {
+	{ "hsi_hz", 64000000, "test" },
+	{ "enr_offset", 0xb8, "test" },
 };
 static const struct stk_fact no_crystal[] = {
 	{ "hsi_hz", 16000000, "test" },
@@ -52,7 +58,7 @@ static const struct stk_fact no_crystal[] = {
 		}                                \
 	}
 static const struct stk_fact uart_g4[] = CLOCKED(0x58, 11), uart_f4[] = CLOCKED(0x40, 11);
-static const struct stk_fact uart_h7[] = CLOCKED(0xe8, 11);
+static const struct stk_fact uart_h7[] = CLOCKED(0xe8, 11), uart_h7a[] = CLOCKED(0x148, 11);
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define BLOCKS(fam, f, u)                           \
@@ -87,6 +93,7 @@ static const struct stk_fact uart_h7[] = CLOCKED(0xe8, 11);
 static const struct stk_peripheral blocks_g4[] = BLOCKS(g4, facts_16m, uart_g4);
 static const struct stk_peripheral blocks_f4[] = BLOCKS(f4, facts_16m, uart_f4);
 static const struct stk_peripheral blocks_h7[] = BLOCKS(h7, facts_64m, uart_h7);
+static const struct stk_peripheral blocks_h7a[] = BLOCKS(h7, facts_h7a, uart_h7a);
 static const struct stk_peripheral dry[] = {
 	{ .name = "RCC",
 	  .model = "rcc-f4",
@@ -98,7 +105,7 @@ static const struct stk_peripheral dry[] = {
 	  .n_facts = COUNT(no_crystal) },
 };
 static const struct stk_chip g4 = CHIP(g4, 16000000), f4 = CHIP(f4, 16000000);
-static const struct stk_chip h7 = CHIP(h7, 64000000);
+static const struct stk_chip h7 = CHIP(h7, 64000000), h7a = CHIP(h7a, 64000000);
 static const struct stk_chip f4_dry = {
 	.size = sizeof(struct stk_chip),
 	.name = "dry",
@@ -326,6 +333,7 @@ static const struct {
 	{ "G4 APB1RSTR1", &g4, 0x38 },
 	{ "F4 APB1RSTR", &f4, 0x20 },
 	{ "H7 APB1LRSTR", &h7, 0x90 },
+	{ "H7A APB1LRSTR", &h7a, 0x90 },
 };
 
 START_TEST(reset_bit_resets_the_peripheral)
@@ -352,6 +360,16 @@ START_TEST(h7_core_view_of_enables)
 }
 END_TEST
 
+/* The same offsets where the facts tell of no second view: registers of their own. */
+START_TEST(h7a_enables_are_elsewhere)
+{
+	fake_open(&emu, &h7a, models);
+	wr(0x134, 0x4000);
+	ck_assert_uint_eq(rd(0x134), 0x4000);
+	ck_assert_uint_eq(rd(0xd4), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("rcc");
@@ -371,6 +389,7 @@ int main(void)
 	tcase_add_test(t, backup_domain_needs_dbp);
 	tcase_add_loop_test(t, reset_bit_resets_the_peripheral, 0, COUNT(rstr_case));
 	tcase_add_test(t, h7_core_view_of_enables);
+	tcase_add_test(t, h7a_enables_are_elsewhere);
 	suite_add_tcase(s, t);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);

@@ -27,6 +27,7 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/flash-f4.c \
 	plugins/target/emu/flash-f4.h \
 	plugins/target/emu/flash-h7-erase.c \
+	plugins/target/emu/flash-h7-layout.c \
 	plugins/target/emu/flash-h7-memory.c \
 	plugins/target/emu/flash-h7-option.c \
 	plugins/target/emu/flash-h7.c \

@@ -26,6 +26,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/flash-g4.c \
 	plugins/target/emu/flash-g4.h \
 	plugins/target/emu/flash-h7-erase.c \
+	plugins/target/emu/flash-h7-layout.c \
 	plugins/target/emu/flash-h7-memory.c \
 	plugins/target/emu/flash-h7-option.c \
 	plugins/target/emu/flash-h7.c \

@@ -49,7 +49,8 @@ static void erase_bank(struct h7_bank *b)
 
 static void erase_sector(struct h7_bank *b)
 {
-	unsigned int n = emu_bits(b->regs[CR / 4], CR_SNB, CR_SNB_BITS);
+	unsigned int n = emu_bits(b->regs[CR / 4], b->flash->cr.snb,
+				  b->flash->cr.snb_bits);
 
 	if (n >= b->n_sectors)
 		h7_error(b, SR_WRPERR, &rule_sector, b->base + CR);
@@ -70,7 +71,7 @@ void h7_start_erase(struct h7_bank *b)
 	else
 		emu_rule_fired(b->flash->emu, &rule_alone, b->base + CR);
 	if (!b->op.busy)
-		b->regs[CR / 4] &= ~CR_START;
+		b->regs[CR / 4] &= ~b->flash->cr.start;
 }
 
 /* OPTCR.MER sets BER and START of both banks (RM0399 4.3.10). */
@@ -88,7 +89,7 @@ void h7_mass_erase(struct flash_h7 *f)
 	for (i = 0; i < 2; i++) {
 		if (!h7_has(f, i))
 			continue;
-		f->bank[i].regs[CR / 4] |= CR_BER | CR_START;
+		f->bank[i].regs[CR / 4] |= CR_BER | f->cr.start;
 		h7_start_erase(&f->bank[i]);
 	}
 }

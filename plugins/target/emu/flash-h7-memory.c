@@ -48,9 +48,9 @@ static void program_word(struct h7_bank *b)
 
 	flash_op_wait(&b->op);
 	b->written = 0;
-	if (!flash_array_is_erased(b->array, b->at, H7_WORD))
+	if (!flash_array_is_erased(b->array, b->at, b->flash->word_bytes))
 		emu_rule_fired(b->flash->emu, &rule_overwrite, addr);
-	flash_op_program(&b->op, b->array, b->at, b->word, H7_WORD, ns);
+	flash_op_program(&b->op, b->array, b->at, b->word, b->flash->word_bytes, ns);
 	h7_update(b);
 }
 
@@ -59,7 +59,7 @@ void h7_buffer_force(struct h7_bank *b)
 {
 	if (!b->written)
 		return;
-	b->regs[CR / 4] |= CR_FW;
+	b->regs[CR / 4] |= b->flash->cr.fw;
 	program_word(b);
 }
 
@@ -72,7 +72,7 @@ static bool refused(struct h7_bank *b, uint64_t offset)
 		h7_error(b, SR_PGSERR, &rule_pg, addr);
 	else if (sr & (SR_PGSERR | SR_INCERR))
 		h7_error(b, SR_PGSERR, &rule_stale, addr);
-	else if (b->written && b->at != offset - offset % H7_WORD)
+	else if (b->written && b->at != offset - offset % b->flash->word_bytes)
 		h7_error(b, SR_INCERR, &rule_other_word, addr);
 	else if (h7_closed(b->flash))
 		h7_error(b, SR_WRPERR, &h7_rule_rdp, addr);
@@ -89,7 +89,7 @@ static void store(void *priv, uint64_t offset, unsigned int width, uint32_t valu
 		  bool debug)
 {
 	struct h7_bank *b = priv;
-	unsigned int at = offset % H7_WORD, i;
+	unsigned int size = b->flash->word_bytes, at = offset % size, i;
 	uint32_t bytes = ((1u << width) - 1) << at;
 
 	if (refused(b, offset)) {
@@ -99,12 +99,12 @@ static void store(void *priv, uint64_t offset, unsigned int width, uint32_t valu
 	if (b->written & bytes)
 		h7_error(b, SR_STRBERR, &rule_strobe, b->start + offset);
 	if (!b->written)
-		memset(b->word, 0xff, H7_WORD);
+		memset(b->word, 0xff, size);
 	for (i = 0; i < width; i++)
 		b->word[at + i] = (uint8_t)(value >> 8 * i);
 	b->at = offset - at;
 	b->written |= bytes;
-	if (b->written == UINT32_MAX)
+	if (b->written == UINT32_MAX >> (H7_WORD_MAX - size))
 		program_word(b);
 	else
 		h7_update(b);
@@ -122,7 +122,7 @@ static uint32_t load_checked(struct h7_bank *b, uint64_t offset, unsigned int wi
 		return value;
 	/* ECC_FA: the word's number, from the first error on. */
 	if (!(b->regs[SR / 4] & (SR_SNECCERR | SR_DBECCERR)))
-		b->regs[ECC_FA / 4] = (uint32_t)(offset / H7_WORD);
+		b->regs[ECC_FA / 4] = (uint32_t)(offset / b->flash->word_bytes);
 	emu_changed(b->flash->emu);
 	if (ecc == FLASH_ECC_SINGLE) {
 		h7_error(b, SR_SNECCERR, &rule_single, addr);

@@ -26,7 +26,11 @@ static const struct emu_rule rule_rdp2 = {
 	"at readout protection level 2 the option bytes cannot be changed"
 };
 
-enum { I_OPTSR, I_BOOT, I_PRAR1, I_SCAR1, I_WPSN1, I_PRAR2, I_SCAR2, I_WPSN2 };
+enum {
+	I_OPTSR, I_BOOT, I_PRAR1, I_SCAR1, I_WPSN1, I_PRAR2, I_SCAR2, I_WPSN2,
+	/* Of some lines: those whose facts have the register. */
+	I_BOOT4, I_OTPBL, I_OPTSR2,
+};
 
 /* The register that shows it; the one to program it is the next word. */
 static const uint32_t shown_at[H7_OPTIONS] = {
@@ -34,6 +38,8 @@ static const uint32_t shown_at[H7_OPTIONS] = {
 	[I_PRAR1] = PRAR_CUR,	      [I_SCAR1] = SCAR_CUR,
 	[I_WPSN1] = WPSN_CUR,	      [I_PRAR2] = BANK2 + PRAR_CUR,
 	[I_SCAR2] = BANK2 + SCAR_CUR, [I_WPSN2] = BANK2 + WPSN_CUR,
+	[I_BOOT4] = BOOT4_CUR,	      [I_OTPBL] = OTPBL_CUR,
+	[I_OPTSR2] = OPTSR2_CUR,
 };
 
 /* Factory: nothing protected, an area that ends before it starts is none. */
@@ -42,7 +48,35 @@ static const struct flash_option option[H7_OPTIONS] = {
 	[I_PRAR1] = { "PRAR_CUR1", 0x000000ff }, [I_SCAR1] = { "SCAR_CUR1", 0x000000ff },
 	[I_WPSN1] = { "WPSN_CUR1", 0x000000ff }, [I_PRAR2] = { "PRAR_CUR2", 0x000000ff },
 	[I_SCAR2] = { "SCAR_CUR2", 0x000000ff }, [I_WPSN2] = { "WPSN_CUR2", 0x000000ff },
+	[I_BOOT4] = { "BOOT4_CUR", 0x10000810 }, [I_OTPBL] = { "OTPBL_CUR", 0 },
+	[I_OPTSR2] = { "OPTSR2_CUR", 0 },
 };
+
+static bool has_option(const struct flash_h7 *f, size_t i)
+{
+	return i <= I_WPSN2 || stk_peripheral_register(f->dev->facts, option[i].name);
+}
+
+/*
+ * Swapped banks swap their registers: what protects bank 1 goes to 0x100 with
+ * it (RM0399 4.3.13).
+ */
+static uint32_t place(const struct flash_h7 *f, size_t i)
+{
+	bool of_bank = i >= I_PRAR1 && i <= I_WPSN2;
+
+	return of_bank && h7_swapped(f) ? shown_at[i] ^ BANK2 : shown_at[i];
+}
+
+bool h7_is_option(const struct flash_h7 *f, uint32_t offset)
+{
+	size_t i;
+
+	for (i = I_BOOT4; i < H7_OPTIONS; i++)
+		if (shown_at[i] + 4 == offset && has_option(f, i))
+			return true;
+	return offset == OPTSR_PRG || offset == OPTCCR || offset == BOOT_PRG;
+}
 
 static unsigned int rdp(uint32_t optsr)
 {
@@ -51,7 +85,7 @@ static unsigned int rdp(uint32_t optsr)
 
 static void show(struct flash_h7 *f, size_t i)
 {
-	f->regs[shown_at[i] / 4] = f->active[i];
+	f->regs[place(f, i) / 4] = f->active[i];
 }
 
 void h7_options_load(struct flash_h7 *f)
@@ -61,11 +95,13 @@ void h7_options_load(struct flash_h7 *f)
 	emu_cancel(f->emu, &f->option_end);
 	f->committing = f->regressing = false;
 	for (i = 0; i < H7_OPTIONS; i++) {
+		if (!has_option(f, i))
+			continue;
 		f->active[i] = flash_option_get(&f->options, i);
 		if (i == I_OPTSR)
 			f->active[i] &= ~OPTSR_OPT_BUSY;
 		show(f, i);
-		f->regs[shown_at[i] / 4 + 1] = f->active[i];
+		f->regs[place(f, i) / 4 + 1] = f->active[i];
 	}
 	f->regs[OPTCR / 4] = OPTCR_OPTLOCK | (h7_swapped(f) ? OPTCR_SWAP : 0);
 }
@@ -87,7 +123,9 @@ static void commit(void *data)
 	size_t i;
 
 	for (i = 0; i < H7_OPTIONS; i++) {
-		f->active[i] = f->regs[shown_at[i] / 4 + 1];
+		if (!has_option(f, i))
+			continue;
+		f->active[i] = f->regs[place(f, i) / 4 + 1];
 		flash_option_put(&f->options, i, f->active[i]);
 		if (i == I_OPTSR)
 			f->active[i] = (f->active[i] & ~OPTSR_SWAP) | swap;
@@ -157,14 +195,17 @@ bool h7_swapped(const struct flash_h7 *f)
 	return f->active[I_OPTSR] & OPTSR_SWAP && h7_has(f, 1);
 }
 
+/* Of the cells that are behind @b now. */
 static uint32_t of_bank(const struct h7_bank *b, size_t first)
 {
-	return b->flash->active[first + (b->index ? I_PRAR2 - I_PRAR1 : 0)];
+	bool second = b->index != h7_swapped(b->flash);
+
+	return b->flash->active[first + (second ? I_PRAR2 - I_PRAR1 : 0)];
 }
 
 bool h7_protected(const struct h7_bank *b, unsigned int sector)
 {
-	return !(of_bank(b, I_WPSN1) >> sector & 1);
+	return !(of_bank(b, I_WPSN1) >> sector / b->flash->wp_sectors & 1);
 }
 
 /* In units of 256 bytes (RM0399 4.9.11). */

@@ -39,7 +39,7 @@ static const struct emu_rule rule_crc = {
 void h7_update(struct h7_bank *b)
 {
 	struct flash_h7 *f = b->flash;
-	uint32_t sr = b->regs[SR / 4] & SR_CLEARABLE;
+	uint32_t sr = b->regs[SR / 4] & h7_clearable(f);
 	bool on = false;
 	unsigned int i;
 
@@ -51,7 +51,7 @@ void h7_update(struct h7_bank *b)
 	/* An enable bit of CR is at the place of its flag in SR. */
 	for (i = 0; i < 2; i++)
 		on |= h7_has(f, i) &&
-		      f->bank[i].regs[SR / 4] & f->bank[i].regs[CR / 4] & SR_CLEARABLE;
+		      f->bank[i].regs[SR / 4] & f->bank[i].regs[CR / 4] & h7_clearable(f);
 	emu_irq(f->emu, (unsigned int)emu_fact(f->dev, "irq", 4), on);
 }
 
@@ -65,10 +65,14 @@ void h7_error(struct h7_bank *b, uint32_t flags, const struct emu_rule *rule, ui
 uint64_t h7_by_psize(const struct h7_bank *b, const char *what, const char *unit,
 		     uint64_t fallback)
 {
-	unsigned int psize = emu_bits(b->regs[CR / 4], CR_PSIZE, 2);
+	unsigned int lsb = b->flash->cr.psize;
 	char key[32];
 
-	snprintf(key, sizeof(key), "%s_x%u_%s", what, 8u << psize, unit);
+	if (lsb == H7_NO_FIELD)
+		snprintf(key, sizeof(key), "%s_%s", what, unit);
+	else
+		snprintf(key, sizeof(key), "%s_x%u_%s", what,
+			 8u << emu_bits(b->regs[CR / 4], lsb, 2), unit);
 	return emu_fact(b->flash->dev, key, fallback);
 }
 
@@ -77,7 +81,7 @@ static void done(void *data)
 {
 	struct h7_bank *b = data;
 
-	b->regs[CR / 4] &= ~(CR_START | CR_FW);
+	b->regs[CR / 4] &= ~(b->flash->cr.start | b->flash->cr.fw);
 	b->regs[SR / 4] |= SR_EOP;
 	h7_update(b);
 }
@@ -122,33 +126,34 @@ static void option_key(struct flash_h7 *f, unsigned int width, uint32_t value)
 
 static void write_cr(struct h7_bank *b, uint32_t offset, unsigned int width, uint32_t value)
 {
+	const struct h7_layout *cr = &b->flash->cr;
 	uint32_t old = b->regs[CR / 4];
 
 	value = emu_merge(old, offset, width, value);
 	if (!flash_lock_open(&b->lock)) {
-		if ((value ^ old) & CR_WRITABLE)
+		if ((value ^ old) & cr->writable)
 			emu_rule_fired(b->flash->emu, &rule_locked, b->base + CR);
 		return;
 	}
 	if (value & ~old & CR_CRC_EN)
 		emu_rule_fired(b->flash->emu, &rule_crc, b->base + CR);
-	b->regs[CR / 4] = (value & (CR_WRITABLE | CR_LOCK) & ~CR_FW) | (old & CR_FW);
+	b->regs[CR / 4] = (value & (cr->writable | CR_LOCK) & ~cr->fw) | (old & cr->fw);
 	if (value & CR_LOCK)
 		flash_lock_close(&b->lock);
 	if (!(value & CR_PG))
 		h7_buffer_drop(b);
-	else if (value & CR_FW)
+	else if (value & cr->fw)
 		h7_buffer_force(b);
-	if (value & CR_START)
+	if (value & cr->start)
 		h7_start_erase(b);
 	h7_update(b);
 }
 
 static void clear_flags(struct h7_bank *b, uint32_t flags)
 {
-	if (!(b->regs[SR / 4] & flags & SR_CLEARABLE))
+	if (!(b->regs[SR / 4] & flags & h7_clearable(b->flash)))
 		emu_unchanged(b->flash->emu);
-	b->regs[SR / 4] &= ~(flags & SR_CLEARABLE);
+	b->regs[SR / 4] &= ~(flags & h7_clearable(b->flash));
 	h7_update(b);
 }
 
@@ -215,6 +220,10 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 
 	offset = unmirror(offset);
 	bank = offset >= BANK2;
+	if (h7_is_option(f, offset & ~3u)) {
+		h7_option_write(f, offset, width, value);
+		return;
+	}
 	switch (offset & ~3u) {
 	case ACR:
 		if (!emu_reg_write(dev, offset, width, value))
@@ -225,11 +234,6 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 		break;
 	case OPTCR:
 		write_optcr(f, offset, width, value);
-		break;
-	case OPTSR_PRG:
-	case OPTCCR:
-	case BOOT_PRG:
-		h7_option_write(f, offset, width, value);
 		break;
 	default:
 		if (h7_has(f, bank))
@@ -264,7 +268,9 @@ static int cells_init(struct flash_h7 *f, const struct stk_chip *chip, struct st
 	r = flash_array_init(&f->whole, f->emu, "FLASH", chip->banks[0].regions[0].start,
 			     size, 0xff, err);
 	if (!r)
-		r = flash_array_add_ecc(&f->whole, "FLASH-ECC", H7_WORD * 8, 10, err);
+		r = flash_array_add_ecc(&f->whole, "FLASH-ECC", f->word_bytes * 8,
+					(unsigned int)emu_fact(f->dev, "ecc_bits", 10),
+					err);
 	for (i = 0; !r && i < chip->n_banks; i++) {
 		flash_array_slice(&f->cells[i], &f->whole, at, bank_size(&chip->banks[i]),
 				  0);
@@ -309,7 +315,9 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	f->emu = dev->emu;
 	f->regs = dev->regs;
 	f->optlock = (struct flash_lock){ .key = { 0x08192a3b, 0x4c5d6e7f } };
-	r = cells_init(f, chip, err);
+	r = h7_layout_init(f, err);
+	if (!r)
+		r = cells_init(f, chip, err);
 	for (i = 0; !r && i < 2; i++)
 		r = bank_init(f, i, i < chip->n_banks ? &chip->banks[i] : NULL, err);
 	return r ? r : h7_options_init(f, err);

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * flash-h7.h - the flash interface of STM32H742/743/750/753 and dual-core kin
+ * flash-h7.h - the flash interface of STM32H7, from H723 to H7B3
  *
- * RM0433 and RM0399 chapter 4: two banks with registers of their own, 256-bit
- * flash words with 10 check bits, a write buffer. Facts of the peripheral:
+ * RM0433, RM0399, RM0468 and RM0455 chapter 4: one or two banks with registers
+ * of their own, wide flash words with check bits, a write buffer. Facts of the
+ * peripheral:
+ *	word_bytes, ecc_bits	flash word: 32 and 10, or 16 and 9
+ *	wp_sectors		sectors to a bit of WPSN, 1 if not given
  *	program_x8_ns ...	one flash word, by parallelism (x8, x16, x32, x64)
  *	sector_erase_x8_ms ..., bank_erase_x8_ms ...
  *	option_ms, irq
- * Sectors come from the chip's banks, one or two; the factory option bytes are
- * the reset values of the _CUR registers. Not modelled: the CRC unit and the
- * secure-only areas (their registers read as written).
+ * Where CR1 has no field PSIZE1, the times are program_ns, sector_erase_ms and
+ * bank_erase_ms. The fields of CR1 say where FW, START and SNB are and which
+ * bits can be written. Sectors come from the chip's banks; the factory option
+ * bytes are the reset values of the _CUR registers. Not modelled: the CRC unit,
+ * one-time programming and the secure-only areas (their registers read as
+ * written).
  */
 #ifndef EMU_FLASH_H7_H
 #define EMU_FLASH_H7_H
@@ -36,21 +42,18 @@
 #define WPSN_PRG  0x3c
 #define BOOT_CUR  0x40
 #define BOOT_PRG  0x44
+#define BOOT4_CUR 0x48
 #define CRCCR	  0x50
 #define ECC_FA	  0x60
+#define OTPBL_CUR 0x68
+#define OPTSR2_CUR 0x70
 #define BANK2	  0x100
 
 #define CR_LOCK	    (1u << 0)
 #define CR_PG	    (1u << 1)
 #define CR_SER	    (1u << 2)
 #define CR_BER	    (1u << 3)
-#define CR_PSIZE    4
-#define CR_FW	    (1u << 6)
-#define CR_START    (1u << 7)
-#define CR_SNB	    8
-#define CR_SNB_BITS 3
 #define CR_CRC_EN   (1u << 15)
-#define CR_WRITABLE 0x1fef8ffeu
 
 #define SR_BSY	     (1u << 0)
 #define SR_WBNE	     (1u << 1)
@@ -63,7 +66,7 @@
 #define SR_RDPERR    (1u << 23)
 #define SR_SNECCERR  (1u << 25)
 #define SR_DBECCERR  (1u << 26)
-#define SR_CLEARABLE 0x1fef0000u
+#define SR_FLAGS     0xffff0000u
 
 #define OPTCR_OPTLOCK	  (1u << 0)
 #define OPTCR_OPTSTART	  (1u << 1)
@@ -74,8 +77,9 @@
 #define OPTSR_RDP	  8
 #define OPTSR_SWAP	  (1u << 31)
 
-#define H7_WORD	   32
-#define H7_OPTIONS 8
+#define H7_WORD_MAX 32
+#define H7_OPTIONS  11
+#define H7_NO_FIELD 0xff
 
 /*
  * One set of registers and the addresses it serves. Which cells are behind it
@@ -93,9 +97,17 @@ struct h7_bank {
 	struct flash_array *array;
 	struct flash_lock lock;
 	struct flash_op op;
-	uint8_t word[H7_WORD]; /* write buffer, 0xFF where not written */
+	uint8_t word[H7_WORD_MAX]; /* write buffer, 0xFF where not written */
 	uint32_t written;      /* bit n: byte n */
 	uint64_t at;	       /* of the word, in the bank */
+};
+
+/* Where the fields of CR are, and which bits can be written. */
+struct h7_layout {
+	uint32_t fw, start;
+	uint8_t snb, snb_bits;
+	uint8_t psize; /* H7_NO_FIELD: programs at one parallelism only */
+	uint32_t writable;
 };
 
 struct flash_h7 {
@@ -104,6 +116,8 @@ struct flash_h7 {
 	uint32_t *regs;
 	struct flash_array whole, cells[2];
 	struct h7_bank bank[2];
+	struct h7_layout cr;
+	unsigned int word_bytes, wp_sectors;
 	struct flash_lock optlock;
 	struct flash_options options;
 	uint32_t active[H7_OPTIONS];
@@ -116,13 +130,22 @@ static inline bool h7_has(const struct flash_h7 *f, unsigned int bank)
 	return f->bank[bank].facts != NULL;
 }
 
+/* Flags in SR that CCR clears: each is where its interrupt enable is in CR. */
+static inline uint32_t h7_clearable(const struct flash_h7 *f)
+{
+	return f->cr.writable & SR_FLAGS;
+}
+
 /* Flags of @b changed. */
 void h7_update(struct h7_bank *b);
 void h7_error(struct h7_bank *b, uint32_t flags, const struct emu_rule *rule,
 	      uint64_t addr);
-/* A fact that depends on PSIZE: "WHAT_x8_UNIT". */
+/* A time that depends on PSIZE: the fact "WHAT_x8_UNIT"; without PSIZE "WHAT_UNIT". */
 uint64_t h7_by_psize(const struct h7_bank *b, const char *what, const char *unit,
 		     uint64_t fallback);
+
+/* flash-h7-layout.c: what the facts say of the words and of CR. */
+int h7_layout_init(struct flash_h7 *f, struct stk_error *err);
 
 /* flash-h7-erase.c */
 void h7_start_erase(struct h7_bank *b);
@@ -138,6 +161,8 @@ int h7_options_init(struct flash_h7 *f, struct stk_error *err);
 void h7_options_load(struct flash_h7 *f);
 void h7_option_write(struct flash_h7 *f, uint32_t offset, unsigned int width,
 		     uint32_t value);
+/* Does h7_option_write() take writes to @offset, besides OPTCR and those of a bank? */
+bool h7_is_option(const struct flash_h7 *f, uint32_t offset);
 bool h7_swapped(const struct flash_h7 *f);
 bool h7_protected(const struct h7_bank *b, unsigned int sector);
 /* Proprietary code: execute only (PCROP). */

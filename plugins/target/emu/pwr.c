@@ -2,8 +2,10 @@
 /*
  * pwr.c - power control: the voltage range follows what was asked, in time
  *
- * G4 (RM0440 chapter 6), F4 (RM0090 5), H7 (RM0433 6). Fact: vos_us, the time
- * the regulator needs (DS12589: 20 us typical; not specified on F4 and H7).
+ * G4 (RM0440 chapter 6), F4 (RM0090 5), H7 (RM0433 6, RM0399 7). Facts: vos_us,
+ * the time the regulator needs (DS12589: 20 us typical; not specified on F4 and
+ * H7); on H7 supply_bits, the bits of CR3 that one write decides, and
+ * supply_update, the bit of these that the write clears, if there is one.
  */
 #include "models.h"
 
@@ -23,14 +25,12 @@
 #define H7_CSR1	      0x04
 #define H7_ACTVOSRDY  (1u << 13)
 #define H7_CR3	      0x0c
-#define H7_CR3_SUPPLY 0x7u
-#define H7_CR3_SCUEN  (1u << 2)
 #define H7_D3CR	      0x18
 #define H7_VOSRDY     (1u << 13)
 #define H7_VOS	      (3u << 14)
 
 static const struct emu_rule rule_supply = {
-	"h7-supply-once", "manual", "RM0433 6.8.4 SCUEN",
+	"h7-supply-once", "manual", "RM0433 6.8.4 SCUEN, RM0399 7.8.4",
 	"the supply configuration was written a second time since power-on: ignored"
 };
 
@@ -49,7 +49,9 @@ struct pwr {
 	uint32_t *regs;
 	const struct pwr_family *family;
 	struct emu_event settle;
-	uint32_t supply; /* H7: what a system reset does not reset */
+	/* H7: what a system reset does not reset. */
+	bool decided;
+	uint32_t supply;
 };
 
 static void change(struct pwr *pwr)
@@ -113,18 +115,25 @@ static const struct pwr_family g4 = { g4_write, g4_changing, g4_settled, 20 };
 
 /* ---- H7: D3CR.VOSRDY, CSR1.ACTVOSRDY and ACTVOS -------------------------- */
 
-/* The first write decides; it also clears SCUEN. */
+/* The first write that changes the supply decides; it also clears SCUEN. */
 static uint32_t h7_write_cr3(struct pwr *pwr, uint32_t old, uint32_t value)
 {
-	if (!(old & H7_CR3_SCUEN)) {
-		if ((old ^ value) & H7_CR3_SUPPLY & ~H7_CR3_SCUEN)
+	uint32_t bits = (uint32_t)emu_fact(pwr->dev, "supply_bits", 0);
+	uint32_t update = (uint32_t)emu_fact(pwr->dev, "supply_update", 0);
+	bool changes = (old ^ value) & bits & ~update;
+
+	if (update ? !(old & update) : pwr->decided) {
+		if (changes)
 			emu_rule_fired(pwr->dev->emu, &rule_supply,
 				       pwr->dev->facts->base + H7_CR3);
-		return (value & ~H7_CR3_SUPPLY) | (old & H7_CR3_SUPPLY);
+		return (value & ~bits) | (old & bits);
 	}
-	pwr->supply = value & H7_CR3_SUPPLY & ~H7_CR3_SCUEN;
+	if (!update && !changes)
+		return value;
+	pwr->decided = true;
+	pwr->supply = value & bits & ~update;
 	change(pwr);
-	return value & ~H7_CR3_SCUEN;
+	return value & ~update;
 }
 
 static uint32_t h7_write(struct pwr *pwr, uint32_t word, uint32_t old, uint32_t value)
@@ -143,6 +152,13 @@ static uint32_t h7_write(struct pwr *pwr, uint32_t word, uint32_t old, uint32_t 
 	default:
 		return value;
 	}
+}
+
+static void h7_keep_supply(struct pwr *pwr)
+{
+	uint32_t bits = (uint32_t)emu_fact(pwr->dev, "supply_bits", 0);
+
+	pwr->regs[H7_CR3 / 4] = (pwr->regs[H7_CR3 / 4] & ~bits) | pwr->supply;
 }
 
 static void h7_changing(struct pwr *pwr)
@@ -200,11 +216,10 @@ static void pwr_reset(struct emu_dev *dev, bool power)
 
 	emu_cancel(dev->emu, &pwr->settle);
 	pwr->family->settled(pwr);
-	if (power || pwr->family != &h7)
-		pwr->supply = 0;
-	if (pwr->supply)
-		pwr->regs[H7_CR3 / 4] = (pwr->regs[H7_CR3 / 4] & ~H7_CR3_SUPPLY) |
-					pwr->supply;
+	if (power)
+		pwr->decided = false;
+	if (pwr->decided)
+		h7_keep_supply(pwr);
 }
 
 static int init_g4(struct emu_dev *dev, struct stk_error *err)

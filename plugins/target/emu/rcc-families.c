@@ -199,12 +199,6 @@ static const struct rcc_frozen h7_frozen[] = {
 	{ 0x38, 0x7f7fffff, H7_PLL2, &h7_pll }, { 0x40, 0x7f7fffff, H7_PLL3, &h7_pll },
 };
 
-/* RCC_C1_RSR to RCC_C1_APB4LPENR are the core's own view of 0xD0 and on. */
-static uint32_t h7_alias(uint32_t offset)
-{
-	return offset >= 0x130 && offset < 0x180 ? offset - 0x60 : offset;
-}
-
 static int h7_input(const struct rcc *rcc, int source)
 {
 	static const int8_t input[4] = { H7_HSI, H7_CSI, H7_HSE, RCC_NONE };
@@ -250,7 +244,9 @@ const struct rcc_family rcc_family_h7 = {
 	.rstr_first = 0x7c,
 	.rstr_last = 0x9c,
 	.enr_delta = 0x58,
-	.alias = h7_alias,
+	/* RCC_C1_RSR to RCC_C1_APB4LPENR: the core's own view of 0xD0 and on. */
+	.alias_first = 0x130,
+	.alias_end = 0x180,
 	.input = h7_input,
 	.pll_hz = h7_pll_hz,
 	.divider = h7_divider,

@@ -224,6 +224,13 @@ static bool is_reset_register(const struct rcc_family *fam, uint32_t offset)
 	return offset >= fam->rstr_first && offset <= fam->rstr_last;
 }
 
+static uint32_t unalias(const struct rcc *rcc, uint32_t offset)
+{
+	if (offset < rcc->family->alias_first || offset >= rcc->family->alias_end)
+		return offset;
+	return offset - rcc->alias_offset;
+}
+
 static void rcc_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
 		      uint32_t value, bool debug)
 {
@@ -231,7 +238,7 @@ static void rcc_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
 	const struct rcc_family *fam = rcc->family;
 	uint32_t word, old;
 
-	offset = fam->alias ? fam->alias(offset) : offset;
+	offset = unalias(rcc, offset);
 	word = offset & ~3u;
 	old = *reg(rcc, word);
 	value = emu_merge(old, offset, width, value);
@@ -245,7 +252,7 @@ static void rcc_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
 		value = keep_switch_status(rcc, value);
 	*reg(rcc, word) = value;
 	if (is_reset_register(fam, word))
-		reset_peripherals(rcc, word + fam->enr_delta, value & ~old);
+		reset_peripherals(rcc, word + rcc->enr_delta, value & ~old);
 	if (value == old)
 		emu_unchanged(rcc->emu);
 	else
@@ -257,8 +264,7 @@ static uint32_t rcc_read(struct emu_dev *dev, uint32_t offset, unsigned int widt
 {
 	struct rcc *rcc = dev->priv;
 
-	offset = rcc->family->alias ? rcc->family->alias(offset) : offset;
-	return emu_reg_read(dev, offset, width);
+	return emu_reg_read(dev, unalias(rcc, offset), width);
 }
 
 /* ---- set-up ------------------------------------------------------------- */
@@ -272,6 +278,8 @@ static int init(struct emu_dev *dev, const struct rcc_family *family)
 	rcc->emu = dev->emu;
 	rcc->regs = dev->regs;
 	rcc->family = family;
+	rcc->alias_offset = (uint32_t)emu_fact(dev, "alias_offset", 0);
+	rcc->enr_delta = (uint32_t)emu_fact(dev, "enr_offset", family->enr_delta);
 	for (i = 0; i < (int)family->n_sources; i++) {
 		rcc->pending[i].rcc = rcc;
 		rcc->pending[i].source = i;

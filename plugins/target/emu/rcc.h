@@ -5,7 +5,9 @@
  * A source becomes ready some time after its enable bit; the system clock
  * follows SW once the source chosen there is ready; configuration of a PLL
  * that runs is ignored; reset bits reset peripherals. Facts: hsi_hz, csi_hz,
- * hse_hz (0: no crystal), and the times below by their names.
+ * hse_hz (0: no crystal), the times below by their names, enr_offset (from a
+ * reset register to its enable register) and alias_offset (registers that are
+ * seen again so many bytes higher; 0: none are).
  */
 #ifndef EMU_RCC_H
 #define EMU_RCC_H
@@ -49,8 +51,7 @@ struct rcc_family {
 	uint16_t bdcr;
 	uint16_t rstr_first, rstr_last; /* peripheral reset registers */
 	uint16_t enr_delta;		/* from a reset register to its enable register */
-	/* Where an access at @offset really goes; NULL: there. */
-	uint32_t (*alias)(uint32_t offset);
+	uint16_t alias_first, alias_end; /* where the fact alias_offset counts */
 	/* Source of @source's input, or RCC_NONE. PLLs only. */
 	int (*input)(const struct rcc *rcc, int source);
 	/* Frequency of the PLL that can be the system clock, from its input's. */
@@ -73,6 +74,7 @@ struct rcc {
 	struct rcc_pending pending[RCC_SOURCES];
 	int system;	 /* source of the system clock */
 	uint32_t backup; /* BDCR, which a system reset leaves alone */
+	uint32_t alias_offset, enr_delta;
 };
 
 extern const struct rcc_family rcc_family_g4, rcc_family_f4, rcc_family_h7;
