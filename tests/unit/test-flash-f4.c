@@ -44,8 +44,31 @@ static const struct stk_region regions[] = {
 static const struct stk_bank bank = {
 	.name = "bank 1", .state = "", .regions = regions, .n_regions = 3
 };
+static const struct stk_field acr_field[] = {
+	{ "LATENCY", 0, 4 }, { "PRFTEN", 8, 1 }, { "ICEN", 9, 1 }, { "DCEN", 10, 1 },
+	{ "ICRST", 11, 1 },  { "DCRST", 12, 1 },
+};
+static const struct stk_field sr_field[] = {
+	{ "EOP", 0, 1 },    { "OPERR", 1, 1 },	{ "WRPERR", 4, 1 }, { "PGAERR", 5, 1 },
+	{ "PGPERR", 6, 1 }, { "PGSERR", 7, 1 }, { "BSY", 16, 1 },
+};
+static const struct stk_field cr_field[] = {
+	{ "PG", 0, 1 },	   { "SER", 1, 1 },    { "MER", 2, 1 },	   { "SNB", 3, 4 },
+	{ "PSIZE", 8, 2 }, { "STRT", 16, 1 },  { "EOPIE", 24, 1 }, { "ERRIE", 25, 1 },
+	{ "LOCK", 31, 1 },
+};
+static const struct stk_field optcr_field[] = {
+	{ "OPTLOCK", 0, 1 }, { "OPTSTRT", 1, 1 }, { "USER", 2, 6 },
+	{ "RDP", 8, 8 },     { "nWRP", 16, 12 },
+};
+#define REG(name_, offset_, reset_, fields_) \
+	{ .name = name_, .offset = offset_, .reset = reset_, .fields = fields_, \
+	  .n_fields = sizeof(fields_) / sizeof((fields_)[0]) }
 static const struct stk_register registers[] = {
-	{ .name = "OPTCR", .offset = 0x14, .reset = 0x0fffaaed },
+	REG("ACR", 0x00, 0, acr_field),
+	REG("SR", 0x0c, 0, sr_field),
+	REG("CR", 0x10, 0x80000000, cr_field),
+	REG("OPTCR", 0x14, 0x0fffaaed, optcr_field),
 };
 static const struct stk_fact facts[] = {
 	{ "program_ns", 16000, "test" },       { "erase_16k_x8_ms", 400, "test" },
@@ -58,7 +81,7 @@ static const struct stk_peripheral flash = {
 	.base = BASE,
 	.length = 0x400,
 	.registers = registers,
-	.n_registers = 1,
+	.n_registers = 4,
 	.facts = facts,
 	.n_facts = sizeof(facts) / sizeof(facts[0]),
 };

@@ -158,12 +158,22 @@ void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len)
 
 /* ---- one operation in progress ----------------------------------------- */
 
+/* As the operation left the cells, short of its end. */
+static void op_abandon(struct flash_op *op)
+{
+	if (op->len)
+		emu_flash_changed(op->emu, op->erase ? "erase" : "program",
+				  op->array->base + op->offset, op->len);
+}
+
 static void op_end(void *data)
 {
 	struct flash_op *op = data;
 
 	op->busy = false;
-	if (op->erase)
+	if (op->spoilt)
+		op_abandon(op);
+	else if (op->erase)
 		flash_array_erase(op->array, op->offset, op->len);
 	else
 		put_word(op->array, op->offset, op->word, op->len, op->check);
@@ -185,6 +195,7 @@ static void op_start(struct flash_op *op, struct flash_array *a, uint64_t offset
 {
 	op->array = a;
 	op->busy = true;
+	op->spoilt = false;
 	op->offset = offset;
 	op->len = len;
 	emu_schedule(op->emu, &op->event, emu_now(op->emu) + ns);
@@ -230,6 +241,11 @@ void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset,
 	op_start(op, a, offset, len, ns);
 }
 
+void flash_op_spoil(struct flash_op *op)
+{
+	op->spoilt = true;
+}
+
 void flash_op_wait(struct flash_op *op)
 {
 	if (op->busy)
@@ -242,9 +258,7 @@ void flash_op_interrupt(struct flash_op *op)
 		return;
 	emu_cancel(op->emu, &op->event);
 	op->busy = false;
-	if (op->len)
-		emu_flash_changed(op->emu, op->erase ? "erase" : "program",
-				  op->array->base + op->offset, op->len);
+	op_abandon(op);
 }
 
 /* ---- locks with two keys ------------------------------------------------ */

@@ -90,6 +90,7 @@ struct flash_op {
 	struct flash_array *array;
 	struct emu_event event;
 	bool busy, erase;
+	bool spoilt; /* the cells stay as they are on their way */
 	uint64_t offset, len;
 	uint8_t word[FLASH_ROW_MAX]; /* program: as the cells will be */
 	uint16_t check;
@@ -105,6 +106,8 @@ void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offse
 /* @len 0 takes the time and changes no cell. */
 void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset,
 		    uint64_t len, uint64_t ns);
+/* The operation in progress will end in time, and leave its cells mixed. */
+void flash_op_spoil(struct flash_op *op);
 /* Stall the bus until the operation, if there is one, is over. */
 void flash_op_wait(struct flash_op *op);
 /* Reset: it never ends. */

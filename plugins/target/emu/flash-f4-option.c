@@ -13,9 +13,13 @@ const struct emu_rule f4_rule_wrp = {
 	"f4-wrp", "manual", "RM0090 3.7.4, 3.9.4 WRPERR",
 	"the sector is write protected: WRPERR, nothing is done"
 };
+const struct emu_rule f4_rule_pcrop = {
+	"f4-pcrop", "manual", "RM0090 3.7.5, SR.RDERR; RM0431 3.4.4; what the load gives is assumed",
+	"the sector is for execution only: the load gives 0, RDERR where the chip has it"
+};
 static const struct emu_rule rule_locked = {
 	"f4-option-locked", "manual", "RM0090 3.7.2, 3.9.6 OPTLOCK",
-	"FLASH_OPTCR was written while OPTLOCK is set: ignored"
+	"an option register was written while OPTLOCK is set: ignored"
 };
 static const struct emu_rule rule_rdp2 = {
 	"f4-rdp2-options", "manual", "RM0090 3.7.3",
@@ -29,21 +33,41 @@ static unsigned int rdp(uint32_t optcr)
 
 int f4_options_init(struct flash_f4 *f, struct stk_error *err)
 {
-	static const struct flash_option option = { "OPTCR", 0x0fffaaed };
+	struct flash_option option[F4_OPTIONS] = { { "OPTCR", 0 }, { "OPTCR1", 0 },
+						   { "OPTCR2", 0 } };
+	const struct stk_register *reg[F4_OPTIONS];
+	unsigned int i;
 
-	return flash_options_init(&f->options, f->dev, &option, 1, err);
+	for (i = 0; i < F4_OPTIONS; i++) {
+		reg[i] = stk_peripheral_register(f->dev->facts, option[i].name);
+		if (!reg[i])
+			break;
+		f->option_mask[i] = flash_register_bits(reg[i]);
+	}
+	f->n_options = i;
+	f->option_mask[0] &= ~(OPTCR_OPTLOCK | OPTCR_OPTSTRT);
+	f->nwrp_bits = flash_field(reg[0], "nWRP") ? flash_field(reg[0], "nWRP")->width : 0;
+	f->nwrp_each = i > 1 && flash_field(reg[1], "nWRP");
+	f->has_sprmod = flash_field(reg[0], "SPRMOD");
+	return flash_options_init(&f->options, f->dev, option, f->n_options, err);
 }
 
 void f4_options_load(struct flash_f4 *f)
 {
-	f->active = flash_option_get(&f->options, 0) & OPTCR_OPTIONS;
-	f->regs[OPTCR / 4] = f->active | OPTCR_OPTLOCK;
+	unsigned int i;
+
+	for (i = 0; i < f->n_options; i++) {
+		f->active[i] = flash_option_get(&f->options, i) & f->option_mask[i];
+		f->regs[OPTCR / 4 + i] = f->active[i];
+	}
+	f->regs[OPTCR / 4] |= OPTCR_OPTLOCK;
+	f4_load_banks(f);
 }
 
 /* RDP level 1 to 0 erases the main flash first (RM0090 3.7.3). */
 static void start(struct flash_f4 *f)
 {
-	uint32_t old = rdp(f->active), new = rdp(f->regs[OPTCR / 4]);
+	uint32_t old = rdp(f->active[0]), new = rdp(f->regs[OPTCR / 4]);
 	bool regress = old != RDP_LEVEL0 && new == RDP_LEVEL0;
 	uint64_t ns = emu_fact(f->dev, "option_ms", 16) * 1000000;
 
@@ -61,32 +85,75 @@ static void start(struct flash_f4 *f)
 
 void f4_options_done(struct flash_f4 *f)
 {
+	unsigned int i;
+
 	f->committing = false;
 	f->regs[OPTCR / 4] &= ~OPTCR_OPTSTRT;
-	f->active = f->regs[OPTCR / 4] & OPTCR_OPTIONS;
-	flash_option_put(&f->options, 0, f->active);
+	for (i = 0; i < f->n_options; i++) {
+		f->active[i] = f->regs[OPTCR / 4 + i] & f->option_mask[i];
+		flash_option_put(&f->options, i, f->active[i]);
+	}
+	f4_load_banks(f);
 }
 
-void f4_write_optcr(struct flash_f4 *f, uint32_t value)
+bool f4_is_option(const struct flash_f4 *f, uint32_t offset)
 {
+	return offset >= OPTCR && (offset - OPTCR) / 4 < f->n_options;
+}
+
+void f4_write_option(struct flash_f4 *f, uint32_t offset, uint32_t value)
+{
+	uint32_t *reg = &f->regs[offset / 4];
+	uint32_t mask = f->option_mask[(offset - OPTCR) / 4];
+
 	if (!flash_lock_open(&f->optlock)) {
-		if ((value ^ f->regs[OPTCR / 4]) & ~OPTCR_OPTLOCK)
-			emu_rule_fired(f->emu, &rule_locked, f->dev->facts->base + OPTCR);
+		if ((value ^ *reg) & mask)
+			emu_rule_fired(f->emu, &rule_locked, f->dev->facts->base + offset);
 		return;
 	}
-	f->regs[OPTCR / 4] = value & (OPTCR_OPTIONS | OPTCR_OPTLOCK | OPTCR_OPTSTRT);
+	if (offset != OPTCR) {
+		*reg = value & mask;
+		return;
+	}
+	*reg = value & (mask | OPTCR_OPTLOCK | OPTCR_OPTSTRT);
 	if (value & OPTCR_OPTLOCK)
 		flash_lock_close(&f->optlock);
 	if (value & OPTCR_OPTSTRT)
 		start(f);
 }
 
-bool f4_protected(const struct flash_f4 *f, unsigned int sector)
+/* ---- what they protect --------------------------------------------------- */
+
+/* A bank has nWRP of its own, or two sectors share a bit; the last bit has the rest. */
+static bool nwrp(const struct flash_f4 *f, const struct f4_sector *s)
 {
-	return sector < OPTCR_NWRP_BITS && !(f->active >> (OPTCR_NWRP + sector) & 1);
+	unsigned int bit = s->n, word = f->nwrp_each ? s->bank : 0;
+
+	if (!f->nwrp_each && f->n_banks == F4_BANKS)
+		bit = s->bank * (f->nwrp_bits / F4_BANKS) + s->n / 2;
+	if (bit >= f->nwrp_bits)
+		bit = f->nwrp_bits - 1;
+	return f->active[word] >> (OPTCR_NWRP + bit) & 1;
+}
+
+static bool is_pcrop(const struct flash_f4 *f)
+{
+	return f->has_sprmod && f->active[0] & OPTCR_SPRMOD;
+}
+
+bool f4_proprietary(const struct flash_f4 *f, const struct f4_sector *s)
+{
+	if (f->n_options == F4_OPTIONS)
+		return f->active[2] >> s->n & 1;
+	return is_pcrop(f) && nwrp(f, s);
+}
+
+bool f4_protected(const struct flash_f4 *f, const struct f4_sector *s)
+{
+	return f4_proprietary(f, s) || (!is_pcrop(f) && !nwrp(f, s));
 }
 
 bool f4_closed(const struct flash_f4 *f)
 {
-	return rdp(f->active) != RDP_LEVEL0 && emu_debugger(f->emu);
+	return rdp(f->active[0]) != RDP_LEVEL0 && emu_debugger(f->emu);
 }

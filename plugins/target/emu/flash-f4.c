@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* flash-f4.c - registers, locks, erase; see flash-f4.h */
+/* flash-f4.c - registers and locks; see flash-f4.h */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "flash-f4.h"
@@ -21,22 +20,6 @@ static const struct emu_rule rule_locked = {
 static const struct emu_rule rule_stall = {
 	"f4-cr-stall", "manual",
 	"RM0090 3.6.1", "FLASH_CR was written while BSY is set: the bus stalls until the operation is over"
-};
-static const struct emu_rule rule_both = {
-	"f4-ser-mer", "assumed", "RM0090 SR.WRPERR (Rev 4: neither, Rev 21: mass erase)",
-	"SER and MER are both set"
-};
-static const struct emu_rule rule_alone = {
-	"f4-strt-alone", "assumed", "RM0090 3.9.5 STRT: unpredictable, no error flag",
-	"STRT without SER or MER: nothing is erased, no flag"
-};
-static const struct emu_rule rule_sector = {
-	"f4-no-such-sector", "manual", "RM0090 3.9.4 WRPERR",
-	"SNB names no user sector: WRPERR, nothing is erased"
-};
-static const struct emu_rule rule_vpp = {
-	"f4-erase-vpp", "assumed", "RM0090 3.6.2: x64 needs external VPP",
-	"erase with PSIZE x64 and no external VPP: PGPERR, nothing is erased"
 };
 static const struct emu_rule rule_cache = {
 	"f4-cache-reset", "manual", "RM0090 3.9.1 ICRST, DCRST",
@@ -81,99 +64,6 @@ static void done(void *data)
 	update_irq(f);
 }
 
-/* ---- sectors ------------------------------------------------------------ */
-
-bool f4_sector(const struct flash_f4 *f, unsigned int n, uint64_t *offset, uint64_t *len)
-{
-	const struct stk_region *r = f->bank->regions;
-	size_t i;
-
-	for (i = 0; i < f->bank->n_regions; n -= r->count, r++, i++) {
-		if (n >= r->count)
-			continue;
-		*offset = r->start - f->main.array.base + n * r->size;
-		*len = r->size;
-		return true;
-	}
-	return false;
-}
-
-unsigned int f4_sector_at(const struct flash_f4 *f, uint64_t offset)
-{
-	uint64_t start, len;
-	unsigned int n = 0;
-
-	while (f4_sector(f, n, &start, &len) && offset - start >= len)
-		n++;
-	return n;
-}
-
-/* ---- erase -------------------------------------------------------------- */
-
-static uint64_t erase_ns(const struct flash_f4 *f, const char *what, uint64_t fallback_ms)
-{
-	unsigned int psize = emu_bits(f->regs[CR / 4], CR_PSIZE, 2);
-	char key[32];
-
-	snprintf(key, sizeof(key), "%s_x%u_ms", what, 8u << psize);
-	return emu_fact(f->dev, key, fallback_ms) * 1000000;
-}
-
-static void erase_sector(struct flash_f4 *f)
-{
-	unsigned int n = emu_bits(f->regs[CR / 4], CR_SNB, CR_SNB_BITS);
-	uint64_t offset, len;
-	char key[24];
-
-	if (!f4_sector(f, n, &offset, &len)) {
-		f4_error(f, SR_WRPERR, &rule_sector, f->dev->facts->base + CR);
-		return;
-	}
-	if (f4_protected(f, n)) {
-		f4_error(f, SR_WRPERR, &f4_rule_wrp, f->main.array.base + offset);
-		return;
-	}
-	snprintf(key, sizeof(key), "erase_%uk", (unsigned int)(len / 1024));
-	f4_begin(f);
-	flash_op_erase(&f->op, &f->main.array, offset, len, erase_ns(f, key, 1000));
-}
-
-static void erase_all(struct flash_f4 *f)
-{
-	uint64_t offset, len;
-	unsigned int n;
-
-	for (n = 0; f4_sector(f, n, &offset, &len); n++) {
-		if (!f4_protected(f, n))
-			continue;
-		f4_error(f, SR_WRPERR, &f4_rule_wrp, f->main.array.base + offset);
-		return;
-	}
-	f4_begin(f);
-	flash_op_erase(&f->op, &f->main.array, 0, f->main.array.size,
-		       erase_ns(f, "mass_erase", 8000));
-}
-
-static void start_erase(struct flash_f4 *f)
-{
-	uint32_t cr = f->regs[CR / 4];
-	bool ser = cr & CR_SER, mer = cr & CR_MER;
-	uint64_t addr = f->dev->facts->base + CR;
-
-	if (ser && mer && !f->both_mass)
-		f4_error(f, SR_WRPERR, &rule_both, addr);
-	else if (!ser && !mer)
-		emu_rule_fired(f->emu, &rule_alone, addr);
-	else if (f4_closed(f))
-		f4_error(f, SR_WRPERR, &f4_rule_rdp, addr);
-	else if (emu_bits(cr, CR_PSIZE, 2) == PSIZE_X64)
-		f4_error(f, SR_PGPERR, &rule_vpp, addr);
-	else if (mer)
-		erase_all(f);
-	else
-		erase_sector(f);
-}
-
 /* ---- registers ---------------------------------------------------------- */
 
 static void write_cr(struct flash_f4 *f, uint32_t offset, unsigned int width, uint32_t value)
@@ -189,11 +79,11 @@ static void write_cr(struct flash_f4 *f, uint32_t offset, unsigned int width, ui
 			emu_rule_fired(f->emu, &rule_locked, addr);
 		return;
 	}
-	f->regs[CR / 4] = value & (CR_WRITABLE | CR_LOCK | CR_STRT);
+	f->regs[CR / 4] = value & f->cr_mask;
 	if (value & CR_LOCK)
 		flash_lock_close(&f->lock);
 	if (value & CR_STRT)
-		start_erase(f);
+		f4_start_erase(f);
 	if (!f->op.busy)
 		f->regs[CR / 4] &= ~CR_STRT;
 	update_irq(f);
@@ -229,21 +119,35 @@ static void write_acr(struct flash_f4 *f, uint32_t offset, unsigned int width,
 {
 	uint32_t old = f->regs[ACR / 4], new = emu_merge(old, offset, width, value);
 
-	if ((new &ACR_ICRST &&old &ACR_ICEN) || (new &ACR_DCRST &&old &ACR_DCEN)) {
+	if (new & (old & (ACR_ICEN | ACR_DCEN)) << 2) {
 		emu_rule_fired(f->emu, &rule_cache, f->dev->facts->base + ACR);
 		new &= ~((old & (ACR_ICEN | ACR_DCEN)) << 2);
 	}
-	f->regs[ACR / 4] = new &ACR_WRITABLE;
+	f->regs[ACR / 4] = new & f->acr_mask;
 	if (f->regs[ACR / 4] == old)
 		emu_unchanged(f->emu);
 }
 
 static void clear_flags(struct flash_f4 *f, uint32_t flags)
 {
-	if (!(f->regs[SR / 4] & flags & SR_CLEARABLE))
+	flags &= f->sr_mask & ~SR_BSY;
+	if (!(f->regs[SR / 4] & flags))
 		emu_unchanged(f->emu);
-	f->regs[SR / 4] &= ~(flags & SR_CLEARABLE);
+	f->regs[SR / 4] &= ~flags;
 	update_irq(f);
+}
+
+static void write_other(struct flash_f4 *f, uint32_t offset, unsigned int width,
+			uint32_t value)
+{
+	uint32_t at = offset & ~3u;
+
+	if (!f4_is_option(f, at)) {
+		emu_unchanged(f->emu);
+		return;
+	}
+	flash_op_wait(&f->op);
+	f4_write_option(f, at, emu_merge(f->regs[at / 4], offset, width, value));
 }
 
 static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
@@ -268,12 +172,8 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 	case CR:
 		write_cr(f, offset, width, value);
 		break;
-	case OPTCR:
-		flash_op_wait(&f->op);
-		f4_write_optcr(f, emu_merge(f->regs[OPTCR / 4], offset, width, value));
-		break;
 	default:
-		emu_unchanged(f->emu);
+		write_other(f, offset, width, value);
 	}
 }
 
@@ -293,26 +193,62 @@ static int choose_variant(struct flash_f4 *f, const struct emu_rule *rule,
 			normal, other);
 }
 
+/* Which bits a register has. */
+static int mask_of(struct flash_f4 *f, const char *name, uint32_t *ret, struct stk_error *err)
+{
+	const struct stk_register *reg = stk_peripheral_register(f->dev->facts, name);
+
+	if (!reg || !reg->n_fields)
+		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
+				"%s: the flash interface has no register %s with fields",
+				emu_chip(f->emu)->name, name);
+	*ret = flash_register_bits(reg);
+	return 0;
+}
+
+static int read_facts(struct flash_f4 *f, struct stk_error *err)
+{
+	const struct stk_field *snb;
+	uint32_t option;
+	int r = mask_of(f, "ACR", &f->acr_mask, err);
+
+	if (!r)
+		r = mask_of(f, "SR", &f->sr_mask, err);
+	if (!r)
+		r = mask_of(f, "CR", &f->cr_mask, err);
+	if (!r)
+		r = mask_of(f, "OPTCR", &option, err);
+	if (r)
+		return r;
+	snb = flash_field(stk_peripheral_register(f->dev->facts, "CR"), "SNB");
+	f->snb_bits = (unsigned int)emu_fact(f->dev, "snb_bits", snb ? snb->width : 4);
+	return 0;
+}
+
+static int choose_variants(struct flash_f4 *f, struct stk_error *err)
+{
+	int r = choose_variant(f, &rule_twice, "fault", "ignored", &f->second_ignored, err);
+
+	return r ? r : choose_variant(f, &f4_rule_ser_mer, "refuse", "mass", &f->both_mass,
+				      err);
+}
+
 static int flash_init(struct emu_dev *dev, struct stk_error *err)
 {
-	const struct stk_chip *chip = emu_chip(dev->emu);
 	struct flash_f4 *f = dev->priv;
 	int r;
 
-	if (chip->n_banks != 1)
-		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
-				"%s: the model flash-f4 is for chips with one bank",
-				chip->name);
 	f->dev = dev;
 	f->emu = dev->emu;
 	f->regs = dev->regs;
-	f->bank = &chip->banks[0];
 	f->lock = (struct flash_lock){ .key = { 0x45670123, 0xcdef89ab } };
 	f->optlock = (struct flash_lock){ .key = { 0x08192a3b, 0x4c5d6e7f } };
 	flash_op_init(&f->op, f->emu, done, f);
-	r = choose_variant(f, &rule_twice, "fault", "ignored", &f->second_ignored, err);
+	r = read_facts(f, err);
 	if (!r)
-		r = choose_variant(f, &rule_both, "refuse", "mass", &f->both_mass, err);
+		r = choose_variants(f, err);
+	if (!r)
+		r = f4_supply_init(f, err);
 	if (!r)
 		r = f4_options_init(f, err);
 	return r ? r : f4_memory_init(f, err);

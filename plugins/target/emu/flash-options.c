@@ -2,6 +2,8 @@
 /* flash-options.c - option words in the store */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "flash-options.h"
 
@@ -67,4 +69,52 @@ int flash_options_init(struct flash_options *o, struct emu_dev *dev,
 			return r;
 	}
 	return 0;
+}
+
+uint32_t flash_register_bits(const struct stk_register *reg)
+{
+	uint32_t mask = 0;
+	size_t i;
+
+	for (i = 0; i < reg->n_fields; i++)
+		mask |= (uint32_t)((1ull << reg->fields[i].width) - 1) << reg->fields[i].lsb;
+	return mask;
+}
+
+static const struct stk_field *field_named(const struct stk_register *reg, const char *name,
+					   size_t len)
+{
+	size_t i;
+
+	for (i = 0; reg && i < reg->n_fields; i++)
+		if (strlen(reg->fields[i].name) == len &&
+		    !strncmp(reg->fields[i].name, name, len))
+			return &reg->fields[i];
+	return NULL;
+}
+
+const struct stk_field *flash_field(const struct stk_register *reg, const char *name)
+{
+	return field_named(reg, name, strlen(name));
+}
+
+bool flash_state_parse(const struct emu_dev *dev, const char *state,
+		       const struct stk_register **ret_reg,
+		       const struct stk_field **ret_field, uint32_t *ret_value)
+{
+	const char *eq = strchr(state, '=');
+	size_t i;
+
+	for (i = 0; eq && i < dev->facts->n_registers; i++) {
+		const struct stk_register *reg = &dev->facts->registers[i];
+		const struct stk_field *field = field_named(reg, state, (size_t)(eq - state));
+
+		if (!field)
+			continue;
+		*ret_reg = reg;
+		*ret_field = field;
+		*ret_value = (uint32_t)strtoul(eq + 1, NULL, 0);
+		return true;
+	}
+	return false;
 }

@@ -23,6 +23,18 @@ struct flash_options {
 	uint8_t *bytes;
 };
 
+/* The bits that a register has, and one of its fields; NULL: there is none. */
+uint32_t flash_register_bits(const struct stk_register *reg);
+const struct stk_field *flash_field(const struct stk_register *reg, const char *name);
+
+/*
+ * The state of a bank, "nDBANK=0": a field of an option register, and its value.
+ * False: it is none.
+ */
+bool flash_state_parse(const struct emu_dev *dev, const char *state,
+		       const struct stk_register **ret_reg,
+		       const struct stk_field **ret_field, uint32_t *ret_value);
+
 int flash_options_init(struct flash_options *o, struct emu_dev *dev,
 		       const struct flash_option *table, size_t n, struct stk_error *err);
 uint32_t flash_option_get(const struct flash_options *o, size_t i);
