@@ -8,7 +8,16 @@ chip_facts = \
 	plugins/chip/facts/octospi.toml \
 	plugins/chip/facts/parts.toml \
 	plugins/chip/facts/signatures.toml \
+	plugins/chip/facts/stm32f4-common.toml \
+	plugins/chip/facts/stm32f207.toml \
+	plugins/chip/facts/stm32f401.toml \
 	plugins/chip/facts/stm32f407.toml \
+	plugins/chip/facts/stm32f411.toml \
+	plugins/chip/facts/stm32f412.toml \
+	plugins/chip/facts/stm32f413.toml \
+	plugins/chip/facts/stm32f429.toml \
+	plugins/chip/facts/stm32f446.toml \
+	plugins/chip/facts/stm32f469.toml \
 	plugins/chip/facts/stm32g4.toml \
 	plugins/chip/facts/stm32g431.toml \
 	plugins/chip/facts/stm32g47x.toml \

@@ -116,7 +116,7 @@ START_TEST(memories)
 			      m->name);
 		ck_assert_msg(m->kind == STK_MEM_RAM || !m->preference, "%s: %s",
 			      chip->name, m->name);
-		if (m->kind == STK_MEM_FLASH)
+		if (m->kind == STK_MEM_FLASH && !m->alias)
 			flash += m->size;
 		if (m->kind == STK_MEM_RAM && m->preference)
 			ram += m->size;

@@ -132,6 +132,41 @@ class Chips(unittest.TestCase):
         with self.assertRaisesRegex(chips.Bad, "belongs to their line"):
             build(doc)
 
+    def test_group_rows_without_their_clock(self):
+        doc = copy.deepcopy(CHIP)
+        i2c = {"name": "I2C", "base": 0x40003000, "length": 0x10, "source": "m 9",
+               "clock": "ENR.I2CEN"}
+        doc["group"] = {"g": {"peripheral": [i2c]}}
+        doc["line"]["groups"] = ["g"]
+        self.assertNotIn("I2C", [p[0] for p in build(doc)[0][5]])
+        doc["block"]["rcc"]["registers"][1][3] += " I2CEN:4"
+        self.assertIn("I2C", [p[0] for p in build(doc)[0][5]])
+        # A row of the line's own must have it.
+        doc["block"]["rcc"]["registers"][1][3] = "UARTEN:3"
+        doc["peripheral"].append(i2c)
+        with self.assertRaisesRegex(chips.Bad, "no 'ENR.I2CEN'"):
+            build(doc)
+
+    def test_identity_by_size(self):
+        doc = copy.deepcopy(CHIP)
+        doc["line"]["identity"] = [
+            {"address": 0x100, "mask": 3, "value": 1, "source": "m", "flash_kib": [32]},
+            {"address": 0x100, "mask": 3, "value": 2, "source": "m", "flash_kib": [64]}]
+        self.assertEqual([[i["value"] for i in c[2]["identity"]] for c in build(doc)],
+                         [[1], [2], [1], [2], [2]])
+
+    def test_flash_seen_again(self):
+        doc = copy.deepcopy(CHIP)
+        doc["memory"].append({"name": "TCM", "kind": "flash", "start": 0x200000,
+                              "size": 0x8000, "alias": "FLASH1", "source": "manual"})
+        doc["bank"][0]["sectors"] = "16x2K"
+        doc["part"] = [{"name": "CHIP1", "pins": "A", "sizes": "8", "source": "d"}]
+        self.assertIn(("TCM", "STK_MEM_FLASH", 0x200000, 0x8000, 0, "FLASH1", "manual"),
+                      build(doc)[0][3])
+        del doc["memory"][1]["alias"]
+        with self.assertRaisesRegex(chips.Bad, "follows from the banks"):
+            build(doc)
+
     def test_core_peripherals(self):
         blocks = {"b": chips.read_block("t", {"source": "m", "length": 16,
                                               "registers": [["CR", 4, 0]]}, {})}

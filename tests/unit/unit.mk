@@ -22,8 +22,11 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/flash-array.c \
 	plugins/target/emu/flash-array.h \
 	plugins/target/emu/flash-ecc.c \
+	plugins/target/emu/flash-f4-erase.c \
 	plugins/target/emu/flash-f4-memory.c \
 	plugins/target/emu/flash-f4-option.c \
+	plugins/target/emu/flash-f4-sector.c \
+	plugins/target/emu/flash-f4-supply.c \
 	plugins/target/emu/flash-f4.c \
 	plugins/target/emu/flash-f4.h \
 	plugins/target/emu/flash-h7-erase.c \

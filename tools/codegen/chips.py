@@ -17,7 +17,7 @@ lists.py describes.
   facts                     rows: key, number, source
 
 [line]                      chips that share one manual
-  family core clock_hz source identity(address mask value source)
+  family core clock_hz source identity(address mask value source [only flash_kib])
   groups                    names of [group.NAME] whose rows the line has too; a row
                             replaces one of the same name in a group before
   default_nor               part on the external bus; left out: none
@@ -28,7 +28,7 @@ lists.py describes.
 
 [[memory]]                  all but the internal flash, which follows from the banks
   name kind start size source
-  kind                      "ram", "rom", "external"
+  kind                      "ram", "rom", "external"; "flash": seen again, with alias
   preference                RAM for loaders, lowest first; 0: never
   alias                     the memory whose cells are seen here again; left out: its own
 
@@ -46,8 +46,9 @@ lists.py describes.
   flash_size                "REGISTER.FIELD" that holds the flash size in KiB
   facts                     rows beside the block's; the same key replaces the block's
 
-[[group.NAME.memory]]       rows that several lines have, in any file;
-[[group.NAME.peripheral]]   a line's own row comes after those of its groups
+[[group.NAME.memory]]       rows that several lines have, in any file; a line's own row
+[[group.NAME.peripheral]]   comes after those of its groups, and what has a clock enable
+                            bit is on the chips whose RCC has that bit
 
 [[core_peripheral]]         what every Cortex-M has, whatever the chip
   name base block
@@ -65,7 +66,8 @@ from lists import (KIB, TOP, Bad, Lists, c_string, c_u64, check_apart, check_key
 
 SIZES = {"4": 16, "6": 32, "8": 64, "B": 128, "Z": 192, "C": 256, "D": 384,
          "E": 512, "F": 768, "G": 1024, "H": 1536, "I": 2048}
-KINDS = {"ram": "STK_MEM_RAM", "rom": "STK_MEM_ROM", "external": "STK_MEM_EXTERNAL"}
+KINDS = {"ram": "STK_MEM_RAM", "rom": "STK_MEM_ROM", "external": "STK_MEM_EXTERNAL",
+         "flash": "STK_MEM_FLASH"}
 
 
 # ---- reading rows ---------------------------------------------------------
@@ -147,6 +149,13 @@ def find_field(what, registers, path):
     raise Bad(f"{what}: there is no '{path}'")
 
 
+def is_absent(row, gates):
+    """Has @row a clock enable bit that the RCC with the registers @gates lacks?"""
+    return "clock" in row and not any(
+        row["clock"] == f"{register[0]}.{field[0]}"
+        for register in gates for field in register[3])
+
+
 class Line:
     """One [line] and its rows; parts are resolved by name and flash size."""
 
@@ -157,9 +166,12 @@ class Line:
         check_keys(f"{path}: [line]", self.line,
                    ("family", "core", "clock_hz", "source", "rcc", "identity"),
                    ("default_nor", "groups"))
+        own = {row.get("name") for row in self.rows["peripheral"]}
         self.rows.update(self.with_groups(groups))
+        self.shared = {row.get("name") for row in self.rows["peripheral"]} - own
         for row in self.line["identity"]:
-            check_keys(f"{path}: identity", row, ("address", "mask", "value", "source"))
+            check_keys(f"{path}: identity", row, ("address", "mask", "value", "source"),
+                       ("only", "flash_kib"))
         self.check_rows()
 
     def with_groups(self, groups):
@@ -254,6 +266,8 @@ class Line:
                 raise Bad(f"{what}: '{row['kind']}' is no kind of memory")
             if (row["kind"] == "ram") != ("preference" in row):
                 raise Bad(f"{what}: RAM has a preference, nothing else has")
+            if row["kind"] == "flash" and "alias" not in row:
+                raise Bad(f"{what}: internal flash follows from the banks")
             found.append((row["name"], KINDS[row["kind"]], row["start"], row["size"],
                           row.get("preference", 0), row.get("alias"), row["source"]))
         found += self.flash_memories(banks)
@@ -302,7 +316,8 @@ class Line:
         if not rcc or "block" not in rcc[0]:
             raise Bad(f"{self.path}: no peripheral '{self.line['rcc']}' has a block")
         gates = self.blocks[rcc[0]["block"]]["registers"]
-        found = [self.peripheral(row, kib, gates) for row in rows]
+        found = [self.peripheral(row, kib, gates) for row in rows
+                 if not (row["name"] in self.shared and is_absent(row, gates))]
         check_unique(f"{self.path}: {name}", [p[0] for p in found])
         return tuple(found)
 
@@ -313,7 +328,8 @@ class Line:
         check_unique(f"{self.path}: {full}", [m[0] for m in memories])
         check_apart(f"{self.path}: {full}", [(m[2], m[3], m[0]) for m in memories]
                     + [(p[2], p[3], p[0]) for p in peripherals])
-        return full, kib, self.line, memories, banks, peripherals
+        identity = [row for row in self.line["identity"] if applies(row, name, kib)]
+        return full, kib, {**self.line, "identity": identity}, memories, banks, peripherals
 
 
 # ---- writing C ------------------------------------------------------------

@@ -100,9 +100,12 @@ static int add_memory(struct emu *emu, const struct stk_memory *m, struct stk_er
 
 	if (m->kind == STK_MEM_RAM)
 		return add_ram(emu, m, err);
+	/* How flash is seen again is its controller's: maybe to be read only. */
+	if (m->kind == STK_MEM_FLASH && m->alias)
+		return 0;
 	if (m->alias && (!real || add_alias(emu, m->start, m->size, real->start)))
 		return bad_memory(emu, m, err);
-	if (m->kind == STK_MEM_FLASH && !emu->bus.boot && !m->alias)
+	if (m->kind == STK_MEM_FLASH && !emu->bus.boot)
 		emu->bus.boot = (uint32_t)m->start;
 	return 0;
 }
