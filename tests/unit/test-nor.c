@@ -230,7 +230,7 @@ START_TEST(unknown_and_unmodelled)
 {
 	ck_assert_uint_eq(status(0x70), 0);
 	ck_fired("nor-unknown-opcode");
-	command(0x98);
+	command(0x94);
 	ck_fired("nor-unmodelled");
 	command(0xff);
 	ck_quiet();
@@ -452,6 +452,9 @@ START_TEST(status_write_lasts)
 	ck_assert_uint_eq(status(0x05), 0x1c);
 	ck_assert_uint_eq(status(0x35), 0x42);
 	nor_power(nor);
+	ck_assert_uint_eq(status(0x05), 0);
+	ck_fired("nor-settling");
+	fake_pass(&emu, 20 * US);
 	ck_assert_uint_eq(status(0x05), 0x1c);
 	ck_assert_uint_eq(status(0x35), 0x42);
 	ck_assert_uint_eq(status(0x15), 0x60);
@@ -724,14 +727,37 @@ START_TEST(erase_in_a_suspended_program)
 }
 END_TEST
 
-START_TEST(block_locks_are_not_modelled)
+static uint8_t lock_at(uint32_t addr)
+{
+	return (uint8_t)(read_word(0x3d, addr, 1, -1, 0, 1) >> 24);
+}
+
+START_TEST(block_locks)
 {
 	const uint8_t wps = 0x64;
 
 	command(0x50);
 	write_bytes(0x11, &wps, 1);
-	ck_fired("nor-no-block-locks");
 	ck_assert_uint_eq(status(0x15), 0x64);
+	ck_assert(!can_program(0x20000));	/* all locked after power-on */
+	ck_fired("nor-protected");
+	command(0x04);
+	command_at(0x39, 0x20000);
+	ck_fired("nor-no-write-enable");
+	command(0x06);
+	command_at(0x39, 0x2abcd);
+	ck_assert(can_program(0x2ffff));
+	ck_assert(!can_program(0x30000));
+	command(0x06);
+	command_at(0x39, 0x1234);	/* 4 KiB in the first block */
+	ck_assert_uint_eq(lock_at(0x1000), 0);
+	ck_assert_uint_eq(lock_at(0x2000), 1);
+	command(0x06);
+	command(0x98);
+	ck_assert(can_program(0xffffff));
+	command(0x06);
+	command(0x7e);
+	ck_assert_uint_eq(lock_at(0x1000), 1);
 }
 END_TEST
 
@@ -821,7 +847,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, powered_down);
 	tcase_add_test(tc, suspend_and_resume);
 	tcase_add_test(tc, erase_in_a_suspended_program);
-	tcase_add_test(tc, block_locks_are_not_modelled);
+	tcase_add_test(tc, block_locks);
 	tcase_add_test(tc, four_byte_addresses);
 	tcase_add_loop_test(tc, bad_options, 0, sizeof(bad_option) / sizeof(bad_option[0]));
 	suite_add_tcase(s, tc);

@@ -43,11 +43,19 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/models.h \
 	plugins/target/emu/monitor.c \
 	plugins/target/emu/nor-array.c \
+	plugins/target/emu/nor-common.c \
 	plugins/target/emu/nor-core.h \
+	plugins/target/emu/nor-issi.c \
+	plugins/target/emu/nor-macronix.c \
+	plugins/target/emu/nor-micron.c \
 	plugins/target/emu/nor-open.c \
+	plugins/target/emu/nor-spansion-l.c \
+	plugins/target/emu/nor-spansion-s.c \
+	plugins/target/emu/nor-st.c \
 	plugins/target/emu/nor-winbond-sfdp.c \
 	plugins/target/emu/nor-winbond.c \
 	plugins/target/emu/nor-winbond.h \
+	plugins/target/emu/nor-wire.c \
 	plugins/target/emu/nor.c \
 	plugins/target/emu/nor.h \
 	plugins/target/emu/nvic.c \

@@ -8,19 +8,43 @@
 
 #include "nor-core.h"
 
+#define MIN_NAME	6	/* letters: w25q16 */
+
+/* One state, or several joined by '+'. */
+static int leave(struct nor *nor, const char *states)
+{
+	char one[16];
+	int r = 0;
+
+	while (*states && r == 0) {
+		size_t len = strcspn(states, "+");
+
+		snprintf(one, sizeof(one), "%.*s", (int)len, states);
+		r = nor->vendor->leave(nor, one);
+		states += len + (states[len] == '+');
+	}
+	return r;
+}
+
 void nor_power(struct nor *nor)
 {
 	nor_cut_job(nor);
 	nor->selected = false;
 	nor->vendor->reset(nor, true);
 	if (nor->left_as)
-		nor->vendor->leave(nor, nor->left_as);
+		leave(nor, nor->left_as);
 	nor->left_as = NULL;
+	/* A board that has just been opened has had power for long. */
+	if (emu_now(nor->emu))
+		nor_settle(nor, nor->part->power_us);
 }
 
 static const struct nor_vendor *find_vendor(const char *name)
 {
-	static const struct nor_vendor *const vendors[] = { &nor_winbond };
+	static const struct nor_vendor *const vendors[] = {
+		&nor_winbond, &nor_micron, &nor_macronix, &nor_spansion_s,
+		&nor_spansion_l, &nor_issi, &nor_st,
+	};
 
 	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
 		if (!strcmp(vendors[i]->name, name))
@@ -28,41 +52,94 @@ static const struct nor_vendor *find_vendor(const char *name)
 	return NULL;
 }
 
-static int find_part(struct nor *nor, const char *name, struct stk_error *err)
+/* By its name, or by a beginning of it that no other part has. */
+static const struct nor_part *part_called(const char *name, bool *ambiguous)
 {
-	char known[256] = "";
+	const struct nor_part *found = NULL;
+	size_t len = strlen(name);
 
+	*ambiguous = false;
 	for (size_t i = 0; i < nor_n_parts; i++) {
-		size_t used = strlen(known);
+		const struct nor_part *part = &nor_parts[i];
 
-		if (!strcasecmp(nor_parts[i].name, name)) {
-			nor->part = &nor_parts[i];
-			nor->vendor = find_vendor(nor->part->vendor);
-			return 0;
-		}
-		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "",
-			 nor_parts[i].name);
+		if (!strcasecmp(part->name, name))
+			return part;
+		if (len < MIN_NAME || strncasecmp(part->name, name, len))
+			continue;
+		*ambiguous = *ambiguous || found;
+		found = part;
 	}
-	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "unknown-nor",
-			"There is no SPI flash called '%s'; known are %s.", name, known);
+	return found;
 }
 
-static int read_options(struct nor *nor, struct stk_error *err)
+/* The names of all parts that begin as @start does, as far as they fit. */
+static void list_parts(const char *start, char *ret, size_t size)
+{
+	for (size_t i = 0, used = 0; i < nor_n_parts && used < size; i++) {
+		if (strncasecmp(nor_parts[i].name, start, strlen(start)))
+			continue;
+		used += (size_t)snprintf(ret + used, size - used, "%s%s", used ? ", " : "",
+					 nor_parts[i].name);
+	}
+}
+
+static int find_part(struct nor *nor, const char *name, struct stk_error *err)
+{
+	bool ambiguous;
+	char list[800];	/* the message is cut where it ends */
+
+	nor->part = part_called(name, &ambiguous);
+	if (!nor->part) {
+		list_parts("", list, sizeof(list));
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "unknown-nor",
+				"There is no SPI flash called '%s'; known are %s.", name, list);
+	}
+	if (ambiguous) {
+		list_parts(name, list, sizeof(list));
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "unknown-nor",
+				"'%s' may be any of %s.", name, list);
+	}
+	nor->vendor = find_vendor(nor->part->vendor);
+	return 0;
+}
+
+static int read_quad_enable(struct nor *nor, struct stk_error *err)
 {
 	const char *qe = emu_option(nor->emu, "nor.qe");
-	const char *state = emu_option(nor->emu, "nor.state");
 
-	nor->qe_fixed = true;
-	if (qe && strcmp(qe, "0") && strcmp(qe, "1"))
+	nor->qe_fixed = nor->part->id_qe0[0];
+	nor->qe_set = !nor_has(nor, NOR_HAS_QE0);
+	if (!qe)
+		return 0;
+	if (strcmp(qe, "0") && strcmp(qe, "1"))
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 				"nor.qe=%s is neither 0 nor 1.", qe);
-	if (qe)
-		nor->qe_fixed = strcmp(qe, "0");
+	if (!nor->vendor->quad_enabled)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+				"A %s has no Quad Enable bit for nor.qe=.",
+				nor->part->title);
+	nor->qe_set = strcmp(qe, "0");
+	nor->qe_fixed = nor->qe_fixed && nor->qe_set;
+	return 0;
+}
+
+static int read_state(struct nor *nor, struct stk_error *err)
+{
+	const char *state = emu_option(nor->emu, "nor.state");
+	int r;
+
 	nor->vendor->reset(nor, true);
-	if (state && nor->vendor->leave(nor, state) < 0)
+	if (!state)
+		return 0;
+	r = leave(nor, state);
+	if (r < 0)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 				"A %s%s cannot be left in nor.state=%s.", nor->part->title,
 				nor->qe_fixed ? " with fixed QE" : "", state);
+	/* That was to see; power-on makes it so. */
+	emu_cancel(nor->emu, &nor->event);
+	nor->job.kind = NOR_JOB_NONE;
+	nor->suspended.kind = NOR_JOB_NONE;
 	nor->left_as = state;
 	return 0;
 }
@@ -82,8 +159,12 @@ static int open_part(struct nor *nor, const char *name, struct stk_error *err)
 				     err);
 	if (!nor->nonvolatile)
 		return -ENOMEM;
+	nor->locks = calloc(nor->part->size / NOR_4K / 8 + 1, 1);
+	if (!nor->locks)
+		return stk_fail_nomem(err);
 	nor_array_init(nor);
-	return read_options(nor, err);
+	r = read_quad_enable(nor, err);
+	return r < 0 ? r : read_state(nor, err);
 }
 
 int nor_open(struct emu *emu, const char *name, const struct nor_place *place,
@@ -110,5 +191,6 @@ void nor_close(struct nor *nor)
 	if (!nor)
 		return;
 	emu_cancel(nor->emu, &nor->event);
+	free(nor->locks);
 	free(nor);
 }

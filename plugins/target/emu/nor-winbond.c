@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * nor-winbond.c - W25QxxxJV: instruction set and status registers
+ * nor-winbond.c - W25QxxxJV and the parts that copy it (GigaDevice, Puya,
+ * Adesto): instruction set and status registers
  *
- * Two ways to order a part: with QE set for good (suffix -IQ/-JQ: no QPI), or
+ * Two ways to order a Winbond: with QE set for good (suffix -IQ/-JQ: no QPI), or
  * with a changeable QE that is 0 from the factory (-IM/-JM: another device ID,
  * and QPI). nor.qe=0 chooses the latter. Its DTR reads are not modelled.
+ *
+ * NOR_IS_A: Adesto, with an instruction of its own for programming by 1-4-4.
+ * NOR_IS_B: individual block locks (WPS), which only Winbond has.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,15 +19,10 @@
 
 enum { WIP = 1 << 0, WEL = 1 << 1, BP0 = 1 << 2, SRP = 1 << 7 };	/* status register 1 */
 enum { SRL = 1 << 0, QE = 1 << 1, LB = 7 << 3, CMP = 1 << 6, SUS = 1 << 7 };	/* 2 */
+#define LOCK_BLOCK	0x10000u
+
 enum { ADS = 1 << 0, ADP = 1 << 1, WPS = 1 << 2, DRV = 3 << 5 };	/* 3 */
 
-#define RESET_US	30	/* tRST */
-#define WAKE_US		3	/* tRES1 */
-
-static const struct emu_rule rule_reset_alone = {
-	"nor-reset-alone", "manual", SHEET "8.2.53 Enable Reset, Reset",
-	"The flash ignored Reset (99h) because Enable Reset (66h) did not come right before it.",
-};
 static const struct emu_rule rule_status_locked = {
 	"nor-status-locked", "manual", SHEET "7.1.6 SRP1, SRP0",
 	"The flash ignored a status register write because SRP or SRL protects the registers.",
@@ -33,39 +32,27 @@ static const struct emu_rule rule_qe_fixed = {
 	"The flash kept QE at 1: on this ordering option it cannot be cleared.",
 };
 
-static const struct emu_rule rule_no_locks = {
-	"nor-no-block-locks", "assumed", "this model",
-	"WPS was set: the flash has individual block locks, the model does not.",
-};
-
 /* ---- status registers ------------------------------------------------- */
 
-static void factory(const struct nor *nor, uint8_t *sr)
+static uint8_t factory(const struct nor *nor, int i)
 {
-	sr[0] = 0;
-	sr[1] = nor->qe_fixed ? QE : 0;
-	sr[2] = DRV;
+	if (i == 1)
+		return nor->qe_set ? QE : 0;
+	return i == 2 && nor_has(nor, NOR_HAS_SR3) ? DRV : 0;
 }
 
-/* The store is all ones when new: that stands for the factory's values. */
 static void load_registers(struct nor *nor)
 {
-	uint8_t sr[3];
-
-	factory(nor, sr);
 	for (int i = 0; i < 3; i++)
-		nor->sr[i] = sr[i] ^ (uint8_t)~nor->nonvolatile[i];
+		nor->sr[i] = nor_load_register(nor, i, factory(nor, i));
 	if (nor->qe_fixed)
 		nor->sr[1] |= QE;
 }
 
 static void store_registers(struct nor *nor)
 {
-	uint8_t sr[3];
-
-	factory(nor, sr);
 	for (int i = 0; i < 3; i++)
-		nor->nonvolatile[i] = (uint8_t)~(sr[i] ^ nor->sr[i]);
+		nor_store_register(nor, i, factory(nor, i), nor->sr[i]);
 }
 
 static bool quad_enabled(const struct nor *nor)
@@ -80,8 +67,7 @@ static uint8_t read_sr1(struct nor *nor)
 
 static uint8_t read_sr2(struct nor *nor)
 {
-	return nor->sr[1] |
-	       (nor->suspending || nor->suspended.kind != NOR_JOB_NONE ? SUS : 0);
+	return nor->sr[1] | (nor_is_suspended(nor) ? SUS : 0);
 }
 
 static uint8_t read_sr3(struct nor *nor)
@@ -99,15 +85,14 @@ static bool registers_locked(const struct nor *nor)
 /* What writing @value makes of register @i; ADP has no volatile form. */
 static uint8_t written(struct nor *nor, int i, uint8_t value)
 {
-	bool adp = nor->part->size > NOR_16M && nor->wel;
-	uint8_t old = nor->sr[i], keep_qe = nor->qe_fixed || nor->qpi ? QE : 0;
+	bool adp = nor_has(nor, NOR_HAS_4BYTE) && nor->wel;
+	uint8_t old = nor->sr[i], keep_qe = nor->qe_fixed || nor->bus > 1 ? QE : 0;
+	uint8_t wps = nor_has(nor, NOR_IS_B) ? WPS : 0;
 
 	if (i == 0)
 		return value & (uint8_t)~(WIP | WEL);
-	if (i == 2 && value & WPS)
-		nor_rule(nor, &rule_no_locks);
 	if (i == 2)
-		return (value & (WPS | DRV)) | ((adp ? value : old) & ADP);
+		return (value & (wps | DRV)) | ((adp ? value : old) & ADP);
 	if (nor->qe_fixed && !(value & QE))
 		nor_rule(nor, &rule_qe_fixed);
 	/* The lock bits of the security registers can only be set. */
@@ -129,12 +114,10 @@ static void write_status(struct nor *nor)
 	memcpy(nor->job.data, nor->sr, sizeof(nor->sr));
 	for (int i = 0; i < count; i++)
 		nor->job.data[first + i] = written(nor, first + i, nor->frame[i]);
-	if (!lasting) {
+	if (lasting)
+		nor_write_registers(nor);
+	else
 		memcpy(nor->sr, nor->job.data, sizeof(nor->sr));
-		return;
-	}
-	nor->job.kind = NOR_JOB_STATUS;
-	nor_start_job(nor, nor->part->status_us);
 }
 
 static void status_written(struct nor *nor)
@@ -184,52 +167,77 @@ static bool is_protected(const struct nor *nor, uint32_t addr, uint32_t len)
 {
 	struct span span = protected_span(nor);
 
+	if (nor->sr[2] & WPS)
+		return nor_any_locked(nor, addr, len);
 	return span.len && addr < span.start + span.len && span.start < addr + len;
+}
+
+/* What one lock covers: 4 KiB in the first and last block, 64 KiB between. */
+static struct span lock_unit(const struct nor *nor, uint32_t addr)
+{
+	uint32_t len = addr < LOCK_BLOCK || addr >= nor->part->size - LOCK_BLOCK ?
+			       NOR_4K : LOCK_BLOCK;
+
+	return (struct span){ addr & ~(len - 1), len };
+}
+
+static void lock(struct nor *nor)
+{
+	bool all = nor->op->addr_bytes == 0;
+	bool value = nor->op->opcode == 0x36 || nor->op->opcode == 0x7e;
+	struct span unit = { 0, nor->part->size };
+
+	if (!all)
+		unit = lock_unit(nor, nor_array_address(nor));
+	nor_lock(nor, unit.start, unit.len, value);
+	nor->wel = false;
+}
+
+static uint8_t read_lock(struct nor *nor)
+{
+	return nor_any_locked(nor, nor_array_address(nor), 1);
 }
 
 /* ---- modes ------------------------------------------------------------ */
 
 static void reset(struct nor *nor, bool power)
 {
+	nor_reset_modes(nor);
 	load_registers(nor);
 	if (power)	/* SRL holds until the next power-down */
 		nor->sr[1] &= (uint8_t)~SRL;
-	nor->wel = false;
-	nor->volatile_wel = false;
-	nor->qpi = false;
-	nor->powered_down = false;
-	nor->continuous = NULL;
-	nor->reset_armed = 0;
-	nor->extended_address = 0;
-	nor->read_parameters = 0;
 	nor->four_byte = nor->sr[2] & ADP;
+	nor_lock(nor, 0, nor->part->size, true);
 }
 
-static unsigned int qpi_dummy(const struct nor *nor)
+static unsigned int qpi_dummy(const struct nor *nor, const struct nor_op *op)
 {
+	if (nor->bus == 1)
+		return op->dummy + (op->mode ? 8 / op->addr_lines : 0);
 	return 2 * (nor->read_parameters >> 4 & 3) + 2;
+}
+
+/* M5-4 = 1,0. */
+static bool continues(uint8_t mode)
+{
+	return (mode & 0x30) == 0x20;
 }
 
 static int leave(struct nor *nor, const char *state)
 {
-	if (!strcmp(state, "powerdown")) {
-		nor->powered_down = true;
-	} else if (!strcmp(state, "continuous")) {
-		nor->continuous = nor_find_op(nor, 0xeb);
-	} else if (!strcmp(state, "4byte") && nor->part->size > NOR_16M) {
-		nor->four_byte = true;
-	} else if (!strcmp(state, "qpi") && !nor->qe_fixed) {
+	if (!strcmp(state, "qpi") && nor_has(nor, NOR_HAS_QPI) && !nor->qe_fixed) {
 		nor->sr[1] |= QE;
-		nor->qpi = true;
+		nor->bus = 4;
+	} else if (!strcmp(state, "protected")) {
+		nor->sr[0] |= BP0 * ((1u << nor->part->bp_bits) - 1);
+		store_registers(nor);
+	} else if (!strcmp(state, "locked") && nor_has(nor, NOR_IS_B)) {
+		nor->sr[2] |= WPS;
+		store_registers(nor);
 	} else {
-		return -EINVAL;
+		return nor_leave_common(nor, state, quad_enabled(nor) ? 0xeb : 0xbb, 0x75);
 	}
 	return 0;
-}
-
-static void set_wel(struct nor *nor)
-{
-	nor->wel = nor->op->opcode == 0x06;
 }
 
 static void set_volatile_wel(struct nor *nor)
@@ -237,14 +245,9 @@ static void set_volatile_wel(struct nor *nor)
 	nor->volatile_wel = true;
 }
 
-static void set_four_byte(struct nor *nor)
-{
-	nor->four_byte = nor->op->opcode == 0xb7;
-}
-
 static void set_qpi(struct nor *nor)
 {
-	nor->qpi = nor->op->opcode == 0x38;
+	nor->bus = nor->op->opcode == 0x38 ? 4 : 1;
 }
 
 static void set_read_parameters(struct nor *nor)
@@ -252,59 +255,12 @@ static void set_read_parameters(struct nor *nor)
 	nor->read_parameters = nor->frame[0];
 }
 
-static void set_extended_address(struct nor *nor)
+/* Which of several dies the status instructions reach: they are alike here. */
+static void select_die(struct nor *nor)
 {
-	nor->extended_address = nor->frame[0];
-	nor->wel = false;
-}
-
-static void power_down(struct nor *nor)
-{
-	nor->powered_down = true;
-}
-
-static void wake(struct nor *nor)
-{
-	if (!nor->powered_down)
-		return;
-	nor->powered_down = false;
-	nor_settle(nor, WAKE_US);
-}
-
-static void arm_reset(struct nor *nor)
-{
-	nor->reset_armed = 2;	/* this frame and the next */
-}
-
-static void do_reset(struct nor *nor)
-{
-	if (!nor->reset_armed) {
-		nor_rule(nor, &rule_reset_alone);
-		return;
-	}
-	nor_cut_job(nor);
-	reset(nor, false);
-	nor_settle(nor, RESET_US);
 }
 
 /* ---- identification --------------------------------------------------- */
-
-static uint8_t read_id(struct nor *nor)
-{
-	const uint8_t *id = nor->qe_fixed ? nor->part->id : nor->part->id_qe0;
-
-	return nor->n_data < 3 ? id[nor->n_data] : 0;
-}
-
-static uint8_t read_device_id(struct nor *nor)
-{
-	return nor->part->device_id;
-}
-
-static uint8_t read_ids(struct nor *nor)
-{
-	return (nor->address + nor->n_data) & 1 ? nor->part->device_id : nor->part->id[0];
-}
 
 static uint8_t read_unique_id(struct nor *nor)
 {
@@ -313,101 +269,94 @@ static uint8_t read_unique_id(struct nor *nor)
 	return id[nor->n_data % sizeof(id)];
 }
 
-static uint8_t read_extended_address(struct nor *nor)
-{
-	return nor->extended_address;
-}
-
-static uint8_t read_sfdp(struct nor *nor)
-{
-	return nor_winbond_sfdp(nor->part, nor->address + nor->n_data);
-}
-
 /* ---- the instruction set ---------------------------------------------- */
 
 #define ANY	NOR_ADDR_MODE
 #define SET	NOR_OP_QPI
 #define STATUS	(NOR_OP_QPI | NOR_OP_BUSY)
 #define WRSR	(NOR_OP_STATUS | NOR_OP_QPI)
-#define PROGRAM	NOR_OP_WEL
-#define ERASE	NOR_OP_WEL
 #define QUAD	NOR_OP_QUAD
-#define BIG	NOR_OP_BIG
+#define BIG	NOR_HAS_4BYTE
+#define GOES_ON	NOR_OP_CONTINUES
+#define LOCKS	(NOR_IS_B | NOR_OP_QPI)
+#define QPI	(NOR_HAS_QPI | NOR_OP_QE0)
 
 /*
  * As the W25QxxxJV data sheets' instruction set tables have it; QPI as those of
- * W25QxxxJV-DTR. In a line: opcode, address bytes, address lines, data
- * lines, mode byte, dummy clocks, flags, length, out, in, done.
+ * W25QxxxJV-DTR.
  */
 static const struct nor_op ops[] = {
-	{ 0x06, 0, 0, 0, 0, 0, SET, 0, NULL, NULL, set_wel },
-	{ 0x04, 0, 0, 0, 0, 0, SET, 0, NULL, NULL, set_wel },
-	{ 0x50, 0, 0, 0, 0, 0, SET, 0, NULL, NULL, set_volatile_wel },
-	{ 0x05, 0, 0, 1, 0, 0, STATUS, 0, read_sr1, NULL, NULL },
-	{ 0x35, 0, 0, 1, 0, 0, STATUS, 0, read_sr2, NULL, NULL },
-	{ 0x15, 0, 0, 1, 0, 0, STATUS, 0, read_sr3, NULL, NULL },
-	{ 0x01, 0, 0, 1, 0, 0, WRSR, 0, NULL, nor_take_data, write_status },
-	{ 0x31, 0, 0, 1, 0, 0, WRSR, 0, NULL, nor_take_data, write_status },
-	{ 0x11, 0, 0, 1, 0, 0, WRSR, 0, NULL, nor_take_data, write_status },
+	NOR_BARE(0x06, SET, nor_set_wel),
+	NOR_BARE(0x04, SET, nor_set_wel),
+	NOR_BARE(0x50, SET, set_volatile_wel),
+	NOR_GET(0x05, STATUS, read_sr1),
+	NOR_GET(0x35, STATUS, read_sr2),
+	NOR_GET(0x15, STATUS | NOR_HAS_SR3, read_sr3),
+	NOR_SET(0x01, WRSR, write_status),
+	NOR_SET(0x31, WRSR, write_status),
+	NOR_SET(0x11, WRSR | NOR_HAS_SR3, write_status),
 
-	{ 0x9f, 0, 0, 1, 0, 0, SET, 0, read_id, NULL, NULL },
-	{ 0x90, 3, 1, 1, 0, 0, SET, 0, read_ids, NULL, NULL },
-	{ 0xab, 3, 1, 1, 0, 0, SET | NOR_OP_WAKE, 0, read_device_id, NULL, wake },
+	NOR_GET(0x9f, SET, nor_read_id),
+	{ 0x90, 3, 1, 1, 0, 0, SET, 0, nor_read_ids, NULL, NULL },
+	{ 0xab, 3, 1, 1, 0, 0, SET | NOR_OP_WAKE, 0, nor_read_device_id, NULL, nor_wake },
 	{ 0x4b, 0, 0, 1, 0, 32, 0, 0, read_unique_id, NULL, NULL },
-	{ 0x5a, 3, 1, 1, 0, 8, 0, 0, read_sfdp, NULL, NULL },
+	{ 0x5a, 3, 1, 1, 0, 8, 0, 0, nor_read_sfdp, NULL, NULL },
 
-	{ 0x03, ANY, 1, 1, 0, 0, 0, 0, nor_read_array, NULL, NULL },
-	{ 0x0b, ANY, 1, 1, 0, 8, SET | NOR_OP_QPI_READ, 0, nor_read_array, NULL, NULL },
-	{ 0x3b, ANY, 1, 2, 0, 8, 0, 0, nor_read_array, NULL, NULL },
-	{ 0xbb, ANY, 2, 2, 1, 0, 0, 0, nor_read_array, NULL, NULL },
-	{ 0x6b, ANY, 1, 4, 0, 8, QUAD, 0, nor_read_array, NULL, NULL },
-	{ 0xeb, ANY, 4, 4, 1, 4, QUAD | SET | NOR_OP_QPI_READ, 0, nor_read_array, NULL, NULL },
-	{ 0x13, 4, 1, 1, 0, 0, BIG, 0, nor_read_array, NULL, NULL },
-	{ 0x0c, 4, 1, 1, 0, 8, BIG, 0, nor_read_array, NULL, NULL },
-	{ 0x3c, 4, 1, 2, 0, 8, BIG, 0, nor_read_array, NULL, NULL },
-	{ 0xbc, 4, 2, 2, 1, 0, BIG, 0, nor_read_array, NULL, NULL },
-	{ 0x6c, 4, 1, 4, 0, 8, BIG | QUAD, 0, nor_read_array, NULL, NULL },
-	{ 0xec, 4, 4, 4, 1, 4, BIG | QUAD, 0, nor_read_array, NULL, NULL },
+	NOR_READ(0x03, ANY, 1, 1, 0, 0, 0),
+	NOR_READ(0x0b, ANY, 1, 1, 0, 8, SET | NOR_OP_CONFIG),
+	NOR_READ(0x3b, ANY, 1, 2, 0, 8, 0),
+	NOR_READ(0xbb, ANY, 2, 2, 1, 0, GOES_ON),
+	NOR_READ(0x6b, ANY, 1, 4, 0, 8, QUAD),
+	NOR_READ(0xeb, ANY, 4, 4, 1, 4, QUAD | SET | NOR_OP_CONFIG | GOES_ON),
+	NOR_READ(0x13, 4, 1, 1, 0, 0, BIG),
+	NOR_READ(0x0c, 4, 1, 1, 0, 8, BIG),
+	NOR_READ(0x3c, 4, 1, 2, 0, 8, BIG),
+	NOR_READ(0xbc, 4, 2, 2, 1, 0, BIG | GOES_ON),
+	NOR_READ(0x6c, 4, 1, 4, 0, 8, BIG | QUAD),
+	NOR_READ(0xec, 4, 4, 4, 1, 4, BIG | QUAD | GOES_ON),
 
-	{ 0x02, ANY, 1, 1, 0, 0, PROGRAM | SET, 0, NULL, nor_take_data, nor_program },
-	{ 0x32, ANY, 1, 4, 0, 0, PROGRAM | QUAD, 0, NULL, nor_take_data, nor_program },
-	{ 0x12, 4, 1, 1, 0, 0, PROGRAM | BIG, 0, NULL, nor_take_data, nor_program },
-	{ 0x34, 4, 1, 4, 0, 0, PROGRAM | BIG | QUAD, 0, NULL, nor_take_data, nor_program },
-	{ 0x20, ANY, 1, 0, 0, 0, ERASE | SET, 0x1000, NULL, NULL, nor_erase },
-	{ 0x52, ANY, 1, 0, 0, 0, ERASE | SET, 0x8000, NULL, NULL, nor_erase },
-	{ 0xd8, ANY, 1, 0, 0, 0, ERASE | SET, 0x10000, NULL, NULL, nor_erase },
-	{ 0x21, 4, 1, 0, 0, 0, ERASE | BIG, 0x1000, NULL, NULL, nor_erase },
-	{ 0xdc, 4, 1, 0, 0, 0, ERASE | BIG, 0x10000, NULL, NULL, nor_erase },
-	{ 0xc7, 0, 0, 0, 0, 0, ERASE | SET, 0, NULL, NULL, nor_erase },
-	{ 0x60, 0, 0, 0, 0, 0, ERASE | SET, 0, NULL, NULL, nor_erase },
-	{ 0x75, 0, 0, 0, 0, 0, STATUS, 0, NULL, NULL, nor_suspend },
-	{ 0x7a, 0, 0, 0, 0, 0, SET, 0, NULL, NULL, nor_resume },
+	NOR_PROGRAM(0x02, ANY, 1, 1, SET),
+	NOR_PROGRAM(0x32, ANY, 1, 4, QUAD),
+	NOR_PROGRAM(0x33, ANY, 4, 4, QUAD | NOR_IS_A),
+	NOR_PROGRAM(0x12, 4, 1, 1, BIG),
+	NOR_PROGRAM(0x34, 4, 1, 4, BIG | QUAD),
+	NOR_ERASE(0x20, ANY, NOR_4K, SET),
+	NOR_ERASE(0x52, ANY, NOR_32K, SET),
+	NOR_ERASE(0xd8, ANY, NOR_BLOCK, SET),
+	NOR_ERASE(0x21, 4, NOR_4K, BIG),
+	NOR_ERASE(0xdc, 4, NOR_BLOCK, BIG),
+	NOR_ERASE_CHIP(0xc7, SET),
+	NOR_ERASE_CHIP(0x60, SET),
+	NOR_BARE(0x75, STATUS, nor_suspend),
+	NOR_BARE(0x7a, SET, nor_resume),
 
-	{ 0x66, 0, 0, 0, 0, 0, STATUS, 0, NULL, NULL, arm_reset },
-	{ 0x99, 0, 0, 0, 0, 0, STATUS, 0, NULL, NULL, do_reset },
-	{ 0xb9, 0, 0, 0, 0, 0, SET, 0, NULL, NULL, power_down },
-	{ 0xb7, 0, 0, 0, 0, 0, BIG | SET, 0, NULL, NULL, set_four_byte },
-	{ 0xe9, 0, 0, 0, 0, 0, BIG | SET, 0, NULL, NULL, set_four_byte },
-	{ 0xc8, 0, 0, 1, 0, 0, BIG | SET, 0, read_extended_address, NULL, NULL },
-	{ 0xc5, 0, 0, 1, 0, 0, BIG | SET | NOR_OP_WEL, 0, NULL, nor_take_data,
-	  set_extended_address },
-	{ 0x38, 0, 0, 0, 0, 0, NOR_OP_QE0 | QUAD, 0, NULL, NULL, set_qpi },
-	{ 0xff, 0, 0, 0, 0, 0, NOR_OP_QE0 | SET, 0, NULL, NULL, set_qpi },
-	{ 0xc0, 0, 0, 1, 0, 0, NOR_OP_QE0 | SET, 0, NULL, nor_take_data,
-	  set_read_parameters },
+	NOR_BARE(0x66, STATUS, nor_arm_reset),
+	NOR_BARE(0x99, STATUS, nor_do_reset),
+	NOR_BARE(0xb9, SET, nor_power_down),
+	NOR_BARE(0xb7, BIG | SET, nor_set_four_byte),
+	NOR_BARE(0xe9, BIG | SET, nor_set_four_byte),
+	NOR_GET(0xc8, NOR_HAS_EAR | SET, nor_read_extended_address),
+	NOR_SET(0xc5, NOR_HAS_EAR | SET | NOR_OP_WEL, nor_set_extended_address),
+	NOR_SET(0xc2, NOR_HAS_DIE_SELECT | STATUS, select_die),
+	NOR_BARE(0x38, QPI | QUAD, set_qpi),
+	NOR_BARE(0xff, QPI | SET, set_qpi),
+	NOR_SET(0xc0, QPI | SET, set_read_parameters),
 
-	/* Security registers, individual block locks, burst wrap, 92h and 94h. */
-	{ .opcode = 0x42, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x44, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x48, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x36, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x39, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x3d, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x7e, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x98, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x77, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x92, .flags = NOR_OP_UNMODELLED },
-	{ .opcode = 0x94, .flags = NOR_OP_UNMODELLED },
+	{ .opcode = 0x36, .addr_bytes = ANY, .addr_lines = 1, .flags = LOCKS | NOR_OP_WEL,
+	  .done = lock },
+	{ .opcode = 0x39, .addr_bytes = ANY, .addr_lines = 1, .flags = LOCKS | NOR_OP_WEL,
+	  .done = lock },
+	{ 0x3d, ANY, 1, 1, 0, 0, LOCKS, 0, read_lock, NULL, NULL },
+	NOR_BARE(0x7e, LOCKS | NOR_OP_WEL, lock),
+	NOR_BARE(0x98, LOCKS | NOR_OP_WEL, lock),
+
+	/* Security registers, burst wrap, 92h and 94h. */
+	NOR_UNMODELLED(0x42),
+	NOR_UNMODELLED(0x44),
+	NOR_UNMODELLED(0x48),
+	NOR_UNMODELLED(0x77),
+	NOR_UNMODELLED(0x92),
+	NOR_UNMODELLED(0x94),
 };
 
 const struct nor_vendor nor_winbond = {
@@ -417,7 +366,9 @@ const struct nor_vendor nor_winbond = {
 	.reset = reset,
 	.quad_enabled = quad_enabled,
 	.is_protected = is_protected,
-	.qpi_dummy = qpi_dummy,
+	.dummy = qpi_dummy,
+	.continues = continues,
 	.status_written = status_written,
 	.leave = leave,
+	.sfdp = nor_winbond_sfdp,
 };

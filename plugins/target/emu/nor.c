@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * nor.c - the wires of a SPI-NOR part: clocks become bits, bits become bytes,
- * bytes become an instruction
+ * nor.c - a SPI-NOR part takes bytes as instructions: which it has, which it
+ * refuses, and what follows the opcode
  */
 #include "nor-core.h"
 
-/* The text of a part of the family that was read; the rules are the same on all. */
+/* The texts that were read; the rules are the same on all parts. */
 #define WINBOND "Winbond W25Q257FV data sheet "
+#define MICRON "; Micron N25Q256A data sheet rev. W "
 
 static const struct emu_rule rule_busy = {
-	"nor-busy", "manual", WINBOND "7.1.1 BUSY",
+	"nor-busy", "manual", WINBOND "7.1.1 BUSY" MICRON "Read register operations",
 	"The flash ignored an instruction because an erase, program or register write runs.",
 };
 static const struct emu_rule rule_settling = {
@@ -21,16 +22,20 @@ static const struct emu_rule rule_powered_down = {
 	"The flash ignored an instruction because it is in power-down.",
 };
 static const struct emu_rule rule_no_wel = {
-	"nor-no-write-enable", "manual", WINBOND "7.1.2 WEL",
+	"nor-no-write-enable", "manual", WINBOND "7.1.2 WEL" MICRON "table 3",
 	"The flash ignored an erase, program or register write because WEL is not set.",
 };
 static const struct emu_rule rule_quad_disabled = {
-	"nor-quad-disabled", "manual", WINBOND "7.1.9 QE",
+	"nor-quad-disabled", "manual", WINBOND "7.1.9 QE; Macronix data sheets, QE bit",
 	"The flash ignored a quad instruction because QE is not set.",
 };
 static const struct emu_rule rule_not_in_qpi = {
 	"nor-not-in-qpi", "manual", WINBOND "8.2.46, instruction set tables 4-6",
 	"The flash ignored an instruction that it does not take in QPI mode.",
+};
+static const struct emu_rule rule_only_in_qpi = {
+	"nor-only-in-qpi", "manual", "Micron N25Q256A data sheet rev. W table 18, READ ID and MULTIPLE I/O READ ID",
+	"The flash ignored an instruction that it takes on several lines only.",
 };
 static const struct emu_rule rule_suspended = {
 	"nor-suspended", "manual", WINBOND "8.2.31 Erase / Program Suspend",
@@ -45,7 +50,8 @@ static const struct emu_rule rule_unmodelled = {
 	"The flash has this instruction but the model does not; it was ignored.",
 };
 static const struct emu_rule rule_incomplete = {
-	"nor-incomplete", "manual", WINBOND "8.2.29 and others: when /CS must rise",
+	"nor-incomplete", "manual", WINBOND "8.2.29 and others: when /CS must rise"
+	MICRON "table 3",
 	"The flash ignored an instruction because chip select rose too early or too late.",
 };
 
@@ -54,18 +60,33 @@ void nor_rule(struct nor *nor, const struct emu_rule *rule)
 	emu_rule_fired(nor->emu, rule, nor->place.base + nor->address % nor->part->size);
 }
 
+/* An erase of a size that this part has not. */
+static bool no_such_erase(const struct nor_part *part, const struct nor_op *op)
+{
+	if (op->done != nor_erase)
+		return false;
+	if (op->len == NOR_CHIP)
+		return part->traits & NOR_HAS_DIES;
+	return (op->len == NOR_4K && !part->erase_4k_us) ||
+	       (op->len == NOR_32K && !part->erase_32k_us);
+}
+
+static bool part_has(const struct nor *nor, const struct nor_op *op)
+{
+	if (op->flags & NOR_TRAITS & ~nor->part->traits)
+		return false;
+	if (op->flags & NOR_OP_QE0 && nor->qe_fixed)
+		return false;
+	return !no_such_erase(nor->part, op);
+}
+
 const struct nor_op *nor_find_op(const struct nor *nor, uint8_t opcode)
 {
 	for (size_t i = 0; i < nor->vendor->n_ops; i++) {
 		const struct nor_op *op = &nor->vendor->ops[i];
 
-		if (op->opcode != opcode)
-			continue;
-		if (op->flags & NOR_OP_BIG && nor->part->size <= NOR_16M)
-			return NULL;
-		if (op->flags & NOR_OP_QE0 && nor->qe_fixed)
-			return NULL;
-		return op;
+		if (op->opcode == opcode && part_has(nor, op))
+			return op;
 	}
 	return NULL;
 }
@@ -81,23 +102,40 @@ uint32_t nor_array_address(const struct nor *nor)
 
 /* ---- decoding --------------------------------------------------------- */
 
+static bool wide(const struct nor *nor)
+{
+	return nor->bus > 1;
+}
+
+/* What a suspended operation keeps the part from. */
+static bool clashes(const struct nor *nor, const struct nor_op *op)
+{
+	switch (nor->suspended.kind) {
+	case NOR_JOB_PROGRAM:
+		return op->flags & NOR_OP_STATUS || op->done == nor_program;
+	case NOR_JOB_ERASE:
+		return op->flags & NOR_OP_STATUS || op->done == nor_erase;
+	default:
+		return false;
+	}
+}
+
 static const struct emu_rule *refuse(const struct nor *nor, const struct nor_op *op)
 {
 	bool wel = nor->wel || (op->flags & NOR_OP_STATUS && nor->volatile_wel);
+	bool quad = !nor->vendor->quad_enabled || nor->vendor->quad_enabled(nor);
 
 	if (op->flags & NOR_OP_UNMODELLED)
 		return &rule_unmodelled;
-	if (nor->qpi && !(op->flags & NOR_OP_QPI))
+	if (wide(nor) && !(op->flags & NOR_OP_QPI))
 		return &rule_not_in_qpi;
+	if (!wide(nor) && op->flags & NOR_OP_ONLY_QPI)
+		return &rule_only_in_qpi;
 	if (nor_busy(nor) && !(op->flags & NOR_OP_BUSY))
 		return &rule_busy;
-	if (nor->suspended.kind != NOR_JOB_NONE && op->flags & NOR_OP_STATUS)
+	if (clashes(nor, op))
 		return &rule_suspended;
-	if (nor->suspended.kind == NOR_JOB_PROGRAM && op->done == nor_program)
-		return &rule_suspended;
-	if (nor->suspended.kind == NOR_JOB_ERASE && op->done == nor_erase)
-		return &rule_suspended;
-	if (op->flags & NOR_OP_QUAD && !nor->vendor->quad_enabled(nor))
+	if (op->flags & NOR_OP_QUAD && !wide(nor) && !quad)
 		return &rule_quad_disabled;
 	if (op->flags & (NOR_OP_WEL | NOR_OP_STATUS) && !wel)
 		return &rule_no_wel;
@@ -130,27 +168,30 @@ static unsigned int address_bytes(const struct nor *nor)
 
 static unsigned int dummy_clocks(const struct nor *nor)
 {
-	unsigned int clocks;
+	const struct nor_op *op = nor->op;
+	unsigned int lines = wide(nor) ? nor->bus : op->addr_lines, all, mode;
 
-	if (!nor->qpi || !(nor->op->flags & NOR_OP_QPI_READ))
-		return nor->op->dummy;
-	/* The two clocks of the mode byte count as dummy clocks. */
-	clocks = nor->vendor->qpi_dummy(nor);
-	return nor->op->mode ? clocks - 2 : clocks;
+	if (!(op->flags & NOR_OP_CONFIG) || !nor->vendor->dummy)
+		return op->dummy;
+	/* The clocks of the mode byte count as dummy clocks. */
+	mode = op->mode ? 8 / lines / (op->flags & NOR_OP_DTR ? 2 : 1) : 0;
+	all = nor->vendor->dummy(nor, op);
+	return all > mode ? all - mode : 0;
 }
 
 static void enter(struct nor *nor, enum nor_phase phase, unsigned int lines,
 		  unsigned int left)
 {
 	nor->phase = phase;
-	nor->lines = nor->qpi ? 4 : lines;
+	nor->lines = wide(nor) ? nor->bus : lines;
+	nor->both_edges = phase != NOR_OPCODE && nor->op && nor->op->flags & NOR_OP_DTR;
 	nor->left = left;
 	nor->shift = 0;
 	nor->bits = 0;
 }
 
 /* The phase is over: go to the next one that this instruction has. */
-static void advance(struct nor *nor)
+void nor_advance(struct nor *nor)
 {
 	const struct nor_op *op = nor->op;
 
@@ -166,6 +207,7 @@ static void advance(struct nor *nor)
 	}
 	if (nor->phase < NOR_DUMMY) {
 		enter(nor, NOR_DUMMY, 1, dummy_clocks(nor));
+		nor->first_dummy = true;
 		if (nor->left)
 			return;
 	}
@@ -183,16 +225,18 @@ static void take_opcode(struct nor *nor, uint8_t opcode)
 		enter(nor, NOR_DEAF, 1, 0);
 		return;
 	}
-	advance(nor);
+	nor_advance(nor);
 }
 
 static void take_mode(struct nor *nor, uint8_t mode)
 {
-	/* M5-4 = 1,0: the next frame starts with the address. */
-	nor->continuous = (mode & 0x30) == 0x20 ? nor->op : NULL;
+	bool goes_on = nor->op->flags & NOR_OP_CONTINUES && nor->vendor->continues &&
+		       nor->vendor->continues(mode);
+
+	nor->continuous = goes_on ? nor->op : NULL;
 }
 
-static void take_byte(struct nor *nor, uint8_t byte)
+void nor_take_byte(struct nor *nor, uint8_t byte)
 {
 	nor->shift = 0;
 	nor->bits = 0;
@@ -213,107 +257,24 @@ static void take_byte(struct nor *nor, uint8_t byte)
 		return;
 	}
 	if (--nor->left == 0)
-		advance(nor);
+		nor_advance(nor);
 }
 
-/* ---- wires ------------------------------------------------------------ */
-
-static bool is_output(const struct nor *nor)
-{
-	return nor->phase == NOR_DATA && nor->op->out;
-}
-
-static unsigned int mask_of(unsigned int lines)
-{
-	return (1u << lines) - 1;
-}
-
-static unsigned int clock_out(struct nor *nor)
-{
-	unsigned int value;
-
-	if (nor->bits == 0) {
-		nor->shift = nor->op->out(nor);
-		nor->n_data++;
-		nor->bits = 8;
-	}
-	nor->bits -= nor->lines;
-	value = nor->shift >> nor->bits & mask_of(nor->lines);
-	return nor->lines == 1 ? value << 1 : value;	/* a single line is IO1 */
-}
-
-unsigned int nor_clock(struct nor *nor, unsigned int drive, unsigned int level)
-{
-	if (!nor->selected || nor->phase == NOR_DEAF)
-		return 0;
-	if (nor->phase == NOR_DUMMY) {
-		if (--nor->left == 0)
-			advance(nor);
-		return 0;
-	}
-	if (is_output(nor))
-		return clock_out(nor);
-	nor->shift = nor->shift << nor->lines | (level & drive & mask_of(nor->lines));
-	nor->bits += nor->lines;
-	if (nor->bits == 8)
-		take_byte(nor, (uint8_t)nor->shift);
-	return 0;
-}
-
-/* Both sides agree and no byte is half done: no need to go clock by clock. */
-static bool whole_bytes(const struct nor *nor, unsigned int lines)
-{
-	return nor->selected && nor->lines == lines && nor->bits == 0 &&
-	       nor->phase != NOR_DUMMY && nor->phase != NOR_DEAF;
-}
-
-void nor_put(struct nor *nor, unsigned int lines, uint8_t byte)
-{
-	unsigned int mask = mask_of(lines);
-	unsigned int idle = lines == 4 ? 0 : nor->place.idle_levels;
-	unsigned int drive = lines == 4 ? mask : mask | 0xc;
-
-	if (whole_bytes(nor, lines) && !is_output(nor)) {
-		take_byte(nor, byte);
-		return;
-	}
-	for (unsigned int bits = 8; bits > 0; bits -= lines)
-		nor_clock(nor, drive, (byte >> (bits - lines) & mask) | idle);
-}
-
-uint8_t nor_get(struct nor *nor, unsigned int lines)
-{
-	unsigned int drive = lines == 4 ? 0 : 0xc, byte = 0;
-
-	if (whole_bytes(nor, lines) && is_output(nor)) {
-		byte = nor->op->out(nor);
-		nor->n_data++;
-		return (uint8_t)byte;
-	}
-	for (unsigned int bits = 0; bits < 8; bits += lines) {
-		unsigned int level = nor_clock(nor, drive, nor->place.idle_levels & drive);
-
-		byte = byte << lines |
-		       (lines == 1 ? level >> 1 & 1 : level & mask_of(lines));
-	}
-	return (uint8_t)byte;
-}
-
-void nor_idle(struct nor *nor, unsigned int clocks)
-{
-	while (clocks--)
-		nor_clock(nor, 0, 0);
-}
+/* ---- chip select ------------------------------------------------------ */
 
 void nor_select(struct nor *nor)
 {
+	if (nor->fault.kind == NOR_FAIL_ABSENT)
+		return;
 	nor->selected = true;
+	nor->falling = false;
+	nor->level = 0;
 	nor->op = nor->continuous;
 	nor->address = 0;
 	nor->n_data = 0;
 	enter(nor, NOR_OPCODE, 1, 1);
 	if (nor->op)
-		advance(nor);
+		nor_advance(nor);
 }
 
 static bool is_complete(const struct nor *nor)

@@ -8,6 +8,10 @@
  * number of lines or of dummy clocks needs no rule: it shifts the bits, as it
  * does on a board. Lines that nobody drives read 0 (basis: assumed).
  *
+ * Both sides choose for themselves whether a phase uses one edge of the clock or
+ * both (NOR_DTR): a controller on both edges before a part on one loses every
+ * second group of bits, and reads each of the part's groups twice.
+ *
  * A part lives outside the MCU: a system reset does not reach it, only
  * nor_power() does.
  */
@@ -31,8 +35,9 @@ struct nor_place {
 
 /*
  * The part called @name, contents from the emulator's store. Options of the
- * target address: nor.qe=0 (a part ordered with a changeable Quad Enable bit)
- * and nor.state=STATE (as an application left it). Close with nor_close().
+ * target address: nor.qe=0|1 (the Quad Enable bit as the board's maker left it;
+ * Winbond, 0: a part ordered with a changeable one) and nor.state=STATE[+STATE...]
+ * (as an application left it). Close with nor_close().
  */
 int nor_open(struct emu *emu, const char *name, const struct nor_place *place,
 	     struct nor **ret, struct stk_error *err);
@@ -46,16 +51,35 @@ void nor_select(struct nor *nor);
 void nor_deselect(struct nor *nor);
 
 /*
- * One clock. The host drives the lines in @drive with @level (bit n: IOn);
- * returns the levels of the lines as the host samples them.
+ * One clock. The host drives the lines in @drive with @level (bit n: IOn) over
+ * both edges; returns the levels that it samples on the first.
  */
 unsigned int nor_clock(struct nor *nor, unsigned int drive, unsigned int level);
 
-/* A byte to or from the part on 1, 2 or 4 lines, most significant bit first. */
+/* Added to a number of lines: the host moves bits on both edges of the clock. */
+#define NOR_DTR	0x10u
+
+/* A byte to or from the part on 1, 2, 4 or 8 lines, most significant bit first. */
 void nor_put(struct nor *nor, unsigned int lines, uint8_t byte);
 uint8_t nor_get(struct nor *nor, unsigned int lines);
 /* Clocks during which the host drives nothing. */
 void nor_idle(struct nor *nor, unsigned int clocks);
+
+/*
+ * Ways in which a part can be broken. @first and @len, bytes of the array, for
+ * those that have a place. The part stays broken until NOR_FAIL_NONE.
+ */
+enum nor_failure {
+	NOR_FAIL_NONE,
+	NOR_FAIL_ABSENT,	/* no part is soldered in: nobody drives the lines */
+	NOR_FAIL_ID,		/* answers as another part would: its ID is wrong */
+	NOR_FAIL_STUCK_RANGE,	/* erase and program change nothing there */
+	NOR_FAIL_STUCK_BIT,	/* bit 0 of the byte at @first stays 0 */
+	NOR_FAIL_BUSY,		/* an erase or program in the range never ends */
+};
+
+/* -EINVAL: the range is not in the array. */
+int nor_fail(struct nor *nor, enum nor_failure kind, uint32_t first, uint32_t len);
 
 /* When the part will next change by itself (virtual ns); 0: never. */
 uint64_t nor_next_change(const struct nor *nor);

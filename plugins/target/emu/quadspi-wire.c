@@ -3,9 +3,7 @@
  * quadspi-wire.c - QUADSPI frames on the wires
  *
  * In double data rate the address, alternate and data phases move bits on both
- * edges. A part samples on rising edges unless its instruction says otherwise,
- * and none of those modelled has such an instruction: it sees every second
- * group of bits, and the controller reads each of the part's groups twice.
+ * edges. Whether the part does so too is its instruction's affair.
  */
 #include "quadspi.h"
 
@@ -69,38 +67,9 @@ uint64_t qspi_data_ns(const struct quadspi *q, uint32_t n)
 
 /* ---- one chip --------------------------------------------------------- */
 
-/* IO2 is forced to 0 and IO3 to 1 while fewer than four lines are used. */
-#define IDLE_LEVELS	0x8u
-
-static void put_ddr(struct nor *nor, unsigned int lines, uint8_t byte)
-{
-	unsigned int mask = (1u << lines) - 1;
-	unsigned int drive = lines == 4 ? mask : mask | 0xc;
-
-	for (unsigned int bits = 8; bits > 0; bits -= 2 * lines)
-		nor_clock(nor, drive, (byte >> (bits - lines) & mask) |
-				      (lines == 4 ? 0 : IDLE_LEVELS));
-}
-
-static uint8_t get_ddr(struct nor *nor, unsigned int lines)
-{
-	unsigned int mask = (1u << lines) - 1, byte = 0;
-
-	for (unsigned int bits = 0; bits < 8; bits += 2 * lines) {
-		unsigned int level = nor_clock(nor, 0, 0);
-		unsigned int group = lines == 1 ? level >> 1 & 1 : level & mask;
-
-		byte = byte << 2 * lines | group << lines | group;
-	}
-	return (uint8_t)byte;
-}
-
 static void put(struct nor *nor, unsigned int lines, bool both_edges, uint8_t byte)
 {
-	if (both_edges)
-		put_ddr(nor, lines, byte);
-	else
-		nor_put(nor, lines, byte);
+	nor_put(nor, lines | (both_edges ? NOR_DTR : 0), byte);
 }
 
 static void put_word(struct nor *nor, unsigned int lines, bool both_edges, uint32_t word,
@@ -175,7 +144,7 @@ uint8_t qspi_receive(struct quadspi *q, uint32_t index)
 
 	if (!nor || !lines)
 		return 0;
-	return ddr(q) ? get_ddr(nor, lines) : nor_get(nor, lines);
+	return nor_get(nor, lines | (ddr(q) ? NOR_DTR : 0));
 }
 
 uint64_t qspi_next_change(const struct quadspi *q)
