@@ -51,7 +51,8 @@ core_libcore_la_SOURCES += \
 	core/code.c \
 	core/qualify/qualify.h core/qualify/tape.c core/qualify/tape.h \
 	core/diagnose.c core/diagnose.h core/diagnose-bytes.c core/diagnose-call.c \
-	core/diagnose-flash.c core/diagnose-priv.h \
+	core/diagnose-flash.c core/diagnose-nor.c core/diagnose-priv.h \
+	core/script.c core/script.h core/session-link.c \
 	core/diff.c core/diff.h core/diff-code.c core/diff-edit.c core/diff-list.c \
 	core/diff-match.c core/diff-reach.c core/diff-touch.c \
 	core/image.c core/image.h core/image-build.c \

@@ -27,7 +27,7 @@ bool rule_neighbour(struct report *r, const struct symptom_case *c)
 
 bool rule_no_effect(struct report *r, const struct symptom_case *c)
 {
-	if (c->symptom == SYMPTOM_CALL || !c->unchanged)
+	if (c->symptom == SYMPTOM_CALL || c->symptom == SYMPTOM_UNSTABLE || !c->unchanged)
 		return false;
 	return found(r, "no-effect", "the loader is for another chip or part, or broken",
 		     "the loader returned success, but the flash at 0x%08" PRIx64
@@ -36,6 +36,13 @@ bool rule_no_effect(struct report *r, const struct symptom_case *c)
 
 bool rule_otherwise(struct report *r, const struct symptom_case *c)
 {
+	if (c->symptom == SYMPTOM_UNSTABLE)
+		return found(r, "unstable-read",
+			     "lower the speed of the link, check its ground and the supply",
+			     "0x%08" PRIx64
+			     " read 0x%02x, then 0x%02x: a bad link, or flash that decays; "
+			     "nothing was erased",
+			     c->where.addr, c->want, c->found);
 	if (c->symptom == SYMPTOM_NOT_BLANK)
 		return found(r, "not-blank",
 			     "try another build of the loader, or suspect a worn sector",

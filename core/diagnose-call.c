@@ -41,17 +41,12 @@ bool rule_wild_write(struct report *r, const struct symptom_case *c)
 		     s->traces.wild_access.addr);
 }
 
-static bool endless(const struct outcome *o)
-{
-	return o->end == STK_END_TIMEOUT || o->end == STK_END_STUCK;
-}
-
 bool rule_waits_for_interrupt(struct report *r, const struct symptom_case *c)
 {
 	const struct session *s = c->session;
 	uint32_t csr;
 
-	if (c->symptom != SYMPTOM_CALL || !endless(&s->last) ||
+	if (c->symptom != SYMPTOM_CALL || !endless_call(&s->last) ||
 	    !read32(s->target, SYST_CSR, &csr) ||
 	    (csr & (SYST_ENABLE | SYST_TICKINT)) != (SYST_ENABLE | SYST_TICKINT))
 		return false;
@@ -85,7 +80,7 @@ bool rule_never_returns(struct report *r, const struct symptom_case *c)
 {
 	const struct outcome *o = &c->session->last;
 
-	if (c->symptom != SYMPTOM_CALL || !endless(o))
+	if (c->symptom != SYMPTOM_CALL || !endless_call(o))
 		return false;
 	return found(r, "never-returns",
 		     "the loader hangs at the PC shown; try another build of it",

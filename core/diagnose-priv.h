@@ -25,6 +25,11 @@ bool found(struct report *r, const char *cause, const char *remedy, const char *
 const char *call_text(struct report *r, const struct outcome *o);
 /* A word through the target; false: it cannot be read. */
 bool read32(struct stk_target *t, uint64_t addr, uint32_t *ret);
+static inline bool endless_call(const struct outcome *o)
+{
+	return o->end == STK_END_TIMEOUT || o->end == STK_END_STUCK;
+}
+
 /* The flash status registers as they are now. */
 void tell_flash(struct report *r, struct stk_target *t);
 
@@ -48,6 +53,9 @@ diagnose_rule rule_bank_mode;
 diagnose_rule rule_error_ignored;
 diagnose_rule rule_write_protected;
 diagnose_rule rule_flash_error;
+
+/* What the external memory answers (diagnose-nor.c) */
+diagnose_rule rule_external_memory;
 
 /* What the bytes say (diagnose-bytes.c) */
 diagnose_rule rule_neighbour;

@@ -139,7 +139,8 @@ static void tell(struct report *r, const struct symptom_case *c)
 	if (c->symptom != SYMPTOM_CALL) {
 		evidence(r, "where", "0x%08" PRIx64 "-0x%08" PRIx64, c->where.addr,
 			 stk_range_end(c->where) - 1);
-		evidence(r, "wanted, found", "0x%02x, 0x%02x", c->want, c->found);
+		evidence(r, c->symptom == SYMPTOM_UNSTABLE ? "first, then" : "wanted, found",
+			 "0x%02x, 0x%02x", c->want, c->found);
 	}
 	tell_call(r, &s->last);
 	if (s->last.end == STK_END_FAULT)
@@ -161,6 +162,7 @@ static diagnose_rule *const rules[] = {
 	rule_fault,
 	rule_bank_mode,
 	rule_waits_for_interrupt,
+	rule_external_memory,
 	rule_endless_poll,
 	rule_never_returns,
 	rule_neighbour,

@@ -11,6 +11,7 @@ enum symptom {
 	SYMPTOM_NOT_BLANK,	/* erased, and yet not blank */
 	SYMPTOM_MISMATCH,	/* programmed, and yet different */
 	SYMPTOM_NEIGHBOUR,	/* bytes changed that nobody wanted changed */
+	SYMPTOM_UNSTABLE,	/* read twice, and not the same: want, then found */
 };
 
 struct symptom_case {

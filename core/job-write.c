@@ -33,12 +33,12 @@ static int read_twice(struct stk_job *j, enum stk_verify_method method,
 	if (r)
 		return r;
 	for (uint64_t i = 0; i < range.len; i++) {
+		struct symptom_case c = { .symptom = SYMPTOM_UNSTABLE,
+					  .where = { range.addr + i, 1 },
+					  .want = buf[i], .found = again[i] };
+
 		if (buf[i] != again[i])
-			return stk_fail(err, STK_ORIGIN_TARGET, EIO, "unstable-read",
-					"0x%08" PRIx64
-					" read 0x%02x, then 0x%02x: a bad link, "
-					"or flash that decays; nothing was erased",
-					range.addr + i, buf[i], again[i]);
+			return job_bytes_wrong(j, c, err);
 	}
 	return 0;
 }

@@ -34,12 +34,16 @@ size_t job_sectors_in(const struct stk_job *j, const struct stk_step *step,
 
 static int diagnosed(struct stk_job *j, const struct symptom_case *c, struct stk_error *err)
 {
+	enum stk_origin who = STK_ORIGIN_LOADER;
+
 	diagnosis_free(j->diagnosis);
 	j->diagnosis = diagnose(c);
 	j->report.diagnosis = j->diagnosis;
 	if (!j->diagnosis)
 		return stk_fail_nomem(err);
-	return stk_fail(err, STK_ORIGIN_LOADER, EIO, j->diagnosis->cause, "%s",
+	if (!strcmp(j->diagnosis->cause, "unstable-read"))
+		who = STK_ORIGIN_TARGET;
+	return stk_fail(err, who, EIO, j->diagnosis->cause, "%s",
 			j->diagnosis->message);
 }
 

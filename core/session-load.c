@@ -10,32 +10,6 @@
 
 #define OPCODE_BKPT	0xBE00BE00u
 
-/* Write, read back, compare: RAM faults, a wrong RAM map, a bad link. */
-static int write_checked(struct session *s, uint64_t addr, const uint8_t *data,
-			 size_t len, struct stk_error *err)
-{
-	struct stk_target *t = s->target;
-	stk_cleanup(freep) uint8_t *back = malloc(len ? len : 1);
-	int r;
-
-	if (!back)
-		return stk_fail_nomem(err);
-	r = t->ops.write(t->priv, addr, data, len, err);
-	if (!r)
-		r = t->ops.read(t->priv, addr, back, len, err);
-	if (r)
-		return r;
-	for (size_t i = 0; i < len; i++) {
-		if (back[i] != data[i])
-			return stk_fail(err, STK_ORIGIN_TARGET, EIO, "ram-readback",
-					"RAM at 0x%08" PRIx64
-					" reads 0x%02x after 0x%02x was "
-					"written: wrong RAM map, or a bad link",
-					addr + i, back[i], data[i]);
-	}
-	return 0;
-}
-
 static int fill_checked(struct session *s, struct stk_range where, uint8_t value,
 			struct stk_error *err)
 {
@@ -44,7 +18,7 @@ static int fill_checked(struct session *s, struct stk_range where, uint8_t value
 	if (!bytes)
 		return stk_fail_nomem(err);
 	memset(bytes, value, where.len);
-	return where.len ? write_checked(s, where.addr, bytes, where.len, err) : 0;
+	return where.len ? session_write_checked(s, where.addr, bytes, where.len, err) : 0;
 }
 
 static int load_image(struct session *s, struct stk_error *err)
@@ -57,7 +31,7 @@ static int load_image(struct session *s, struct stk_error *err)
 		uint64_t at = chunk[i].addr + s->layout.bias;
 
 		if (chunk[i].len)
-			r = write_checked(s, at, chunk[i].data, chunk[i].len, err);
+			r = session_write_checked(s, at, chunk[i].data, chunk[i].len, err);
 		if (!r && s->host->zero_bss)
 			r = fill_checked(
 				s,
@@ -90,11 +64,13 @@ int session_load(struct session *s, struct stk_error *err)
 	const struct layout *l = &s->layout;
 	struct stk_target *t = s->target;
 	uint8_t bkpt[4];
-	int r = load_image(s, err);
+	int r = s->loaded ? 0 : session_check_link(s, err);
 
+	if (!r)
+		r = load_image(s, err);
 	put_le32(bkpt, OPCODE_BKPT);
 	if (!r)
-		r = write_checked(s, l->trap, bkpt, sizeof(bkpt), err);
+		r = session_write_checked(s, l->trap, bkpt, sizeof(bkpt), err);
 	if (!r)
 		r = fill_checked(s, l->guard, SESSION_STACK_PATTERN, err);
 	if (!r)

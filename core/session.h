@@ -61,6 +61,14 @@ int session_open(struct session *s, struct stk_target *target,
 		 const struct stk_loader *loader, const struct stk_host *host,
 		 const volatile int *cancel, struct stk_error *err) stk_must_check;
 void session_close(struct session *s);
+/*
+ * Patterns through the loader's buffer and back: "link-unreliable" where it is
+ * right at one time and wrong at another. session_load() does it the first time.
+ */
+int session_check_link(struct session *s, struct stk_error *err) stk_must_check;
+/* Write, read back, compare: RAM faults, a wrong RAM map, a bad link. */
+int session_write_checked(struct session *s, uint64_t addr, const uint8_t *data, size_t len,
+			  struct stk_error *err) stk_must_check;
 /* Write the image into RAM and read it back; the core is halted. */
 int session_load(struct session *s, struct stk_error *err) stk_must_check;
 /*

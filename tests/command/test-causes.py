@@ -73,17 +73,25 @@ class Link(Case):
                           "emu:stm32g431cb", "--wrap", f"fault:{fault}", code=code,
                           cause=cause)["message"]
 
-    def test_ram(self):
+    def test_ram_that_keeps_nothing(self):
+        message = self.program("dead=0x20000000+32K", "ram-readback")
+        self.assertRegex(message, "RAM at 0x2000.* each of 9 times")
+
+    def test_one_bit(self):
         for kind in ("write", "read"):
-            self.assertIn("RAM at 0x2000", self.program(f"op=1,kind={kind},mode=corrupt",
-                                                        "ram-readback"))
+            message = self.program(f"op=1,kind={kind},mode=corrupt", "link-unreliable")
+            self.assertIn("8 of 8 further tries", message)
+
+    def test_many_bits(self):
+        message = self.program("op=2,every=3,kind=read,mode=corrupt", "link-unreliable")
+        self.assertRegex(message, "[1-7] of 8 further tries")
 
     def test_registers(self):
         self.assertIn("core register", self.program("op=1,kind=set-regs,mode=corrupt,seed=3",
                                                     "register-readback"))
 
     def test_bytes_that_are_kept(self):
-        self.assertIn("nothing was erased", self.program("op=8,kind=read,mode=corrupt",
+        self.assertIn("nothing was erased", self.program("op=12,kind=read,mode=corrupt",
                                                          "unstable-read"))
 
     def test_flash_that_nobody_can_read(self):
@@ -152,6 +160,9 @@ class Modules(Case):
 
 # Nothing that can be put on a command line or into a small file leads there.
 UNREACHED = {
+    "target-stopped": "a core that stops answering between two calls",
+    "nor-protected": "a memory with its block protect bits set",
+    "nor-no-answer": "a memory that is not there",
     "chip-facts": "facts of ours that our generator let through",
     "unknown-core": "facts of ours with a core that our emulator does not have",
     "no-such-change": "a rule of ours for a change that no host profile of ours has",

@@ -32,6 +32,8 @@ COMMON = {
     "wild-write": "wild-write",
 }
 G431 = COMMON | {"dual-bank": "bank-mode-mismatch", "error-ignored": "error-ignored"}
+# Wrong in ways that a healthy chip does not show: whose tests meet them.
+ELSEWHERE = {"trusts-memory": "test-nor-modes.py"}
 PROTECTED = ",opt.WRP1AR=0x003F0000"	# RM0440, FLASH_WRP1AR: pages 0 to 63
 
 
@@ -89,7 +91,7 @@ class WrongLoaders(unittest.TestCase):
         for folder in self.sets():
             built = {p.stem.removeprefix(bench.loader + "-")
                      for p in folder.glob(f"{bench.loader}-*{bench.suffix}")}
-            self.assertEqual(built, set(causes), folder)
+            self.assertEqual(built - set(ELSEWHERE), set(causes), folder)
             for defect, cause in causes.items():
                 with self.subTest(chip=bench.chip, folder=folder.name, defect=defect):
                     options = PROTECTED if defect == "error-ignored" else ""

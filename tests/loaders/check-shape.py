@@ -123,7 +123,7 @@ class Shape(unittest.TestCase):
                               [(p.vaddr, p.memsz) for p in elf.loads()])
 
     def test_stldr(self):
-        for path, elf in self.loaders("**/h743-w25q128*.stldr", 15):
+        for path, elf in self.loaders("**/h743-w25q128*.stldr", 16):
             with self.subTest(path):
                 self.check_stldr(elf)
                 self.check_functions(elf, ["Read"])

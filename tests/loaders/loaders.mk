@@ -21,6 +21,7 @@ LOADERS_WRONG = \
 	$(LOADERS_OUT)/h743-w25q128-never-returns.stldr \
 	$(LOADERS_OUT)/h743-w25q128-no-effect.stldr \
 	$(LOADERS_OUT)/h743-w25q128-stack-overflow.stldr \
+	$(LOADERS_OUT)/h743-w25q128-trusts-memory.stldr \
 	$(LOADERS_OUT)/h743-w25q128-waits-for-interrupt.stldr \
 	$(LOADERS_OUT)/h743-w25q128-wild-write.stldr \
 	$(LOADERS_OUT)/b/g431-dual-bank.FLM \

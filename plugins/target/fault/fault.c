@@ -12,7 +12,10 @@
  * begins, which then goes ahead: a job is interrupted, or held for another
  * process to meet it, at a known place.
  *
- * With blind=START+SIZE the debugger cannot read that range, as memory behind
+ * With every=N it is not only operation op, but each N-th from there on.
+ *
+ * With dead=START+SIZE memory there reads 0 and keeps nothing, as RAM without
+ * its clock does. With blind=START+SIZE the debugger cannot read that range, as memory behind
  * a controller that it cannot see through. describe(), now(), monitor(),
  * observe(), watch() and wake() are no operations on the chip but ways to look
  * at it: they are neither counted nor spoiled.
@@ -87,6 +90,8 @@ static int fault_read(void *priv, uint64_t addr, void *buf, size_t len,
 				"the debugger cannot read 0x%08" PRIx64, addr);
 	if (!r)
 		r = f->in->read(f->inner, addr, buf, len, err);
+	if (!r && stk_range_overlaps(f->injector.dead, (struct stk_range){ addr, len }))
+		memset(buf, 0, len);
 	if (!r && inject_corrupts(&f->injector, hit))
 		inject_flip_bytes(&f->injector, buf, len);
 	return r;

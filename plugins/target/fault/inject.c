@@ -57,9 +57,9 @@ static int fail_option(const char *option, struct stk_error *err)
 {
 	return stk_fail(
 		err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-		"'%s' is no option of fault; known: op=N, "
+		"'%s' is no option of fault; known: op=N, every=N, "
 		"mode=fail|delay|corrupt|cut|signal, seed=N, ns=N, "
-		"signal=int|term|hup|stop|kill, blind=START+SIZE, "
+		"signal=int|term|hup|stop|kill, blind=START+SIZE, dead=START+SIZE, "
 		"kind=any|read|write|get-regs|set-regs|break-set|"
 		"break-clear|resume|wait|halt|reset|step|call|mem-while-running",
 		option);
@@ -98,6 +98,10 @@ int inject_option(struct injector *f, const char *option, struct stk_error *err)
 		r = find_name(signal_name, SIGNAL_COUNT, eq + 1, &f->signal);
 	else if (len == 5 && !strncmp(option, "blind", len))
 		r = parse_range(eq + 1, &f->blind);
+	else if (len == 4 && !strncmp(option, "dead", len))
+		r = parse_range(eq + 1, &f->dead);
+	else if (len == 5 && !strncmp(option, "every", len))
+		r = stk_parse_u64(eq + 1, &f->every);
 	else if (len == 4 && !strncmp(option, "kind", len))
 		r = find_name(kind_name, KIND_COUNT + 1, eq + 1, &f->kind);
 	return r ? fail_option(option, err) : 0;
@@ -161,19 +165,26 @@ static int fail_cut(const struct injector *f, enum kind kind, struct stk_error *
 			f->op, kind_name[kind]);
 }
 
+static bool is_hit(const struct injector *f)
+{
+	if (!f->every || f->seen <= f->op)
+		return f->seen == f->op;
+	return f->op && (f->seen - f->op) % f->every == 0;
+}
+
 int inject_begin(struct injector *f, enum kind kind, bool *ret_hit, struct stk_error *err)
 {
 	bool ours = f->kind == KIND_ANY || f->kind == kind, hit;
 
 	f->seen += ours;
-	hit = ours && f->seen == f->op;
+	hit = ours && is_hit(f);
 	if (hit && f->mode == MODE_CUT)
 		f->cut = true;
 	if (f->cut)
 		return fail_cut(f, kind, err);
 	if (hit && f->mode == MODE_FAIL)
 		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "fault-injected",
-				"operation %" PRIu64 " (%s) failed: injected", f->op,
+				"operation %" PRIu64 " (%s) failed: injected", f->seen,
 				kind_name[kind]);
 	/* Returns when it was handled; after "stop", when somebody continues us. */
 	if (hit && f->mode == MODE_SIGNAL)

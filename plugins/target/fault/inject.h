@@ -27,12 +27,14 @@ enum mode { MODE_FAIL, MODE_DELAY, MODE_CORRUPT, MODE_CUT, MODE_SIGNAL, MODE_COU
 
 struct injector {
 	uint64_t op, ns, seed;
+	uint64_t every; /* from op on, each such one as well; 0: op alone */
 	unsigned int mode, kind, signal;
 	uint64_t seen; /* operations of that kind so far */
 	bool cut;
 	bool virtual_time; /* a delay is added to the clock, else slept */
 	uint64_t delayed_ns;
 	struct stk_range blind; /* the debugger cannot read here; len 0: it can */
+	struct stk_range dead; /* reads 0 and keeps nothing; len 0: all is well */
 };
 
 /* As if no option was given: count, and spoil nothing. */
