@@ -49,7 +49,6 @@ core_libcore_la_SOURCES = \
 core_libcore_la_SOURCES += \
 	core/call.c \
 	core/code.c \
-	core/qualify/qualify.h core/qualify/tape.c core/qualify/tape.h \
 	core/diagnose.c core/diagnose.h core/diagnose-bytes.c core/diagnose-call.c \
 	core/diagnose-flash.c core/diagnose-nor.c core/diagnose-priv.h \
 	core/script.c core/script.h core/session-link.c \
@@ -70,7 +69,29 @@ core_libcore_la_SOURCES += \
 	core/report.c \
 	core/session.c core/session.h core/session-load.c \
 	core/target.c core/target.h \
+	core/took-part.c core/took-part.h \
 	core/witness.c core/witness.h
+core_libcore_la_SOURCES += \
+	core/qualify/bench.c \
+	core/qualify/cells.c \
+	core/qualify/check-answers.c \
+	core/qualify/check-calls.c \
+	core/qualify/check-erase.c \
+	core/qualify/check-honesty.c \
+	core/qualify/check-limits.c \
+	core/qualify/check-place.c \
+	core/qualify/check-program.c \
+	core/qualify/check-state.c \
+	core/qualify/checks.c \
+	core/qualify/checks.h \
+	core/qualify/places.c \
+	core/qualify/places.h \
+	core/qualify/qualify.c \
+	core/qualify/qualify.h \
+	core/qualify/tape.c \
+	core/qualify/tape.h \
+	core/qualify/trial.c \
+	core/qualify/trial.h
 nodist_core_libcore_la_SOURCES = core/host-table.c
 core_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core -DPKGLIBDIR='"$(pkglibdir)"'
 core_libcore_la_LIBADD = $(LIBELF_LIBS)

@@ -64,18 +64,11 @@ bool found(struct report *r, const char *cause, const char *remedy,
 	return true;
 }
 
-/* "EraseSector(0x08010000)" */
 const char *call_text(struct report *r, const struct outcome *o)
 {
 	char text[128];
-	size_t n = (size_t)snprintf(text, sizeof(text), "%s(",
-				    o->call.function ? o->call.function->name : "?");
 
-	for (unsigned int i = 0; i < o->call.n_args && n < sizeof(text); i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s0x%08x",
-				      i ? ", " : "", o->call.r[i]);
-	if (n < sizeof(text))
-		snprintf(text + n, sizeof(text) - n, ")");
+	outcome_text(o, text, sizeof(text));
 	return keep(r, strdup(text));
 }
 

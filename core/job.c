@@ -14,6 +14,7 @@
 #include "image.h"
 #include "job.h"
 #include "modules.h"
+#include "took-part.h"
 
 /* ---- what the steps share --------------------------------------------- */
 
@@ -225,59 +226,27 @@ static int finish(struct stk_job *j, int failed, struct stk_error *err)
 
 /* ---- the report ------------------------------------------------------- */
 
-static void add_module(struct stk_job *j, const struct stk_module_info *m)
-{
-	size_t n = j->report.n_modules;
-
-	for (size_t i = 0; m && i < n; i++) {
-		if (j->modules[i] == m)
-			m = NULL;
-	}
-	if (!m)
-		return;
-	j->modules[n] = m;
-	j->report.n_modules = n + 1;
-	j->report.tainted |= !m->ours;
-}
-
-/* The chip module whose facts these are. */
-static const struct stk_module_info *chip_module(struct stk_ctx *ctx,
-						 const struct stk_chip *chip)
-{
-	const struct stk_chip_driver *const *drivers;
-	size_t n;
-
-	if (!chip || module_chips(ctx, &drivers, &n, NULL))
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < drivers[i]->n_chips; k++) {
-			if (drivers[i]->chips[k] == chip)
-				return module_by_driver(ctx, drivers[i]);
-		}
-	}
-	return NULL;
-}
-
 /* Every module that took part: formats, image, chip, target and wrappers. */
 static int name_modules(struct stk_job *j, struct stk_error *err)
 {
 	const struct stk_plan *p = j->plan;
 	struct stk_ctx *ctx = p->target->ctx;
-	size_t most = p->info.n_loaders + (p->image ? p->image->n_formats : 0) + 1;
+	size_t most = p->info.n_loaders + (p->image ? p->image->n_formats : 0) +
+		      took_part_most(p->target);
+	struct took_part part = { .n = 0 };
 
-	for (const struct stk_target *t = p->target; t; t = t->inner)
-		most++;
-	j->modules = calloc(most, sizeof(*j->modules));
+	j->modules = part.modules = calloc(most, sizeof(*j->modules));
 	if (!j->modules)
 		return stk_fail_nomem(err);
-	j->report.modules = j->modules;
 	for (size_t i = 0; i < p->info.n_loaders; i++)
-		add_module(j, module_by_driver(ctx, loader_format(p->loaders[i])));
+		took_part_add(&part, module_by_driver(ctx, loader_format(p->loaders[i])));
 	for (size_t i = 0; p->image && i < p->image->n_formats; i++)
-		add_module(j, module_mapped(ctx, STK_CLASS_IMAGE, p->image->formats[i]));
-	add_module(j, chip_module(ctx, p->target->facts.chip));
-	for (const struct stk_target *t = p->target; t; t = t->inner)
-		add_module(j, module_by_driver(ctx, t->driver));
+		took_part_add(&part,
+			      module_mapped(ctx, STK_CLASS_IMAGE, p->image->formats[i]));
+	took_part_target(&part, p->target);
+	j->report.modules = j->modules;
+	j->report.n_modules = part.n;
+	j->report.tainted = part.tainted;
 	return 0;
 }
 

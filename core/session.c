@@ -345,6 +345,18 @@ int session_call_raw(struct session *s, const struct stk_abi_call *abi,
 	return call_and_judge(s, judge, err);
 }
 
+void outcome_text(const struct outcome *o, char *buf, size_t len)
+{
+	size_t n = (size_t)snprintf(buf, len, "%s(",
+				    o->call.function ? o->call.function->name : "?");
+
+	for (unsigned int i = 0; i < o->call.n_args && n < len; i++)
+		n += (size_t)snprintf(buf + n, len - n, "%s0x%08x", i ? ", " : "",
+				      o->call.r[i]);
+	if (n < len)
+		snprintf(buf + n, len - n, ")");
+}
+
 /* ---- phases ----------------------------------------------------------- */
 
 int session_init(struct session *s, enum stk_phase phase, struct stk_error *err)

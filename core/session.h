@@ -102,6 +102,9 @@ enum stk_phase session_phase_of(enum stk_op op);
 int session_do(struct session *s, struct stk_request *req,
 	       struct stk_error *err) stk_must_check;
 
+/* "EraseSector(0x08010000)" */
+void outcome_text(const struct outcome *o, char *buf, size_t len);
+
 static inline bool session_has(const struct session *s, enum stk_op op)
 {
 	for (size_t i = 0; i < s->info->n_functions; i++) {

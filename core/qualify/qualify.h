@@ -12,6 +12,8 @@
 #define QUALIFY_H
 
 #include "arena.h"
+#include "diagnose.h"
+#include "places.h"
 #include "session.h"
 #include "tape.h"
 
@@ -22,6 +24,12 @@ struct stk_qualify {
 	const struct stk_qualify_options *opt;	/* during stk_qualify_run() only */
 	const struct stk_host *host;
 	struct arena arena;		/* all that the report points to */
+	const struct stk_format_driver *format;
+	struct places places;
+	struct stk_sector_trial *sectors;	/* one each of places.sectors */
+	uint8_t *want, *found;		/* as long as places.area; the checks' */
+	bool external;			/* the device is no flash of the chip's own */
+	uint32_t hung;			/* bit n: operation n did not return on a healthy chip */
 	struct stk_qualify_report report;
 };
 
@@ -31,6 +39,14 @@ struct bench {
 	struct stk_target *target;
 	struct session session;
 	struct tape tape;		/* of the call in progress, or of the last one */
+	const char *basis;		/* the weakest of the rules that took effect; NULL: none */
+	uint64_t opened_ns;
+	/* Of all calls made so far. */
+	uint32_t stack_used;
+	uint64_t exceptions;
+	const char *watchdog;		/* the one that was started; NULL: none */
+	stk_observer tape_in;		/* who gets what we have seen */
+	void *tape_data;
 };
 
 /*
@@ -40,13 +56,32 @@ struct bench {
 int bench_open(struct bench *b, struct stk_qualify *q, const struct stk_host *host,
 	       struct stk_error *err) stk_must_check;
 void bench_close(struct bench *b);
+/* Reset the chip and load the loader again; external memories keep their state. */
+int bench_restart(struct bench *b, struct stk_error *err) stk_must_check;
+/* The same with the loader laid out in these ranges of RAM. */
+int bench_move(struct bench *b, const struct stk_range *ram, size_t n,
+	       struct stk_error *err) stk_must_check;
 /* The cells behind @range. */
 int bench_cells(struct bench *b, struct stk_range range, uint8_t *buf,
 		struct stk_error *err) stk_must_check;
 int bench_put_cells(struct bench *b, struct stk_range range, const uint8_t *buf,
 		    struct stk_error *err) stk_must_check;
+/*
+ * What session_call(), session_init(), session_begin(), session_end() and
+ * session_do() do, on tape; -EINTR where the run was cancelled meanwhile.
+ */
+int bench_call(struct bench *b, const struct stk_request *req,
+	       struct stk_error *err) stk_must_check;
+int bench_init(struct bench *b, enum stk_phase phase, struct stk_error *err) stk_must_check;
+int bench_end(struct bench *b, struct stk_error *err) stk_must_check;
+int bench_do(struct bench *b, struct stk_request *req, struct stk_error *err) stk_must_check;
 /* The last call, in words and with its traffic, kept in @q's arena; NULL: no memory. */
 const struct stk_trial_call *bench_last_call(struct bench *b);
+/* Why, kept in @q's arena; NULL: no memory. @c needs no session. */
+const struct stk_diagnosis *bench_diagnose(struct bench *b, struct symptom_case c);
+
+/* The weaker of two bases, either of which may be NULL. */
+const char *weaker_basis(const char *a, const char *b);
 
 /* Parts of a run; each fills its part of q->report. (matrix.c, what-if.c) */
 int qualify_matrix(struct stk_qualify *q, struct stk_error *err) stk_must_check;
