@@ -100,7 +100,7 @@ void fake_pass(struct emu *emu, uint64_t ns)
 void fake_forget(struct emu *emu)
 {
 	emu->rules[0] = 0;
-	emu->faults = emu->resets = emu->erases = emu->programs = 0;
+	emu->faults = emu->hangs = emu->resets = emu->erases = emu->programs = 0;
 }
 
 static struct emu_window *window_at(struct emu *emu, uint64_t addr)
@@ -258,6 +258,46 @@ void emu_unchanged(struct emu *emu)
 void emu_bus_fault(struct emu *emu, uint64_t addr, bool write, const char *why)
 {
 	emu->faults++;
+}
+
+void emu_bus_hang(struct emu *emu, uint64_t addr, const char *why)
+{
+	emu->hangs++;
+}
+
+int emu_offer(struct emu *emu, const struct emu_failure *failure, struct stk_error *err)
+{
+	size_t used = strlen(emu->offered);
+
+	snprintf(emu->offered + used, sizeof(emu->offered) - used, "%s ",
+		 failure->is.name);
+	return 0;
+}
+
+bool emu_fails(const struct emu *emu, const char *name)
+{
+	return emu->fails && !strcmp(emu->fails, name);
+}
+
+int emu_offer_bad_cells(struct emu *emu, bool external, uint8_t erased, unsigned int bits,
+			struct stk_error *err)
+{
+	return 0;
+}
+
+bool emu_has_bad_cells(const struct emu *emu)
+{
+	return false;
+}
+
+bool emu_is_stuck(const struct emu *emu, const uint8_t *cell)
+{
+	return false;
+}
+
+bool emu_restore_stuck(const struct emu *emu, uint8_t *cells, size_t len)
+{
+	return false;
 }
 
 void emu_system_reset(struct emu *emu, const char *why)

@@ -37,9 +37,11 @@ struct emu {
 	const char *const *options;	  /* "key=value", NULL-ended; may be NULL */
 	uint32_t random;
 	bool no_debugger;
+	const char *fails;	/* what emu_fails() says yes to */
+	char offered[256];	/* names of failures, each followed by a space */
 	/* what happened since fake_forget() */
 	char rules[256]; /* ids, each followed by a space */
-	unsigned int faults, resets, erases, programs;
+	unsigned int faults, hangs, resets, erases, programs;
 	bool irq[FAKE_IRQS];
 };
 

@@ -1,35 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the flash really holds: every chip's memories, aliases, swapped banks, two NORs. */
-#include "emu-rig.h"
-
-extern const struct stk_chip_driver stm32_chips;
-
-static const struct stk_chip *chip_named(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < stm32_chips.n_chips; i++)
-		if (!strcmp(stm32_chips.chips[i]->name, name))
-			return stm32_chips.chips[i];
-	ck_abort_msg("there is no %s", name);
-}
-
-static struct emu *open_chip(const struct stk_chip *chip, const char *const *options)
-{
-	struct emu *emu = calloc(1, sizeof(*emu));
-	struct stk_error err = { 0 };
-
-	ck_assert(emu != NULL);
-	ck_assert_msg(!emu_open_chip(emu, NULL, chip, options, &err), "%s: %s", chip->name,
-		      err.msg);
-	return emu;
-}
-
-static void close_chip(struct emu *emu)
-{
-	emu_close(emu);
-	free(emu);
-}
+#include "shipped.h"
 
 static void put(struct emu *emu, uint64_t addr, const void *bytes, size_t len)
 {
@@ -81,7 +52,7 @@ static bool has_cells(struct emu *emu, uint64_t addr)
 START_TEST(every_chip)
 {
 	const struct stk_chip *chip = stm32_chips.chips[_i];
-	struct emu *emu = open_chip(chip, NULL);
+	struct emu *emu = shipped_open(chip, NULL);
 	size_t i;
 
 	for (i = 0; i < chip->n_memories; i++) {
@@ -97,7 +68,7 @@ START_TEST(every_chip)
 	if (chip->n_banks && has_cells(emu, emu->bus.boot) &&
 	    !stk_chip_memory_at(chip, 0))
 		check_place(emu, 0x20, emu->bus.boot + 0x20);
-	close_chip(emu);
+	shipped_close(emu);
 }
 END_TEST
 
@@ -140,7 +111,7 @@ END_TEST
 START_TEST(swapped_banks)
 {
 	static const char *const swapped[] = { "opt.OPTSR_CUR=0x9016aaf0", NULL };
-	struct emu *emu = open_chip(chip_named("STM32H743ZI"), swapped);
+	struct emu *emu = shipped_open(shipped_chip("STM32H743ZI"), swapped);
 	uint8_t byte = 0x11;
 
 	check_place(emu, 0x08000100, 0x08000100);
@@ -148,14 +119,14 @@ START_TEST(swapped_banks)
 	put(emu, 0x08000000, &byte, 1);
 	ck_assert_uint_eq(store_find(emu, "FLASH")->bytes[0x100000], 0x11);
 	ck_assert_uint_eq(store_find(emu, "FLASH")->bytes[0], 0xff);
-	close_chip(emu);
+	shipped_close(emu);
 }
 END_TEST
 
 /* A word that could not be corrected is a good one after it was put there. */
 START_TEST(check_bits)
 {
-	struct emu *emu = open_chip(chip_named("STM32H743ZI"), NULL);
+	struct emu *emu = shipped_open(shipped_chip("STM32H743ZI"), NULL);
 	uint8_t *wrong = store_find(emu, "FLASH-ECC")->bytes, word[4] = { 1, 2, 3, 4 };
 	struct stk_error err;
 
@@ -167,7 +138,7 @@ START_TEST(check_bits)
 	ck_assert_int_eq(emu_target.read(emu, 0x08000080, word, 4, &err), -EIO);
 	put(emu, 0x0800007f, word, 2);
 	ck_assert(!emu_target.read(emu, 0x08000080, word, 4, &err));
-	close_chip(emu);
+	shipped_close(emu);
 }
 END_TEST
 
@@ -177,24 +148,24 @@ START_TEST(external)
 	static const char *const one[] = { "nor=w25q128jv", NULL };
 	static const char *const two[] = { "nor=w25q128jv", "nor2=w25q128jv", NULL };
 	static const uint8_t bytes[4] = { 0xa0, 0xb0, 0xa1, 0xb1 };
-	const struct stk_chip *chip = chip_named("STM32H743ZI");
+	const struct stk_chip *chip = shipped_chip("STM32H743ZI");
 	const uint64_t base = 0x90000000;
-	struct emu *emu = open_chip(chip, one);
+	struct emu *emu = shipped_open(chip, one);
 	uint8_t back[4];
 
 	put(emu, base + 0xfffffc, bytes, 4);
 	ck_assert_mem_eq(store_find(emu, "NOR")->bytes + 0xfffffc, bytes, 4);
 	no_cells(emu, base + 0x1000000, 1);
-	close_chip(emu);
+	shipped_close(emu);
 
-	emu = open_chip(chip, two);
+	emu = shipped_open(chip, two);
 	put(emu, base + 0x1fffffc, bytes, 4);
 	ck_assert_mem_eq(store_find(emu, "NOR")->bytes + 0xfffffe, "\xa0\xa1", 2);
 	ck_assert_mem_eq(store_find(emu, "NOR2")->bytes + 0xfffffe, "\xb0\xb1", 2);
 	get(emu, base + 0x1fffffd, back, 2);
 	ck_assert_mem_eq(back, "\xb0\xa1", 2);
 	no_cells(emu, base + 0x2000000, 1);
-	close_chip(emu);
+	shipped_close(emu);
 }
 END_TEST
 

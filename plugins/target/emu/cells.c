@@ -54,10 +54,9 @@ int cells_access(struct emu *emu, bool write, uint64_t addr, void *buf, size_t l
 		size_t run = len;
 		uint8_t *cells = cells_at(emu, write, addr, &run);
 
+		memcpy(write ? cells : bytes, write ? bytes : cells, run);
 		if (write)
-			memcpy(cells, bytes, run);
-		else
-			memcpy(bytes, cells, run);
+			emu_restore_stuck(emu, cells, run);
 		addr += run;
 		bytes += run;
 		len -= run;

@@ -56,6 +56,7 @@ void emu_chip_reset(struct emu *emu, bool power)
 	scs_reset(emu, power);
 	emu_set_clock(emu, emu->chip->clock_hz);
 	bus_reset(emu, power);
+	failures_after_reset(emu);
 	reset_core(emu);
 	poll_reset(emu);
 	emu->changes++;
@@ -95,6 +96,7 @@ static int build(struct emu *emu, const char *const *options, struct stk_error *
 		r = cpu_open(emu, err);
 	if (!r)
 		r = bus_init_devs(emu, err);
+	emu_option(emu, "fail");
 	if (!r)
 		r = options_check(emu, err);
 	if (!r)
@@ -116,7 +118,10 @@ int emu_open_chip(struct emu *emu, struct stk_ctx *ctx, const struct stk_chip *c
 		return err && err->code ? -err->code : r;
 	}
 	emu_chip_reset(emu, true);
-	return 0;
+	r = failures_from_options(emu, err);
+	if (r)
+		emu_close(emu);
+	return r;
 }
 
 static int emu_open(void *priv, struct stk_ctx *ctx, const char *address,
@@ -343,6 +348,20 @@ static int emu_cells(void *priv, bool write, uint64_t addr, void *buf, size_t le
 	return cells_access(priv, write, addr, buf, len, err);
 }
 
+static const struct stk_failure *emu_list_failures(void *priv, size_t *ret_count)
+{
+	const struct emu *emu = priv;
+
+	*ret_count = emu->failures.n;
+	return emu->failures.list;
+}
+
+static int emu_fail(void *priv, const char *name, struct stk_range where,
+		    struct stk_error *err)
+{
+	return failures_set(priv, name, where, err);
+}
+
 const struct stk_target_driver emu_target = {
 	.size		= sizeof(struct stk_target_driver),
 	.name		= "emu",
@@ -369,6 +388,8 @@ const struct stk_target_driver emu_target = {
 	.watch		= emu_watch,
 	.wake		= emu_wake,
 	.cells		= emu_cells,
+	.failures	= emu_list_failures,
+	.fail		= emu_fail,
 };
 
 static const struct stk_param_info trace_param = {

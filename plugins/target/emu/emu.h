@@ -206,6 +206,54 @@ const char *emu_rule_variant(struct emu *emu, const char *id, const char *fallba
 /* The array behind [addr, addr+len) changed; @what "erase" or "program". */
 void emu_flash_changed(struct emu *emu, const char *what, uint64_t addr, uint64_t len);
 
+/* ---- a chip that fails ------------------------------------------------ */
+
+/*
+ * A way in which a model can be made to fail, offered in init(). Several may offer
+ * the same name: then it takes all of them.
+ */
+struct emu_failure {
+	struct stk_failure is;
+	/*
+	 * From now on it fails so. @where: cells of the memory map, if it has a
+	 * place. NULL: the model asks emu_fails() when it matters.
+	 */
+	int (*set)(void *priv, struct stk_range where, struct stk_error *err);
+	void *priv;
+	bool again;		/* a reset undoes it: set() once more after each */
+};
+
+int emu_offer(struct emu *emu, const struct emu_failure *failure, struct stk_error *err);
+
+/* What all flash interfaces and watchdogs offer, under one name. */
+#define EMU_FAILS_LOCKED { "locked",						\
+	"the control register is locked until the next reset, as by a wrong key",	\
+	false, false }
+#define EMU_FAILS_RDP { "rdp",							\
+	"the option bytes have readout protection level 1", false, false }
+#define EMU_FAILS_PROTECTED { "write-protected",					\
+	"the option bytes protect these sectors from erase and program", true, false }
+#define EMU_FAILS_WATCHDOG { "watchdog",						\
+	"the independent watchdog runs from reset on, as the option bytes say, with the "	\
+	"period that it has then", false, false }
+
+bool emu_fails(const struct emu *emu, const char *name);
+/*
+ * Offer what cells can suffer, once for the internal flash and once for the
+ * external one: "stuck-sector", "stuck-bit", "stuck-bit-erased", or the same with
+ * "nor-". @bits: how many cells of a byte stick at once, more than the ECC corrects.
+ */
+int emu_offer_bad_cells(struct emu *emu, bool external, uint8_t erased,
+			unsigned int bits, struct stk_error *err);
+/* Some cells are bad: only then the other two need to be asked. */
+bool emu_has_bad_cells(const struct emu *emu);
+/* To erase does nothing to the cells kept at @cell. */
+bool emu_is_stuck(const struct emu *emu, const uint8_t *cell);
+/* The @len cells at @cells changed; those that cannot, did not. True: there were such. */
+bool emu_restore_stuck(const struct emu *emu, uint8_t *cells, size_t len);
+/* The access in progress is never answered: the core hangs, a debugger gets an error. */
+void emu_bus_hang(struct emu *emu, uint64_t addr, const char *why);
+
 /* ---- options of the target address ------------------------------------ */
 
 /* Value of "key=value", or NULL; marks it as known. */

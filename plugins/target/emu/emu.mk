@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += plugins/target/emu/libemu.la
 plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/attention.c \
+	plugins/target/emu/bad-cells.c \
 	plugins/target/emu/bus.c \
 	plugins/target/emu/cells.c \
 	plugins/target/emu/clock.c \
@@ -11,6 +12,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/emu.c \
 	plugins/target/emu/emu.h \
 	plugins/target/emu/exceptions.c \
+	plugins/target/emu/failures.c \
 	plugins/target/emu/faults.c \
 	plugins/target/emu/flash-array.c \
 	plugins/target/emu/flash-array.h \
@@ -24,6 +26,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/flash-f4.h \
 	plugins/target/emu/flash-g4-bank.c \
 	plugins/target/emu/flash-g4-erase.c \
+	plugins/target/emu/flash-g4-fail.c \
 	plugins/target/emu/flash-g4-option.c \
 	plugins/target/emu/flash-g4-program.c \
 	plugins/target/emu/flash-g4.c \

@@ -49,6 +49,24 @@ void emu_bus_fault(struct emu *emu, uint64_t addr, bool write, const char *why)
 	cpu_stop_at_fault(emu);
 }
 
+void emu_bus_hang(struct emu *emu, uint64_t addr, const char *why)
+{
+	struct emu_fault *f = &emu->fault;
+
+	if (emu->access.debug) {
+		emu_bus_fault(emu, addr, false, why);
+		return;
+	}
+	if (f->pending)
+		return;
+	f->pending = f->hang = true;
+	f->pc = emu->cpu.pc;
+	snprintf(f->text, sizeof(f->text),
+		 "the access to 0x%08x at PC 0x%08x is never answered: %s", (uint32_t)addr,
+		 f->pc, why);
+	cpu_stop_at_fault(emu);
+}
+
 /*
  * Which unaligned accesses fault: on ARMv6-M all, on ARMv7-M those of LDRD,
  * STRD, LDM, STM, PUSH, POP, LDREX, STREX and the like (ARMv7-M ARM A3.2.1),

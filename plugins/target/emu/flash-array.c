@@ -5,7 +5,20 @@
 
 #include "flash-array.h"
 
+#define BUSY	"busy-never-ends"
+
 /* ---- cells -------------------------------------------------------------- */
+
+static int offer_failures(struct emu *emu, uint8_t erased, struct stk_error *err)
+{
+	static const struct emu_failure busy = {
+		{ BUSY, "an erase or program that was started never ends: BSY stays set",
+		  false, false }, NULL, NULL, false,
+	};
+	int r = emu_offer(emu, &busy, err);
+
+	return r ? r : emu_offer_bad_cells(emu, false, erased, 1, err);
+}
 
 /* emu_store() has filled @err where it fails. */
 int flash_array_init(struct flash_array *a, struct emu *emu, const char *store,
@@ -16,7 +29,7 @@ int flash_array_init(struct flash_array *a, struct emu *emu, const char *store,
 	a->size = size;
 	a->erased = erased;
 	a->bytes = emu_store(emu, store, size, erased, err);
-	return a->bytes ? 0 : -EIO;
+	return a->bytes ? offer_failures(emu, erased, err) : -EIO;
 }
 
 int flash_array_add_ecc(struct flash_array *a, const char *store, unsigned int data_bits,
@@ -24,7 +37,8 @@ int flash_array_add_ecc(struct flash_array *a, const char *store, unsigned int d
 {
 	flash_ecc_init(&a->ecc, data_bits, check_bits);
 	a->wrong = emu_store(a->emu, store, a->size / (data_bits / 8) * 2, 0x00, err);
-	return a->wrong ? 0 : -EIO;
+	/* A single wrong bit of a word would be corrected. */
+	return a->wrong ? emu_offer_bad_cells(a->emu, false, a->erased, 2, err) : -EIO;
 }
 
 static size_t word_size(const struct flash_array *a)
@@ -128,12 +142,19 @@ static void result_of(const struct flash_array *a, uint64_t offset, const uint8_
 	*ret_check = a->wrong ? get_check(a, offset) & flash_ecc_code(&a->ecc, data) : 0;
 }
 
+/* Cells changed, their check bits are to be @check; some may not have. */
+static void settle(struct flash_array *a, uint64_t offset, size_t len, uint16_t check)
+{
+	emu_restore_stuck(a->emu, a->bytes + offset, len);
+	if (a->wrong)
+		put_check(a, offset, check);
+}
+
 static void put_word(struct flash_array *a, uint64_t offset, const uint8_t *word,
 		     size_t len, uint16_t check)
 {
 	memcpy(a->bytes + offset, word, len);
-	if (a->wrong)
-		put_check(a, offset, check);
+	settle(a, offset, len, check);
 	emu_flash_changed(a->emu, "program", a->base + offset, len);
 }
 
@@ -147,11 +168,40 @@ void flash_array_program(struct flash_array *a, uint64_t offset, const uint8_t *
 	put_word(a, offset, word, len, check);
 }
 
-void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len)
+/* What is erased at once: a word with its check bits. */
+static size_t unit_of(const struct flash_array *a)
+{
+	return a->wrong ? word_size(a) : FLASH_WORD_MAX;
+}
+
+static void erase_cells(struct flash_array *a, uint64_t offset, uint64_t len)
 {
 	memset(a->bytes + offset, a->erased, len);
 	if (a->wrong)
 		memset(a->wrong + offset / word_size(a) * 2, 0, len / word_size(a) * 2);
+}
+
+static void erase_bad_cells(struct flash_array *a, uint64_t offset, uint64_t len)
+{
+	size_t unit = unit_of(a);
+	uint64_t at;
+
+	for (at = offset; at < offset + len; at += unit) {
+		if (unit > offset + len - at)
+			unit = (size_t)(offset + len - at);
+		if (emu_is_stuck(a->emu, a->bytes + at))
+			continue;
+		erase_cells(a, at, unit);
+		settle(a, at, unit, UINT16_MAX);
+	}
+}
+
+void flash_array_erase(struct flash_array *a, uint64_t offset, uint64_t len)
+{
+	if (emu_has_bad_cells(a->emu))
+		erase_bad_cells(a, offset, len);
+	else
+		erase_cells(a, offset, len);
 	if (len)
 		emu_flash_changed(a->emu, "erase", a->base + offset, len);
 }
@@ -198,7 +248,8 @@ static void op_start(struct flash_op *op, struct flash_array *a, uint64_t offset
 	op->spoilt = false;
 	op->offset = offset;
 	op->len = len;
-	emu_schedule(op->emu, &op->event, emu_now(op->emu) + ns);
+	if (!emu_fails(op->emu, BUSY))
+		emu_schedule(op->emu, &op->event, emu_now(op->emu) + ns);
 }
 
 static uint16_t mixed(struct emu *emu, uint16_t old, uint16_t next)
@@ -216,13 +267,14 @@ static void mix(struct flash_array *a, uint64_t offset, const uint8_t *next, siz
 
 	for (i = 0; i < len; i++)
 		cell[i] = (uint8_t)mixed(a->emu, cell[i], next ? next[i] : a->erased);
-	if (a->wrong)
-		put_check(a, offset, check);
+	settle(a, offset, len, check);
 }
 
 void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offset,
 		      const uint8_t *data, size_t len, uint64_t ns)
 {
+	if (op->busy)
+		return;
 	result_of(a, offset, data, len, op->word, &op->check);
 	mix(a, offset, op->word, len, op->check);
 	op->erase = false;
@@ -232,11 +284,14 @@ void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offse
 void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset,
 		    uint64_t len, uint64_t ns)
 {
-	size_t unit = a->wrong ? word_size(a) : FLASH_WORD_MAX;
+	size_t unit = unit_of(a);
 	uint64_t at;
 
+	if (op->busy)
+		return;
 	for (at = 0; at < len; at += unit)
-		mix(a, offset + at, NULL, unit, UINT16_MAX);
+		if (!emu_is_stuck(op->emu, a->bytes + offset + at))
+			mix(a, offset + at, NULL, unit, UINT16_MAX);
 	op->erase = true;
 	op_start(op, a, offset, len, ns);
 }
@@ -248,7 +303,10 @@ void flash_op_spoil(struct flash_op *op)
 
 void flash_op_wait(struct flash_op *op)
 {
-	if (op->busy)
+	if (op->busy && !op->event.when)
+		emu_bus_hang(op->emu, op->array->base + op->offset,
+			     "it waits for a flash operation that never ends");
+	else if (op->busy)
 		emu_stall_until(op->emu, op->event.when);
 }
 

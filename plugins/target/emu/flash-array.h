@@ -100,7 +100,10 @@ struct flash_op {
 
 void flash_op_init(struct flash_op *op, struct emu *emu, void (*done)(void *data),
 		   void *data);
-/* Begin; the operation takes @ns. @len: one flash word, or a row of FLASH_ROW_MAX. */
+/*
+ * Begin; the operation takes @ns. While one that never ends is under way nothing
+ * begins. @len: one flash word, or a row of FLASH_ROW_MAX.
+ */
 void flash_op_program(struct flash_op *op, struct flash_array *a, uint64_t offset,
 		      const uint8_t *data, size_t len, uint64_t ns);
 /* @len 0 takes the time and changes no cell. */
@@ -108,7 +111,10 @@ void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset,
 		    uint64_t len, uint64_t ns);
 /* The operation in progress will end in time, and leave its cells mixed. */
 void flash_op_spoil(struct flash_op *op);
-/* Stall the bus until the operation, if there is one, is over. */
+/*
+ * Stall the bus until the operation, if there is one, is over. One that never ends
+ * hangs the bus (emu_bus_hang()), and is still under way on return.
+ */
 void flash_op_wait(struct flash_op *op);
 /* Reset: it never ends. */
 void flash_op_interrupt(struct flash_op *op);

@@ -281,6 +281,20 @@ void g4_protection_load(struct flash_g4 *f)
 		protect(f, &f->bank[f->n_banks - 1], '2');
 }
 
+void g4_option_put(struct flash_g4 *f, uint32_t offset, uint32_t value)
+{
+	size_t i;
+
+	for (i = 0; i < N_OPTIONS; i++) {
+		if (option[i].offset != offset || !option_register(f, i))
+			continue;
+		store(f, option[i].place, value);
+		f->active[option[i].place] = value;
+		f->regs[offset / 4] = value;
+	}
+	g4_protection_load(f);
+}
+
 void g4_refuse_protected(struct flash_g4 *f, uint32_t flags, uint64_t addr)
 {
 	if (!emu_fact(f->dev, "protected_bus_error", 0)) {

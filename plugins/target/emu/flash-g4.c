@@ -394,6 +394,8 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 		r = choose_variant(f, &g4_rule_bker, "pgserr", "ignored", &f->bker, err);
 	if (!r)
 		r = choose_variant(f, &rule_twice, "fault", "ignored", &f->twice, err);
+	if (!r)
+		r = g4_failures_init(f, err);
 	return r ? r : g4_options_init(f, err);
 }
 

@@ -181,6 +181,8 @@ void g4_options_show(struct flash_g4 *f);
 bool g4_is_option(const struct flash_g4 *f, uint32_t offset);
 void g4_option_start(struct flash_g4 *f);
 void g4_option_done(struct flash_g4 *f);
+/* As if programmed and loaded: @offset is a register's. */
+void g4_option_put(struct flash_g4 *f, uint32_t offset, uint32_t value);
 /* Write protection of each page, by the options that are active. */
 void g4_protection_load(struct flash_g4 *f);
 /* The page is write protected: the flag, and the bus error where there is one. */
@@ -188,5 +190,8 @@ void g4_refuse_protected(struct flash_g4 *f, uint32_t flags, uint64_t addr);
 /* Readout protection closes the flash to this access. */
 bool g4_closed(const struct flash_g4 *f);
 extern const struct emu_rule g4_rule_rdp;
+
+/* flash-g4-fail.c */
+int g4_failures_init(struct flash_g4 *f, struct stk_error *err);
 
 #endif

@@ -42,6 +42,16 @@ static void refresh(struct iwdg *w)
 		emu_unchanged(w->dev->emu);
 }
 
+/* The option bytes start it; PR and RLR are as after a reset. */
+static int set_watchdog(void *priv, struct stk_range where, struct stk_error *err)
+{
+	struct iwdg *w = priv;
+
+	w->running = true;
+	refresh(w);
+	return 0;
+}
+
 static int iwdg_init(struct emu_dev *dev, struct stk_error *err)
 {
 	struct iwdg *w = dev->priv;
@@ -49,7 +59,8 @@ static int iwdg_init(struct emu_dev *dev, struct stk_error *err)
 	w->dev = dev;
 	w->timeout.fire = expire;
 	w->timeout.data = w;
-	return 0;
+	return emu_offer(dev->emu, &(struct emu_failure){ EMU_FAILS_WATCHDOG, set_watchdog,
+							  w, true }, err);
 }
 
 static void iwdg_reset(struct emu_dev *dev, bool power)

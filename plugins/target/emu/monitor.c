@@ -153,6 +153,30 @@ static int run_rules(struct session *s)
 	return 0;
 }
 
+static int run_failures(struct session *s)
+{
+	const struct emu_failures *f = &s->emu->failures;
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		say(s, "%s%s%s: %s\n", f->list[i].name,
+		    f->list[i].place ? " ADDR LEN" : "", f->on[i] ? " (now)" : "",
+		    f->list[i].summary);
+	return 0;
+}
+
+static int run_fail(struct session *s)
+{
+	struct stk_range where = { 0 };
+
+	if (s->n_words == 3 || (s->n_words == 4 &&
+				(stk_parse_u64(s->word[2], &where.addr) ||
+				 stk_parse_u64(s->word[3], &where.len))))
+		return stk_fail(s->err, STK_ORIGIN_USAGE, EINVAL, "bad-argument",
+				"usage: fail NAME [ADDR LEN]");
+	return failures_set(s->emu, s->word[1], where, s->err);
+}
+
 static int run_arrays(struct session *s)
 {
 	const struct emu_store *st = &s->emu->store;
@@ -174,6 +198,8 @@ static const struct command commands[] = {
 	{ "dump", " ARRAY FILE", "write an array to a file", 2, run_dump },
 	{ "load", " ARRAY FILE", "fill an array from a file", 2, run_load },
 	{ "fill", " ARRAY erased|random [SEED]", "prepare contents", 2, run_fill },
+	{ "failures", "", "ways in which this chip can be made to fail", 0, run_failures },
+	{ "fail", " NAME [ADDR LEN]", "make it fail so, until it is closed", 1, run_fail },
 	{ "stats", "", "instructions, cycles, events", 0, run_stats },
 	{ "rules", "", "rules of the chip that took effect, with their basis", 0,
 	  run_rules },

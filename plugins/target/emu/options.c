@@ -24,7 +24,7 @@ static int add(struct emu *emu, char *text, struct stk_error *err)
 	o->text[o->n] = text;
 	if (eq)
 		*eq = '\0';
-	twice = given(o, text);
+	twice = given(o, text) && strcmp(text, "fail");
 	o->option[o->n].key = text;
 	o->option[o->n].value = eq ? eq + 1 : "";
 	o->n++;
@@ -95,6 +95,18 @@ const char *emu_option(struct emu *emu, const char *key)
 		value = o->option[i].value;
 	}
 	return value;
+}
+
+const char *options_nth(struct emu *emu, const char *key, unsigned int n)
+{
+	struct emu_options *o = &emu->options;
+	unsigned int i;
+
+	emu_option(emu, key);
+	for (i = 0; i < o->n; i++)
+		if (!strcmp(o->option[i].key, key) && !n--)
+			return o->option[i].value;
+	return NULL;
 }
 
 int options_u64(struct emu *emu, const char *key, uint64_t fallback, uint64_t *ret,

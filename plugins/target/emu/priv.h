@@ -19,6 +19,9 @@
 #define EMU_MAX_BREAK	8
 #define EMU_MAX_OPTION	64
 #define EMU_MAX_ARRAY	16
+#define EMU_MAX_FAILURE	32
+#define EMU_MAX_OFFER	64
+#define EMU_MAX_BAD	32
 #define EMU_NESTING	8	/* exceptions active at a time */
 #define EMU_NEVER	UINT64_MAX
 
@@ -332,6 +335,7 @@ void exception_return(struct emu *emu, uint32_t exc_return);
 
 struct emu_fault {
 	bool pending;
+	bool hang;		/* the bus does not answer: the core waits for ever */
 	uint32_t pc;
 	char text[160];
 };
@@ -393,6 +397,46 @@ int options_u64(struct emu *emu, const char *key, uint64_t fallback, uint64_t *r
 int options_bool(struct emu *emu, const char *key, bool fallback, bool *ret,
 		 struct stk_error *err);
 void options_free(struct emu *emu);
+
+/* What @key was given, the @n-th time; NULL: not so often. For keys that may repeat. */
+const char *options_nth(struct emu *emu, const char *key, unsigned int n);
+
+/* ---- failures.c, bad-cells.c ---- */
+
+enum emu_bad_kind {
+	BAD_SECTOR,		/* an erase does nothing */
+	BAD_BITS,		/* bits that stay as they are */
+};
+
+struct emu_bad {
+	enum emu_bad_kind kind;
+	const uint8_t *cells;
+	size_t n;
+	uint8_t mask, value;
+};
+
+struct emu_failures {
+	struct stk_failure list[EMU_MAX_FAILURE];
+	bool on[EMU_MAX_FAILURE];
+	size_t n;
+	struct emu_failure offer[EMU_MAX_OFFER];
+	size_t n_offers;
+	struct emu_bad bad[EMU_MAX_BAD];
+	size_t n_bad;
+	struct {
+		uint8_t erased;
+		unsigned int bits;
+	} cells[2];		/* internal, external */
+};
+
+int failures_set(struct emu *emu, const char *name, struct stk_range where,
+		 struct stk_error *err);
+/* "NAME" or "NAME@ADDR+LEN" */
+int failures_parse(struct emu *emu, const char *text, struct stk_error *err);
+/* fail=... of the target address */
+int failures_from_options(struct emu *emu, struct stk_error *err);
+/* What a reset undid. */
+void failures_after_reset(struct emu *emu);
 
 /* ---- watch.c ---- */
 
@@ -460,6 +504,7 @@ struct emu {
 	struct emu_access access;
 	struct emu_watch watch;
 	struct emu_observe observe;
+	struct emu_failures failures;
 	uint64_t changes;	/* what a poll could see */
 	uint64_t random;
 	bool debugger;

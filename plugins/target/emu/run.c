@@ -144,8 +144,9 @@ static bool must_stop(struct emu *emu, struct stk_stop *ret)
 	char text[160];
 
 	if (emu->fault.pending) {
-		emu->fault.pending = false;
-		fill_stop(emu, ret, STK_STOP_FAULT, emu->fault.text);
+		fill_stop(emu, ret, emu->fault.hang ? STK_STOP_STUCK : STK_STOP_FAULT,
+			  emu->fault.text);
+		emu->fault.pending = emu->fault.hang = false;
 		ret->pc = emu->fault.pc;
 		return true;
 	}
