@@ -323,7 +323,7 @@ static uint64_t chunk_most(const struct stk_job *j)
 {
 	const struct session *s = &j->session;
 	uint64_t most = s->layout.buffer.len;
-	uint32_t page = s->info->device->page_size;
+	uint32_t page = layout_page(s->host, s->info->device);
 
 	if (s->host->chunk_bytes && s->host->chunk_bytes < most)
 		most = s->host->chunk_bytes;

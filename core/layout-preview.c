@@ -83,7 +83,13 @@ static int assumed_ram(const struct stk_loader_info *info, struct stk_layout *l,
 {
 	uint64_t page = info->link_address & ~(uint64_t)(LAYOUT_LINK_PAGE - 1);
 	uint64_t start = info->position_independent ? 0 : page;
+	const enum host_place place = l->info.host->place;
 
+	if (place == HOST_PLACE_STACK_LAST || place == HOST_PLACE_TOP_DOWN)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "ram-unknown",
+				"where '%s' puts '%s' depends on where RAM ends: say so with "
+				"a chip, or with ranges of RAM",
+				l->info.host->info.name, info->path);
 	if (start >= TOP_OF_RAM)
 		return stk_fail(err, STK_ORIGIN_INPUT, EFAULT, "ram-wrong-place",
 				"'%s' is linked for 0x%" PRIx64 ", which is above 4 GiB",

@@ -134,7 +134,21 @@ static int no_room(const struct stk_loader_info *info, const struct stk_host *ho
 			info->device->page_size, ram_total(ram), what);
 }
 
-/* Move a position-independent image to the preferred RAM, keep a fixed one. */
+static int wrong_place(const struct stk_loader_info *info, const struct stk_host *host,
+		       struct stk_error *err)
+{
+	const uint64_t start = info->link_address + host->load_offset;
+
+	return stk_fail(err, STK_ORIGIN_INPUT, EFAULT, "ram-wrong-place",
+			"'%s' is %s for RAM at 0x%08" PRIx64 " to 0x%08" PRIx64
+			", where this chip has none; %s",
+			info->path, host->load_offset ? "moved by the host" : "linked",
+			start, start + info->ram_size,
+			host->load_offset ? "it cannot run under it" :
+					    "the loader is for another chip");
+}
+
+/* Move a position-independent image to the preferred RAM; a fixed one stays. */
 static int place_image(const struct stk_loader *loader, const struct stk_host *host,
 		       struct free_ram *f, struct layout *l, struct stk_error *err)
 {
@@ -151,12 +165,10 @@ static int place_image(const struct stk_loader *loader, const struct stk_host *h
 			return no_room(info, host, &ram, "image", err);
 		*f = ram;
 		l->bias = room.addr + IMAGE_ALIGN - info->link_address;
-	} else if (!image_fits(chunk, n, 0, f)) {
-		return stk_fail(err, STK_ORIGIN_INPUT, EFAULT, "ram-wrong-place",
-				"'%s' is linked for RAM at 0x%08" PRIx64 " to 0x%08" PRIx64
-				", where this chip has none; the loader is for another chip",
-				info->path, info->link_address,
-				info->link_address + info->ram_size);
+	} else {
+		l->bias = host->load_offset;
+		if (!image_fits(chunk, n, l->bias, f))
+			return wrong_place(info, host, err);
 	}
 	l->image.addr = info->link_address + l->bias;
 	for (size_t i = 0; i < n; i++) {
@@ -227,32 +239,69 @@ static bool place_stack(const struct stk_host *host, uint64_t buffer_least,
 		l->guard = (struct stk_range){ r.addr, host->guard_bytes };
 		l->stack = (struct stk_range){ r.addr + host->guard_bytes, size };
 		l->sp = (uint32_t)stk_range_end(l->stack);
+		l->buffer = free_largest(f, BUFFER_ALIGN);
 		return true;
 	}
 	return false;
 }
 
-static void place_buffer(const struct stk_loader_info *info, const struct free_ram *f,
-			 struct layout *l)
+static void trim_buffer(const struct stk_loader_info *info, struct layout *l)
 {
 	uint32_t page = info->device->page_size;
 
-	l->buffer = free_largest(f, BUFFER_ALIGN);
 	if (l->buffer.len > BUFFER_MOST)
 		l->buffer.len = BUFFER_MOST;
 	if (page && l->buffer.len > page)
 		l->buffer.len -= l->buffer.len % page;
+	l->page[0] = l->buffer.addr;
+	l->n_pages = 1;
 }
 
-/* A flash algorithm without its static base would take its data from address 0. */
+/*
+ * The stack where the image ends, the data above it and a word that is left free;
+ * nothing elsewhere will do.
+ */
+static bool place_above(const struct stk_host *host, uint64_t buffer_least,
+			const struct free_ram *f, struct layout *l)
+{
+	uint64_t start = align_up(stk_range_end(l->image), host->stack_aligned ? 8 : 4);
+	uint64_t sp = start + host->stack_bytes;
+	uint64_t data = align_up(sp + 4, host->buffer_align);
+	struct stk_range least = { start, data + buffer_least - start };
+
+	for (size_t i = 0; i < f->n; i++) {
+		if (!stk_range_contains(f->r[i], least))
+			continue;
+		l->stack = (struct stk_range){ start, host->stack_bytes };
+		l->sp = (uint32_t)sp;
+		l->buffer = (struct stk_range){ data, stk_range_end(f->r[i]) - data };
+		return true;
+	}
+	return false;
+}
+
+uint32_t layout_page(const struct stk_host *host, const struct stk_device *device)
+{
+	uint64_t page = device->page_size;
+
+	if (page > host->page_too_small || !device->n_regions)
+		return (uint32_t)page;
+	page = device->regions[0].size;
+	for (size_t i = 1; i < device->n_regions; i++) {
+		if (device->regions[i].size < page)
+			page = device->regions[i].size;
+	}
+	return (uint32_t)page;
+}
+
 static int check_host(const struct stk_loader_info *info, const struct stk_host *host,
 		      struct stk_error *err)
 {
-	if (!info->position_independent || host->static_base)
+	if (host_takes(&host->info, info->format))
 		return 0;
 	return stk_fail(err, STK_ORIGIN_USAGE, ENOTSUP, "host-format",
-			"the host '%s' runs no loaders like '%s': it moves none and sets "
-			"no static base (R9)", host->info.name, info->path);
+			"the host '%s' runs no loaders like '%s', but those of the formats %s",
+			host->info.name, info->path, host->info.formats);
 }
 
 int layout_in(const struct stk_loader *loader, const struct stk_range *ram, size_t n,
@@ -266,6 +315,9 @@ int layout_in(const struct stk_loader *loader, const struct stk_range *ram, size
 
 	if (r)
 		return r;
+	if (host->place != HOST_PLACE_ROOM && host->place != HOST_PLACE_ABOVE_IMAGE)
+		return layout_region(loader, n ? ram[0] : (struct stk_range){ 0, 0 }, host,
+				     ret, err);
 	for (size_t i = 0; i < n; i++)
 		free_add(&f, ram[i]);
 	all = f;
@@ -279,9 +331,10 @@ int layout_in(const struct stk_loader *loader, const struct stk_range *ram, size
 		return no_room(info, host, &all, "return trap", err);
 	if (!place_static_base(info, host, &f, &l))
 		return no_room(info, host, &all, "static base", err);
-	if (!place_stack(host, least, &f, &l))
+	if (!(host->place == HOST_PLACE_ABOVE_IMAGE ? place_above(host, least, &f, &l) :
+						      place_stack(host, least, &f, &l)))
 		return no_room(info, host, &all, "stack and data buffer", err);
-	place_buffer(info, &f, &l);
+	trim_buffer(info, &l);
 	*ret = l;
 	return 0;
 }

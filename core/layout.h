@@ -21,7 +21,17 @@ struct layout {
 	struct stk_range stack;
 	uint32_t sp;
 	struct stk_range buffer;	/* data for and from the loader */
+	uint64_t page[2];		/* where in it pages to program go, in turn */
+	unsigned int n_pages;
 };
+
+/* As much as the host programs in one call, where the format has pages. */
+uint32_t layout_page(const struct stk_host *host, const struct stk_device *device);
+
+/* Hosts that move an image and have one RAM for all; layout_in() calls it. */
+int layout_region(const struct stk_loader *loader, struct stk_range ram,
+		  const struct stk_host *host, struct layout *ret, struct stk_error *err)
+	stk_must_check;
 
 /*
  * Pure: facts in, layout out. @ram: what may be used, in order of preference,

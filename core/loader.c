@@ -313,6 +313,11 @@ const struct loader_chunk *loader_image(const struct stk_loader *l, size_t *ret)
 	return l->chunks;
 }
 
+const struct stk_elf *loader_elf(const struct stk_loader *l)
+{
+	return l->elf;
+}
+
 const struct stk_format_driver *loader_format(const struct stk_loader *l)
 {
 	return l->format;

@@ -27,6 +27,9 @@ const struct loader_chunk *loader_image(const struct stk_loader *loader, size_t 
 /* NULL: not recognised, which only STK_LOADER_DESCRIBE lets through. */
 const struct stk_format_driver *loader_format(const struct stk_loader *loader);
 
+/* The file as ELF; NULL: it is none. */
+const struct stk_elf *loader_elf(const struct stk_loader *loader);
+
 /*
  * stk_loader_from_memory() for format drivers given by the caller. Takes over
  * @bytes, which free() frees, whether it succeeds or not.

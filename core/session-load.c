@@ -2,6 +2,7 @@
 /* A loader's image, trap and stack into RAM, each read back. */
 #include "core.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -21,7 +22,26 @@ static int fill_checked(struct session *s, struct stk_range where, uint8_t value
 	return where.len ? session_write_checked(s, where.addr, bytes, where.len, err) : 0;
 }
 
-static int load_image(struct session *s, struct stk_error *err)
+/* Sections that are executable or writable, as far as the file has bytes of them. */
+static int load_sections(struct session *s, struct stk_error *err)
+{
+	const struct stk_elf *elf = loader_elf(s->loader);
+	size_t n = 0;
+	const struct stk_elf_section *section = elf ? stk_elf_sections(elf, &n) : NULL;
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++) {
+		const struct stk_elf_section *c = &section[i];
+		const struct stk_range at = { c->addr + s->layout.bias, c->size };
+
+		if ((c->flags & SHF_ALLOC) && (c->flags & (SHF_EXECINSTR | SHF_WRITE)) &&
+		    c->data && stk_range_contains(s->layout.image, at))
+			r = session_write_checked(s, at.addr, c->data, c->size, err);
+	}
+	return r;
+}
+
+static int load_segments(struct session *s, struct stk_error *err)
 {
 	size_t n;
 	const struct loader_chunk *chunk = loader_image(s->loader, &n);
@@ -45,12 +65,17 @@ static int load_image(struct session *s, struct stk_error *err)
 static int set_watch(struct session *s, struct stk_error *err)
 {
 	const struct layout *l = &s->layout;
+	const bool fixed = !s->info->position_independent;
+	/* What the loader takes for its own: also where it was linked to, if it was moved. */
 	const struct stk_range writable[] = {
-		l->image, l->stack, l->buffer, { l->static_base, 64 },
+		l->image, l->stack, l->buffer,
+		s->info->has_static_base || !s->host->static_base ? l->image :
+			(struct stk_range){ l->static_base, 64 },
+		{ l->image.addr - (fixed ? l->bias : 0), l->image.len },
 	};
 	struct stk_watch watch = {
 		.writable = writable,
-		.n_writable = s->info->has_static_base || !s->host->static_base ? 3 : 4,
+		.n_writable = ARRAY_SIZE(writable),
 		.stack_limit = (uint32_t)l->stack.addr,
 	};
 
@@ -67,7 +92,8 @@ int session_load(struct session *s, struct stk_error *err)
 	int r = s->loaded ? 0 : session_check_link(s, err);
 
 	if (!r)
-		r = load_image(s, err);
+		r = s->host->load == HOST_LOAD_BY_FLAG ? load_sections(s, err) :
+							 load_segments(s, err);
 	put_le32(bkpt, OPCODE_BKPT);
 	if (!r)
 		r = session_write_checked(s, l->trap, bkpt, sizeof(bkpt), err);

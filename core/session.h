@@ -16,6 +16,7 @@ struct outcome {
 	struct stk_abi_call call;
 	enum stk_end end;
 	bool ok;			/* returned, and that does not mean failure */
+	bool overwrote;			/* what it must not: its stack was too small, or wild stores */
 	bool doubtful;			/* the format cannot tell success from failure */
 	char meaning[96];
 	struct stk_regs regs;		/* when it ended */
@@ -46,6 +47,11 @@ struct session {
 	const volatile int *cancel;	/* may be NULL */
 	bool loaded;
 	bool initialised;
+	/*
+	 * What is not the host's to see is not looked at: a call that overwrote
+	 * memory counts by what it returned.
+	 */
+	bool as_host;
 	enum stk_phase phase;
 	uint64_t calls;
 	struct witness witness;		/* since the last call began */

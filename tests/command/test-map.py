@@ -115,7 +115,7 @@ class Ram(Map):
     def parts(self, out):
         """{host: [(start, end, part)]}; free is ''."""
         blocks = re.split(r"(?m)^  RAM +", out)[1:]
-        return {re.match(r"\w+", b).group(): [
+        return {re.match(r"[\w-]+", b).group(): [
             (int(s, 16), int(e, 16), name if name in PARTS else "")
             for _, s, e, name in PART.findall(b)] for b in blocks}
 
@@ -127,7 +127,10 @@ class Ram(Map):
 
     def test_all_of_a_chips_ram_is_told(self):
         hosts = self.parts(self.map(H7, "--chip", "stm32h743zi"))
-        self.assertEqual(list(hosts), ["stoker", "cubeprogrammer"])
+        self.assertEqual(list(hosts), ["stoker", "cubeprogrammer", "stlink-utility",
+                                       "openocd-st"])
+        self.assertEqual(list(self.parts(self.map(G4, "--chip", "stm32g431cb"))),
+                         ["stoker", "pyocd", "probe-rs", "keil"])
         for rows in hosts.values():
             at = None
             for start, end, name in rows:
@@ -152,14 +155,33 @@ class Ram(Map):
                 self.assertEqual([r for r in hosts[layout["host"]] if r[2]], want)
 
     def test_a_host_that_cannot(self):
-        """CubeProgrammer sets no R9; the sentence is the one that a job gives."""
-        layout = self.json("inspect", "--map", G4)[0]["layouts"][1]
+        """CubeProgrammer takes no FLM; the sentence is the one that a job gives."""
+        asked = ("--host", "cubeprogrammer")
+        layout, = self.json("inspect", "--map", *asked, G4)[0]["layouts"]
         self.assertEqual(layout["error"]["cause"], "host-format")
-        self.assertIn(layout["error"]["message"], self.map(G4))
+        self.assertIn(layout["error"]["message"], self.map(G4, *asked))
+        unknown = self.json("inspect", "--map", self.nameless(G4))[0]["layouts"]
+        self.assertEqual({h["host"]: h.get("error", {}).get("cause") for h in unknown},
+                         {"stoker": None, "pyocd": "ram-unknown", "probe-rs": None,
+                          "keil": "ram-unknown"})
         small = self.json("inspect", "--map", "--ram", "0x20000000+1K", G4)[0]["layouts"][0]
         self.assertEqual(small["error"]["cause"], "ram-too-small")
         there = self.json("inspect", "--map", "--chip", "stm32g431cb", H7)[0]["layouts"][0]
         self.assertEqual(there["error"]["cause"], "ram-wrong-place")
+
+    def test_versions_of_a_host(self):
+        chip = ("--chip", "stm32g431cb")
+        image = lambda host: next(
+            p["start"] for p in self.json("inspect", "--map", "--host", host, *chip, G4)
+            [0]["layouts"][0]["parts"] if p["part"] == "image")
+        self.assertEqual(image("pyocd@0.33.1"), 0x20000220)
+        self.assertEqual(image("pyocd@0.34.0"), 0x20000020)
+        self.assertGreater(image("pyocd"), 0x20000220)
+        self.assertIn("pyocd, 0.34.0 to 0.34.x", self.map(G4, "--host", "pyocd@0.34.1", *chip))
+        for host, cause in (("pyocd@new", "host-version-bad"), ("pyocd2", "host-unknown"),
+                            ("cubeide@1.7.0", "host-version-unknown")):
+            self.fails("inspect", "--map", "--host", host, G4, code=USAGE, cause=cause)
+        self.fails("inspect", "--host", "pyocd", G4, code=USAGE)
 
     def test_what_is_known_of_ram(self):
         known = lambda *a: self.json("inspect", "--map", *a)[0]["layouts"][0]["ram_known"]

@@ -305,37 +305,93 @@ def host(**change):
     return {k: v for k, v in doc.items() if v is not None}
 
 
+def host_row(value, **more):
+    return dict({"value": value, "source": "a trace", "basis": "observed"}, **more)
+
+
 class Hosts(unittest.TestCase):
+    def ranges(self, doc):
+        return [(p.since, p.until) for p in hosts.profiles_of("t", "a", doc)]
+
     def test_small_host(self):
-        doc = host()
-        hosts.check_host("t", "stoker", doc)
-        text = hosts.write_host("t", "stoker", doc)
+        text = hosts.generate_doc("t", {"host": {"stoker": host()}})
         self.assertIn(".trap = HOST_TRAP_BELOW_IMAGE,", text)
         self.assertIn(".zero_bss = true,", text)
         self.assertIn(".stack_bytes = 1,", text)
         self.assertIn('.info.formats = "stldr flm",', text)
+        self.assertIn(".info.since = NULL,", text)
+        self.assertIn("host_n_acts = 1;", text)
+        self.assertEqual(self.ranges(host()), [(None, None)])
+
+    def test_versions(self):
+        doc = host(stack_bytes=[host_row(1), host_row(2, since="2.7.0")],
+                   mask_ints=[host_row(False), host_row(True, since="3.0", after="2.9.1")])
+        self.assertEqual(self.ranges(doc), [
+            (None, "2.6.x"), ("2.7.0", "2.9.1"), ("2.9.2", "2.x"), ("3.0.0", None)])
+        old, mid, gap, new = hosts.profiles_of("t", "a", doc)
+        self.assertEqual([p.values()["stack_bytes"] for p in (old, mid, gap, new)],
+                         [1, 2, 2, 2])
+        self.assertEqual([p.values()["mask_ints"] for p in (old, mid, gap, new)],
+                         [False, False, False, True])
+        self.assertEqual([len(p.doubts) for p in (old, mid, gap, new)], [0, 0, 1, 0])
+        self.assertEqual(gap.doubts[0][:2], ("mask_ints", True))
+        # Between the sources it is either of the two: one act as before, one as since.
+        text = hosts.generate_doc("t", {"host": {"stoker": doc}})
+        self.assertIn("host_n_acts = 3;", text)
+        self.assertEqual(text.count("_or_0 ="), 1)
+
+    def test_doubts(self):
+        doc = host(primask=host_row(False, other=True, question="whether it does"))
+        text = hosts.generate_doc("t", {"host": {"stoker": doc}})
+        self.assertIn('{ "primask", "whether it does", &stoker_0_or_0 },', text)
+        twin, real = text.split("static const struct stk_host ")[1:3]
+        self.assertIn(".primask = true,", twin)
+        self.assertIn(".primask = false,", real)
+        self.assertIn(".n_doubts = 1,", real)
 
     def test_what_it_minds(self):
         fact = {"effect": "hangs", "summary": "s", "source": "a trace", "basis": "observed"}
-        doc = {"summary": "a host", "change": {"no-x": dict(fact, since="2.7.0"), "y": fact},
-               "formats": {"value": ["flm"], "source": "s", "basis": "manual"}}
-        hosts.check_keys("t", "an-other", doc, ())
-        text = hosts.write_other("an-other", doc)
-        self.assertIn('{ "no-x", "2.7.0", "hangs", "s", "a trace", "observed" },', text)
-        self.assertIn('{ "y", NULL, "hangs", "s", "a trace", "observed" },', text)
+        doc = host(change={"no-x": dict(fact, since="2.12.0", after="2.11.0", seen="2.13.5"),
+                           "y": fact})
+        self.assertEqual(self.ranges(doc), [
+            (None, "2.11.0"), ("2.11.1", "2.11.x"), ("2.12.0", "2.13.5"), ("2.13.6", None)])
+        text = hosts.generate_doc("t", {"host": {"stoker": doc}})
+        self.assertIn('{ .key = "no-x", .since = "2.12.0", .after = "2.11.0", '
+                      '.seen = "2.13.5", .effect = "hangs", .summary = "s", '
+                      '.source = "a trace", .basis = "observed" },', text)
+        self.assertIn('{ .key = "y", .effect = "hangs",', text)
         self.assertIn(".n_changes = 2,", text)
         for slip, said in ((dict(fact, effect="annoys"), "effect 'annoys'"),
                            (dict(fact, basis="x"), "basis 'x'"),
                            (dict(fact, since="soon"), "no version"),
+                           (dict(fact, since="2.6.x"), "no version"),
+                           (dict(fact, after="2.6.0"), "not before its since"),
+                           (dict(fact, since="2.0", after="2.0.0"), "not before its since"),
+                           (dict(fact, since="2.0", seen="1.9"), "last seen before"),
                            (dict(fact, source=" "), "no source"),
                            (dict(fact, x=1), "unknown key 'x'"), (1, "no table")):
             with self.subTest(said=said):
                 with self.assertRaises(hosts.Bad) as caught:
-                    hosts.check_keys("t", "o", dict(doc, change={"k": slip}), ())
+                    hosts.check_host("t", "o", host(change={"k": slip}))
+                self.assertIn(said, str(caught.exception))
+
+    def test_aliases(self):
+        row = {"host": "stoker", "version": "2.9.0", "source": "a log", "basis": "observed"}
+        doc = {"host": {"stoker": host()}, "alias": {"ide": {"1.8.0": row}}}
+        self.assertIn('{ "ide", "1.8.0", "stoker", "2.9.0", "a log", "observed" },',
+                      hosts.generate_doc("t", doc))
+        for alias, said in (({"stoker": {"1.8.0": row}}, "no name for an alias"),
+                            ({"ide": {"1.8": dict(row, host="x")}}, "unknown host 'x'"),
+                            ({"ide": {"new": row}}, "no version"),
+                            ({"ide": {"1.8": dict(row, version="2.x")}}, "no version"),
+                            ({"ide": {"1.8": dict(row, source="")}}, "has no source")):
+            with self.subTest(said=said):
+                with self.assertRaises(hosts.Bad) as caught:
+                    hosts.generate_doc("t", dict(doc, alias=alias))
                 self.assertIn(said, str(caught.exception))
 
     def test_slips(self):
-        row = {"value": 1, "source": "a trace", "basis": "observed"}
+        row = host_row(1)
         cases = (
             (host(stack_bytes=None), "no 'stack_bytes'"),
             (host(colour=row), "unknown key 'colour'"),
@@ -344,8 +400,14 @@ class Hosts(unittest.TestCase):
             (host(formats=dict(row, value=[])), "not a list of names"),
             (host(stack_bytes=7), "no table of value"),
             (host(stack_bytes=dict(row, basis="hearsay")), "basis 'hearsay'"),
-            (host(stack_bytes=dict(row, source="")), "empty source"),
+            (host(stack_bytes=dict(row, source="")), "no source"),
             (host(stack_bytes=dict(row, note="x")), "unknown key 'note'"),
+            (host(stack_bytes=dict(row, since="1.0")), "all tables but the first"),
+            (host(stack_bytes=[row, row]), "all tables but the first"),
+            (host(stack_bytes=[row, dict(row, since="2.0"), dict(row, since="1.0")]),
+             "not after the table before"),
+            (host(stack_bytes=dict(row, other=2)), "one of 'other' and 'question'"),
+            (host(stack_bytes=dict(row, other=-2, question="whether")), "not a number of 32"),
             (host(init_r0=dict(row, value=-1)), "not a number of 32 bits"),
             (host(init_r0=dict(row, value=True)), "not a number of 32 bits"),
             (host(zero_bss=dict(row, value=1)), "not true or false"),
@@ -355,9 +417,14 @@ class Hosts(unittest.TestCase):
         for doc, said in cases:
             with self.subTest(said=said):
                 with self.assertRaises(hosts.Bad) as caught:
-                    hosts.check_host("t", "stoker", doc)
-                    hosts.write_host("t", "stoker", doc)
+                    hosts.generate_doc("t", {"host": {"stoker": doc}})
                 self.assertIn(said, str(caught.exception))
+        for doc, said in (({"host": {"a": host()}}, "does not begin with the host 'stoker'"),
+                          ({"other": {}}, "unknown table 'other'"),
+                          ({"host": {"stoker": host(), "A b": host()}}, "no name for a host")):
+            with self.assertRaises(hosts.Bad) as caught:
+                hosts.generate_doc("t", doc)
+            self.assertIn(said, str(caught.exception))
 
 
 class Embed(unittest.TestCase):

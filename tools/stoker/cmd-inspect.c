@@ -166,6 +166,8 @@ static const char *mixed_up(const struct inspect_args *args)
 		return "--functions goes without --map and --html";
 	if (args->svd_path && !args->functions && !args->html)
 		return "--svd goes with --functions and --html";
+	if (args->common.host && !args->map && !args->html)
+		return "--host goes with --map and --html";
 	if (args->common.json && args->html && !strcmp(args->html, "-"))
 		return "--json and --html - cannot both go to stdout";
 	return NULL;
@@ -187,7 +189,8 @@ static enum stk_origin inspect_run(void *p)
 		return inspect_explain(args);
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
-	if ((opt->chip && stk_chip_find(ctx, opt->chip, &args->chip, &err) < 0) ||
+	if ((opt->host && stk_host_find(opt->host, &args->host, &err) < 0) ||
+	    (opt->chip && stk_chip_find(ctx, opt->chip, &args->chip, &err) < 0) ||
 	    (args->svd_path && stk_chip_open(ctx, args->svd_path, &svd, &err) < 0)) {
 		origin = fail_command(opt, &err);
 	} else {
@@ -204,6 +207,7 @@ const struct stk_cmd cmd_inspect = {
 	.summary = "describe loader files: device, sectors, functions, findings",
 	.usage = "[OPTION...] FILE|PACK|PACK#DEVICE...\n-r [OPTION...] FOLDER|FILE...\n"
 		 "--explain [ID...]",
+	.groups = GROUP_HOST,
 	.own = inspect_options,
 	.parse = inspect_parse,
 	.args_size = sizeof(struct inspect_args),

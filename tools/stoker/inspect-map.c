@@ -2,7 +2,27 @@
 /* inspect --map FILE...: device, sectors and RAM as maps. */
 #include "inspect.h"
 
-/* How each host would lay it out; none for a file that no host can use. */
+static bool takes(const struct stk_host *host, const char *format)
+{
+	return strstr(stk_host_info(host)->formats, format) != NULL;
+}
+
+static void lay_out_for(struct inspect_map *m, const struct stk_host *host,
+			struct stk_layout_options *opt)
+{
+	struct mapped_host *h = &m->hosts[m->facts.n_hosts];
+
+	opt->host = host;
+	h->host = stk_host_info(host);
+	if (!stk_layout_new(m->loader, opt, &m->layouts[m->facts.n_hosts], &h->err))
+		h->layout = stk_layout_info(m->layouts[m->facts.n_hosts]);
+	m->facts.n_hosts++;
+}
+
+/*
+ * How each host that takes such loaders would lay it out, or the one that was
+ * asked for; none for a file that no host can use.
+ */
 static void lay_out(const struct inspect_args *args, struct inspect_map *m)
 {
 	struct stk_layout_options opt = {
@@ -18,16 +38,13 @@ static void lay_out(const struct inspect_args *args, struct inspect_map *m)
 	m->layouts = calloc(n, sizeof(*m->layouts));
 	if (!m->hosts || !m->layouts)
 		out_of_memory();
-	for (size_t i = 0; i < n; i++) {
-		struct mapped_host *h = &m->hosts[i];
-
-		h->host = stk_host_info(hosts[i]);
-		opt.host = hosts[i];
-		if (!stk_layout_new(m->loader, &opt, &m->layouts[i], &h->err))
-			h->layout = stk_layout_info(m->layouts[i]);
-	}
 	m->facts.hosts = m->hosts;
-	m->facts.n_hosts = n;
+	if (args->host)
+		lay_out_for(m, args->host, &opt);
+	for (size_t i = 0; i < n && !args->host; i++) {
+		if (takes(hosts[i], m->facts.file.info->format))
+			lay_out_for(m, hosts[i], &opt);
+	}
 }
 
 /*

@@ -31,7 +31,8 @@ struct inspect_args {
 	const char *function; /* --functions=NAME; NULL: all of them */
 	const char *svd_path;
 	const struct stk_chip_file *svd; /* --svd, once the context is there */
-	/* --chip, once the context is there; NULL: not given. --ram: common.ranges */
+	/* --host and --chip, once the context is there; NULL: not given. --ram: common.ranges */
+	const struct stk_host *host;
 	const struct stk_chip *chip;
 };
 

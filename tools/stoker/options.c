@@ -76,8 +76,8 @@ static const struct argp_option loader_options[] = {
 };
 
 static const struct argp_option host_options[] = {
-	{ "host", KEY_HOST, "PROFILE", 0,
-	  "call the loader as this programmer does: stoker (default), cubeprogrammer", 1 },
+	{ "host", KEY_HOST, "NAME[@VERSION]", 0,
+	  "do as this programmer: stoker (default), cubeprogrammer, cubeide@1.8.0, pyocd", 1 },
 	{ 0 }
 };
 

@@ -28,7 +28,7 @@ _stoker_words() {
 	--explain) stoker inspect --explain 2>/dev/null | sed 's/ .*//' ;;
 	--erase) echo sectors chip none ;;
 	--image-format) _stoker_modules image | sed 's|.*/||' ;;
-	--host) echo stoker cubeprogrammer ;;
+	--host) echo stoker cubeprogrammer stlink-utility openocd-st pyocd probe-rs keil ;;
 	--chip) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
 	-t | --target | --wrap) _stoker_modules target | sed 's|.*/\(.*\)|\1:|' ;;
 	*)

@@ -966,6 +966,12 @@ struct stk_host_change {
 	const char *effect;	/* "refuses", "hangs", "misplaces" */
 	const char *summary;	/* one sentence */
 	const char *source, *basis;
+	/*
+	 * The last version known not to do so: what lies between it and since
+	 * is not known. NULL: since is exact.
+	 */
+	const char *after;
+	const char *seen;	/* the last version known to do so; NULL: all since */
 };
 
 struct stk_host_info {
@@ -989,8 +995,10 @@ struct stk_host_info {
  */
 stk_export int stk_host_find(const char *name, const struct stk_host **ret,
 			     struct stk_error *err) stk_must_check;
-/* All of them, "stoker" first. */
+/* The newest profile of each host, "stoker" first. */
 stk_export const struct stk_host *const *stk_host_list(size_t *ret_count);
+/* All profiles: as above, each host's oldest first. */
+stk_export const struct stk_host *const *stk_host_profiles(size_t *ret_count);
 stk_export const struct stk_host_info *stk_host_info(const struct stk_host *host);
 
 /* ---- layouts ---------------------------------------------------------- */

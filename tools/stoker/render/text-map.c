@@ -222,7 +222,12 @@ static void print_ram(FILE *out, const struct stk_layout_info *l)
 
 static void print_whose(FILE *out, const struct mapped *m, const struct mapped_host *h)
 {
-	fprintf(out, LABEL "%s", "RAM", h->host->name);
+	const struct stk_host_info *host = h->host;
+
+	fprintf(out, LABEL "%s", "RAM", host->name);
+	if (host->until)
+		fprintf(out, ", %s to %s", host->since ? host->since : "the oldest",
+			host->until);
 	if (h->layout && h->layout->known == STK_LAYOUT_RAM_FROM_LINK)
 		fputs(", chip not known: RAM begins there, its end is not known", out);
 	else if (h->layout && h->layout->known == STK_LAYOUT_RAM_FROM_ZERO)
