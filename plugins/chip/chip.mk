@@ -18,6 +18,10 @@ chip_facts = \
 	plugins/chip/facts/stm32f429.toml \
 	plugins/chip/facts/stm32f446.toml \
 	plugins/chip/facts/stm32f469.toml \
+	plugins/chip/facts/stm32f7-common.toml \
+	plugins/chip/facts/stm32f723.toml \
+	plugins/chip/facts/stm32f746.toml \
+	plugins/chip/facts/stm32f767.toml \
 	plugins/chip/facts/stm32g4.toml \
 	plugins/chip/facts/stm32g431.toml \
 	plugins/chip/facts/stm32g47x.toml \

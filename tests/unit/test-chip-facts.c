@@ -158,7 +158,7 @@ START_TEST(flash_is_banks)
 	for (size_t i = 0; i < chip->n_memories; i++) {
 		const struct stk_memory *m = &chip->memories[i];
 
-		if (m->kind != STK_MEM_FLASH)
+		if (m->kind != STK_MEM_FLASH || m->alias)
 			continue;
 		flash += m->size;
 		for (uint64_t at = 0; at < m->size; at += 1024)

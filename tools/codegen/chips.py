@@ -31,6 +31,7 @@ lists.py describes.
   kind                      "ram", "rom", "external"; "flash": seen again, with alias
   preference                RAM for loaders, lowest first; 0: never
   alias                     the memory whose cells are seen here again; left out: its own
+  size                      left out with the internal flash as alias: all of it
 
 [[bank]]                    sectors of the internal flash
   name start sectors source
@@ -193,8 +194,8 @@ class Line:
         where = ("only", "flash_kib")
         keys = {
             "part": (("name", "pins", "sizes", "source"), ()),
-            "memory": (("name", "kind", "start", "size", "source"),
-                       ("preference", "alias") + where),
+            "memory": (("name", "kind", "start", "source"),
+                       ("size", "preference", "alias") + where),
             "bank": (("name", "start", "sectors", "source"), ("state",) + where),
             "peripheral": (("name", "base"),
                            ("block", "source", "length", "model", "clock", "reset",
@@ -258,6 +259,14 @@ class Line:
             found.append((name, "STK_MEM_FLASH", start, size, 0, None, source))
         return found
 
+    def memory_size(self, what, row, banks):
+        if "size" in row:
+            return row["size"]
+        for flash in self.flash_memories(banks):
+            if flash[0] == row.get("alias"):
+                return flash[3]
+        raise Bad(f"{what} has no 'size'")
+
     def memories(self, name, kib, banks):
         found = []
         for row in self.select("memory", name, kib):
@@ -268,7 +277,8 @@ class Line:
                 raise Bad(f"{what}: RAM has a preference, nothing else has")
             if row["kind"] == "flash" and "alias" not in row:
                 raise Bad(f"{what}: internal flash follows from the banks")
-            found.append((row["name"], KINDS[row["kind"]], row["start"], row["size"],
+            found.append((row["name"], KINDS[row["kind"]], row["start"],
+                          self.memory_size(what, row, banks),
                           row.get("preference", 0), row.get("alias"), row["source"]))
         found += self.flash_memories(banks)
         for memory in found:

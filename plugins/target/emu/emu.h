@@ -21,6 +21,8 @@
 #ifndef EMU_H
 #define EMU_H
 
+#include <string.h>
+
 #include <stoker/module.h>
 
 struct emu;
@@ -266,6 +268,19 @@ uint32_t emu_random(struct emu *emu);
 bool emu_debugger(const struct emu *emu);
 
 /* ---- field helpers ---------------------------------------------------- */
+
+/* A field of a register that the chip has; NULL: it has none of that name. */
+static inline const struct stk_field *emu_field(const struct emu_dev *dev, const char *reg,
+						const char *field)
+{
+	const struct stk_register *r = stk_peripheral_register(dev->facts, reg);
+	size_t i;
+
+	for (i = 0; r && i < r->n_fields; i++)
+		if (!strcmp(r->fields[i].name, field))
+			return &r->fields[i];
+	return NULL;
+}
 
 static inline uint32_t emu_bits(uint32_t value, unsigned int lsb, unsigned int width)
 {

@@ -35,20 +35,22 @@ int f4_options_init(struct flash_f4 *f, struct stk_error *err)
 {
 	struct flash_option option[F4_OPTIONS] = { { "OPTCR", 0 }, { "OPTCR1", 0 },
 						   { "OPTCR2", 0 } };
-	const struct stk_register *reg[F4_OPTIONS];
+	const struct stk_register *reg;
+	const struct stk_field *nwrp;
 	unsigned int i;
 
 	for (i = 0; i < F4_OPTIONS; i++) {
-		reg[i] = stk_peripheral_register(f->dev->facts, option[i].name);
-		if (!reg[i])
+		reg = stk_peripheral_register(f->dev->facts, option[i].name);
+		if (!reg)
 			break;
-		f->option_mask[i] = flash_register_bits(reg[i]);
+		f->option_mask[i] = flash_register_bits(reg);
 	}
 	f->n_options = i;
 	f->option_mask[0] &= ~(OPTCR_OPTLOCK | OPTCR_OPTSTRT);
-	f->nwrp_bits = flash_field(reg[0], "nWRP") ? flash_field(reg[0], "nWRP")->width : 0;
-	f->nwrp_each = i > 1 && flash_field(reg[1], "nWRP");
-	f->has_sprmod = flash_field(reg[0], "SPRMOD");
+	nwrp = emu_field(f->dev, "OPTCR", "nWRP");
+	f->nwrp_bits = nwrp ? nwrp->width : 12;
+	f->nwrp_each = emu_field(f->dev, "OPTCR1", "nWRP");
+	f->has_sprmod = emu_field(f->dev, "OPTCR", "SPRMOD");
 	return flash_options_init(&f->options, f->dev, option, f->n_options, err);
 }
 

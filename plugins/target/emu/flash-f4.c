@@ -220,7 +220,7 @@ static int read_facts(struct flash_f4 *f, struct stk_error *err)
 		r = mask_of(f, "OPTCR", &option, err);
 	if (r)
 		return r;
-	snb = flash_field(stk_peripheral_register(f->dev->facts, "CR"), "SNB");
+	snb = emu_field(f->dev, "CR", "SNB");
 	f->snb_bits = (unsigned int)emu_fact(f->dev, "snb_bits", snb ? snb->width : 4);
 	return 0;
 }

@@ -81,40 +81,23 @@ uint32_t flash_register_bits(const struct stk_register *reg)
 	return mask;
 }
 
-static const struct stk_field *field_named(const struct stk_register *reg, const char *name,
-					   size_t len)
-{
-	size_t i;
-
-	for (i = 0; reg && i < reg->n_fields; i++)
-		if (strlen(reg->fields[i].name) == len &&
-		    !strncmp(reg->fields[i].name, name, len))
-			return &reg->fields[i];
-	return NULL;
-}
-
-const struct stk_field *flash_field(const struct stk_register *reg, const char *name)
-{
-	return field_named(reg, name, strlen(name));
-}
-
 bool flash_state_parse(const struct emu_dev *dev, const char *state,
 		       const struct stk_register **ret_reg,
 		       const struct stk_field **ret_field, uint32_t *ret_value)
 {
 	const char *eq = strchr(state, '=');
+	char name[32];
 	size_t i;
 
-	for (i = 0; eq && i < dev->facts->n_registers; i++) {
-		const struct stk_register *reg = &dev->facts->registers[i];
-		const struct stk_field *field = field_named(reg, state, (size_t)(eq - state));
-
-		if (!field)
-			continue;
-		*ret_reg = reg;
-		*ret_field = field;
+	if (!eq || (size_t)(eq - state) >= sizeof(name))
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)(eq - state), state);
+	for (i = 0; i < dev->facts->n_registers; i++) {
+		*ret_reg = &dev->facts->registers[i];
+		*ret_field = emu_field(dev, (*ret_reg)->name, name);
 		*ret_value = (uint32_t)strtoul(eq + 1, NULL, 0);
-		return true;
+		if (*ret_field)
+			return true;
 	}
 	return false;
 }

@@ -23,9 +23,8 @@ struct flash_options {
 	uint8_t *bytes;
 };
 
-/* The bits that a register has, and one of its fields; NULL: there is none. */
+/* The bits that a register has. */
 uint32_t flash_register_bits(const struct stk_register *reg);
-const struct stk_field *flash_field(const struct stk_register *reg, const char *name);
 
 /*
  * The state of a bank, "nDBANK=0": a field of an option register, and its value.

@@ -2,18 +2,24 @@
 /*
  * pwr.c - power control: the voltage range follows what was asked, in time
  *
- * G4 (RM0440 chapter 6), F4 (RM0090 5), H7 (RM0433 6, RM0399 7). Facts: vos_us,
+ * G4 (RM0440 chapter 6), F2, F4 and F7 (RM0090 5, RM0385 4), H7 (RM0433 6, RM0399
+ * 7). Facts: vos_us,
  * the time the regulator needs (DS12589: 20 us typical; not specified on F4 and
- * H7); on H7 supply_bits, the bits of CR3 that one write decides, and
+ * H7), on F2 0: there is one range; od_us, what switching over-drive on takes, 0: the
+ * chip has none; on H7 supply_bits, the bits of CR3 that one write decides, and
  * supply_update, the bit of these that the write clears, if there is one.
  */
 #include "models.h"
 
 #define F4_CR		0x00
 #define F4_CSR		0x04
-#define F4_VOS		(1u << 14)
+#define F4_VOS		(3u << 14)
 #define F4_VOSRDY	(1u << 14)
-#define F4_CSR_READONLY 0x0000400fu
+#define F4_ODEN		(1u << 16)
+#define F4_ODSWEN	(1u << 17)
+#define F4_ODRDY	(1u << 16)
+#define F4_ODSWRDY	(1u << 17)
+#define F4_CSR_READONLY 0x0003400fu
 
 #define G4_CR1	0x00
 #define G4_VOS	(3u << 9)
@@ -49,6 +55,7 @@ struct pwr {
 	uint32_t *regs;
 	const struct pwr_family *family;
 	struct emu_event settle;
+	struct emu_event drive; /* F4: over-drive follows what was asked */
 	/* H7: what a system reset does not reset. */
 	bool decided;
 	uint32_t supply;
@@ -63,7 +70,32 @@ static void change(struct pwr *pwr)
 		     emu_now(emu) + emu_fact(pwr->dev, "vos_us", pwr->family->us) * 1000);
 }
 
-/* ---- F4: CSR.VOSRDY ------------------------------------------------------ */
+/* ---- F4: CSR.VOSRDY, ODRDY, ODSWRDY --------------------------------------- */
+
+static void drive_later(struct pwr *pwr)
+{
+	uint64_t us = emu_fact(pwr->dev, "od_us", 0);
+
+	if (us)
+		emu_schedule(pwr->dev->emu, &pwr->drive,
+			     emu_now(pwr->dev->emu) + us * 1000);
+}
+
+/* The regulator first; only then can it be switched to (RM0090 5.1.4). */
+static void f4_drive(void *data)
+{
+	struct pwr *pwr = data;
+	uint32_t cr = pwr->regs[F4_CR / 4], *csr = &pwr->regs[F4_CSR / 4];
+	bool was_ready = *csr & F4_ODRDY;
+
+	*csr &= ~(F4_ODRDY | F4_ODSWRDY);
+	if (cr & F4_ODEN)
+		*csr |= F4_ODRDY;
+	if (cr & F4_ODEN && cr & F4_ODSWEN && was_ready)
+		*csr |= F4_ODSWRDY;
+	else if (cr & F4_ODEN && cr & F4_ODSWEN)
+		drive_later(pwr);
+}
 
 static uint32_t f4_write(struct pwr *pwr, uint32_t word, uint32_t old, uint32_t value)
 {
@@ -71,6 +103,8 @@ static uint32_t f4_write(struct pwr *pwr, uint32_t word, uint32_t old, uint32_t 
 		return (value & ~F4_CSR_READONLY) | (old & F4_CSR_READONLY);
 	if (word == F4_CR && (old ^ value) & F4_VOS)
 		change(pwr);
+	if (word == F4_CR && (old ^ value) & (F4_ODEN | F4_ODSWEN))
+		drive_later(pwr);
 	return value;
 }
 
@@ -81,7 +115,8 @@ static void f4_changing(struct pwr *pwr)
 
 static void f4_settled(struct pwr *pwr)
 {
-	pwr->regs[F4_CSR / 4] |= F4_VOSRDY;
+	if (emu_fact(pwr->dev, "vos_us", 1))
+		pwr->regs[F4_CSR / 4] |= F4_VOSRDY;
 }
 
 static const struct pwr_family f4 = { f4_write, f4_changing, f4_settled, 40 };
@@ -195,6 +230,8 @@ static int init(struct emu_dev *dev, const struct pwr_family *family)
 	pwr->family = family;
 	pwr->settle.fire = settle;
 	pwr->settle.data = pwr;
+	pwr->drive.fire = f4_drive;
+	pwr->drive.data = pwr;
 	return 0;
 }
 
@@ -215,6 +252,7 @@ static void pwr_reset(struct emu_dev *dev, bool power)
 	struct pwr *pwr = dev->priv;
 
 	emu_cancel(dev->emu, &pwr->settle);
+	emu_cancel(dev->emu, &pwr->drive);
 	pwr->family->settled(pwr);
 	if (power)
 		pwr->decided = false;

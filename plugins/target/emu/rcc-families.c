@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rcc-families.c - G4 (RM0440 chapter 7), F4 (RM0090 7), H7 (RM0433 8)
+ * rcc-families.c - G4 (RM0440 chapter 7), F2, F4, F7 (RM0090 6, 7; RM0385 5), H7 (RM0433 8)
  *
  * Start-up times are those of the data sheets DS12589, DS8626, DS12110:
  * typical, or the range's middle. The 32 kHz crystal takes seconds.
@@ -87,7 +87,7 @@ const struct rcc_family rcc_family_g4 = {
 
 /* ---- F4 ----------------------------------------------------------------- */
 
-enum { F4_HSI, F4_HSE, F4_PLL, F4_PLLI2S, F4_LSE, F4_LSI };
+enum { F4_HSI, F4_HSE, F4_PLL, F4_PLLI2S, F4_PLLSAI, F4_LSE, F4_LSI };
 
 static const struct emu_rule f4_in_use = {
 	"f4-clock-in-use", "manual", "RM0090 7.3.1 HSION, HSEON, PLLON",
@@ -111,13 +111,15 @@ static const struct rcc_source f4_sources[] = {
 	[F4_HSE] = { 0x00, 16, 17, "hse_us", 2000, "hse_hz", false, false },
 	[F4_PLL] = { 0x00, 24, 25, "pll_us", 100, NULL, true, false },
 	[F4_PLLI2S] = { 0x00, 26, 27, "pll_us", 100, NULL, true, false },
+	[F4_PLLSAI] = { 0x00, 28, 29, "pll_us", 100, NULL, true, false, "PLLSAION" },
 	[F4_LSE] = { 0x70, 0, 1, "lse_us", 2000000, NULL, false, true },
 	[F4_LSI] = { 0x74, 0, 1, "lsi_us", 15, NULL, false, false },
 };
 
 static const struct rcc_frozen f4_frozen[] = {
-	{ 0x04, 0x0f437fff, F4_PLL, &f4_pll },
-	{ 0x84, 0x70007fc0, F4_PLLI2S, &f4_pll },
+	{ 0x04, 0x7f437fff, F4_PLL, &f4_pll },
+	{ 0x84, 0x7f037fff, F4_PLLI2S, &f4_pll },
+	{ 0x88, 0x7f037fff, F4_PLLSAI, &f4_pll },
 };
 
 static int f4_input(const struct rcc *rcc, int source)

@@ -21,6 +21,8 @@ static bool is_on(const struct rcc *rcc, int i)
 {
 	const struct rcc_source *s = &rcc->family->sources[i];
 
+	if (s->needs && !emu_field(rcc->dev, "CR", s->needs))
+		return false;
 	return *reg(rcc, s->offset) >> s->on & 1;
 }
 

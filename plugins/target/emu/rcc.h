@@ -28,6 +28,7 @@ struct rcc_source {
 	const char *hz; /* fact with the frequency; NULL: a PLL, or not asked */
 	bool pll;
 	bool backup; /* in the backup domain: needs PWR's DBP */
+	const char *needs; /* field of CR that not all chips have; NULL: all have it */
 };
 
 /* Bits that keep their value while @source is on. */
