@@ -4,8 +4,10 @@ LOADERS_OUT = tests/loaders/out
 LOADERS_GOOD = \
 	$(LOADERS_OUT)/g431.FLM \
 	$(LOADERS_OUT)/h743-w25q128.stldr \
+	$(LOADERS_OUT)/h7b0-w25q128.stldr \
 	$(LOADERS_OUT)/b/g431.FLM \
 	$(LOADERS_OUT)/b/h743-w25q128.stldr \
+	$(LOADERS_OUT)/b/h7b0-w25q128.stldr \
 	$(LOADERS_OUT)/c/g431.FLM \
 	$(LOADERS_OUT)/c/h743-w25q128.stldr
 LOADERS_WRONG = \
@@ -65,6 +67,7 @@ LOADERS_FROM = \
 	tests/loaders/stldr-h7/loader.h \
 	tests/loaders/stldr-h7/nor.c \
 	tests/loaders/stldr-h7/nor.h \
+	tests/loaders/stldr-h7/octospi.c \
 	tests/loaders/stldr-h7/qspi.c \
 	tests/loaders/stldr-h7/qspi.h \
 	tests/loaders/stldr-h7/stldr.ld \

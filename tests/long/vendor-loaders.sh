@@ -10,4 +10,5 @@ pack=$STOKER_CORPUS/loaders/Open-CMSIS-Pack+STM32
 "$run" "${pack}F4xx_DFP/CMSIS/Flash/STM32F4xx_512.FLM" stm32f407ve FLASH 1 2 3
 "$run" "${pack}H7xx_DFP/CMSIS/Flash/STM32H7x_2048.FLM" stm32h743ii FLASH 1 2 3
 "$run" "${pack}H7xx_DFP/CMSIS/Flash/STM32H7x_128k.FLM" stm32h750vb FLASH 1 2 3
+"$run" "${pack}H7xx_DFP/CMSIS/Flash/STM32H7A-B3_Flash_1M.FLM" stm32h7a3zi FLASH 1 2 3
 "$run" "$STOKER_CORPUS"/loaders/MubarakshinRuslan+*/h743_flash.stldr stm32h743ii NOR 1

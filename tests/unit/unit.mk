@@ -147,6 +147,7 @@ TESTS += tests/unit/test-quadspi
 tests_unit_test_quadspi_SOURCES = \
 	plugins/target/emu/dlyb.c \
 	plugins/target/emu/models.h \
+	plugins/target/emu/quadspi-access.c \
 	plugins/target/emu/quadspi-command.c \
 	plugins/target/emu/quadspi-map.c \
 	plugins/target/emu/quadspi-wire.c \
@@ -156,6 +157,21 @@ tests_unit_test_quadspi_SOURCES = \
 tests_unit_test_quadspi_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_quadspi_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_quadspi_LDADD = tests/unit/libfakenor.la $(MODEL_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test-octospi
+TESTS += tests/unit/test-octospi
+tests_unit_test_octospi_SOURCES = \
+	plugins/target/emu/models.h \
+	plugins/target/emu/octospi.c \
+	plugins/target/emu/quadspi-access.c \
+	plugins/target/emu/quadspi-command.c \
+	plugins/target/emu/quadspi-map.c \
+	plugins/target/emu/quadspi-wire.c \
+	plugins/target/emu/quadspi.h \
+	tests/unit/test-octospi.c
+tests_unit_test_octospi_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_octospi_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_octospi_LDADD = tests/unit/libfakenor.la $(MODEL_TEST_LIBS)
 
 # The virtual core on the bench: whole chips without a host.
 check_LTLIBRARIES += tests/unit/libemurig.la

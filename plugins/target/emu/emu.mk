@@ -63,11 +63,13 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/nor.h \
 	plugins/target/emu/nvic.c \
 	plugins/target/emu/observe.c \
+	plugins/target/emu/octospi.c \
 	plugins/target/emu/options.c \
 	plugins/target/emu/plain.c \
 	plugins/target/emu/poll.c \
 	plugins/target/emu/priv.h \
 	plugins/target/emu/pwr.c \
+	plugins/target/emu/quadspi-access.c \
 	plugins/target/emu/quadspi-command.c \
 	plugins/target/emu/quadspi-map.c \
 	plugins/target/emu/quadspi-wire.c \

@@ -12,6 +12,7 @@ const struct emu_model *const emu_models[] = {
 	&emu_model_dbgmcu,
 	&emu_model_scs,
 	&emu_model_dwt,
+	&emu_model_octospi,
 	&emu_model_quadspi,
 	&emu_model_dlyb,
 	&emu_model_flash_f4,

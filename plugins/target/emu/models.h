@@ -14,6 +14,7 @@ extern const struct emu_model emu_model_exti;
 extern const struct emu_model emu_model_dbgmcu;
 extern const struct emu_model emu_model_scs;
 extern const struct emu_model emu_model_dwt;
+extern const struct emu_model emu_model_octospi;
 extern const struct emu_model emu_model_quadspi;
 extern const struct emu_model emu_model_dlyb;
 extern const struct emu_model emu_model_flash_f4;

@@ -5,15 +5,15 @@
  */
 #include "quadspi.h"
 
-#define MANUAL "RM0433 QUADSPI, "
+#define MANUAL "RM0433 QUADSPI, RM0468 OCTOSPI, "
 
 static const struct emu_rule rule_disabled = {
 	"qspi-disabled", "assumed", MANUAL "CR.EN",
-	"A write that would start a command had no effect: QUADSPI is disabled.",
+	"A write that would start a command had no effect: the controller is disabled.",
 };
 static const struct emu_rule rule_address = {
 	"qspi-address", "manual", MANUAL "error management (TEF)",
-	"QUADSPI refused a command that reaches beyond the flash size in DCR.FSIZE.",
+	"The controller refused a command that reaches beyond the flash size it was told.",
 };
 
 /* ---- FIFO ------------------------------------------------------------- */
@@ -138,7 +138,7 @@ static void poll(struct quadspi *q)
 	for (uint32_t i = 0; i < poll_bytes(q); i++)
 		value |= (uint32_t)qspi_receive(q, i) << 8 * i;
 	qspi_close_frame(q);
-	q->dev->regs[QSPI_DR / 4] = value;
+	*qspi_word(q, QSPI_DR) = value;
 	matched = poll_matches(q, value);
 	if (matched && qspi_reg(q, QSPI_CR) & QSPI_CR_APMS)
 		q->state = QSPI_IDLE;
@@ -213,8 +213,8 @@ bool qspi_start(struct quadspi *q)
 
 void qspi_trigger(struct quadspi *q, bool address)
 {
-	bool nothing = !qspi_lines(q, QSPI_IMODE) && !qspi_has_address(q) &&
-		       !qspi_lines(q, QSPI_ABMODE) && !qspi_has_data(q);
+	bool nothing = !q->frame.instruction.lines && !qspi_has_address(q) &&
+		       !q->frame.alternate.lines && !qspi_has_data(q);
 
 	if (qspi_mode(q) == QSPI_MAPPED || qspi_is_writing(q) || nothing)
 		return;

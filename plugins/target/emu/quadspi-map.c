@@ -9,12 +9,12 @@
 #include "quadspi.h"
 
 static const struct emu_rule rule_not_mapped = {
-	"qspi-not-mapped", "manual", "RM0433 QUADSPI, error management",
-	"The window was read while QUADSPI is not in memory-mapped mode: bus error.",
+	"qspi-not-mapped", "manual", "RM0433 QUADSPI, error management; RM0468 OCTOSPI",
+	"The window was accessed while the controller is not in memory-mapped mode: bus error.",
 };
 static const struct emu_rule rule_beyond = {
-	"qspi-mapped-beyond", "manual", "RM0433 QUADSPI, error management",
-	"The window was read beyond the flash size in DCR.FSIZE: bus error.",
+	"qspi-mapped-beyond", "manual", "RM0433 QUADSPI, error management; RM0468 OCTOSPI",
+	"The window was accessed beyond the flash size that the controller was told: bus error.",
 };
 static const struct emu_rule rule_store = {
 	"qspi-mapped-store", "manual", "RM0433 QUADSPI, memory-mapped mode: read only",
@@ -34,6 +34,7 @@ void qspi_map_stop(struct quadspi *q)
 	if (q->mapped_busy)
 		qspi_close_frame(q);
 	q->mapped_busy = false;
+	q->storing = false;
 }
 
 static void timed_out(void *data)
@@ -53,12 +54,22 @@ static void arm_timeout(struct quadspi *q)
 			     emu_now(q->dev->emu) + qspi_clocks_ns(q, clocks) + 1);
 }
 
+/* Where bytes go in pairs, a frame begins with a pair. */
+static void open_at(struct quadspi *q, uint64_t offset)
+{
+	bool second = qspi_current(q)->swapped && offset % 2;
+
+	qspi_open_frame(q, (uint32_t)(offset - second));
+	if (second && !q->storing)
+		qspi_receive(q, (uint32_t)(offset - second));
+}
+
 /* The frame stands at @offset, and mapped_time says when its data begins. */
-static void seek(struct quadspi *q, uint64_t offset)
+static void seek(struct quadspi *q, uint64_t offset, bool storing)
 {
 	uint64_t now = emu_now(q->dev->emu), prefetch = qspi_data_ns(q, QSPI_FIFO);
 
-	if (q->mapped_busy && q->mapped_next == offset) {
+	if (q->mapped_busy && q->mapped_next == offset && q->storing == storing) {
 		if (q->mapped_time + prefetch < now)
 			q->mapped_time = now - prefetch;
 		return;
@@ -67,10 +78,40 @@ static void seek(struct quadspi *q, uint64_t offset)
 		qspi_close_frame(q);
 	else
 		emu_changed(q->dev->emu);	/* BUSY */
+	q->storing = storing;
 	q->mapped_time = now + qspi_header_ns(q);
-	qspi_open_frame(q, (uint32_t)offset);
+	open_at(q, offset);
 	q->mapped_busy = true;
 	q->mapped_next = offset;
+}
+
+/* The window can be accessed at @offset; else a bus fault is on its way. */
+static bool accessible(struct quadspi *q, uint64_t offset, unsigned int width, bool write)
+{
+	bool mapped = qspi_enabled(q) && qspi_mode(q) == QSPI_MAPPED &&
+		      q->state == QSPI_IDLE;
+
+	if (write && !q->kind->can_store)
+		fault(q, offset, write, &rule_store);
+	else if (!mapped)
+		fault(q, offset, write, &rule_not_mapped);
+	else if (offset + width > qspi_flash_size(q))
+		fault(q, offset, write, &rule_beyond);
+	else
+		return true;
+	return false;
+}
+
+/* The bytes are over; the bus waits for those that are no prefetch. */
+static void pass(struct quadspi *q, unsigned int width, bool debug)
+{
+	q->mapped_next += width;
+	q->mapped_time += qspi_data_ns(q, width);
+	if (debug)
+		q->mapped_time = emu_now(q->dev->emu);
+	else if (q->mapped_time > emu_now(q->dev->emu))
+		emu_stall_until(q->dev->emu, q->mapped_time);
+	arm_timeout(q);
 }
 
 static uint32_t window_read(void *priv, uint64_t offset, unsigned int width, bool debug)
@@ -78,32 +119,26 @@ static uint32_t window_read(void *priv, uint64_t offset, unsigned int width, boo
 	struct quadspi *q = priv;
 	uint32_t value = 0;
 
-	if (!(qspi_reg(q, QSPI_CR) & QSPI_CR_EN) || qspi_mode(q) != QSPI_MAPPED ||
-	    q->state != QSPI_IDLE) {
-		fault(q, offset, false, &rule_not_mapped);
+	if (!accessible(q, offset, width, false))
 		return 0;
-	}
-	if (offset + width > qspi_flash_size(q)) {
-		fault(q, offset, false, &rule_beyond);
-		return 0;
-	}
-	seek(q, offset);
+	seek(q, offset, false);
 	for (unsigned int i = 0; i < width; i++)
 		value |= (uint32_t)qspi_receive(q, (uint32_t)(offset + i)) << 8 * i;
-	q->mapped_next = offset + width;
-	q->mapped_time += qspi_data_ns(q, width);
-	if (debug)
-		q->mapped_time = emu_now(q->dev->emu);
-	else if (q->mapped_time > emu_now(q->dev->emu))
-		emu_stall_until(q->dev->emu, q->mapped_time);
-	arm_timeout(q);
+	pass(q, width, debug);
 	return value;
 }
 
 static void window_write(void *priv, uint64_t offset, unsigned int width, uint32_t value,
 			 bool debug)
 {
-	fault(priv, offset, true, &rule_store);
+	struct quadspi *q = priv;
+
+	if (!accessible(q, offset, width, true))
+		return;
+	seek(q, offset, true);
+	for (unsigned int i = 0; i < width; i++)
+		qspi_send(q, (uint32_t)(offset + i), (uint8_t)(value >> 8 * i));
+	pass(q, width, debug);
 }
 
 /*

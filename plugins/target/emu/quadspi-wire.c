@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * quadspi-wire.c - QUADSPI frames on the wires
+ * quadspi-wire.c - frames of QUADSPI and OCTOSPI on the wires
  *
  * In double data rate the address, alternate and data phases move bits on both
  * edges. Whether the part does so too is its instruction's affair.
@@ -9,11 +9,6 @@
 
 #define PS_PER_S	1000000000000ull
 #define PS_PER_NS	1000u
-
-static bool ddr(const struct quadspi *q)
-{
-	return qspi_ccr(q, 31, 1);
-}
 
 /* ---- time ------------------------------------------------------------- */
 
@@ -29,72 +24,80 @@ static uint64_t kernel_hz(const struct quadspi *q)
 
 uint64_t qspi_clocks_ns(const struct quadspi *q, uint64_t clocks)
 {
-	uint64_t prescaler = emu_bits(qspi_reg(q, QSPI_CR), 24, 8) + 1;
+	const struct qspi_kind *kind = q->kind;
+	uint64_t prescaler = emu_bits(q->dev->regs[kind->prescaler_at / 4],
+				      kind->prescaler_lsb, 8) + 1;
 	uint64_t ps = clocks * prescaler * (PS_PER_S / kernel_hz(q));
 
 	return (ps + PS_PER_NS - 1) / PS_PER_NS;
 }
 
-static unsigned int phase_clocks(unsigned int lines, unsigned int bytes, unsigned int edges)
+static unsigned int phase_clocks(const struct qspi_phase *phase)
 {
-	return lines ? 8 * bytes / lines / edges : 0;
+	unsigned int per_clock = phase->lines * (phase->both_edges ? 2 : 1);
+
+	return per_clock ? 8 * phase->bytes / per_clock : 0;
 }
 
-static unsigned int header_clocks(const struct quadspi *q)
+static bool has_instruction(const struct quadspi *q, const struct qspi_frame *frame)
 {
-	unsigned int edges = ddr(q) ? 2 : 1, clocks = qspi_ccr(q, 18, 5);
-
-	if (!q->instruction_sent || !qspi_ccr(q, 28, 1))
-		clocks += phase_clocks(qspi_lines(q, QSPI_IMODE), 1, 1);
-	clocks += phase_clocks(qspi_lines(q, QSPI_ADMODE), qspi_ccr(q, 12, 2) + 1, edges);
-	clocks += phase_clocks(qspi_lines(q, QSPI_ABMODE), qspi_ccr(q, 16, 2) + 1, edges);
-	return clocks;
+	return !q->instruction_sent || !frame->once;
 }
 
 uint64_t qspi_header_ns(const struct quadspi *q)
 {
-	return qspi_clocks_ns(q, header_clocks(q));
+	const struct qspi_frame *frame = qspi_current(q);
+	unsigned int clocks = frame->dummy;
+
+	if (has_instruction(q, frame))
+		clocks += phase_clocks(&frame->instruction);
+	clocks += phase_clocks(&frame->address) + phase_clocks(&frame->alternate);
+	return qspi_clocks_ns(q, clocks);
 }
 
 uint64_t qspi_data_ns(const struct quadspi *q, uint32_t n)
 {
+	const struct qspi_phase *data = &qspi_current(q)->data;
 	/* Two chips side by side move two bytes at once. */
-	unsigned int edges = (ddr(q) ? 2 : 1) * (qspi_dual(q) ? 2 : 1);
-	unsigned int lines = qspi_lines(q, QSPI_DMODE);
+	unsigned int edges = (data->both_edges ? 2 : 1) * (qspi_dual(q) ? 2 : 1);
 
-	return lines ? qspi_clocks_ns(q, (8ull * n / lines + edges - 1) / edges) : 0;
+	return data->lines ?
+	       qspi_clocks_ns(q, (8ull * n / data->lines + edges - 1) / edges) : 0;
 }
 
 /* ---- one chip --------------------------------------------------------- */
 
-static void put(struct nor *nor, unsigned int lines, bool both_edges, uint8_t byte)
+/* The lines of a phase as nor_put() and nor_get() take them. */
+static unsigned int how(const struct qspi_phase *phase)
 {
-	nor_put(nor, lines | (both_edges ? NOR_DTR : 0), byte);
+	return phase->lines | (phase->both_edges ? NOR_DTR : 0);
 }
 
-static void put_word(struct nor *nor, unsigned int lines, bool both_edges, uint32_t word,
-		     unsigned int bytes)
+static void put_phase(struct nor *nor, const struct qspi_phase *phase, uint32_t word)
 {
-	while (lines && bytes--)
-		put(nor, lines, both_edges, (uint8_t)(word >> 8 * bytes));
+	unsigned int bytes = phase->bytes;
+
+	while (phase->lines && bytes--)
+		nor_put(nor, how(phase), (uint8_t)(word >> 8 * bytes));
 }
 
 static void open_chip(struct quadspi *q, struct nor *nor, uint32_t address)
 {
+	const struct qspi_frame *frame = qspi_current(q);
+
 	nor_select(nor);
-	if (!q->instruction_sent || !qspi_ccr(q, 28, 1))
-		put_word(nor, qspi_lines(q, QSPI_IMODE), false, qspi_ccr(q, 0, 8), 1);
-	put_word(nor, qspi_lines(q, QSPI_ADMODE), ddr(q), address, qspi_ccr(q, 12, 2) + 1);
-	put_word(nor, qspi_lines(q, QSPI_ABMODE), ddr(q), qspi_reg(q, QSPI_ABR),
-		 qspi_ccr(q, 16, 2) + 1);
-	nor_idle(nor, qspi_ccr(q, 18, 5));
+	if (has_instruction(q, frame))
+		put_phase(nor, &frame->instruction, frame->opcode);
+	put_phase(nor, &frame->address, address);
+	put_phase(nor, &frame->alternate, frame->alternates);
+	nor_idle(nor, frame->dummy);
 }
 
 /* ---- both ------------------------------------------------------------- */
 
 static const struct emu_rule rule_no_flash = {
 	"qspi-no-flash", "assumed", "undriven data lines",
-	"No flash is on the bank that QUADSPI selected; its data lines read 0.",
+	"No flash is on the bank that the controller selected; its data lines read 0.",
 };
 
 static bool takes_part(const struct quadspi *q, unsigned int i)
@@ -131,20 +134,34 @@ static struct nor *chip_of(const struct quadspi *q, uint32_t index)
 
 void qspi_send(struct quadspi *q, uint32_t index, uint8_t byte)
 {
+	const struct qspi_frame *frame = qspi_current(q);
+	const struct qspi_phase *data = &frame->data;
 	struct nor *nor = chip_of(q, index);
 
-	if (nor)
-		put(nor, qspi_lines(q, QSPI_DMODE), ddr(q), byte);
+	if (!nor)
+		return;
+	if (frame->swapped && index % 2 == 0) {
+		q->held = byte;
+		return;
+	}
+	nor_put(nor, how(data), byte);
+	if (frame->swapped)
+		nor_put(nor, how(data), q->held);
 }
 
 uint8_t qspi_receive(struct quadspi *q, uint32_t index)
 {
+	const struct qspi_frame *frame = qspi_current(q);
+	const struct qspi_phase *data = &frame->data;
 	struct nor *nor = chip_of(q, index);
-	unsigned int lines = qspi_lines(q, QSPI_DMODE);
 
-	if (!nor || !lines)
+	if (!nor || !data->lines)
 		return 0;
-	return nor_get(nor, lines | (ddr(q) ? NOR_DTR : 0));
+	if (frame->swapped && index % 2)
+		return q->held;
+	if (frame->swapped)
+		q->held = nor_get(nor, how(data));
+	return nor_get(nor, how(data));
 }
 
 uint64_t qspi_next_change(const struct quadspi *q)

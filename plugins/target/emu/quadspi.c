@@ -1,163 +1,59 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* quadspi.c - the QUADSPI controller: its registers, and its place in a chip */
-#include <errno.h>
-#include <string.h>
-
+/* quadspi.c - the registers of QUADSPI */
 #include "models.h"
 #include "quadspi.h"
 
-#define MANUAL "RM0433 QUADSPI, "
-
-static const struct emu_rule rule_busy_write = {
-	"qspi-busy-write", "manual", MANUAL "register descriptions; RM0402 12.5.6: CCR, BUSY = 0",
-	"QUADSPI ignored a write to a register that can change only while it is not busy.",
-};
-static const struct emu_rule rule_extra_data = {
-	"qspi-extra-data", "assumed", MANUAL "DLR",
-	"Bytes beyond the data length in DLR were written to DR and dropped.",
-};
-static const struct emu_rule rule_not_written = {
-	"qspi-data-not-written", "assumed", MANUAL "DR",
-	"A write to DR had no effect: no indirect write with data is set up.",
-};
-
-/* CR bits that stay as they are while busy. */
-#define CR_FIXED	0xffc000d8u	/* PRESCALER PMM APMS FSEL DFM SSHIFT TCEN */
-#define CR_MASK		0xffdf1fdfu
 #define DCR_MASK	0x001f0701u
 
-/* ---- status ----------------------------------------------------------- */
+static const struct qspi_kind quadspi = {
+	.at = { QSPI_CR, QSPI_DCR, QSPI_SR, QSPI_FCR, QSPI_DLR, QSPI_CCR, QSPI_AR,
+		QSPI_ABR, QSPI_DR, QSPI_PSMKR, QSPI_PSMAR, QSPI_PIR, QSPI_LPTR },
+	.mode_at = QSPI_CCR,
+	.mode_lsb = 26,
+	.prescaler_at = QSPI_CR,
+	.prescaler_lsb = 24,
+	.cr_mask = 0xffdf1fdf,
+	.cr_fixed = 0xffc000d8,	/* PRESCALER PMM APMS FSEL DFM SSHIFT TCEN */
+};
 
-static bool fifo_flag(const struct quadspi *q)
+/* ---- CCR -------------------------------------------------------------- */
+
+/* A phase whose mode is at @lsb and whose size, less one, at @size of CCR. */
+static struct qspi_phase phase(uint32_t ccr, unsigned int lsb, unsigned int bytes)
 {
-	unsigned int threshold = emu_bits(qspi_reg(q, QSPI_CR), 8, 5) + 1;
+	static const uint8_t lines[] = { 0, 1, 2, 4 };
 
-	if (!qspi_enabled(q) || qspi_mode(q) > QSPI_READ || !qspi_has_data(q))
-		return false;
-	if (qspi_is_writing(q))
-		return QSPI_FIFO - q->level >= threshold;
-	return q->level >= threshold || (q->state == QSPI_IDLE && q->level > 0);
+	return (struct qspi_phase){ .lines = lines[emu_bits(ccr, lsb, 2)],
+				    .bytes = (uint8_t)bytes,
+				    .both_edges = ccr >> 31 };
 }
 
-static uint32_t status(const struct quadspi *q)
+static void decode(struct quadspi *q)
 {
-	return q->flags | (fifo_flag(q) ? QSPI_SR_FTF : 0) |
-	       (qspi_is_busy(q) ? QSPI_SR_BUSY : 0) | q->level << 8;
-}
+	uint32_t ccr = qspi_reg(q, QSPI_CCR);
+	struct qspi_frame *frame = &q->frame;
 
-/* Interrupt enables stand in CR in the order of the flags in SR. */
-void qspi_update_irq(struct quadspi *q)
-{
-	uint64_t line = emu_fact(q->dev, "irq", UINT64_MAX);
-	uint32_t enables = emu_bits(qspi_reg(q, QSPI_CR), 16, 5);
-
-	if (line != UINT64_MAX)
-		emu_irq(q->dev->emu, (unsigned int)line, status(q) & enables);
-}
-
-void qspi_raise(struct quadspi *q, uint32_t flags)
-{
-	q->flags |= flags;
-	qspi_update_irq(q);
-}
-
-/* ---- registers -------------------------------------------------------- */
-
-/*
- * While busy, registers other than CR, FCR and DR do not change. That says
- * nothing where the value is no other, or is an address that nobody uses: HAL
- * clears AR after commands without one.
- */
-static bool locked(struct quadspi *q, uint32_t offset, uint32_t value)
-{
-	bool mapped = qspi_mode(q) == QSPI_MAPPED;
-
-	if (!qspi_is_busy(q) && !(offset == QSPI_AR && mapped))
-		return false;
-	if (qspi_reg(q, offset) != value && (offset != QSPI_AR || qspi_has_address(q)))
-		emu_rule_fired(q->dev->emu, &rule_busy_write, q->dev->facts->base + offset);
-	return true;
-}
-
-static void write_cr(struct quadspi *q, uint32_t value)
-{
-	uint32_t old = qspi_reg(q, QSPI_CR), changed = (old ^ value) & CR_FIXED;
-	bool abort = value & QSPI_CR_ABORT && value & QSPI_CR_EN;
-
-	if (changed && qspi_is_busy(q) && value & QSPI_CR_EN) {
-		emu_rule_fired(q->dev->emu, &rule_busy_write, q->dev->facts->base);
-		value ^= changed;
-	}
-	if (!(value & QSPI_CR_EN) || abort)
-		qspi_stop(q);
-	q->dev->regs[QSPI_CR / 4] = value & CR_MASK & ~(uint32_t)QSPI_CR_ABORT;
-	if (abort)
-		q->flags |= QSPI_SR_TCF;
-	qspi_update_irq(q);
+	frame->instruction = phase(ccr, 8, 1);
+	frame->instruction.both_edges = false;
+	frame->address = phase(ccr, 10, emu_bits(ccr, 12, 2) + 1);
+	frame->alternate = phase(ccr, 14, emu_bits(ccr, 16, 2) + 1);
+	frame->data = phase(ccr, 24, 1);
+	frame->opcode = emu_bits(ccr, 0, 8);
+	frame->alternates = qspi_reg(q, QSPI_ABR);
+	frame->dummy = (uint8_t)emu_bits(ccr, 18, 5);
+	frame->once = ccr >> 28 & 1;
 }
 
 static void write_ccr(struct quadspi *q, uint32_t value)
 {
-	q->dev->regs[QSPI_CCR / 4] = value;
-	q->instruction_sent = false;
-	q->level = 0;
+	*qspi_word(q, QSPI_CCR) = value;
+	decode(q);
+	qspi_new_frame(q);
 	qspi_trigger(q, false);
 	qspi_update_irq(q);
 }
 
-/* Wait until @bytes fit, as the bus does while the FIFO is full. */
-static void wait_for_room(struct quadspi *q, unsigned int bytes)
-{
-	while (QSPI_FIFO - q->level < bytes && q->event.when)
-		emu_stall_until(q->dev->emu, q->event.when);
-}
-
-static void write_data(struct quadspi *q, uint32_t value, unsigned int width)
-{
-	uint32_t dlr = qspi_reg(q, QSPI_DLR);
-
-	if (!qspi_is_writing(q)) {
-		emu_rule_fired(q->dev->emu, &rule_not_written,
-			       q->dev->facts->base + QSPI_DR);
-		return;
-	}
-	if (q->state == QSPI_IDLE && !qspi_start(q))
-		return;
-	wait_for_room(q, width);
-	for (unsigned int i = 0; i < width; i++) {
-		if (q->level == QSPI_FIFO || (dlr != QSPI_ENDLESS && q->accepted > dlr)) {
-			emu_rule_fired(q->dev->emu, &rule_extra_data,
-				       q->dev->facts->base + QSPI_DR);
-			break;
-		}
-		qspi_push(q, (uint8_t)(value >> 8 * i));
-		q->accepted++;
-	}
-	qspi_next_byte(q);
-	qspi_update_irq(q);
-}
-
-static uint32_t read_data(struct quadspi *q, unsigned int width, bool debug)
-{
-	uint32_t value = 0;
-
-	if (qspi_mode(q) != QSPI_READ)
-		return emu_reg_read(q->dev, QSPI_DR, width);
-	if (debug) {
-		for (unsigned int i = 0; i < width && i < q->level; i++)
-			value |= (uint32_t)q->fifo[(q->head + i) % QSPI_FIFO] << 8 * i;
-		return value;
-	}
-	while (q->level < width && q->state != QSPI_IDLE && q->event.when)
-		emu_stall_until(q->dev->emu, q->event.when);
-	if (q->level)
-		emu_changed(q->dev->emu);
-	for (unsigned int i = 0; i < width && q->level > 0; i++)
-		value |= (uint32_t)qspi_pop(q) << 8 * i;
-	qspi_next_byte(q);
-	qspi_update_irq(q);
-	return value;
-}
+/* ---- registers -------------------------------------------------------- */
 
 static uint32_t quadspi_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
 			     bool debug)
@@ -166,9 +62,10 @@ static uint32_t quadspi_read(struct emu_dev *dev, uint32_t offset, unsigned int 
 
 	switch (offset & ~3u) {
 	case QSPI_SR:
-		return status(q) >> offset % 4 * 8 & (uint32_t)((1ull << 8 * width) - 1);
+		return qspi_status(q) >> offset % 4 * 8 &
+		       (uint32_t)((1ull << 8 * width) - 1);
 	case QSPI_DR:
-		return read_data(q, width, debug);
+		return qspi_read_data(q, width, debug);
 	default:
 		return emu_reg_read(dev, offset, width);
 	}
@@ -187,127 +84,69 @@ static uint32_t mask_of(uint32_t offset)
 	}
 }
 
-static void write_word(struct quadspi *q, uint32_t offset, uint32_t value)
+/* A register that stays as it is while busy. */
+static void write_setting(struct quadspi *q, uint32_t offset, uint32_t value)
 {
-	switch (offset) {
-	case QSPI_CR:
-		write_cr(q, value);
-		return;
-	case QSPI_SR:
-		return;
-	case QSPI_FCR:
-		q->flags &= ~value;
-		qspi_update_irq(q);
+	value &= mask_of(offset);
+	if (offset > QSPI_LAST) {
+		q->dev->regs[offset / 4] = value;
 		return;
 	}
-	value &= mask_of(offset);
-	if (locked(q, offset, value))
+	if (qspi_locked(q, offset, value))
 		return;
 	if (offset == QSPI_CCR) {
 		write_ccr(q, value);
-		return;
+	} else if (offset == QSPI_AR) {
+		qspi_write_address(q, value);
+	} else {
+		*qspi_word(q, offset) = value;
+		decode(q);
 	}
-	q->dev->regs[offset / 4] = value;
-	if (offset == QSPI_AR && qspi_has_address(q))
-		qspi_trigger(q, true);
 }
 
 static void quadspi_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
 			  uint32_t value, bool debug)
 {
 	struct quadspi *q = dev->priv;
-	uint32_t word = offset & ~3u, mask = (uint32_t)((1ull << 8 * width) - 1);
-	uint32_t old = word == QSPI_FCR ? 0 : qspi_reg(q, word);
-	unsigned int shift = offset % 4 * 8;
+	uint32_t word = offset & ~3u;
 
-	if (word == QSPI_DR)
-		write_data(q, value, width);
-	else
-		write_word(q, word, (old & ~(mask << shift)) | (value & mask) << shift);
+	if (word == QSPI_DR) {
+		qspi_write_data(q, value, width);
+		return;
+	}
+	value = emu_merge(word == QSPI_FCR ? 0 : dev->regs[word / 4], offset, width, value);
+	switch (word) {
+	case QSPI_CR:
+		qspi_write_cr(q, value);
+		break;
+	case QSPI_SR:
+		break;
+	case QSPI_FCR:
+		qspi_clear(q, value);
+		break;
+	default:
+		write_setting(q, word, value);
+	}
 }
 
 /* ---- life ------------------------------------------------------------- */
 
-static int open_chips(struct quadspi *q, struct stk_error *err)
-{
-	static const char *const options[] = { "nor", "nor2" };
-	static const char *const stores[] = { "NOR", "NOR2" };
-	struct emu *emu = q->dev->emu;
-
-	for (int i = 0; i < 2; i++) {
-		const char *name = emu_option(emu, options[i]);
-		struct nor_place place = { stores[i], q->window_base, 0x8 };
-		int r;
-
-		if (!name && i == 0)
-			name = emu_chip(emu)->default_nor;
-		if (!name)
-			continue;
-		r = nor_open(emu, name, &place, &q->chip[i], err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* The memory that the chip's facts call by the controller's name. */
-static const struct stk_memory *find_window(const struct emu_dev *dev)
-{
-	const struct stk_chip *chip = emu_chip(dev->emu);
-
-	for (size_t i = 0; i < chip->n_memories; i++)
-		if (chip->memories[i].kind == STK_MEM_EXTERNAL &&
-		    !strcmp(chip->memories[i].name, dev->facts->name))
-			return &chip->memories[i];
-	return NULL;
-}
-
-static void quadspi_fini(struct emu_dev *dev)
-{
-	struct quadspi *q = dev->priv;
-
-	nor_close(q->chip[0]);
-	nor_close(q->chip[1]);
-}
-
 static int quadspi_init(struct emu_dev *dev, struct stk_error *err)
 {
-	const struct stk_memory *window = find_window(dev);
-	struct quadspi *q = dev->priv;
-	int r;
-
-	q->dev = dev;
-	q->event.fire = qspi_timer;
-	q->event.data = q;
-	if (!window)
-		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
-				"The facts of %s have a QUADSPI but no window for it.",
-				emu_chip(dev->emu)->name);
-	q->window_base = window->start;
-	q->window_size = window->size;
-	r = open_chips(q, err);
-	if (r < 0)
-		return r;
-	return qspi_map_init(q, err);
+	return qspi_init(dev, &quadspi, err);
 }
 
 static void quadspi_reset(struct emu_dev *dev, bool power)
 {
-	struct quadspi *q = dev->priv;
-
-	qspi_stop(q);
-	q->flags = 0;
-	q->instruction_sent = false;
-	for (int i = 0; power && i < 2; i++)
-		if (q->chip[i])
-			nor_power(q->chip[i]);
+	qspi_reset(dev->priv, power);
+	decode(dev->priv);
 }
 
 const struct emu_model emu_model_quadspi = {
 	.name = "quadspi",
 	.priv_size = sizeof(struct quadspi),
 	.init = quadspi_init,
-	.fini = quadspi_fini,
+	.fini = qspi_fini,
 	.reset = quadspi_reset,
 	.read = quadspi_read,
 	.write = quadspi_write,

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * quadspi.h - inside the QUADSPI controller
+ * quadspi.h - inside the QUADSPI and OCTOSPI controllers
  *
- * quadspi.c has the registers; quadspi-command.c the FIFO and the rules that
- * start and end a command; quadspi-wire.c puts frames on the wires and knows
- * how many clocks they take; quadspi-map.c is the window that shows the flash
- * as memory.
+ * The two are one machine with two sets of registers: quadspi.c and octospi.c
+ * say where those are and what a frame looks like (struct qspi_kind, struct
+ * qspi_frame). quadspi-access.c has what CR, SR and DR do alike; quadspi-command.c
+ * the FIFO and the rules that start and end a command; quadspi-wire.c puts frames
+ * on the wires and knows how many clocks they take; quadspi-map.c is the window
+ * that shows the flash as memory.
  */
 #ifndef QUADSPI_H
 #define QUADSPI_H
@@ -13,11 +15,12 @@
 #include "emu.h"
 #include "nor.h"
 
+/* Registers that both have, by their offset in QUADSPI. */
 enum {
 	QSPI_CR = 0x00, QSPI_DCR = 0x04, QSPI_SR = 0x08, QSPI_FCR = 0x0c,
 	QSPI_DLR = 0x10, QSPI_CCR = 0x14, QSPI_AR = 0x18, QSPI_ABR = 0x1c,
 	QSPI_DR = 0x20, QSPI_PSMKR = 0x24, QSPI_PSMAR = 0x28, QSPI_PIR = 0x2c,
-	QSPI_LPTR = 0x30,
+	QSPI_LPTR = 0x30, QSPI_LAST = QSPI_LPTR,
 };
 
 enum {
@@ -31,7 +34,31 @@ enum {
 	QSPI_SR_SMF = 1 << 3, QSPI_SR_TOF = 1 << 4, QSPI_SR_BUSY = 1 << 5,
 };
 
-enum qspi_mode { QSPI_WRITE, QSPI_READ, QSPI_POLL, QSPI_MAPPED };	/* CCR.FMODE */
+enum qspi_mode { QSPI_WRITE, QSPI_READ, QSPI_POLL, QSPI_MAPPED };	/* FMODE */
+
+struct qspi_kind {
+	uint16_t at[QSPI_LAST / 4 + 1];		/* offset of each register above */
+	uint16_t mode_at, prescaler_at;		/* offsets, and places in the word: */
+	uint8_t mode_lsb, prescaler_lsb;
+	uint32_t cr_mask;	/* bits that CR has */
+	uint32_t cr_fixed;	/* those that stay as they are while busy */
+	bool can_store;		/* the window can be written */
+};
+
+/* What goes over the wires, before and with the data. */
+struct qspi_phase {
+	uint8_t lines;		/* 0: no such phase */
+	uint8_t bytes;
+	bool both_edges;
+};
+
+struct qspi_frame {
+	struct qspi_phase instruction, address, alternate, data;
+	uint32_t opcode, alternates;
+	uint8_t dummy;		/* clocks */
+	bool once;		/* the instruction goes out in the first frame only */
+	bool swapped;		/* data bytes go in pairs, the second one first */
+};
 
 #define QSPI_FIFO	32u
 #define QSPI_ENDLESS	0xffffffffu	/* DLR */
@@ -45,6 +72,11 @@ enum qspi_state {
 
 struct quadspi {
 	struct emu_dev *dev;
+	const struct qspi_kind *kind;
+	struct qspi_frame frame;	/* as the registers are: of commands and loads */
+	struct qspi_frame store;	/* of stores to the window */
+	bool storing;			/* the open frame is such a store's */
+	uint8_t held;			/* the first byte of a swapped pair */
 	struct nor *chip[2];
 	uint64_t window_base, window_size;
 	struct emu_event event;		/* the next thing on the wires */
@@ -62,20 +94,25 @@ struct quadspi {
 	uint64_t mapped_time;		/* when the wires are done with it */
 };
 
-static inline uint32_t qspi_reg(const struct quadspi *q, unsigned int offset)
+static inline uint32_t *qspi_word(const struct quadspi *q, unsigned int reg)
 {
-	return q->dev->regs[offset / 4];
+	return &q->dev->regs[q->kind->at[reg / 4] / 4];
 }
 
-static inline uint32_t qspi_ccr(const struct quadspi *q, unsigned int lsb,
-				unsigned int width)
+static inline uint32_t qspi_reg(const struct quadspi *q, unsigned int reg)
 {
-	return emu_bits(qspi_reg(q, QSPI_CCR), lsb, width);
+	return *qspi_word(q, reg);
+}
+
+/* Where the core sees it. */
+static inline uint64_t qspi_address(const struct quadspi *q, unsigned int reg)
+{
+	return q->dev->facts->base + q->kind->at[reg / 4];
 }
 
 static inline enum qspi_mode qspi_mode(const struct quadspi *q)
 {
-	return qspi_ccr(q, 26, 2);
+	return emu_bits(q->dev->regs[q->kind->mode_at / 4], q->kind->mode_lsb, 2);
 }
 
 static inline bool qspi_dual(const struct quadspi *q)
@@ -83,20 +120,13 @@ static inline bool qspi_dual(const struct quadspi *q)
 	return qspi_reg(q, QSPI_CR) & QSPI_CR_DFM;
 }
 
-/* Lines (0, 1, 2, 4) of the phase whose mode field is at @lsb of CCR. */
-static inline unsigned int qspi_lines(const struct quadspi *q, unsigned int lsb)
+/* The frame that is, or would be, on the wires. */
+static inline const struct qspi_frame *qspi_current(const struct quadspi *q)
 {
-	unsigned int mode = qspi_ccr(q, lsb, 2);
-
-	return mode == 3 ? 4 : mode;
+	return q->storing ? &q->store : &q->frame;
 }
 
-#define QSPI_IMODE	8
-#define QSPI_ADMODE	10
-#define QSPI_ABMODE	14
-#define QSPI_DMODE	24
-
-/* What DCR.FSIZE says the flash holds. */
+/* What DCR.FSIZE, DCR1.DEVSIZE says the flash holds. */
 static inline uint64_t qspi_flash_size(const struct quadspi *q)
 {
 	return 2ull << emu_bits(qspi_reg(q, QSPI_DCR), 16, 5);
@@ -109,12 +139,12 @@ static inline bool qspi_enabled(const struct quadspi *q)
 
 static inline bool qspi_has_data(const struct quadspi *q)
 {
-	return qspi_lines(q, QSPI_DMODE) != 0;
+	return q->frame.data.lines != 0;
 }
 
 static inline bool qspi_has_address(const struct quadspi *q)
 {
-	return qspi_lines(q, QSPI_ADMODE) != 0;
+	return q->frame.address.lines != 0;
 }
 
 /* An indirect write that waits for, or sends, bytes from DR. */
@@ -163,13 +193,29 @@ void qspi_next_byte(struct quadspi *q);
 void qspi_stop(struct quadspi *q);
 /* The command in the registers goes out; false: it was refused. */
 bool qspi_start(struct quadspi *q);
-/* CCR (@address false) or AR was written: does that start the command? */
+/* CCR, OCTOSPI: IR (@address false), or AR was written: does that start the command? */
 void qspi_trigger(struct quadspi *q, bool address);
 
-/* ---- quadspi.c -------------------------------------------------------- */
+/* ---- quadspi-access.c ------------------------------------------------- */
 
+int qspi_init(struct emu_dev *dev, const struct qspi_kind *kind, struct stk_error *err);
+void qspi_fini(struct emu_dev *dev);
+void qspi_reset(struct quadspi *q, bool power);
+
+uint32_t qspi_status(const struct quadspi *q);
 void qspi_update_irq(struct quadspi *q);
 /* Set SR flags and drive the interrupt line. */
 void qspi_raise(struct quadspi *q, uint32_t flags);
+void qspi_clear(struct quadspi *q, uint32_t flags);
+
+/* The register at @offset, which is to get @value, stays as it is now. */
+bool qspi_locked(struct quadspi *q, uint32_t offset, uint32_t value);
+void qspi_write_cr(struct quadspi *q, uint32_t value);
+void qspi_write_data(struct quadspi *q, uint32_t value, unsigned int width);
+uint32_t qspi_read_data(struct quadspi *q, unsigned int width, bool debug);
+/* AR takes @value. */
+void qspi_write_address(struct quadspi *q, uint32_t value);
+/* The frame's registers were written. */
+void qspi_new_frame(struct quadspi *q);
 
 #endif

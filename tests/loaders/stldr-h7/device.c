@@ -5,10 +5,16 @@
 
 extern const struct storage_info StorageInfo;
 
+#ifdef OCTOSPI_H7B0
+#define NAME "h7b0-w25q128"
+#else
+#define NAME "h743-w25q128"
+#endif
+
 /* CubeProgrammer 2.18 and later want the name to be the file's. */
 __attribute__((section(".Dev_info"), used))
 const struct storage_info StorageInfo = {
-	.name      = "h743-w25q128",
+	.name      = NAME,
 	.type      = 7,			/* SPI flash */
 	.start     = NOR_START,
 	.size      = NOR_SIZE,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* qspi.h - the QUADSPI of an STM32H743, used by polling alone */
+/* qspi.h - the controller of the external flash, used by polling alone */
 #ifndef QSPI_H
 #define QSPI_H
 
