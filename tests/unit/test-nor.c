@@ -1,144 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A SPI-NOR part on its wires, without a controller. */
+/* Winbond parts, and what all parts have in common, on their wires. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fake-emu.h"
-#include "nor.h"
-
-#define BASE	0x90000000u
-#define MS	1000000ull
-#define US	1000ull
-
-static struct emu emu;
-static struct nor *nor;
-static uint8_t *array;
-
-static void open_part(const char *name, const char *const *options)
-{
-	static const struct stk_chip chip = { .size = sizeof(chip), .clock_hz = 64000000 };
-	static const struct nor_place place = { "NOR", BASE, 0x8 };
-
-	fake_open_with(&emu, &chip, NULL, options);
-	ck_assert_int_eq(nor_open(&emu, name, &place, &nor, NULL), 0);
-	nor_power(nor);
-	array = emu.store[0].bytes;
-}
+#include "nor-rig.h"
 
 static void set_up(void)
 {
-	open_part("w25q128jv", NULL);
-}
-
-static void tear_down(void)
-{
-	nor_close(nor);
-	fake_close(&emu);
-}
-
-/* Another part than the fixture's. */
-static void change_part(const char *name, const char *option)
-{
-	const char *const options[] = { option, NULL };
-
-	tear_down();
-	open_part(name, options);
-}
-
-static bool fired(const char *rule)
-{
-	bool yes = strstr(emu.rules, rule) != NULL;
-
-	fake_forget(&emu);
-	return yes;
-}
-
-#define ck_fired(rule) ck_assert_msg(fired(rule), "%s did not fire", rule)
-#define ck_quiet() ck_assert_str_eq(emu.rules, "")
-
-/* ---- frames ----------------------------------------------------------- */
-
-static void put(unsigned int lines, const void *bytes, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		nor_put(nor, lines, ((const uint8_t *)bytes)[i]);
-}
-
-static void put_address(unsigned int lines, uint32_t addr)
-{
-	const uint8_t bytes[] = { (uint8_t)(addr >> 16), (uint8_t)(addr >> 8),
-				  (uint8_t)addr };
-
-	put(lines, bytes, sizeof(bytes));
-}
-
-static void command(uint8_t opcode)
-{
-	nor_select(nor);
-	nor_put(nor, 1, opcode);
-	nor_deselect(nor);
-}
-
-static void command_at(uint8_t opcode, uint32_t addr)
-{
-	nor_select(nor);
-	nor_put(nor, 1, opcode);
-	put_address(1, addr);
-	nor_deselect(nor);
-}
-
-static void write_bytes(uint8_t opcode, const void *bytes, size_t n)
-{
-	nor_select(nor);
-	nor_put(nor, 1, opcode);
-	put(1, bytes, n);
-	nor_deselect(nor);
-}
-
-static void program(uint32_t addr, const void *bytes, size_t n)
-{
-	nor_select(nor);
-	nor_put(nor, 1, 0x02);
-	put_address(1, addr);
-	put(1, bytes, n);
-	nor_deselect(nor);
-}
-
-static uint8_t status(uint8_t opcode)
-{
-	uint8_t value;
-
-	nor_select(nor);
-	nor_put(nor, 1, opcode);
-	value = nor_get(nor, 1);
-	nor_deselect(nor);
-	return value;
-}
-
-/* A read with each phase's lines given; -1 for no mode byte. */
-static uint32_t read_word(uint8_t opcode, uint32_t addr, unsigned int address_lines,
-			  int mode, unsigned int dummy, unsigned int data_lines)
-{
-	uint32_t value = 0;
-
-	nor_select(nor);
-	nor_put(nor, 1, opcode);
-	put_address(address_lines, addr);
-	if (mode >= 0)
-		nor_put(nor, address_lines, (uint8_t)mode);
-	nor_idle(nor, dummy);
-	for (int i = 0; i < 4; i++)
-		value = value << 8 | nor_get(nor, data_lines);
-	nor_deselect(nor);
-	return value;
-}
-
-static const uint8_t pattern[4] = { 0x12, 0x34, 0x56, 0x78 };
-
-static void fill(uint32_t addr)
-{
-	memcpy(array + addr, pattern, sizeof(pattern));
+	rig_open("w25q128jv", NULL);
 }
 
 /* ---- identification and reads ----------------------------------------- */
@@ -156,7 +26,7 @@ START_TEST(identification)
 	ck_assert_mem_eq(id, want, 3);
 	ck_assert_uint_eq(read_word(0x90, 0, 1, -1, 0, 1), 0xef17ef17);
 	ck_assert_uint_eq(read_word(0xab, 0, 1, -1, 0, 1), 0x17171717);
-	change_part("W25Q64JV", "nor.qe=0");
+	rig_change("W25Q64JV", "nor.qe=0");
 	nor_select(nor);
 	nor_put(nor, 1, 0x9f);
 	ck_assert_uint_eq(nor_get(nor, 1), 0xef);
@@ -173,7 +43,7 @@ START_TEST(sfdp)
 	ck_assert_uint_eq(read_word(0x5a, 0x80, 1, -1, 8, 1), 0xe520f9ff);
 	ck_assert_uint_eq(read_word(0x5a, 0x84, 1, -1, 8, 1), 0xffffff07);
 	ck_assert_uint_eq(read_word(0x5a, 0xc0, 1, -1, 8, 1), 0xffffffff);
-	change_part("w25q256jv", NULL);
+	rig_change("w25q256jv", NULL);
 	ck_assert_uint_eq(read_word(0x5a, 0x80, 1, -1, 8, 1), 0xe520fbff);
 	ck_assert_uint_eq(read_word(0x5a, 0x84, 1, -1, 8, 1), 0xffffff0f);
 	/* 80 s are 20 units of 4 s, as the byte d3 of a 256 Mbit part says. */
@@ -279,7 +149,7 @@ END_TEST
 
 START_TEST(left_in_continuous_read)
 {
-	change_part("w25q128jv", "nor.state=continuous");
+	rig_change("w25q128jv", "nor.state=continuous");
 	fill(0x300);
 	ck_assert_uint_eq(continue_read(0x300, 0xff), 0x12345678);
 	ck_assert_uint_eq(status(0x35), 0x02);
@@ -498,25 +368,13 @@ static const struct {
 	{ "w25q256jv", 0x28, 0, 0x0000000, 0x1ffffff },
 };
 
-static bool can_program(uint32_t addr)
-{
-	const uint8_t head[5] = { (uint8_t)(addr >> 24), (uint8_t)(addr >> 16),
-				  (uint8_t)(addr >> 8), (uint8_t)addr, 0 };
-	bool big = nor_size(nor) > 0x1000000;
-
-	command(0x06);
-	write_bytes(big ? 0x12 : 0x02, big ? head : head + 1, big ? 5 : 4);
-	fake_pass(&emu, MS);
-	return array[addr] == 0;
-}
-
 START_TEST(block_protection)
 {
 	const __typeof__(*protect_case) *c = &protect_case[_i];
 	const uint8_t sr[2] = { c->sr1, c->cmp ? 0x42 : 0x02 };
 	uint32_t end;
 
-	change_part(c->part, NULL);
+	rig_change(c->part, NULL);
 	end = nor_size(nor) - 1;
 	command(0x50);
 	write_bytes(0x01, sr, 2);
@@ -536,7 +394,7 @@ START_TEST(srp_needs_wp_high)
 {
 	const uint8_t protect = 0x80, none = 0;
 
-	change_part("w25q128jv", "nor.qe=0");
+	rig_change("w25q128jv", "nor.qe=0");
 	command(0x50);
 	write_bytes(0x01, &protect, 1);
 	command(0x06);
@@ -552,7 +410,7 @@ START_TEST(quad_needs_qe)
 {
 	const uint8_t quad = 0x02;
 
-	change_part("w25q128jv", "nor.qe=0");
+	rig_change("w25q128jv", "nor.qe=0");
 	fill(0);
 	ck_assert_uint_eq(read_word(0x6b, 0, 1, -1, 8, 4), 0);
 	ck_fired("nor-quad-disabled");
@@ -594,8 +452,8 @@ START_TEST(qpi_mode)
 	const char *const options[] = { "nor.qe=0", "nor.state=qpi", NULL };
 	uint32_t value = 0;
 
-	tear_down();
-	open_part("w25q128jv", options);
+	rig_close();
+	rig_open("w25q128jv", options);
 	fill(0x40);
 	ck_assert_uint_eq(qpi_status(0x35), 0x02);
 	nor_select(nor);
@@ -662,7 +520,7 @@ START_TEST(powered_down)
 	ck_fired("nor-settling");
 	fake_pass(&emu, 3 * US);
 	ck_assert_uint_eq(status(0x35), 0x02);
-	change_part("w25q128jv", "nor.state=powerdown");
+	rig_change("w25q128jv", "nor.state=powerdown");
 	ck_assert_uint_eq(status(0x35), 0);
 	command(0x66);
 	command(0x99);
@@ -767,7 +625,7 @@ START_TEST(four_byte_addresses)
 	const uint8_t upper = 1;
 	uint8_t got[4];
 
-	change_part("w25q256jv", NULL);
+	rig_change("w25q256jv", NULL);
 	fill(0x1000010);
 	for (int way = 0; way < 2; way++) {
 		if (way)
@@ -796,7 +654,7 @@ static const char *const bad_option[] = {
 
 START_TEST(bad_options)
 {
-	static const struct nor_place place = { "NOR9", BASE, 0x8 };
+	static const struct nor_place place = { "NOR9", RIG_BASE, 0x8 };
 	const char *const options[] = { bad_option[_i], NULL };
 	struct stk_error err = { 0 };
 	struct nor *other;
@@ -816,7 +674,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("nor");
 	TCase *tc = tcase_create("part");
 
-	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_checked_fixture(tc, set_up, rig_close);
 	tcase_add_test(tc, identification);
 	tcase_add_test(tc, sfdp);
 	tcase_add_loop_test(tc, reads, 0, sizeof(read_case) / sizeof(read_case[0]));

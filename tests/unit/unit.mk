@@ -101,11 +101,22 @@ nodist_tests_unit_libfakenor_la_SOURCES = plugins/target/emu/nor-parts.c
 tests_unit_libfakenor_la_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_libfakenor_la_LIBADD = tests/unit/libfakeemu.la
 
-check_PROGRAMS += tests/unit/test-nor
-TESTS += tests/unit/test-nor
+check_LTLIBRARIES += tests/unit/libnorrig.la
+tests_unit_libnorrig_la_SOURCES = tests/unit/nor-rig.c tests/unit/nor-rig.h
+tests_unit_libnorrig_la_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_libnorrig_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_libnorrig_la_LIBADD = tests/unit/libfakenor.la
+NOR_TESTS = \
+	tests/unit/test-nor \
+	tests/unit/test-nor-loaders
+check_PROGRAMS += $(NOR_TESTS)
+TESTS += $(NOR_TESTS)
 tests_unit_test_nor_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_nor_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_nor_LDADD = tests/unit/libfakenor.la $(MODEL_TEST_LIBS)
+tests_unit_test_nor_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
+tests_unit_test_nor_loaders_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_nor_loaders_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_nor_loaders_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test-chip tests/unit/test-chip-facts tests/unit/test-host
 TESTS += tests/unit/test-chip tests/unit/test-chip-facts tests/unit/test-host

@@ -9,7 +9,8 @@ import sys
 import tomllib
 
 TEXTS = ("name", "title", "vendor", "source")
-NUMBERS = {"size": None, "page": 256, "block": 0x10000, "device_id": 0, "bp_bits": 4, "dies": 1}
+NUMBERS = {"size": None, "page": 256, "block": 0x10000, "device_id": 0, "id_qpi": 0,
+           "bp_bits": 4, "dies": 1}
 # None: must be there; 0: the part has no such erase, or no time of that kind.
 TIMES = {"page": None, "erase_4k": 0, "erase_32k": 0, "erase_block": None, "chip": None,
          "status": None, "reset": 0, "wake": 0, "power": 0}
@@ -19,6 +20,7 @@ TRAITS = {
     "4byte": "HAS_4BYTE", "qpi": "HAS_QPI", "dtr": "HAS_DTR", "dies": "HAS_DIES",
     "ear": "HAS_EAR", "wren-4byte": "HAS_WREN_4BYTE", "qe0": "HAS_QE0", "sr3": "HAS_SR3",
     "die-select": "HAS_DIE_SELECT",
+    "winbond/4byte-write": "HAS_4BYTE_WRITE",
     "winbond/adesto": "IS_A", "winbond/block-locks": "IS_B",
     "micron/mt25q": "IS_A", "micron/n25q": "IS_B",
     "macronix/mx25r": "IS_A", "macronix/one-dc": "IS_B",
@@ -62,7 +64,8 @@ def check(path, part):
     check_numbers(path, who + ": times", part["times"], TIMES)
     for key in ("id", "id_qe0"):
         value = part.get(key, part["id"])
-        if not ID_BYTES[0] <= len(value) <= ID_BYTES[1] or not all(0 <= b <= 255 for b in value):
+        fits = ID_BYTES[0] <= len(value) <= ID_BYTES[1]
+        if not fits or not all(0 <= b <= 255 for b in value):
             fail(path, f"{who}: '{key}' must be {ID_BYTES[0]} to {ID_BYTES[1]} bytes")
     for key in ("size", "page", "block"):
         value = part.get(key, NUMBERS[key])

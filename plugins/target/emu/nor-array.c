@@ -12,8 +12,7 @@
 #define SUSPEND_US	20	/* tSUS */
 
 static const struct emu_rule rule_protected = {
-	"nor-protected", "manual", "Winbond W25Q257FV data sheet 7.1.3, 8.2.29; Micron "
-	"MT25QL256ABA data sheet rev. K table 3",
+	"nor-protected", "manual", "Winbond W25Q257FV 7.1.3, 8.2.29; MT25QL256ABA table 3",
 	"The flash did not execute an erase or program because the range is write-protected.",
 };
 static const struct emu_rule rule_page_wrap = {
@@ -153,7 +152,8 @@ static void after(struct nor *nor, uint64_t ns)
 	emu_schedule(nor->emu, &nor->event, emu_now(nor->emu) + ns);
 }
 
-static bool strikes(const struct nor *nor, enum nor_failure kind, const struct nor_job *job)
+static bool strikes(const struct nor *nor, enum nor_failure kind,
+		    const struct nor_job *job)
 {
 	return nor->fault.kind == kind && job->kind != NOR_JOB_STATUS &&
 	       overlap(job->addr, job->len, nor->fault.first, nor->fault.len);
@@ -243,7 +243,8 @@ void nor_take_data(struct nor *nor, uint8_t byte)
 	nor->frame[(nor->address + nor->n_data) % nor->part->page] = byte;
 }
 
-static bool may_change(struct nor *nor, enum nor_job_kind kind, uint32_t addr, uint32_t len)
+static bool may_change(struct nor *nor, enum nor_job_kind kind, uint32_t addr,
+		       uint32_t len)
 {
 	if (nor->vendor->begins)
 		nor->vendor->begins(nor, kind);
@@ -278,7 +279,8 @@ void nor_program(struct nor *nor)
 }
 
 /* What @op of this part erases, and how long that takes. */
-static uint32_t erase_len(const struct nor_part *part, const struct nor_op *op, uint32_t *us)
+static uint32_t erase_len(const struct nor_part *part, const struct nor_op *op,
+			  uint32_t *us)
 {
 	switch (op->len) {
 	case NOR_CHIP:

@@ -87,10 +87,15 @@ static const uint8_t wrong_id[NOR_ID_MAX] = { 0xc8, 0x60, 0x16 };
 
 uint8_t nor_read_id(struct nor *nor)
 {
-	const uint8_t *id = nor->qe_fixed ? nor->part->id : nor->part->id_qe0;
+	const struct nor_part *part = nor->part;
+	const uint8_t *id = part->id;
 
+	if (!nor->qe_fixed && part->id_qe0[0])
+		id = part->id_qe0;
 	if (nor->fault.kind == NOR_FAIL_ID)
 		id = wrong_id;
+	else if (nor->bus > 1 && part->id_qpi && nor->n_data == 1)
+		return part->id_qpi;
 	return nor->n_data < nor->part->id_len ? id[nor->n_data] : 0;
 }
 

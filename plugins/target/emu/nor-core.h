@@ -32,6 +32,7 @@ enum {
 	NOR_HAS_QE0 = 1 << 22,		/* Quad Enable is 0 from the factory */
 	NOR_HAS_SR3 = 1 << 23,		/* a third status register */
 	NOR_HAS_DIE_SELECT = 1 << 24,	/* several dies that look like one */
+	NOR_HAS_4BYTE_WRITE = 1 << 27,	/* 4-byte instructions not only for reading */
 	/* of one vendor each: see the top of nor-VENDOR.c */
 	NOR_IS_A = 1 << 25,
 	NOR_IS_B = 1 << 26,
@@ -43,6 +44,7 @@ enum {
 struct nor_part {
 	const char *name, *title, *vendor, *source;
 	uint8_t id[NOR_ID_MAX], id_qe0[NOR_ID_MAX], id_len, device_id;
+	uint8_t id_qpi;		/* the second byte of the ID in QPI, where it differs */
 	uint32_t size, page, block;
 	uint32_t traits;
 	uint8_t bp_bits, dies;

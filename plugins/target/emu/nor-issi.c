@@ -9,14 +9,15 @@
 
 #include "nor-core.h"
 
-enum { WIP = 1 << 0, WEL = 1 << 1, BP = 0xf << 2, QE = 1 << 6, SRWD = 1 << 7 };	/* status */
+/* Status. */
+enum { WIP = 1 << 0, WEL = 1 << 1, BP = 0xf << 2, QE = 1 << 6, SRWD = 1 << 7 };
 enum { TBS = 1 << 1, PSUS = 1 << 2, ESUS = 1 << 3 };	/* function register */
 
 /* Which of nor->sr[]. */
 enum { SR, FUNCTION, READ };
 
 static const struct emu_rule rule_status_locked = {
-	"nor-status-locked", "manual", "ISSI IS25LP128 data sheet, SRWD",
+	"nor-status-locked", "assumed", "ISSI IS25LP128 data sheet, SRWD",
 	"The flash ignored a status register write because SRWD is set and WP# is low.",
 };
 
@@ -73,7 +74,7 @@ static void set_read_register(struct nor *nor)
 
 static uint8_t factory(const struct nor *nor, unsigned int i)
 {
-	return i == SR && nor->qe_set ? QE : i == READ ? 0xe0 : 0;
+	return i == SR && nor->qe_set ? QE : i == READ ? 0xe0 /* drive strength */ : 0;
 }
 
 static void status_written(struct nor *nor)
@@ -98,14 +99,15 @@ static bool is_protected(const struct nor *nor, uint32_t addr, uint32_t len)
 
 /* ---- modes ------------------------------------------------------------ */
 
-/* P6-P3 of the read register: 0 stands for each read's default. */
+/* P4, P3 of the read register; 0 stands for each read's default. */
 static unsigned int dummy(const struct nor *nor, const struct nor_op *op)
 {
-	unsigned int clocks = nor->sr[READ] >> 3 & 0xf;
+	static const uint8_t clocks[4] = { 0, 4, 8, 10 };
+	unsigned int code = nor->sr[READ] >> 3 & 3;
 	unsigned int lines = nor->bus > 1 ? nor->bus : op->addr_lines;
 
-	if (clocks)
-		return clocks;
+	if (code)
+		return clocks[code];
 	if (nor->bus == 4)
 		return 6;
 	return op->dummy + (op->mode ? 8 / lines : 0);

@@ -22,7 +22,7 @@ enum { PROGRAM_SUSPENDED = 1 << 2, ERASE_SUSPENDED = 1 << 3, P_FAIL = 1 << 5,
 enum { SR, CR1, CR2 };
 
 static const struct emu_rule rule_status_locked = {
-	"nor-status-locked", "manual", "Macronix MX25L data sheets, SRWD bit and hardware "
+	"nor-status-locked", "assumed", "Macronix MX25L data sheets, SRWD bit and hardware "
 	"protection mode",
 	"The flash ignored a status register write because SRWD is set and WP# is low.",
 };
@@ -205,6 +205,9 @@ static const struct nor_op ops[] = {
 
 	NOR_PROGRAM(0x02, ANY, 1, 1, SET),
 	NOR_PROGRAM(0x38, ANY, 4, 4, QUAD),
+	/* Not in the data sheet, but ST's loaders for boards with an MX25L51245G
+	   program so (basis: assumed). */
+	NOR_PROGRAM(0x32, ANY, 1, 4, QUAD | BIG),
 	NOR_PROGRAM(0x12, 4, 1, 1, SET | BIG),
 	NOR_PROGRAM(0x3e, 4, 4, 4, QUAD | BIG),
 	NOR_ERASE(0x20, ANY, NOR_4K, SET),

@@ -10,7 +10,8 @@
 #include "nor-core.h"
 
 /* Status register 1. */
-enum { WIP = 1 << 0, WEL = 1 << 1, BP = 7 << 2, TBPROT = 1 << 5, SEC = 1 << 6, SRP0 = 1 << 7 };
+enum { WIP = 1 << 0, WEL = 1 << 1, BP = 7 << 2, TBPROT = 1 << 5, SEC = 1 << 6,
+       SRP0 = 1 << 7 };
 enum { PROGRAM_SUSPENDED = 1 << 0, ERASE_SUSPENDED = 1 << 1, P_ERR = 1 << 5,
        E_ERR = 1 << 6 };	/* status register 2 */
 enum { SRP1 = 1 << 0, QUAD = 1 << 1, CMP = 1 << 6, SUSPENDED = 1 << 7 };	/* CR1 */
@@ -20,7 +21,7 @@ enum { ADS = 1 << 0, ADP = 1 << 1, QPI = 1 << 3 };	/* CR2 */
 enum { SR1, CR1, CR2, CR3, N_REGISTERS };
 
 static const struct emu_rule rule_status_locked = {
-	"nor-status-locked", "manual", "Cypress S25FL256L/128L data sheet (002-00124), "
+	"nor-status-locked", "assumed", "Cypress S25FL256L/128L data sheet (002-00124), "
 	"status register protection",
 	"The flash ignored a register write because SRP1 or SRP0 protects the registers.",
 };
@@ -217,7 +218,8 @@ static void reset(struct nor *nor, bool power)
 /* Read latency, beside the clocks of a mode byte. */
 static unsigned int dummy(const struct nor *nor, const struct nor_op *op)
 {
-	unsigned int latency = nor->sr[CR3] & 0xf, lines = nor->bus > 1 ? nor->bus : op->addr_lines;
+	unsigned int lines = nor->bus > 1 ? nor->bus : op->addr_lines;
+	unsigned int latency = nor->sr[CR3] & 0xf;
 
 	return (op->mode ? 8 / lines : 0) + (latency ? latency : 8);
 }

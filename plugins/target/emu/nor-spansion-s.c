@@ -25,16 +25,16 @@ enum { SR1, CR1 };
 #define PARAMETERS	0x20000u	/* bytes in parameter sectors */
 
 static const struct emu_rule rule_error = {
-	"nor-error-held", "manual", "Spansion S25FL128S/256S data sheet, status register 1: "
+	"nor-error-held", "assumed", "Spansion S25FL128S/256S data sheet, status register 1: "
 	"P_ERR, E_ERR",
 	"An error keeps the flash busy until Clear Status Register (30h).",
 };
 static const struct emu_rule rule_not_parameter = {
-	"nor-not-4k", "manual", "Spansion S25FL128S/256S data sheet, Parameter 4 kB-sector Erase",
+	"nor-not-4k", "assumed", "Spansion S25FL128S data sheet, Parameter 4 kB-sector Erase",
 	"The flash ignored a 4 KiB erase outside its parameter sectors.",
 };
 static const struct emu_rule rule_status_locked = {
-	"nor-status-locked", "manual", "Spansion S25FL128S/256S data sheet, SRWD",
+	"nor-status-locked", "assumed", "Spansion S25FL128S/256S data sheet, SRWD",
 	"The flash ignored a register write because SRWD is set and WP# is low.",
 };
 

@@ -11,7 +11,7 @@
 enum { WIP = 1 << 0, WEL = 1 << 1, BP = 7 << 2, SRWD = 1 << 7 };
 
 static const struct emu_rule rule_status_locked = {
-	"nor-status-locked", "manual", "M25P data sheets, Write Status Register: SRWD",
+	"nor-status-locked", "assumed", "M25P data sheets, Write Status Register: SRWD",
 	"The flash ignored a status register write because SRWD is set and W is low.",
 };
 

@@ -5,7 +5,8 @@
  *
  * Two ways to order a Winbond: with QE set for good (suffix -IQ/-JQ: no QPI), or
  * with a changeable QE that is 0 from the factory (-IM/-JM: another device ID,
- * and QPI). nor.qe=0 chooses the latter. Its DTR reads are not modelled.
+ * and QPI). nor.qe=0 chooses the latter. Its DTR reads are not modelled. The older
+ * W25QxxxFV is one part, with a changeable QE and QPI.
  *
  * NOR_IS_A: Adesto, with an instruction of its own for programming by 1-4-4.
  * NOR_IS_B: individual block locks (WPS), which only Winbond has.
@@ -277,6 +278,7 @@ static uint8_t read_unique_id(struct nor *nor)
 #define WRSR	(NOR_OP_STATUS | NOR_OP_QPI)
 #define QUAD	NOR_OP_QUAD
 #define BIG	NOR_HAS_4BYTE
+#define BIG_WRITE NOR_HAS_4BYTE_WRITE
 #define GOES_ON	NOR_OP_CONTINUES
 #define LOCKS	(NOR_IS_B | NOR_OP_QPI)
 #define QPI	(NOR_HAS_QPI | NOR_OP_QE0)
@@ -318,13 +320,13 @@ static const struct nor_op ops[] = {
 	NOR_PROGRAM(0x02, ANY, 1, 1, SET),
 	NOR_PROGRAM(0x32, ANY, 1, 4, QUAD),
 	NOR_PROGRAM(0x33, ANY, 4, 4, QUAD | NOR_IS_A),
-	NOR_PROGRAM(0x12, 4, 1, 1, BIG),
-	NOR_PROGRAM(0x34, 4, 1, 4, BIG | QUAD),
+	NOR_PROGRAM(0x12, 4, 1, 1, BIG_WRITE),
+	NOR_PROGRAM(0x34, 4, 1, 4, BIG_WRITE | QUAD),
 	NOR_ERASE(0x20, ANY, NOR_4K, SET),
 	NOR_ERASE(0x52, ANY, NOR_32K, SET),
 	NOR_ERASE(0xd8, ANY, NOR_BLOCK, SET),
-	NOR_ERASE(0x21, 4, NOR_4K, BIG),
-	NOR_ERASE(0xdc, 4, NOR_BLOCK, BIG),
+	NOR_ERASE(0x21, 4, NOR_4K, BIG_WRITE),
+	NOR_ERASE(0xdc, 4, NOR_BLOCK, BIG_WRITE),
 	NOR_ERASE_CHIP(0xc7, SET),
 	NOR_ERASE_CHIP(0x60, SET),
 	NOR_BARE(0x75, STATUS, nor_suspend),

@@ -7,10 +7,10 @@
 
 /* The texts that were read; the rules are the same on all parts. */
 #define WINBOND "Winbond W25Q257FV data sheet "
-#define MICRON "; Micron N25Q256A data sheet rev. W "
+#define MICRON "; N25Q256A rev. W "
 
 static const struct emu_rule rule_busy = {
-	"nor-busy", "manual", WINBOND "7.1.1 BUSY" MICRON "Read register operations",
+	"nor-busy", "manual", WINBOND "7.1.1 BUSY" MICRON "register reads",
 	"The flash ignored an instruction because an erase, program or register write runs.",
 };
 static const struct emu_rule rule_settling = {
@@ -26,7 +26,7 @@ static const struct emu_rule rule_no_wel = {
 	"The flash ignored an erase, program or register write because WEL is not set.",
 };
 static const struct emu_rule rule_quad_disabled = {
-	"nor-quad-disabled", "manual", WINBOND "7.1.9 QE; Macronix data sheets, QE bit",
+	"nor-quad-disabled", "manual", WINBOND "7.1.9 QE; MX25L: QE",
 	"The flash ignored a quad instruction because QE is not set.",
 };
 static const struct emu_rule rule_not_in_qpi = {
@@ -34,7 +34,7 @@ static const struct emu_rule rule_not_in_qpi = {
 	"The flash ignored an instruction that it does not take in QPI mode.",
 };
 static const struct emu_rule rule_only_in_qpi = {
-	"nor-only-in-qpi", "manual", "Micron N25Q256A data sheet rev. W table 18, READ ID and MULTIPLE I/O READ ID",
+	"nor-only-in-qpi", "manual", "Micron N25Q256A data sheet rev. W table 18, READ ID",
 	"The flash ignored an instruction that it takes on several lines only.",
 };
 static const struct emu_rule rule_suspended = {
@@ -50,8 +50,7 @@ static const struct emu_rule rule_unmodelled = {
 	"The flash has this instruction but the model does not; it was ignored.",
 };
 static const struct emu_rule rule_incomplete = {
-	"nor-incomplete", "manual", WINBOND "8.2.29 and others: when /CS must rise"
-	MICRON "table 3",
+	"nor-incomplete", "manual", WINBOND "8.2.29" MICRON "table 3",
 	"The flash ignored an instruction because chip select rose too early or too late.",
 };
 
@@ -184,7 +183,8 @@ static void enter(struct nor *nor, enum nor_phase phase, unsigned int lines,
 {
 	nor->phase = phase;
 	nor->lines = wide(nor) ? nor->bus : lines;
-	nor->both_edges = phase != NOR_OPCODE && nor->op && nor->op->flags & NOR_OP_DTR;
+	nor->both_edges = phase != NOR_OPCODE && phase != NOR_DUMMY && nor->op &&
+			  nor->op->flags & NOR_OP_DTR;
 	nor->left = left;
 	nor->shift = 0;
 	nor->bits = 0;
