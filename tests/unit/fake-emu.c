@@ -265,6 +265,13 @@ void emu_bus_hang(struct emu *emu, uint64_t addr, const char *why)
 	emu->hangs++;
 }
 
+uint8_t *emu_cells_at(struct emu *emu, bool write, uint64_t addr, size_t *len)
+{
+	struct emu_window *w = window_at(emu, addr);
+
+	return w && w->cells ? w->cells(w->priv, write, addr - w->start, len) : NULL;
+}
+
 int emu_offer(struct emu *emu, const struct emu_failure *failure, struct stk_error *err)
 {
 	size_t used = strlen(emu->offered);
@@ -279,7 +286,7 @@ bool emu_fails(const struct emu *emu, const char *name)
 	return emu->fails && !strcmp(emu->fails, name);
 }
 
-int emu_offer_bad_cells(struct emu *emu, bool external, uint8_t erased, unsigned int bits,
+int emu_offer_bad_cells(struct emu *emu, uint8_t erased, unsigned int bits,
 			struct stk_error *err)
 {
 	return 0;

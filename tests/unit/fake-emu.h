@@ -38,7 +38,7 @@ struct emu {
 	uint32_t random;
 	bool no_debugger;
 	const char *fails;	/* what emu_fails() says yes to */
-	char offered[256];	/* names of failures, each followed by a space */
+	char offered[512];	/* names of failures, each followed by a space */
 	/* what happened since fake_forget() */
 	char rules[256]; /* ids, each followed by a space */
 	unsigned int faults, hangs, resets, erases, programs;

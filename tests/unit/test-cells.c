@@ -46,7 +46,7 @@ static bool has_cells(struct emu *emu, uint64_t addr)
 {
 	size_t len = 1;
 
-	return cells_at(emu, false, addr, &len) != NULL;
+	return emu_cells_at(emu, false, addr, &len) != NULL;
 }
 
 START_TEST(every_chip)

@@ -295,6 +295,226 @@ START_TEST(watchdog)
 }
 END_TEST
 
+/* ---- other controllers ------------------------------------------------ */
+
+#define F4	0x40023c00u
+#define H7	0x52002000u
+
+static void open_other(const char *name, const char *const *options)
+{
+	shipped_close(emu);
+	emu = shipped_open(shipped_chip(name), options);
+	fill(0);
+}
+
+static uint32_t erase_f4(unsigned int sector, unsigned int psize)
+{
+	if (rig_get(emu, F4 + 0x10) & LOCK) {
+		rig_put(emu, F4 + 0x04, 0x45670123);
+		rig_put(emu, F4 + 0x04, 0xcdef89ab);
+	}
+	rig_put(emu, F4 + 0x10, 1u << 1 | sector << 3 | psize << 8 | 1u << 16);
+	rig_pass(emu, 4000 * MS);
+	return rig_get(emu, F4 + 0x0c);
+}
+
+START_TEST(on_f4)
+{
+	struct stk_error err;
+
+	open_other("STM32F407VG", NULL);
+	make_fail("write-protected", 0x08004000, 0x4004);
+	ck_assert_uint_eq(erase_f4(1, 2), WRPERR);
+	emu_chip_reset(emu, true);
+	ck_assert_uint_eq(erase_f4(2, 2), WRPERR);
+	rig_put(emu, F4 + 0x0c, WRPERR);
+	ck_assert_uint_eq(erase_f4(3, 2), 0);
+	ck_assert_uint_eq(cell(0x0800c000), 0xff);
+	/* With x32, and with x8. */
+	make_fail("low-supply", 0, 0);
+	ck_assert_uint_eq(erase_f4(0, 2), 0);
+	ck_assert_uint_ne(cell(FLASH) & cell(FLASH + 1) & cell(FLASH + 2) & cell(FLASH + 3),
+			  0xff);
+	ck_assert_uint_eq(erase_f4(0, 0), 0);
+	ck_assert_uint_eq(cell(FLASH), 0xff);
+	make_fail("locked", 0, 0);
+	ck_assert(!emu_target.reset(emu, &err));
+	ck_assert_uint_eq(erase_f4(4, 0), 0);
+	ck_assert_uint_eq(cell(0x08010000), 0);
+	make_fail("watchdog", 0, 0);
+	ck_assert_uint_eq(rig_get(emu, F4 + 0x14) & 1u << 5, 0);
+	make_fail("rdp", 0, 0);
+	ck_assert_int_eq(emu_target.read(emu, FLASH, &err, 4, &err), -EIO);
+}
+END_TEST
+
+static uint32_t erase_h7(unsigned int sector, uint32_t bank)
+{
+	if (rig_get(emu, H7 + bank + 0x0c) & 1) {
+		rig_put(emu, H7 + bank + 0x04, 0x45670123);
+		rig_put(emu, H7 + bank + 0x04, 0xcdef89ab);
+	}
+	rig_put(emu, H7 + bank + 0x0c, 0x04 | 0x80 | sector << 8);
+	rig_pass(emu, 5000 * MS);
+	return rig_get(emu, H7 + bank + 0x10);
+}
+
+/* The sector that has the address now, whichever bank's cells it has. */
+START_TEST(on_h7)
+{
+	static const char *const swapped[] = { "opt.OPTSR_CUR=0x9016aaf0", NULL };
+	uint32_t word;
+	struct stk_error err;
+
+	open_other("STM32H743ZI", _i ? swapped : NULL);
+	make_fail("write-protected", 0x08120000, 4);
+	emu_chip_reset(emu, true);
+	ck_assert_uint_eq(erase_h7(1, 0x100), 1u << 17);
+	ck_assert_uint_eq(erase_h7(1, 0), 1u << 16);
+	ck_assert_uint_eq(cell(0x08020000), 0xff);
+	ck_assert_uint_eq(cell(0x08120000), 0);
+	make_fail("busy-never-ends", 0, 0);
+	ck_assert_uint_eq(erase_h7(2, 0) & 5, 5);
+	ck_assert(!emu_target.reset(emu, &err));
+	make_fail("locked", 0, 0);
+	ck_assert_uint_eq(erase_h7(3, 0), 0);
+	ck_assert_uint_eq(erase_h7(3, 0x100), 0);
+	ck_assert_uint_eq(cell(0x08060000) | cell(0x08160000), 0);
+	make_fail("watchdog", 0, 0);
+	ck_assert_uint_eq(rig_get(emu, H7 + 0x1c) & 1u << 4, 0);
+	make_fail("rdp", 0, 0);
+	ck_assert_int_eq(emu_target.read(emu, FLASH, &word, 4, &err), -EIO);
+}
+END_TEST
+
+/* ---- the external flash ------------------------------------------------ */
+
+#define QSPI	0x52005000u
+#define NOR	0x90000000u
+
+static void open_nor(const char *more)
+{
+	const char *const options[] = { "nor=w25q128jv", more, NULL };
+
+	open_other("STM32H743ZI", options);
+	rig_put(emu, 0x580244d4, 1u << 14);	/* RCC_AHB3ENR.QSPIEN */
+	rig_put(emu, QSPI, 1);
+	rig_put(emu, QSPI + 0x04, 23u << 16);
+}
+
+static void instruct(uint8_t opcode)
+{
+	rig_put(emu, QSPI + 0x14, 1u << 8 | opcode);
+	rig_pass(emu, MS);
+}
+
+/* The debugger leaves in the FIFO what it reads: an abort takes it out. */
+static uint32_t nor_get(uint8_t opcode, unsigned int n)
+{
+	uint32_t value;
+
+	rig_put(emu, QSPI + 0x10, n - 1);
+	rig_put(emu, QSPI + 0x14, 1u << 26 | 1u << 24 | 1u << 8 | opcode);
+	rig_pass(emu, MS);
+	value = rig_get(emu, QSPI + 0x20);
+	rig_put(emu, QSPI, 3);
+	return value;
+}
+
+static void erase_nor(uint32_t addr)
+{
+	instruct(0x06);
+	rig_put(emu, QSPI + 0x14, 2u << 12 | 1u << 10 | 1u << 8 | 0x20);
+	rig_put(emu, QSPI + 0x18, addr);
+	rig_pass(emu, 1000 * MS);
+}
+
+#define ID	0x1840efu
+
+static const struct {
+	const char *name;
+	bool answers;		/* Read ID gives something, but not its ID */
+} dumb_case[] = {
+	{ "no-nor", false }, { "wrong-jedec-id", true }, { "nor-deep-power-down", false },
+	{ "nor-qpi", false }, { "nor-continuous-read", false },
+};
+
+START_TEST(nor_that_is_another)
+{
+	open_nor("nor.qe=0");
+	ck_assert_uint_eq(nor_get(0x9f, 3), 0x1870ef);
+	make_fail(dumb_case[_i].name, 0, 0);
+	ck_assert_uint_ne(nor_get(0x9f, 3), 0x1870ef);
+	if (dumb_case[_i].answers)
+		ck_assert_uint_ne(nor_get(0x9f, 3) & 0xff, 0);
+}
+END_TEST
+
+START_TEST(nor_that_is_worn)
+{
+	uint8_t zero = 0;
+	struct stk_error err;
+
+	open_nor(NULL);
+	ck_assert_uint_eq(nor_get(0x9f, 3), ID);
+	ck_assert(!emu_target.cells(emu, true, NOR + 0x1010, &zero, 1, &err));
+	make_fail("nor-stuck-sector", NOR + 0x1000, 0x1000);
+	erase_nor(0x1000);
+	ck_assert_uint_eq(cell(NOR + 0x1010), 0);
+	ck_assert_uint_eq(nor_get(0x05, 1) & 1, 0);
+	/* One at a time. */
+	ck_assert_int_eq(try_fail("nor-stuck-bit", NOR, 1, &err), -EINVAL);
+	ck_assert_str_eq(err.cause, "too-many-failures");
+}
+END_TEST
+
+START_TEST(nor_that_says_no)
+{
+	uint8_t zero = 0;
+	struct stk_error err;
+
+	open_nor(NULL);
+	ck_assert(!emu_target.cells(emu, true, NOR, &zero, 1, &err));
+	make_fail(_i ? "nor-protected" : "nor-busy-never-ends", 0, 0);
+	erase_nor(0);
+	ck_assert_uint_eq(cell(NOR), 0);
+	ck_assert_uint_eq(nor_get(0x05, 1) & 1, !_i);
+}
+END_TEST
+
+START_TEST(nor_states_it_has)
+{
+	open_nor(NULL);
+	/* Fixed QE: no QPI; 16 MiB: no 4-byte mode. */
+	ck_assert(!knows(emu, "nor-qpi") && !knows(emu, "nor-4-byte"));
+	ck_assert(knows(emu, "nor-deep-power-down") && knows(emu, "nor-continuous-read"));
+	/* To see which there are has left no trace. */
+	ck_assert_uint_eq(nor_get(0x9f, 3), ID);
+	ck_assert_uint_eq(nor_get(0x05, 1), 0);
+	open_nor("nor.qe=0");
+	ck_assert(knows(emu, "nor-qpi"));
+}
+END_TEST
+
+START_TEST(one_of_two_nors)
+{
+	struct stk_error err;
+	uint8_t pair[2] = { 0, 0 };
+
+	open_nor("nor2=w25q128jv");
+	rig_put(emu, QSPI, 0);
+	ck_assert(!emu_target.cells(emu, true, NOR + 0x2000, pair, 2, &err));
+	make_fail("nor-stuck-sector", NOR + 0x2000, 0x2000);
+	rig_put(emu, QSPI, 1u << 6 | 1);
+	erase_nor(0x2000);
+	ck_assert(!emu_target.cells(emu, false, NOR + 0x2000, pair, 2, &err));
+	ck_assert_uint_eq(pair[0] | pair[1], 0);
+	ck_assert(!emu_target.cells(emu, true, NOR + 0x4000, pair, 2, &err));
+	erase_nor(0x4000);
+	ck_assert_uint_eq(cell(NOR + 0x4000) & cell(NOR + 0x4001), 0xff);
+}
+END_TEST
+
 /* A loop that gives up after 20000 turns takes the same time with and without leaps. */
 START_TEST(exact)
 {
@@ -402,6 +622,13 @@ int main(void)
 	tcase_add_test(t, rdp);
 	tcase_add_test(t, write_protected);
 	tcase_add_test(t, watchdog);
+	tcase_add_test(t, on_f4);
+	tcase_add_loop_test(t, on_h7, 0, 2);
+	tcase_add_loop_test(t, nor_that_is_another, 0, ARRAY_SIZE(dumb_case));
+	tcase_add_test(t, nor_that_is_worn);
+	tcase_add_loop_test(t, nor_that_says_no, 0, 2);
+	tcase_add_test(t, nor_states_it_has);
+	tcase_add_test(t, one_of_two_nors);
 	tcase_add_test(t, exact);
 	tcase_add_test(t, by_option);
 	tcase_add_loop_test(t, by_wrong_option, 0, ARRAY_SIZE(bad_option));

@@ -23,6 +23,7 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/flash-array.h \
 	plugins/target/emu/flash-ecc.c \
 	plugins/target/emu/flash-f4-erase.c \
+	plugins/target/emu/flash-f4-fail.c \
 	plugins/target/emu/flash-f4-memory.c \
 	plugins/target/emu/flash-f4-option.c \
 	plugins/target/emu/flash-f4-sector.c \
@@ -30,6 +31,7 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/flash-f4.c \
 	plugins/target/emu/flash-f4.h \
 	plugins/target/emu/flash-h7-erase.c \
+	plugins/target/emu/flash-h7-fail.c \
 	plugins/target/emu/flash-h7-layout.c \
 	plugins/target/emu/flash-h7-memory.c \
 	plugins/target/emu/flash-h7-option.c \
@@ -84,6 +86,7 @@ tests_unit_libfakenor_la_SOURCES = \
 	plugins/target/emu/nor-array.c \
 	plugins/target/emu/nor-common.c \
 	plugins/target/emu/nor-core.h \
+	plugins/target/emu/nor-fail.c \
 	plugins/target/emu/nor-issi.c \
 	plugins/target/emu/nor-macronix.c \
 	plugins/target/emu/nor-micron.c \

@@ -75,7 +75,7 @@ static int set_sector(void *priv, struct stk_range where, struct stk_error *err)
 
 	while (!r && where.len) {
 		size_t run = (size_t)where.len;
-		const uint8_t *cell = cells_at(emu, false, where.addr, &run);
+		const uint8_t *cell = emu_cells_at(emu, false, where.addr, &run);
 
 		r = add_run(emu, cell, run, first, err);
 		where.addr += run;
@@ -86,82 +86,62 @@ static int set_sector(void *priv, struct stk_range where, struct stk_error *err)
 	return r;
 }
 
-static int set_bits(struct emu *emu, uint64_t addr, bool external, bool programmed,
-		    struct stk_error *err)
+static int set_bits(struct emu *emu, uint64_t addr, bool programmed, struct stk_error *err)
 {
 	struct emu_failures *f = &emu->failures;
-	uint8_t mask = (uint8_t)((1u << f->cells[external].bits) - 1);
-	uint8_t erased = f->cells[external].erased;
+	uint8_t mask = (uint8_t)((1u << f->bits) - 1);
 	size_t one = 1;
 	uint8_t *cell;
 	int r;
 
 	/* Until the next change it is a valid word that has it so. */
-	cell = cells_at(emu, true, addr, &one);
+	cell = emu_cells_at(emu, true, addr, &one);
 	r = add_run(emu, cell, 1, f->n_bad, err);
 	if (r)
 		return r;
 	f->bad[f->n_bad - 1].kind = BAD_BITS;
 	f->bad[f->n_bad - 1].mask = mask;
-	f->bad[f->n_bad - 1].value = (programmed ? (uint8_t)~erased : erased) & mask;
+	f->bad[f->n_bad - 1].value = (programmed ? (uint8_t)~f->erased : f->erased) & mask;
 	emu_restore_stuck(emu, cell, 1);
 	return 0;
 }
 
 static int set_bit(void *priv, struct stk_range where, struct stk_error *err)
 {
-	return set_bits(priv, where.addr, false, true, err);
+	return set_bits(priv, where.addr, true, err);
 }
 
 static int set_bit_erased(void *priv, struct stk_range where, struct stk_error *err)
 {
-	return set_bits(priv, where.addr, false, false, err);
+	return set_bits(priv, where.addr, false, err);
 }
 
-static int set_nor_bit(void *priv, struct stk_range where, struct stk_error *err)
-{
-	return set_bits(priv, where.addr, true, true, err);
-}
-
-static int set_nor_bit_erased(void *priv, struct stk_range where, struct stk_error *err)
-{
-	return set_bits(priv, where.addr, true, false, err);
-}
-
-#define SECTOR	"an erase does nothing there: the cells are worn out, and no flag tells"
-#define BIT	"a cell in the first byte stays programmed, whatever is erased there"
-#define ERASED	"a cell in the first byte stays erased, whatever is programmed there"
-
-static const struct emu_failure offers[2][3] = {
-	{
-		{ { "stuck-sector", SECTOR, true, false }, set_sector, NULL, false },
-		{ { "stuck-bit", BIT, true, false }, set_bit, NULL, false },
-		{ { "stuck-bit-erased", ERASED, true, false }, set_bit_erased, NULL, false },
-	},
-	{
-		{ { "nor-stuck-sector", SECTOR, true, true }, set_sector, NULL, false },
-		{ { "nor-stuck-bit", BIT, true, true }, set_nor_bit, NULL, false },
-		{ { "nor-stuck-bit-erased", ERASED, true, true }, set_nor_bit_erased, NULL,
-		  false },
-	},
+static const struct emu_failure offers[] = {
+	{ { "stuck-sector",
+	    "an erase does nothing there: the cells are worn out, and no flag tells",
+	    true, false }, set_sector, NULL, false },
+	{ { "stuck-bit",
+	    "a cell in the first byte stays programmed, whatever is erased there",
+	    true, false }, set_bit, NULL, false },
+	{ { "stuck-bit-erased",
+	    "a cell in the first byte stays erased, whatever is programmed there",
+	    true, false }, set_bit_erased, NULL, false },
 };
 
-int emu_offer_bad_cells(struct emu *emu, bool external, uint8_t erased, unsigned int bits,
+int emu_offer_bad_cells(struct emu *emu, uint8_t erased, unsigned int bits,
 			struct stk_error *err)
 {
+	int r = 0;
 	size_t i;
 
-	emu->failures.cells[external].erased = erased;
-	if (bits > emu->failures.cells[external].bits)
-		emu->failures.cells[external].bits = bits;
-	for (i = 0; i < ARRAY_SIZE(offers[external]); i++) {
-		struct emu_failure offer = offers[external][i];
-		int r;
+	emu->failures.erased = erased;
+	if (bits > emu->failures.bits)
+		emu->failures.bits = (uint8_t)bits;
+	for (i = 0; !r && i < ARRAY_SIZE(offers); i++) {
+		struct emu_failure offer = offers[i];
 
 		offer.priv = emu;
 		r = emu_offer(emu, &offer, err);
-		if (r)
-			return r;
 	}
-	return 0;
+	return r;
 }

@@ -8,7 +8,7 @@
 /* Memories begin and end at multiples of it, so an alias ends between two runs. */
 #define RUN	1024u
 
-uint8_t *cells_at(struct emu *emu, bool write, uint64_t addr, size_t *len)
+uint8_t *emu_cells_at(struct emu *emu, bool write, uint64_t addr, size_t *len)
 {
 	const struct emu_region *r;
 	uint32_t at;
@@ -32,7 +32,7 @@ static int check(struct emu *emu, uint64_t addr, size_t len, struct stk_error *e
 	while (len) {
 		size_t run = len;
 
-		if (!cells_at(emu, false, addr, &run))
+		if (!emu_cells_at(emu, false, addr, &run))
 			return stk_fail(err, STK_ORIGIN_USAGE, ENXIO, "no-cells",
 					"there is no flash cell at 0x%08llx of this %s",
 					(unsigned long long)addr, emu->chip->name);
@@ -52,7 +52,7 @@ int cells_access(struct emu *emu, bool write, uint64_t addr, void *buf, size_t l
 		return r;
 	while (len) {
 		size_t run = len;
-		uint8_t *cells = cells_at(emu, write, addr, &run);
+		uint8_t *cells = emu_cells_at(emu, write, addr, &run);
 
 		memcpy(write ? cells : bytes, write ? bytes : cells, run);
 		if (write)

@@ -132,6 +132,12 @@ struct emu_window {
 	uint8_t *(*cells)(void *priv, bool write, uint64_t offset, size_t *len);
 };
 
+/*
+ * The cell that the window at @addr shows, aliases followed; in *len, in: how many
+ * are wanted, out: how many lie there one after the other. NULL: none. @write as in
+ * struct emu_window.
+ */
+uint8_t *emu_cells_at(struct emu *emu, bool write, uint64_t addr, size_t *len);
 int emu_add_window(struct emu *emu, const struct emu_window *window, struct stk_error *err);
 
 /*
@@ -238,15 +244,17 @@ int emu_offer(struct emu *emu, const struct emu_failure *failure, struct stk_err
 #define EMU_FAILS_WATCHDOG { "watchdog",						\
 	"the independent watchdog runs from reset on, as the option bytes say, with the "	\
 	"period that it has then", false, false }
+#define EMU_FAILS_SUPPLY { "low-supply",						\
+	"the supply is too low for the parallelism of a board at 3.3 V", false, false }
 
 bool emu_fails(const struct emu *emu, const char *name);
 /*
- * Offer what cells can suffer, once for the internal flash and once for the
- * external one: "stuck-sector", "stuck-bit", "stuck-bit-erased", or the same with
- * "nor-". @bits: how many cells of a byte stick at once, more than the ECC corrects.
+ * Offer what the cells of internal flash can suffer: "stuck-sector", "stuck-bit",
+ * "stuck-bit-erased". @bits: how many cells of a byte stick at once, more than the
+ * ECC corrects.
  */
-int emu_offer_bad_cells(struct emu *emu, bool external, uint8_t erased,
-			unsigned int bits, struct stk_error *err);
+int emu_offer_bad_cells(struct emu *emu, uint8_t erased, unsigned int bits,
+			struct stk_error *err);
 /* Some cells are bad: only then the other two need to be asked. */
 bool emu_has_bad_cells(const struct emu *emu);
 /* To erase does nothing to the cells kept at @cell. */

@@ -77,7 +77,7 @@ static int check_place(struct emu *emu, const char *name, struct stk_range where
 	while (left) {
 		size_t run = (size_t)left;
 
-		if (!cells_at(emu, false, at, &run))
+		if (!emu_cells_at(emu, false, at, &run))
 			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-cells",
 					"'%s' cannot be at 0x%08llx: there is no flash cell",
 					name, (unsigned long long)at);

@@ -17,7 +17,7 @@ static int offer_failures(struct emu *emu, uint8_t erased, struct stk_error *err
 	};
 	int r = emu_offer(emu, &busy, err);
 
-	return r ? r : emu_offer_bad_cells(emu, false, erased, 1, err);
+	return r ? r : emu_offer_bad_cells(emu, erased, 1, err);
 }
 
 /* emu_store() has filled @err where it fails. */
@@ -38,7 +38,7 @@ int flash_array_add_ecc(struct flash_array *a, const char *store, unsigned int d
 	flash_ecc_init(&a->ecc, data_bits, check_bits);
 	a->wrong = emu_store(a->emu, store, a->size / (data_bits / 8) * 2, 0x00, err);
 	/* A single wrong bit of a word would be corrected. */
-	return a->wrong ? emu_offer_bad_cells(a->emu, false, a->erased, 2, err) : -EIO;
+	return a->wrong ? emu_offer_bad_cells(a->emu, a->erased, 2, err) : -EIO;
 }
 
 static size_t word_size(const struct flash_array *a)

@@ -127,15 +127,42 @@ void f4_write_option(struct flash_f4 *f, uint32_t offset, uint32_t value)
 /* ---- what they protect --------------------------------------------------- */
 
 /* A bank has nWRP of its own, or two sectors share a bit; the last bit has the rest. */
-static bool nwrp(const struct flash_f4 *f, const struct f4_sector *s)
+static uint32_t nwrp_bit(const struct flash_f4 *f, const struct f4_sector *s,
+			 unsigned int *ret_word)
 {
-	unsigned int bit = s->n, word = f->nwrp_each ? s->bank : 0;
+	unsigned int bit = s->n;
 
 	if (!f->nwrp_each && f->n_banks == F4_BANKS)
 		bit = s->bank * (f->nwrp_bits / F4_BANKS) + s->n / 2;
 	if (bit >= f->nwrp_bits)
 		bit = f->nwrp_bits - 1;
-	return f->active[word] >> (OPTCR_NWRP + bit) & 1;
+	*ret_word = f->nwrp_each ? s->bank : 0;
+	return 1u << (OPTCR_NWRP + bit);
+}
+
+static bool nwrp(const struct flash_f4 *f, const struct f4_sector *s)
+{
+	unsigned int word;
+	uint32_t bit = nwrp_bit(f, s, &word);
+
+	return f->active[word] & bit;
+}
+
+void f4_option_put(struct flash_f4 *f, unsigned int i, uint32_t value)
+{
+	uint32_t control = f->regs[OPTCR / 4 + i] & ~f->option_mask[i];
+
+	f->active[i] = value & f->option_mask[i];
+	f->regs[OPTCR / 4 + i] = f->active[i] | control;
+	flash_option_put(&f->options, i, f->active[i]);
+}
+
+void f4_protect(struct flash_f4 *f, const struct f4_sector *s)
+{
+	unsigned int word;
+	uint32_t bit = nwrp_bit(f, s, &word);
+
+	f4_option_put(f, word, f->active[word] & ~bit);
 }
 
 static bool is_pcrop(const struct flash_f4 *f)

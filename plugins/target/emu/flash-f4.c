@@ -250,6 +250,8 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	if (!r)
 		r = f4_supply_init(f, err);
 	if (!r)
+		r = f4_failures_init(f, err);
+	if (!r)
 		r = f4_options_init(f, err);
 	return r ? r : f4_memory_init(f, err);
 }

@@ -147,7 +147,14 @@ bool f4_protected(const struct flash_f4 *f, const struct f4_sector *sector);
 bool f4_proprietary(const struct flash_f4 *f, const struct f4_sector *sector);
 /* Readout protection closes the flash to this access. */
 bool f4_closed(const struct flash_f4 *f);
+/* As if programmed and loaded: option register @i, from OPTCR on. */
+void f4_option_put(struct flash_f4 *f, unsigned int i, uint32_t value);
+/* The same for the bit that protects @sector. */
+void f4_protect(struct flash_f4 *f, const struct f4_sector *sector);
 extern const struct emu_rule f4_rule_rdp, f4_rule_wrp, f4_rule_pcrop;
+
+/* flash-f4-fail.c */
+int f4_failures_init(struct flash_f4 *f, struct stk_error *err);
 
 /* flash-f4-supply.c */
 int f4_supply_init(struct flash_f4 *f, struct stk_error *err);

@@ -203,6 +203,28 @@ static uint32_t of_bank(const struct h7_bank *b, size_t first)
 	return b->flash->active[first + (second ? I_PRAR2 - I_PRAR1 : 0)];
 }
 
+static void put_option(struct flash_h7 *f, size_t i, uint32_t value)
+{
+	flash_option_put(&f->options, i, value);
+	f->active[i] = value;
+	show(f, i);
+	f->regs[place(f, i) / 4 + 1] = value;
+}
+
+void h7_protect(struct h7_bank *b, unsigned int sector)
+{
+	bool second = b->index != h7_swapped(b->flash);
+	size_t i = second ? I_WPSN2 : I_WPSN1;
+
+	put_option(b->flash, i,
+		   b->flash->active[i] & ~(1u << sector / b->flash->wp_sectors));
+}
+
+void h7_change_optsr(struct flash_h7 *f, uint32_t clear, uint32_t set)
+{
+	put_option(f, I_OPTSR, (f->active[I_OPTSR] & ~clear) | set);
+}
+
 bool h7_protected(const struct h7_bank *b, unsigned int sector)
 {
 	return !(of_bank(b, I_WPSN1) >> sector / b->flash->wp_sectors & 1);

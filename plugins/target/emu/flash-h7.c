@@ -320,6 +320,8 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 		r = cells_init(f, chip, err);
 	for (i = 0; !r && i < 2; i++)
 		r = bank_init(f, i, i < chip->n_banks ? &chip->banks[i] : NULL, err);
+	if (!r)
+		r = h7_failures_init(f, err);
 	return r ? r : h7_options_init(f, err);
 }
 

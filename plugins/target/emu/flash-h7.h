@@ -74,6 +74,7 @@
 #define OPTCR_CHANGEERRIE (1u << 30)
 #define OPTCR_SWAP	  (1u << 31)
 #define OPTSR_OPT_BUSY	  (1u << 0)
+#define OPTSR_IWDG1_SW	  (1u << 4)
 #define OPTSR_RDP	  8
 #define OPTSR_SWAP	  (1u << 31)
 
@@ -169,6 +170,12 @@ bool h7_protected(const struct h7_bank *b, unsigned int sector);
 bool h7_proprietary(const struct h7_bank *b, uint64_t offset, uint64_t len);
 /* Readout protection closes the flash to this access. */
 bool h7_closed(const struct flash_h7 *f);
+/* As if programmed and loaded: a sector of the cells behind @b; bits of OPTSR. */
+void h7_protect(struct h7_bank *b, unsigned int sector);
+void h7_change_optsr(struct flash_h7 *f, uint32_t clear, uint32_t set);
 extern const struct emu_rule h7_rule_rdp, h7_rule_wrp, h7_rule_pcrop;
+
+/* flash-h7-fail.c */
+int h7_failures_init(struct flash_h7 *f, struct stk_error *err);
 
 #endif

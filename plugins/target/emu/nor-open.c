@@ -11,7 +11,7 @@
 #define MIN_NAME	6	/* letters: w25q16 */
 
 /* One state, or several joined by '+'. */
-static int leave(struct nor *nor, const char *states)
+int nor_leave(struct nor *nor, const char *states)
 {
 	char one[16];
 	int r = 0;
@@ -32,7 +32,7 @@ void nor_power(struct nor *nor)
 	nor->selected = false;
 	nor->vendor->reset(nor, true);
 	if (nor->left_as)
-		leave(nor, nor->left_as);
+		nor_leave(nor, nor->left_as);
 	nor->left_as = NULL;
 	/* A board that has just been opened has had power for long. */
 	if (emu_now(nor->emu))
@@ -131,7 +131,7 @@ static int read_state(struct nor *nor, struct stk_error *err)
 	nor->vendor->reset(nor, true);
 	if (!state)
 		return 0;
-	r = leave(nor, state);
+	r = nor_leave(nor, state);
 	if (r < 0)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 				"A %s%s cannot be left in nor.state=%s.", nor->part->title,
@@ -164,6 +164,8 @@ static int open_part(struct nor *nor, const char *name, struct stk_error *err)
 		return stk_fail_nomem(err);
 	nor_array_init(nor);
 	r = read_quad_enable(nor, err);
+	if (!r)
+		r = nor_offer_failures(nor, err);
 	return r < 0 ? r : read_state(nor, err);
 }
 

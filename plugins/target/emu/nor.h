@@ -81,6 +81,11 @@ enum nor_failure {
 /* -EINVAL: the range is not in the array. */
 int nor_fail(struct nor *nor, enum nor_failure kind, uint32_t first, uint32_t len);
 
+/* As an application left it, one of nor.state=; -EINVAL: the part has no such state. */
+int nor_leave(struct nor *nor, const char *state);
+/* Offer all that as failures of the chip (nor-fail.c); nor_open() does. */
+int nor_offer_failures(struct nor *nor, struct stk_error *err);
+
 /* When the part will next change by itself (virtual ns); 0: never. */
 uint64_t nor_next_change(const struct nor *nor);
 uint32_t nor_size(const struct nor *nor);

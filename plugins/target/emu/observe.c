@@ -85,7 +85,7 @@ static uint32_t digest_of(struct emu *emu, uint64_t addr, uint64_t len)
 
 	while (len) {
 		size_t run = (size_t)len, i;
-		const uint8_t *cells = cells_at(emu, false, addr, &run);
+		const uint8_t *cells = emu_cells_at(emu, false, addr, &run);
 
 		if (!cells)
 			return 0;

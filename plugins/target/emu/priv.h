@@ -245,11 +245,6 @@ bool bus_poke(struct emu *emu, uint32_t addr, uint32_t value);
 /* Flash cells behind an address range, whatever the chip would let anybody see. */
 int cells_access(struct emu *emu, bool write, uint64_t addr, void *buf, size_t len,
 		 struct stk_error *err);
-/*
- * The cell at @addr, and in *len (in: how many are wanted) how many lie there one
- * after the other; NULL: none. @write as for a window's cells().
- */
-uint8_t *cells_at(struct emu *emu, bool write, uint64_t addr, size_t *len);
 
 /* ---- scs.c, nvic.c, systick.c, exceptions.c ---- */
 
@@ -423,10 +418,7 @@ struct emu_failures {
 	size_t n_offers;
 	struct emu_bad bad[EMU_MAX_BAD];
 	size_t n_bad;
-	struct {
-		uint8_t erased;
-		unsigned int bits;
-	} cells[2];		/* internal, external */
+	uint8_t erased, bits;	/* what emu_offer_bad_cells() was told */
 };
 
 int failures_set(struct emu *emu, const char *name, struct stk_range where,
