@@ -111,7 +111,9 @@ tests_unit_libnorrig_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_libnorrig_la_LIBADD = tests/unit/libfakenor.la
 NOR_TESTS = \
 	tests/unit/test-nor \
-	tests/unit/test-nor-loaders
+	tests/unit/test-nor-loaders \
+	tests/unit/test-nor-macronix \
+	tests/unit/test-nor-micron
 check_PROGRAMS += $(NOR_TESTS)
 TESTS += $(NOR_TESTS)
 tests_unit_test_nor_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
@@ -120,6 +122,12 @@ tests_unit_test_nor_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
 tests_unit_test_nor_loaders_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_nor_loaders_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_nor_loaders_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
+tests_unit_test_nor_macronix_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_nor_macronix_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_nor_macronix_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
+tests_unit_test_nor_micron_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_nor_micron_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_nor_micron_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test-chip tests/unit/test-chip-facts tests/unit/test-host
 TESTS += tests/unit/test-chip tests/unit/test-chip-facts tests/unit/test-host
