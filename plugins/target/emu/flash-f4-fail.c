@@ -29,11 +29,10 @@ static int set_rdp(void *priv, struct stk_range where, struct stk_error *err)
 static int set_watchdog(void *priv, struct stk_range where, struct stk_error *err)
 {
 	struct flash_f4 *f = priv;
-	const struct stk_register *reg = stk_peripheral_register(f->dev->facts, "OPTCR");
-	const struct stk_field *sw = flash_field(reg, "WDG_SW");
+	const struct stk_field *sw = emu_field(f->dev, "OPTCR", "WDG_SW");
 
 	if (!sw)
-		sw = flash_field(reg, "IWDG_SW");
+		sw = emu_field(f->dev, "OPTCR", "IWDG_SW");
 	if (sw)
 		f4_option_put(f, 0, f->active[0] & ~(1u << sw->lsb));
 	return 0;
