@@ -51,9 +51,7 @@ CHIP = {
 def build(doc):
     """As chips.read() does, from a document instead of a file."""
     doc = copy.deepcopy(doc)
-    blocks, groups = {}, {}
-    for name, block in doc["block"].items():
-        blocks[name] = chips.read_block(f"t: block {name}", block, blocks)
+    blocks, groups = chips.read_blocks([("t", doc)]), {}
     for name, group in doc.get("group", {}).items():
         chips.read_group(f"t: group {name}", groups, name, group)
     line = chips.Line("t", doc, blocks, groups)
@@ -107,8 +105,13 @@ class Chips(unittest.TestCase):
                          [("SIZE", 4, 0xFFFF0040), ("ID", 8, 1)])
         self.assertEqual((info[1], info[3], info[5], info[6]),
                          ("words", 0x10, (("a", 5, "manual 9"),), "manual 2"))
-        doc["block"] = {"info2": dict(info2), **doc["block"]}
-        with self.assertRaisesRegex(chips.Bad, "no block 'info' before it"):
+        self.assertEqual(build(dict(doc, block=dict(reversed(doc["block"].items()))))[1][5][2],
+                         info)
+        info2["like"] = "info3"
+        with self.assertRaisesRegex(chips.Bad, "info2: there is no block 'info3'"):
+            build(doc)
+        doc["block"]["info3"] = {"like": "info2"}
+        with self.assertRaisesRegex(chips.Bad, "is like itself"):
             build(doc)
 
     def test_groups(self):
@@ -168,8 +171,8 @@ class Chips(unittest.TestCase):
             build(doc)
 
     def test_core_peripherals(self):
-        blocks = {"b": chips.read_block("t", {"source": "m", "length": 16,
-                                              "registers": [["CR", 4, 0]]}, {})}
+        block = {"source": "m", "length": 16, "registers": [["CR", 4, 0]]}
+        blocks = chips.read_blocks([("t", {"block": {"b": block}})])
         row = {"name": "CORE", "base": 0xE0000000, "block": "b"}
         core = chips.core_peripherals([("t", {"core_peripheral": [row]})], blocks)
         text = chips.write_c("t", ["t"], [], lists.Lists(), core)

@@ -8,8 +8,8 @@ A file holds register blocks, or one line of chips, or both, or the lists that
 lists.py describes.
 
 [block.NAME]                a register block, used by any number of peripherals
-  like                      another block, defined before: it has what is not said
-                            here, and rows here replace those of the same name
+  like                      another block: it has what is not said here, and rows
+                            here replace those of the same name
   source                    manual and section, for all of its registers
   length                    bytes it occupies on the bus
   model                     the code that plays it on a virtual chip; left out: none
@@ -444,18 +444,38 @@ def with_rows(what, old, new):
     return list(rows.values())
 
 
-def read_block(what, block, blocks):
-    base = {}
-    if "like" in block:
-        if block["like"] not in blocks:
-            raise Bad(f"{what}: there is no block '{block['like']}' before it")
-        base = blocks[block.pop("like")]
+def read_block(name, raw, blocks):
+    """Put the block @name of @raw into @blocks, after the one that it is like."""
+    what, block = raw[name][0], dict(raw[name][1])
+    like, base = block.pop("like", None), {}
+    blocks[name] = None		# on its way
+    if like is not None:
+        if like not in raw:
+            raise Bad(f"{what}: there is no block '{like}'")
+        if like not in blocks:
+            read_block(like, raw, blocks)
+        base = blocks[like]
+        if base is None:
+            raise Bad(f"{what} is like itself")
     block = {**base, **block,
              "rows": with_rows(what, base.get("rows", []), block.get("registers", [])),
              "facts": base.get("facts", {}) | parse_facts(what, block.get("facts", []))}
     check_keys(what, block, ("source", "length", "registers"), ("model", "facts", "rows"))
     block["registers"] = parse_registers(what, block["rows"], block["length"])
-    return block
+    blocks[name] = block
+
+
+def read_blocks(docs):
+    raw, blocks = {}, {}
+    for path, doc in docs:
+        for name, block in doc.get("block", {}).items():
+            if name in raw:
+                raise Bad(f"{path}: block '{name}' is defined twice")
+            raw[name] = (f"{path}: block {name}", block)
+    for name in raw:
+        if name not in blocks:
+            read_block(name, raw, blocks)
+    return blocks
 
 
 def read_group(what, groups, name, group):
@@ -486,7 +506,7 @@ def core_peripherals(docs, blocks):
 
 
 def read(paths):
-    docs, blocks, groups, lists = [], {}, {}, Lists()
+    docs, groups, lists = [], {}, Lists()
     for path in paths:
         with open(path, "rb") as file:
             try:
@@ -497,14 +517,10 @@ def read(paths):
                    ("block", "group", "core_peripheral", "line", "part", "memory",
                     "bank", "peripheral") + Lists.KEYS)
         lists.add(path, doc)
-        for name, block in doc.get("block", {}).items():
-            if name in blocks:
-                raise Bad(f"{path}: block '{name}' is defined twice")
-            blocks[name] = read_block(f"{path}: block {name}", block, blocks)
         for name, group in doc.get("group", {}).items():
             read_group(f"{path}: group {name}", groups, name, group)
         docs.append((path, doc))
-    chips = []
+    chips, blocks = [], read_blocks(docs)
     for path, doc in docs:
         if "line" in doc:
             line = Line(path, doc, blocks, groups)
