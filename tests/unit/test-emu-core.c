@@ -129,11 +129,62 @@ END_TEST
 START_TEST(unaligned_words_fault_on_m0)
 {
 	static const uint16_t code[] = { STR(1, 0, 0), RET };
-	struct emu *m0 = rig_open("cortex-m0plus", NULL);
+	struct emu *m0 = rig_open("cortex-m0+", NULL);
 
 	RUN(m0, code, RAM + 0x1002, 0, &stop);
 	ck_assert_int_eq(stop.reason, STK_STOP_FAULT);
 	ck_assert_ptr_nonnull(strstr(stop.text, "unaligned"));
+	rig_close(m0);
+}
+END_TEST
+
+/* What each core has of the system control space: register, written, M4, M0+. */
+static const struct {
+	const char *what;
+	uint32_t addr, value, m4, m0;
+} scs_case[] = {
+	{ "CCR", 0xe000ed14, 0x00000010, 0x00000210, 0x00000208 },
+	{ "SHCSR", 0xe000ed24, 0x00070000, 0x00070000, 0 },
+	{ "MMFAR", 0xe000ed34, 0x12345678, 0x12345678, 0 },
+	{ "BFAR", 0xe000ed38, 0x12345678, 0x12345678, 0 },
+	{ "CPACR", 0xe000ed88, 0x00f00000, 0x00f00000, 0 },
+	{ "NVIC_ISER0", 0xe000e100, 0x00000008, 0x00000008, 0x00000008 },
+	{ "NVIC_ISER1", 0xe000e104, 0x00000008, 0x00000008, 0 },
+	{ "NVIC_IPR7", 0xe000e41c, 0xffffffff, 0xf0f0f0f0, 0xc0c0c0c0 },
+	{ "NVIC_IPR8", 0xe000e420, 0xffffffff, 0xf0f0f0f0, 0 },
+	{ "DWT_CTRL", 0xe0001000, 0x00000001, 0x40000001, 0x20000000 },
+	{ "VTOR", 0xe000ed08, 0x20000100, 0x20000100, 0x20000100 },
+	{ "SYST_RVR", 0xe000e014, 0x00001234, 0x00001234, 0x00001234 },
+};
+
+START_TEST(system_control_space)
+{
+	const __typeof__(*scs_case) *c = &scs_case[_i];
+	struct emu *m0 = rig_open("cortex-m0+", NULL);
+
+	rig_put(emu, c->addr, c->value);
+	rig_put(m0, c->addr, c->value);
+	ck_assert_msg(rig_get(emu, c->addr) == c->m4, "%s: 0x%x on M4", c->what,
+		      rig_get(emu, c->addr));
+	ck_assert_msg(rig_get(m0, c->addr) == c->m0, "%s: 0x%x on M0+", c->what,
+		      rig_get(m0, c->addr));
+	rig_close(m0);
+}
+END_TEST
+
+/* udiv r0, r0, r1: no such instruction before ARMv7-M, and no CFSR to say so. */
+START_TEST(thumb_2_is_undefined_on_m0)
+{
+	static const uint16_t code[] = { 0xfbb0, 0xf0f1, RET };
+	struct emu *m0 = rig_open("cortex-m0+", NULL);
+
+	RUN(emu, code, 12, 3, &stop);
+	ck_assert_int_eq(stop.reason, STK_STOP_BREAK);
+	ck_assert_uint_eq(rig_reg(emu, 0), 4);
+	RUN(m0, code, 12, 3, &stop);
+	ck_assert_int_eq(stop.reason, STK_STOP_FAULT);
+	ck_assert_uint_eq(rig_get(m0, 0xe000ed28), 0);
+	ck_assert_uint_eq(rig_get(m0, 0xe000ed2c), 0);
 	rig_close(m0);
 }
 END_TEST
@@ -495,6 +546,8 @@ int main(void)
 	tcase_add_test(t, runs_on_after_a_fault);
 	tcase_add_test(t, unaligned_words_are_fine_on_m4);
 	tcase_add_test(t, unaligned_words_fault_on_m0);
+	tcase_add_loop_test(t, system_control_space, 0, (int)ARRAY_SIZE(scs_case));
+	tcase_add_test(t, thumb_2_is_undefined_on_m0);
 	tcase_add_test(t, fpu_works_when_switched_on);
 	tcase_add_test(t, bkpt_is_a_breakpoint);
 	tcase_add_test(t, breakpoint_is_passed_by_resume);

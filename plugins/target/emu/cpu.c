@@ -280,7 +280,7 @@ static const struct {
 	bool fp, v6m;
 } core_model[] = {
 	{ "cortex-m0", UC_CPU_ARM_CORTEX_M0, false, true },
-	{ "cortex-m0plus", UC_CPU_ARM_CORTEX_M0, false, true },
+	{ "cortex-m0+", UC_CPU_ARM_CORTEX_M0, false, true },
 	{ "cortex-m3", UC_CPU_ARM_CORTEX_M3, false, false },
 	{ "cortex-m4", UC_CPU_ARM_CORTEX_M4, true, false },
 	{ "cortex-m7", UC_CPU_ARM_CORTEX_M7, true, false },

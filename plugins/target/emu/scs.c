@@ -14,6 +14,7 @@
 #define SYST_CALIB	0xe000e01cu
 #define NVIC_FIRST	0xe000e100u
 #define NVIC_LAST	0xe000e4efu
+#define NVIC_IPR	0xe000e400u
 #define CPUID		0xe000ed00u
 #define ICSR		0xe000ed04u
 #define VTOR		0xe000ed08u
@@ -33,6 +34,8 @@
 #define CPACR		0xe000ed88u
 #define MISC_FIRST	0xe000ed80u
 #define MISC_LAST	0xe000ee7fu
+#define MPU_TYPE	0xe000ed90u
+#define MPU_RASR	0xe000eda0u
 #define DHCSR		0xe000edf0u
 #define DEMCR		0xe000edfcu
 #define STIR		0xe000ef00u
@@ -65,7 +68,7 @@ static uint32_t cpuid(const struct emu *emu)
 		const char *core;
 		uint32_t value;
 	} table[] = {
-		{ "cortex-m0", 0x410cc200 }, { "cortex-m0plus", 0x410cc601 },
+		{ "cortex-m0", 0x410cc200 }, { "cortex-m0+", 0x410cc601 },
 		{ "cortex-m3", 0x412fc231 }, { "cortex-m4", 0x410fc241 },
 		{ "cortex-m7", 0x411fc271 }, { "cortex-m33", 0x410fd214 },
 	};
@@ -147,7 +150,8 @@ static uint32_t read_dwt(struct emu *emu, uint32_t addr)
 {
 	switch (addr) {
 	case DWT_CTRL:
-		return emu->scs.dwt_ctrl | 0x40000000;	/* four comparators */
+		/* Comparators: four, or two; no counters with ARMv6-M. */
+		return emu->cpu.v6m ? 0x20000000 : emu->scs.dwt_ctrl | 0x40000000;
 	case DWT_CYCCNT:
 		emu_changed(emu);
 		return cyccnt(emu);
@@ -192,10 +196,32 @@ static bool is_nvic(uint32_t addr)
 	return (addr >= NVIC_FIRST && addr <= NVIC_LAST) || (addr >= SHPR1 && addr < SHCSR);
 }
 
+/*
+ * ARMv6-M has one word of each NVIC bitmap, eight of priorities, no fault
+ * status, no FPU, no cycle counter (ARMv6-M ARM B3.2 to B3.4, C1.6, C1.8).
+ */
+static bool v6m_lacks(const struct emu *emu, uint32_t addr)
+{
+	uint32_t word = addr & ~3u;
+
+	if (!emu->cpu.v6m)
+		return false;
+	if (word < SYST_CSR)
+		return word != DWT_CTRL;
+	if (word >= NVIC_FIRST && word <= NVIC_LAST)
+		return word < NVIC_IPR ? word & 0x7f : word >= NVIC_IPR + 32;
+	if (word >= MPU_TYPE && word <= MPU_RASR)
+		return false;
+	return word == SHPR1 || word == CFSR || word == HFSR || word > DEMCR ||
+	       (word >= MMFAR && word < DHCSR);
+}
+
 uint32_t scs_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug)
 {
 	uint32_t value;
 
+	if (v6m_lacks(emu, addr))
+		return 0;
 	if (addr >= SYST_CSR && addr <= SYST_CALIB)
 		return systick_read(emu, addr, debug);
 	if (is_nvic(addr))
@@ -218,7 +244,7 @@ static void write_aircr(struct emu *emu, uint32_t value)
 {
 	if ((value & 0xffff0000) != AIRCR_KEY)
 		return;
-	emu->scs.aircr = value & 0x700;		/* PRIGROUP */
+	emu->scs.aircr = emu->cpu.v6m ? 0 : value & 0x700;	/* PRIGROUP */
 	if (value & AIRCR_RESET)
 		emu_system_reset(emu, "AIRCR.SYSRESETREQ was written");
 }
@@ -246,6 +272,13 @@ static void write_cpacr(struct emu *emu, uint32_t value)
 	emu->cpu.fp_off = emu->cpu.has_fp && emu->scs.cpacr != 0x00f00000;
 }
 
+/* Read-only on ARMv6-M (ARMv6-M ARM B3.2.8). */
+static void write_ccr(struct emu *emu, uint32_t value)
+{
+	if (!emu->cpu.v6m)
+		emu->scs.ccr = (value & 0x0007031b) | 0x200;
+}
+
 static void write_demcr(struct emu *emu, uint32_t value)
 {
 	cyccnt_set(emu, cyccnt(emu), emu->scs.dwt_ctrl, value & 0x010f07f1);
@@ -260,8 +293,8 @@ static void write_word(struct emu *emu, uint32_t addr, uint32_t value, bool debu
 	case VTOR:	s->vtor = value & 0xffffff80; return;
 	case AIRCR:	write_aircr(emu, value); return;
 	case SCR:	s->scr = value & 0x16; return;
-	case CCR:	s->ccr = (value & 0x0007031b) | 0x200; return;
-	case SHCSR:	s->shcsr = value & 0x00070000; return;
+	case CCR:	write_ccr(emu, value); return;
+	case SHCSR:	s->shcsr = emu->cpu.v6m ? 0 : value & 0x00070000; return;
 	case CFSR:	s->cfsr &= ~value; return;
 	case HFSR:	s->hfsr &= ~value; return;
 	case DFSR:	s->dfsr &= ~value; return;
@@ -286,6 +319,8 @@ void scs_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t valu
 {
 	uint32_t word = addr & ~3u, shift = addr % 4 * 8;
 
+	if (v6m_lacks(emu, addr))
+		return;
 	if (addr >= SYST_CSR && addr <= SYST_CALIB) {
 		systick_write(emu, addr, value);
 	} else if (is_nvic(addr)) {
@@ -310,7 +345,8 @@ void scs_reset(struct emu *emu, bool power)
 	/* The debug block has its own reset: power-on. */
 	s->dhcsr = power ? (emu->debugger ? DHCSR_DEBUGEN : 0) : dhcsr_kept;
 	s->demcr = power ? 0 : demcr_kept;
-	s->ccr = 0x200;			/* STKALIGN; ARMv7-M ARM B3.2.8 */
+	/* STKALIGN; on ARMv6-M UNALIGN_TRP as well, both read-only (B3.2.8). */
+	s->ccr = emu->cpu.v6m ? 0x208 : 0x200;
 	s->fpccr = emu->cpu.has_fp ? 0xc0000000 : 0;
 	write_cpacr(emu, 0);
 	systick_reset(emu);
