@@ -79,6 +79,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/quadspi.c \
 	plugins/target/emu/quadspi.h \
 	plugins/target/emu/rcc-families.c \
+	plugins/target/emu/rcc-l4-g0.c \
 	plugins/target/emu/rcc.c \
 	plugins/target/emu/rcc.h \
 	plugins/target/emu/rng.c \

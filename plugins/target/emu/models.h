@@ -23,9 +23,12 @@ extern const struct emu_model emu_model_flash_h7;
 extern const struct emu_model emu_model_pwr_f4;
 extern const struct emu_model emu_model_pwr_g4;
 extern const struct emu_model emu_model_pwr_h7;
+extern const struct emu_model emu_model_rcc_c0;
 extern const struct emu_model emu_model_rcc_f4;
+extern const struct emu_model emu_model_rcc_g0;
 extern const struct emu_model emu_model_rcc_g4;
 extern const struct emu_model emu_model_rcc_h7;
+extern const struct emu_model emu_model_rcc_l4;
 extern const struct emu_model emu_model_rng;
 extern const struct emu_model emu_model_wwdg;
 

@@ -12,6 +12,23 @@
 const struct emu_model emu_model_syscfg = { .name = "syscfg" };
 const struct emu_model emu_model_exti = { .name = "exti" };
 
+/*
+ * Where the block has a clock gate of its own, a core without a debugger reads
+ * 0 while it is closed; a debugger keeps the block running.
+ */
+static uint32_t dbgmcu_read(struct emu_dev *dev, uint32_t offset, unsigned int width,
+			    bool debug)
+{
+	uint64_t reg = emu_fact(dev, "clockless_reads_0_reg", UINT64_MAX);
+	uint64_t bit = emu_fact(dev, "clockless_reads_0_bit", 0);
+	const struct emu_dev *rcc = emu_find_dev(dev->emu, "RCC");
+
+	if (rcc && reg < rcc->facts->length && !emu_debugger(dev->emu) &&
+	    !(rcc->regs[reg / 4] >> bit & 1))
+		return 0;
+	return emu_reg_read(dev, offset, width);
+}
+
 static void dbgmcu_write(struct emu_dev *dev, uint32_t offset, unsigned int width,
 			 uint32_t value, bool debug)
 {
@@ -21,5 +38,6 @@ static void dbgmcu_write(struct emu_dev *dev, uint32_t offset, unsigned int widt
 
 const struct emu_model emu_model_dbgmcu = {
 	.name = "dbgmcu",
+	.read = dbgmcu_read,
 	.write = dbgmcu_write,
 };

@@ -51,7 +51,7 @@ static int g4_input(const struct rcc *rcc, int source)
 	return input[rcc->regs[0x0c / 4] & 3];
 }
 
-static uint64_t g4_pll_hz(const struct rcc *rcc, uint64_t hz)
+uint64_t rcc_g4_pll_hz(const struct rcc *rcc, uint64_t hz)
 {
 	uint32_t cfg = rcc->regs[0x0c / 4];
 
@@ -81,7 +81,7 @@ const struct rcc_family rcc_family_g4 = {
 	.rstr_last = 0x40,
 	.enr_delta = 0x20,
 	.input = g4_input,
-	.pll_hz = g4_pll_hz,
+	.pll_hz = rcc_g4_pll_hz,
 	.divider = g4_divider,
 };
 

@@ -197,7 +197,7 @@ static bool backup_locked(struct rcc *rcc)
 {
 	const struct emu_dev *pwr = emu_find_dev(rcc->emu, "PWR");
 
-	if (!pwr || pwr->regs[0] & PWR_DBP)
+	if (!pwr || !rcc->family->rule_backup || pwr->regs[0] & PWR_DBP)
 		return false;
 	emu_rule_fired(rcc->emu, rcc->family->rule_backup,
 		       rcc->dev->facts->base + rcc->family->bdcr);
@@ -311,6 +311,21 @@ static int init_g4(struct emu_dev *dev, struct stk_error *err)
 	return init(dev, &rcc_family_g4);
 }
 
+static int init_l4(struct emu_dev *dev, struct stk_error *err)
+{
+	return init(dev, &rcc_family_l4);
+}
+
+static int init_g0(struct emu_dev *dev, struct stk_error *err)
+{
+	return init(dev, &rcc_family_g0);
+}
+
+static int init_c0(struct emu_dev *dev, struct stk_error *err)
+{
+	return init(dev, &rcc_family_c0);
+}
+
 static int init_f4(struct emu_dev *dev, struct stk_error *err)
 {
 	return init(dev, &rcc_family_f4);
@@ -332,5 +347,8 @@ static int init_h7(struct emu_dev *dev, struct stk_error *err)
 	}
 
 RCC_MODEL(emu_model_rcc_g4, "rcc-g4", init_g4);
+RCC_MODEL(emu_model_rcc_l4, "rcc-l4", init_l4);
+RCC_MODEL(emu_model_rcc_g0, "rcc-g0", init_g0);
+RCC_MODEL(emu_model_rcc_c0, "rcc-c0", init_c0);
 RCC_MODEL(emu_model_rcc_f4, "rcc-f4", init_f4);
 RCC_MODEL(emu_model_rcc_h7, "rcc-h7", init_h7);

@@ -48,7 +48,8 @@ struct rcc_family {
 	uint16_t cfgr;
 	uint8_t sw_width, sws_lsb;
 	int8_t sw[8]; /* source by value of SW; RCC_NONE: reserved */
-	const struct emu_rule *rule_in_use, *rule_not_ready, *rule_backup;
+	const struct emu_rule *rule_in_use, *rule_not_ready;
+	const struct emu_rule *rule_backup; /* NULL: nothing protects the register */
 	uint16_t bdcr;
 	uint16_t rstr_first, rstr_last; /* peripheral reset registers */
 	uint16_t enr_delta;		/* from a reset register to its enable register */
@@ -78,9 +79,12 @@ struct rcc {
 	uint32_t alias_offset, enr_delta;
 };
 
-extern const struct rcc_family rcc_family_g4, rcc_family_f4, rcc_family_h7;
+extern const struct rcc_family rcc_family_g4, rcc_family_l4, rcc_family_g0, rcc_family_c0;
+extern const struct rcc_family rcc_family_f4, rcc_family_h7;
 
 /* HPRE and its kin: 0xxx not divided, 1000 by 2 ... 1011 by 16, 1100 by 64 ... by 512. */
 unsigned int rcc_prescaler(uint32_t code);
+/* The PLL of G4, which L4 has as well. */
+uint64_t rcc_g4_pll_hz(const struct rcc *rcc, uint64_t input_hz);
 
 #endif
