@@ -8,8 +8,14 @@ chip_facts = \
 	plugins/chip/facts/octospi.toml \
 	plugins/chip/facts/parts.toml \
 	plugins/chip/facts/signatures.toml \
-	plugins/chip/facts/stm32f4-common.toml \
+	plugins/chip/facts/stm32c0.toml \
+	plugins/chip/facts/stm32c011.toml \
+	plugins/chip/facts/stm32c031.toml \
+	plugins/chip/facts/stm32c051.toml \
+	plugins/chip/facts/stm32c071.toml \
+	plugins/chip/facts/stm32c09x.toml \
 	plugins/chip/facts/stm32f207.toml \
+	plugins/chip/facts/stm32f4-common.toml \
 	plugins/chip/facts/stm32f401.toml \
 	plugins/chip/facts/stm32f407.toml \
 	plugins/chip/facts/stm32f411.toml \
@@ -22,6 +28,11 @@ chip_facts = \
 	plugins/chip/facts/stm32f723.toml \
 	plugins/chip/facts/stm32f746.toml \
 	plugins/chip/facts/stm32f767.toml \
+	plugins/chip/facts/stm32g0.toml \
+	plugins/chip/facts/stm32g03x.toml \
+	plugins/chip/facts/stm32g05x.toml \
+	plugins/chip/facts/stm32g07x.toml \
+	plugins/chip/facts/stm32g0bx.toml \
 	plugins/chip/facts/stm32g4.toml \
 	plugins/chip/facts/stm32g431.toml \
 	plugins/chip/facts/stm32g47x.toml \
@@ -30,7 +41,15 @@ chip_facts = \
 	plugins/chip/facts/stm32h742.toml \
 	plugins/chip/facts/stm32h743.toml \
 	plugins/chip/facts/stm32h745.toml \
-	plugins/chip/facts/stm32h7a3.toml
+	plugins/chip/facts/stm32h7a3.toml \
+	plugins/chip/facts/stm32l4.toml \
+	plugins/chip/facts/stm32l412.toml \
+	plugins/chip/facts/stm32l43x.toml \
+	plugins/chip/facts/stm32l45x.toml \
+	plugins/chip/facts/stm32l47x.toml \
+	plugins/chip/facts/stm32l49x.toml \
+	plugins/chip/facts/stm32l4px.toml \
+	plugins/chip/facts/stm32l4rx.toml
 chips_py = tools/codegen/chips.py tools/codegen/lists.py
 EXTRA_DIST += $(chip_facts) $(chips_py) docs/adding-a-chip.md
 
