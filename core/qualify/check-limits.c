@@ -94,38 +94,50 @@ static int in_time(struct trial *t, uint64_t limit_ms, uint64_t *most, struct st
 			   call, (double)ns / 1e6, limit_ms);
 }
 
-/* One sector of each size, and data in it. */
+/* A sector and data in it. */
+static int time_sector(struct trial *t, size_t sector, uint64_t most[2],
+		       struct stk_error *err)
+{
+	const struct stk_device *d = trial_device(t);
+	struct stk_range piece = trial_places(t)->sectors[sector];
+	struct stk_request req = trial_erase(t, sector, 1);
+	bool ok;
+	int r = trial_do(t, &req, &ok, err);
+
+	if (!r && ok)
+		r = in_time(t, d->erase_ms, &most[0], err);
+	if (piece.len > trial_chunk(t))
+		piece.len = trial_chunk(t);
+	if (!r && ok)
+		r = trial_program(t, piece, &req, err);
+	if (!r && ok)
+		r = trial_do(t, &req, &ok, err);
+	if (!r && ok)
+		r = in_time(t, d->program_ms, &most[1], err);
+	return r;
+}
+
+/* One sector of each size. */
 int check_time(struct trial *t, struct stk_error *err)
 {
 	const struct places *p = trial_places(t);
 	const struct stk_device *d = trial_device(t);
-	uint64_t len = 0, erase = 0, program = 0;
-	bool ok = true;
-	int r = trial_open_filled(t, err);
+	uint64_t len = 0, most[2] = { 0, 0 };
+	bool works = false;
+	int r = trial_open(t, err);
 
-	for (size_t i = 0; i < p->n_tried && !r && ok; i++) {
-		struct stk_range piece = p->sectors[p->tried[i]];
-		struct stk_request req = trial_erase(t, p->tried[i], 1);
-
-		if (piece.len == len)
+	if (!r)
+		r = trial_works(t, p->tried[0], &works, err);
+	for (size_t i = 0; i < p->n_tried && !r && works && !t->over; i++) {
+		if (p->sectors[p->tried[i]].len == len)
 			continue;
-		len = piece.len;
-		r = trial_must(t, &req, STK_CHECK_FAIL, &ok, err);
-		if (!r && ok)
-			r = in_time(t, d->erase_ms, &erase, err);
-		if (piece.len > trial_chunk(t))
-			piece.len = trial_chunk(t);
-		if (!r && ok)
-			r = trial_program(t, piece, &req, err);
-		if (!r && ok)
-			r = trial_must(t, &req, STK_CHECK_FAIL, &ok, err);
-		if (!r && ok)
-			r = in_time(t, d->program_ms, &program, err);
+		len = p->sectors[p->tried[i]].len;
+		r = time_sector(t, p->tried[i], most, err);
 	}
-	if (r)
+	if (r || !works)
 		return r;
 	return trial_note(t, err, "%.1f of %u ms to erase, %.1f of %u ms to program",
-			  (double)erase / 1e6, d->erase_ms, (double)program / 1e6,
+			  (double)most[0] / 1e6, d->erase_ms, (double)most[1] / 1e6,
 			  d->program_ms);
 }
 

@@ -36,21 +36,30 @@ static int try_at(struct trial *t, uint64_t less, struct stk_error *err)
 	return r;
 }
 
+static int try_elsewhere(struct trial *t, struct stk_error *err)
+{
+	int r = try_at(t, SHIFT, err);
+
+	return r || t->over ? r : try_at(t, 2 * SHIFT + 0x60, err);
+}
+
 int check_other_address(struct trial *t, struct stk_error *err)
 {
-	struct stk_error none = { 0 };
+	struct stk_error why = { 0 };
+	bool works;
 	int r = trial_open(t, err);
 
 	if (!r)
-		r = try_at(t, SHIFT, &none);
-	if (!r && !t->over)
-		r = try_at(t, 2 * SHIFT + 0x60, &none);
+		r = trial_works(t, trial_places(t)->tried[0], &works, err);
+	if (r || !works)
+		return r;
+	r = try_elsewhere(t, &why);
 	if (r == -ENOSPC && !t->check->failed) {
 		trial_skip(t, "the chip has no RAM for it elsewhere");
 		return 0;
 	}
 	if (r && err)
-		*err = none;
+		*err = why;
 	return r;
 }
 
@@ -63,10 +72,8 @@ static int buffer_at(struct trial *t, uint64_t offset, enum stk_check_result res
 	uint32_t page = trial_device(t)->page_size;
 	int r;
 
-	if (whole.len < lost + (t->q->format->page_limited ? page : 16)) {
-		/* As large as the page: a part of it must do. */
+	if (whole.len < lost + (t->q->format->page_limited ? page : 16))
 		return 0;
-	}
 	l->buffer.addr += offset;
 	l->buffer.len -= lost;
 	r = trial_cycle(t, trial_places(t)->tried[0], result, err);
@@ -78,22 +85,32 @@ static int buffer_at(struct trial *t, uint64_t offset, enum stk_check_result res
 	return t->check->text ? 0 : stk_fail_nomem(err);
 }
 
-int check_other_buffer(struct trial *t, struct stk_error *err)
+static int buffers_at(struct trial *t, const uint64_t *offsets, size_t n,
+		      enum stk_check_result result, struct stk_error *err)
 {
+	bool works = false;
 	int r = trial_open(t, err);
 
 	if (!r)
-		r = buffer_at(t, 0x108, STK_CHECK_FAIL, err);
-	return r || t->over ? r : buffer_at(t, 0x40, STK_CHECK_FAIL, err);
+		r = trial_works(t, trial_places(t)->tried[0], &works, err);
+	for (size_t i = 0; i < n && !r && works && !t->over; i++)
+		r = buffer_at(t, offsets[i], result, err);
+	if (!r && works && !t->check->cases)
+		trial_skip(t, "the chip has no RAM for another buffer");
+	return r;
+}
+
+int check_other_buffer(struct trial *t, struct stk_error *err)
+{
+	static const uint64_t offsets[] = { 0x108, 0x40 };
+
+	return buffers_at(t, offsets, ARRAY_SIZE(offsets), STK_CHECK_FAIL, err);
 }
 
 /* No host is known to do it. */
 int check_odd_buffer(struct trial *t, struct stk_error *err)
 {
 	static const uint64_t offsets[] = { 4, 2, 1 };
-	int r = trial_open(t, err);
 
-	for (size_t i = 0; i < ARRAY_SIZE(offsets) && !r && !t->over; i++)
-		r = buffer_at(t, offsets[i], STK_CHECK_WEAK, err);
-	return r;
+	return buffers_at(t, offsets, ARRAY_SIZE(offsets), STK_CHECK_WEAK, err);
 }

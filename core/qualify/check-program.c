@@ -246,8 +246,8 @@ int check_program_over(struct trial *t, struct stk_error *err)
 	if (r)
 		return r;
 	piece = piece_at(t, p->sectors[p->tried[0]].addr);
-	if (!on_device(t, piece))
-		piece = p->sectors[p->tried[0]];
+	if (!t->q->format->page_limited)
+		piece.len = p->sectors[p->tried[0]].len < 256 ? 1 : 256;
 	r = trial_program(t, piece, &req, err);
 	if (!r)
 		r = trial_do(t, &req, &ok, err);

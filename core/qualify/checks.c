@@ -6,20 +6,21 @@
 #define PROGRAM	NEEDS(PROGRAM)
 #define BOTH	(ERASE | PROGRAM)
 
-/* id, group, title, failure, operations needed, unfit(), run() */
+/*
+ * What is wrong with memory and time comes first: other failures follow from it.
+ * id, group, title, failure, operations needed, unfit(), run()
+ */
 #define CHECKS(X)									\
-	X("init-phases", "calls", "Init and UnInit succeed in every phase and change "	\
-	  "no cell", NULL, NEEDS(INIT), NULL, check_init_phases)			\
-	X("init-each-time", "calls", "it works with Init before each call", NULL, BOTH,	\
-	  NULL, check_init_each_time)							\
-	X("init-repeated", "calls", "it works after an Init without UnInit", NULL, BOTH,	\
-	  unfit_unphased, check_init_repeated)						\
-	X("without-init", "calls", "without Init it says no, or works", NULL, BOTH, NULL,	\
-	  check_without_init)								\
-	X("after-failed-call", "calls", "it works after a call that failed", NULL, BOTH,	\
-	  NULL, check_after_failed_call)						\
-	X("after-reset", "calls", "it works after a reset of the chip alone", NULL, BOTH,	\
-	  NULL, check_after_reset)							\
+	X("calls-return", "limits", "every function returns", NULL, NEEDS(INIT), NULL,	\
+	  check_calls_return)								\
+	X("time-declared", "limits", "the time limits it declares are kept", NULL, BOTH,	\
+	  unfit_no_limits, check_time)							\
+	X("stack", "limits", "it needs no more stack than hosts give", NULL, NEEDS(INIT),	\
+	  NULL, check_stack)								\
+	X("ram-writes", "limits", "it writes to no RAM but its own", NULL, NEEDS(INIT),	\
+	  NULL, check_ram_writes)							\
+	X("exceptions", "limits", "it needs no interrupt", NULL, NEEDS(INIT), NULL,	\
+	  check_exceptions)								\
 	X("device-fits-chip", "erase", "the device table covers the chip's memory", NULL,	\
 	  0, NULL, check_device_fits)							\
 	X("erase-sector", "erase", "an erase leaves the whole sector blank", NULL, ERASE,	\
@@ -65,6 +66,18 @@
 	  check_read)									\
 	X("mapped-read", "answers", "after Init the memory can be read in its window",	\
 	  NULL, NEEDS(INIT), unfit_internal, check_mapped)				\
+	X("init-phases", "calls", "Init and UnInit succeed in every phase and change "	\
+	  "no cell", NULL, NEEDS(INIT), NULL, check_init_phases)			\
+	X("init-each-time", "calls", "it works with Init before each call", NULL, BOTH,	\
+	  NULL, check_init_each_time)							\
+	X("init-repeated", "calls", "it works after an Init without UnInit", NULL, BOTH,	\
+	  unfit_unphased, check_init_repeated)						\
+	X("without-init", "calls", "without Init it says no, or works", NULL, BOTH, NULL,	\
+	  check_without_init)								\
+	X("after-failed-call", "calls", "it works after a call that failed", NULL, BOTH,	\
+	  NULL, check_after_failed_call)						\
+	X("after-reset", "calls", "it works after a reset of the chip alone", NULL, BOTH,	\
+	  NULL, check_after_reset)							\
 	X("other-address", "place", "it works at another load address", NULL, BOTH,	\
 	  unfit_fixed_place, check_other_address)					\
 	X("other-buffer", "place", "it works with its buffer elsewhere", NULL, PROGRAM,	\
@@ -83,16 +96,6 @@
 	  check_leaves_watchdog)							\
 	X("leaves-mapped", "state", "the memory can be read in its window afterwards",	\
 	  NULL, BOTH, unfit_internal, check_leaves_mapped)				\
-	X("calls-return", "limits", "every function returns", NULL, NEEDS(INIT), NULL,	\
-	  check_calls_return)								\
-	X("time-declared", "limits", "the time limits it declares are kept", NULL, BOTH,	\
-	  unfit_no_limits, check_time)							\
-	X("stack", "limits", "it needs no more stack than hosts give", NULL, NEEDS(INIT),	\
-	  NULL, check_stack)								\
-	X("ram-writes", "limits", "it writes to no RAM but its own", NULL, NEEDS(INIT),	\
-	  NULL, check_ram_writes)							\
-	X("exceptions", "limits", "it needs no interrupt", NULL, NEEDS(INIT), NULL,	\
-	  check_exceptions)								\
 	HONESTY(X, "write-protected", "a write-protected sector", check_honesty)	\
 	HONESTY(X, "rdp-1", "a chip with read protection", check_honesty)		\
 	HONESTY(X, "stuck-sector", "a sector that cannot be erased", check_honesty)	\
@@ -111,8 +114,8 @@
 		check_honesty)
 
 #define HONESTY(X, name_, what_, run_)							\
-	X("honesty-" name_, "honesty", "it copes with, or tells of: " what_, name_, 0, NULL,	\
-	  run_)
+	X("honesty-" name_, "honesty", "it copes with, or tells of: " what_, name_,		\
+	  NEEDS(INIT), NULL, run_)
 
 #define INFO(id_, group_, title_, failure_, needs_, unfit_, run_)			\
 	{ .id = id_, .group = group_, .title = title_, .failure = failure_ },

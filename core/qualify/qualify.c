@@ -58,23 +58,28 @@ static size_t wanted_checks(const struct stk_qualify_options *opt, size_t *ret)
 	return n;
 }
 
-/* The words of @needs that the loader lacks, or that did not return before. */
+static bool has(const struct stk_loader_info *info, unsigned int op)
+{
+	for (size_t i = 0; i < info->n_functions; i++) {
+		if (info->functions[i].op == op)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Why the operations of @needs cannot be asked for; NULL: they can. To wait for a
+ * loader that hangs once is enough.
+ */
 static const char *unusable(struct stk_qualify *q, uint32_t needs)
 {
+	if (q->hung && needs)
+		return arena_printf(&q->arena, "%s did not return in an earlier check",
+				    q->hung);
 	for (unsigned int op = 0; op < STK_OP_COUNT; op++) {
-		bool has = false;
-
-		for (size_t i = 0; i < q->info->n_functions; i++)
-			has |= q->info->functions[i].op == op;
-		if (!(needs & 1u << op))
-			continue;
-		if (!has)
+		if ((needs & 1u << op) && !has(q->info, op))
 			return arena_printf(&q->arena, "the loader has no function to %s",
-					    stk_op_name(op));
-		if (q->hung & 1u << op)
-			return arena_printf(&q->arena,
-					    "%s did not return in an earlier check",
-					    stk_op_name(op));
+					    stk_op_name((enum stk_op)op));
 	}
 	return NULL;
 }

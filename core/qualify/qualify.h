@@ -29,7 +29,7 @@ struct stk_qualify {
 	struct stk_sector_trial *sectors;	/* one each of places.sectors */
 	uint8_t *want, *found;		/* as long as places.area; the checks' */
 	bool external;			/* the device is no flash of the chip's own */
-	uint32_t hung;			/* bit n: operation n did not return on a healthy chip */
+	const char *hung;		/* a function that timed out on a healthy chip; or NULL */
 	struct stk_qualify_report report;
 };
 

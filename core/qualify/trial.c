@@ -54,7 +54,7 @@ static int after_call(struct trial *t, int r, bool *ret_ok)
 		return r;
 	t->over = true;
 	if (o->end == STK_END_TIMEOUT && !t->failing)
-		t->q->hung |= 1u << o->request.op;
+		t->q->hung = o->call.function->name;
 	return 0;
 }
 
@@ -177,6 +177,18 @@ int trial_cycle(struct trial *t, size_t sector, enum stk_check_result result,
 	if (r || t->check->failed != failed)
 		return r;
 	return cycle_program(t, sector, result, err);
+}
+
+int trial_works(struct trial *t, size_t sector, bool *ret, struct stk_error *err)
+{
+	const struct stk_check before = *t->check;
+	int r = trial_cycle(t, sector, STK_CHECK_FAIL, err);
+
+	*ret = !r && t->check->failed == before.failed;
+	*t->check = before;
+	if (!r && !*ret)
+		trial_skip(t, "an erase or write on a healthy chip fails already");
+	return r;
 }
 
 /* ---- what came of it -------------------------------------------------------- */

@@ -85,6 +85,13 @@ int trial_must(struct trial *t, struct stk_request *req, enum stk_check_result r
 int trial_cycle(struct trial *t, size_t sector, enum stk_check_result result,
 		struct stk_error *err) stk_must_check;
 
+/*
+ * A cycle that is nobody's case. *ret false: it failed, which other checks tell, and
+ * this one does not apply.
+ */
+int trial_works(struct trial *t, size_t sector, bool *ret,
+		struct stk_error *err) stk_must_check;
+
 /* An erase of @count sectors from the @first on; of one where the format takes no range. */
 struct stk_request trial_erase(const struct trial *t, size_t first, size_t count);
 /*
