@@ -97,20 +97,26 @@
 	X("leaves-mapped", "state", "the memory can be read in its window afterwards",	\
 	  NULL, BOTH, unfit_internal, check_leaves_mapped)				\
 	HONESTY(X, "write-protected", "a write-protected sector", check_honesty)	\
-	HONESTY(X, "rdp-1", "a chip with read protection", check_honesty)		\
-	HONESTY(X, "stuck-sector", "a sector that cannot be erased", check_honesty)	\
-	HONESTY(X, "stuck-bit", "a bit that stays what it was", check_honesty)		\
+	HONESTY(X, "rdp", "readout protection", check_honesty)				\
+	HONESTY(X, "locked", "a control register that stays locked", check_honesty)	\
+	HONESTY(X, "watchdog", "a watchdog that runs from reset on", check_honesty)	\
+	HONESTY(X, "low-supply", "a supply too low for wide writes", check_honesty)	\
 	HONESTY(X, "busy-never-ends", "a busy flag that never clears", check_honesty)	\
-	HONESTY(X, "locked-control", "a control register that stays locked",		\
-		check_honesty)								\
-	HONESTY(X, "watchdog-running", "a watchdog that runs already", check_honesty)	\
+	HONESTY(X, "stuck-sector", "a sector that cannot be erased", check_honesty)	\
+	HONESTY(X, "stuck-bit", "a bit that stays programmed", check_honesty)		\
+	HONESTY(X, "stuck-bit-erased", "a bit that stays erased", check_honesty)	\
+	HONESTY(X, "no-nor", "no part on the bus", check_refuses)			\
 	HONESTY(X, "wrong-jedec-id", "a part with another JEDEC id", check_refuses)	\
-	HONESTY(X, "absent-flash", "no part on the bus", check_refuses)			\
-	HONESTY(X, "left-in-qpi", "a part left in QPI", check_honesty)			\
-	HONESTY(X, "left-in-continuous-read", "a part left in continuous read",		\
+	HONESTY(X, "nor-busy-never-ends", "a part that stays busy", check_honesty)	\
+	HONESTY(X, "nor-stuck-sector", "a part's sector that cannot be erased",		\
 		check_honesty)								\
-	HONESTY(X, "left-in-4-byte", "a part left in 4-byte addresses", check_honesty)	\
-	HONESTY(X, "left-in-power-down", "a part left in deep power-down",		\
+	HONESTY(X, "nor-stuck-bit", "a part's bit that stays programmed", check_honesty)	\
+	HONESTY(X, "nor-protected", "a part whose blocks are protected", check_honesty)	\
+	HONESTY(X, "nor-qpi", "a part left in QPI", check_honesty)			\
+	HONESTY(X, "nor-continuous-read", "a part left in continuous read",		\
+		check_honesty)								\
+	HONESTY(X, "nor-4-byte", "a part left with 4 address bytes", check_honesty)	\
+	HONESTY(X, "nor-deep-power-down", "a part left in deep power-down",		\
 		check_honesty)
 
 #define HONESTY(X, name_, what_, run_)							\
