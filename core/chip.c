@@ -152,6 +152,11 @@ bool chip_same_facts(const struct stk_chip *a, const struct stk_chip *b)
 	       a->n_peripherals == b->n_peripherals;
 }
 
+bool stk_chip_same(const struct stk_chip *a, const struct stk_chip *b)
+{
+	return chip_same_facts(a, b);
+}
+
 int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
 		  size_t *ret_count, struct stk_error *err)
 {

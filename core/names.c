@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names of operations, levels and machines. */
+/* Names of operations, levels, results under hosts, and machines. */
 #include "loader-priv.h"
 
 #include <elf.h>
@@ -21,6 +21,15 @@ static const char *const level_names[] = {
 	[STK_NOTE] = "note",
 	[STK_WARNING] = "warning",
 	[STK_ERROR] = "error",
+};
+
+static const char *const host_result_names[] = {
+	[STK_HOST_WORKS] = "works",
+	[STK_HOST_REFUSED] = "refused",
+	[STK_HOST_FAILS] = "fails",
+	[STK_HOST_HANGS] = "hangs",
+	[STK_HOST_CORRUPTS] = "corrupts",
+	[STK_HOST_FORMAT] = "not-taken",
 };
 
 /* e_machine values that have turned up as loaders, and their neighbours. */
@@ -55,6 +64,12 @@ const char *stk_level_name(enum stk_level level)
 {
 	return (unsigned int)level < ARRAY_SIZE(level_names) ? level_names[level]
 							     : "unknown";
+}
+
+const char *stk_host_result_name(enum stk_host_result r)
+{
+	return (unsigned int)r < ARRAY_SIZE(host_result_names) ? host_result_names[r]
+							       : "unknown";
 }
 
 const char *machine_name(uint16_t machine)

@@ -875,6 +875,9 @@ stk_export int stk_chip_find(struct stk_ctx *ctx, const char *name,
 stk_export int stk_chip_list(struct stk_ctx *ctx, const struct stk_chip *const **ret,
 			     size_t *ret_count, struct stk_error *err) stk_must_check;
 
+/* The same facts but for the name: it does not matter which of the two it is. */
+stk_export bool stk_chip_same(const struct stk_chip *a, const struct stk_chip *b);
+
 /* A chip out of a file that describes one: CMSIS-SVD. */
 struct stk_chip_file;
 
