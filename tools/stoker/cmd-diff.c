@@ -115,6 +115,12 @@ static bool has_function(const struct stk_diff_info *info, const char *name)
 	return false;
 }
 
+static void say_unusable(const struct stk_loader_info *info)
+{
+	if (info->error.code)
+		say_error("diff", &info->error);
+}
+
 static enum stk_origin show(const struct diff_args *args, const struct pair *p)
 {
 	struct compared c = {
@@ -134,6 +140,9 @@ static enum stk_origin show(const struct diff_args *args, const struct pair *p)
 		return fail_command(&args->common, &c.info->why_bytes);
 	if ((args->common.json ? json_diff : text_diff)(stdout, &c, &err) < 0)
 		return fail_command(&args->common, &err);
+	/* It is shown, as all there is of it, and said where faults are said. */
+	say_unusable(c.info->a);
+	say_unusable(c.info->b);
 	return c.info->equal ? STK_ORIGIN_NONE : STK_ORIGIN_LOADER;
 }
 
