@@ -9,6 +9,7 @@ import re
 import jsonschema
 
 import harness
+import device_table
 import schema
 from harness import FIRMWARE, FLASH, G4, H7, INPUT, LOADERS, NO, SOURCE, USAGE, Case
 
@@ -80,6 +81,13 @@ class Refused(Case):
         yield "explanations", self.json("inspect", "--explain")
         yield "diff", self.json("diff", G4, LOADERS / "g431-no-effect.FLM", code=NO)
         yield "diff", self.json("diff", G4, H7, code=NO)
+        yield "check-list", self.json("qualify", "--list-checks")
+        yield "qualify", self.json("qualify", "-t", "emu:stm32g431cb", "--check", "calls", "--check",
+                                   "honesty", LOADERS / "g431-dual-bank.FLM", "missing", code=INPUT)
+        untold = self.folder / "untold"
+        untold.mkdir()
+        (untold / "x.FLM").write_bytes(device_table.flash_device(G4, name=b"X"))
+        yield "qualify", self.json("qualify", G4, untold, "--check", "init-phases")
         yield "plan", self.json("program", FIRMWARE, *on, "--plan")
         yield "job", self.json("program", FIRMWARE, *on)
         yield "job", self.json("blank-check", *on, code=NO)

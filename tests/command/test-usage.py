@@ -9,8 +9,8 @@ import harness
 from harness import G4, H7, INTERNAL, SOURCE, USAGE, Case
 from packs import PDSC, algorithm, archive, device, family, package
 
-COMMANDS = ["inspect", "diff", "program", "erase", "read", "verify", "blank-check", "call", "target",
-            "chip", "module"]
+COMMANDS = ["inspect", "diff", "qualify", "program", "erase", "read", "verify", "blank-check", "call",
+            "target", "chip", "module"]
 
 
 def usage_lines(text):
@@ -61,6 +61,14 @@ class WrongUsage(Case):
                 (["diff", G4], "two loader files are needed"),
                 (["diff", G4, G4, G4], "two loader files are needed"),
                 (["diff", "--code=Innit", G4, G4], "neither file has a function 'Innit'"),
+                (["qualify"], "a loader, a folder or a pack is needed"),
+                (["qualify", "--list-checks", G4], "--list-checks takes no file"),
+                (["qualify", "--check", "bogus", G4], "'bogus' is neither a check nor a group"),
+                (["qualify", "--fail-on", "bogus", G4], "'bogus' is none of"),
+                (["qualify", "--seed", "0x100000000", G4], "is not a number of 32 bits"),
+                (["qualify", "-j", "0", G4], "not a number from 1"),
+                (["qualify", "--symptom", "x", G4], "--symptom goes with --what-if"),
+                (["qualify", "--fail-on", "hosts", G4], "goes with --hosts"),
                 (["program", "-l"], "requires an argument"),
                 (["program", "-l", G4, "-t", "emu:stm32g431cb"], "image is needed"),
                 (["program", "x.bin", "-t", "emu:stm32g431cb"], "a loader is needed"),

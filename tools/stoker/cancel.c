@@ -46,6 +46,11 @@ void cancel_disarm(void)
 	cancel_target = NULL;
 }
 
+void cancel_watch(struct stk_target *target)
+{
+	cancel_target = target;
+}
+
 const volatile int *cancel_flag(void)
 {
 	return &cancel_asked;

@@ -58,7 +58,7 @@ struct stk_cmd {
 };
 
 extern const struct stk_cmd cmd_inspect, cmd_program, cmd_erase, cmd_read, cmd_verify,
-	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff;
+	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff, cmd_qualify;
 
 /* ---- options.c -------------------------------------------------------- */
 
@@ -94,6 +94,7 @@ int options_ctx(const struct options *opt, struct stk_ctx **ret,
 		struct stk_error *err) stk_must_check;
 void options_help(const struct stk_cmd *cmd, FILE *out);
 /* For a command's own parser. */
+void list_add(struct list *l, const char *text);
 void options_add_range(struct options *opt, struct stk_range range);
 bool parse_range(const char *text, struct stk_range *ret);
 
@@ -164,6 +165,8 @@ enum stk_origin job_command(struct job_request *req);
 /* From here on Ctrl-C ends the job, not the program. */
 void cancel_arm(struct stk_target *target);
 void cancel_disarm(void);
+/* Armed: the target that a signal wakes from now on; NULL: none. */
+void cancel_watch(struct stk_target *target);
 const volatile int *cancel_flag(void);
 
 /* ---- progress.c ------------------------------------------------------- */

@@ -12,6 +12,7 @@
 static const struct stk_cmd *const commands[] = {
 	&cmd_inspect,
 	&cmd_diff,
+	&cmd_qualify,
 	&cmd_program,
 	&cmd_erase,
 	&cmd_read,

@@ -4,7 +4,7 @@
 
 /* ---- values ----------------------------------------------------------- */
 
-static void list_add(struct list *l, const char *text)
+void list_add(struct list *l, const char *text)
 {
 	const char **item = reallocarray(l->item, l->count + 2, sizeof(*item));
 

@@ -24,7 +24,15 @@ _stoker_pack() {
 _stoker_words() {
 	local command=$1 previous=$2 position=$3
 	case $previous in
-	--fail-on) echo error warning note ;;
+	--fail-on)
+		if [ "$command" = qualify ]; then
+			echo weak hosts not-run
+		else
+			echo error warning note
+		fi
+		;;
+	--check) stoker qualify --list-checks 2>/dev/null | sed 's/^ *//; s/ .*//' ;;
+	--hosts) echo all ;;
 	--explain) stoker inspect --explain 2>/dev/null | sed 's/ .*//' ;;
 	--erase) echo sectors chip none ;;
 	--image-format) _stoker_modules image | sed 's|.*/||' ;;

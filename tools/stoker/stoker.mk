@@ -11,6 +11,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-inspect.c \
 	tools/stoker/cmd-module.c \
 	tools/stoker/cmd-program.c \
+	tools/stoker/cmd-qualify.c \
 	tools/stoker/cmd-read.c \
 	tools/stoker/cmd-target.c \
 	tools/stoker/cmd-verify.c \
@@ -29,9 +30,9 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/inspect-explain.c \
 	tools/stoker/inspect-file.c \
 	tools/stoker/inspect-folder.c \
+	tools/stoker/inspect-functions.c \
 	tools/stoker/inspect-html.c \
 	tools/stoker/inspect-list.c \
-	tools/stoker/inspect-functions.c \
 	tools/stoker/inspect-map.c \
 	tools/stoker/inspect-pack.c \
 	tools/stoker/inspect.h \
@@ -43,48 +44,73 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/output.c \
 	tools/stoker/pages.h \
 	tools/stoker/progress.c \
+	tools/stoker/qualify-chip.c \
+	tools/stoker/qualify-jobs.c \
+	tools/stoker/qualify-list.c \
+	tools/stoker/qualify-one.c \
+	tools/stoker/qualify-show.c \
+	tools/stoker/qualify.h \
+	tools/stoker/rescue.c
+nodist_tools_stoker_stoker_SOURCES = tools/stoker/finding-pages.c
+tools_stoker_stoker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tools_stoker_stoker_CFLAGS = $(AM_CFLAGS)
+tools_stoker_stoker_LDADD = tools/stoker/librender.la libstoker.la $(JANSSON_LIBS)
+
+# Report structs in words, as a library: a test shows it reports of its own.
+noinst_LTLIBRARIES += tools/stoker/librender.la
+tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/hosts.c \
 	tools/stoker/render/html-explain.c \
+	tools/stoker/render/html-frame.c \
 	tools/stoker/render/html-functions.c \
+	tools/stoker/render/html-heat.c \
 	tools/stoker/render/html-loader.c \
 	tools/stoker/render/html-page.c \
+	tools/stoker/render/html-qualify.c \
 	tools/stoker/render/html-ram.c \
 	tools/stoker/render/html-sectors.c \
 	tools/stoker/render/html.c \
 	tools/stoker/render/html.h \
-	tools/stoker/render/json-folder.c \
+	tools/stoker/render/json-behaviour.c \
 	tools/stoker/render/json-code.c \
 	tools/stoker/render/json-diff.c \
+	tools/stoker/render/json-folder.c \
 	tools/stoker/render/json-job.c \
 	tools/stoker/render/json-loader.c \
 	tools/stoker/render/json-map.c \
 	tools/stoker/render/json-module.c \
 	tools/stoker/render/json-pack.c \
 	tools/stoker/render/json-pages.c \
+	tools/stoker/render/json-qualify.c \
 	tools/stoker/render/json.c \
 	tools/stoker/render/json.h \
+	tools/stoker/render/junit.c \
 	tools/stoker/render/maps.h \
+	tools/stoker/render/qualified.c \
 	tools/stoker/render/ram-map.c \
 	tools/stoker/render/render.h \
 	tools/stoker/render/sector-map.c \
+	tools/stoker/render/text-behaviour.c \
 	tools/stoker/render/text-call.c \
-	tools/stoker/render/text-folder.c \
 	tools/stoker/render/text-code.c \
 	tools/stoker/render/text-diff-code.c \
 	tools/stoker/render/text-diff.c \
 	tools/stoker/render/text-diff.h \
+	tools/stoker/render/text-folder.c \
+	tools/stoker/render/text-hosts.c \
 	tools/stoker/render/text-job.c \
 	tools/stoker/render/text-loader.c \
 	tools/stoker/render/text-map.c \
 	tools/stoker/render/text-module.c \
 	tools/stoker/render/text-pack.c \
 	tools/stoker/render/text-pages.c \
-	tools/stoker/render/text.c \
-	tools/stoker/rescue.c
-nodist_tools_stoker_stoker_SOURCES = tools/stoker/finding-pages.c tools/stoker/render/page-css.c
-tools_stoker_stoker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-tools_stoker_stoker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-tools_stoker_stoker_LDADD = libstoker.la $(JANSSON_LIBS)
+	tools/stoker/render/text-qualify.c \
+	tools/stoker/render/text-traffic.c \
+	tools/stoker/render/text-wrap.c \
+	tools/stoker/render/text.c
+nodist_tools_stoker_librender_la_SOURCES = tools/stoker/render/page-css.c
+tools_stoker_librender_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tools_stoker_librender_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
 # The look of pages, as a string.
 EXTRA_DIST += tools/stoker/render/page.css tools/codegen/embed.py

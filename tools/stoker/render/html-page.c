@@ -5,60 +5,9 @@
 
 #include "html.h"
 
-/* Nothing is fetched, run or sent, whatever a file's names contain. */
-#define POLICY                                                                    \
-	"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri " \
-	"'none'; "                                                                \
-	"form-action 'none'"
-
-const char *html_file_name(const struct inspected *file)
-{
-	const char *slash = strrchr(file->path, '/');
-
-	if (file->info)
-		return file->info->name;
-	return slash && slash[1] ? slash + 1 : file->path;
-}
-
-void html_error(FILE *out, const struct inspected *file, const struct stk_error *err)
-{
-	const char *found = strstr(err->msg, file->path);
-	char before[sizeof(err->msg)];
-
-	if (!found || !*file->path) {
-		html_text(out, err->msg);
-		return;
-	}
-	snprintf(before, sizeof(before), "%.*s", (int)(found - err->msg), err->msg);
-	html_text(out, before);
-	html_text(out, html_file_name(file));
-	html_text(out, found + strlen(file->path));
-}
-
 static const struct stk_error *file_error(const struct inspected *file)
 {
 	return file->info ? &file->info->error : file->err;
-}
-
-static void head(const struct html *h, const struct mapped *const *m)
-{
-	FILE *out = h->out;
-
-	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	      "<meta http-equiv=\"Content-Security-Policy\" content=\"" POLICY "\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	      "<meta name=\"referrer\" content=\"no-referrer\">\n",
-	      out);
-	fprintf(out, "<meta name=\"generator\" content=\"stoker %s\">\n<title>",
-		stk_version());
-	html_text(out, html_file_name(&m[0]->file));
-	if (h->files > 1)
-		fprintf(out, " and %zu more", h->files - 1);
-	fputs(" - stoker inspect</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n",
-	      out);
-	fputs(page_css, out);
-	fputs("</style>\n</head>\n<body>\n", out);
 }
 
 /* ---- a file in short -------------------------------------------------- */
@@ -216,18 +165,11 @@ void html_page(FILE *out, const struct mapped *const *m, size_t count)
 {
 	struct html h = { .out = out, .files = count };
 
-	head(&h, m);
-	fputs("<div class=\"wide\">\n<header class=\"top\">\n"
-	      "<p class=\"brand\">stoker inspect</p>\n</header>\n<main>\n",
-	      out);
+	html_begin(&h, html_file_name(&m[0]->file), "inspect");
 	if (count > 1)
 		contents(&h, m);
 	for (; h.file < count; h.file++)
 		file_section(&h, m[h.file]);
 	html_explain(&h, m, count);
-	fprintf(out,
-		"</main>\n<footer>\n<p>Made by stoker %s from the files alone; no code "
-		"of a"
-		" loader was run.</p>\n</footer>\n</div>\n</body>\n</html>\n",
-		stk_version());
+	html_end(&h, "from the files alone; no code of a loader was run.");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * html.h - the parts of the page that inspect --html writes
+ * html.h - the parts of the page that inspect and qualify write with --html
  *
  * One page, nothing outside of it: style inline, figures as SVG, no script.
  * Whatever comes from a file goes through html_text(), in attributes as well.
@@ -31,6 +31,10 @@ void html_error(FILE *out, const struct inspected *file, const struct stk_error 
 /* The name alone: people publish these pages. */
 const char *html_file_name(const struct inspected *file);
 
+/* Head and foot of a page; @first names what it shows first, @how how it was made. */
+void html_begin(const struct html *h, const char *first, const char *command);
+void html_end(const struct html *h, const char *how);
+
 /* Of a heading: 1 to 6. */
 unsigned int html_level(const struct html *h, unsigned int depth);
 /* <h1> to <h6>: @depth counts below the heading of a file, which is 0. */
@@ -50,6 +54,10 @@ void html_ram(const struct html *h, const struct mapped *m);
 void html_functions(const struct html *h, const struct mapped *m);
 void html_segments(const struct html *h, const struct stk_loader_info *info);
 void html_digests(const struct html *h, const struct stk_loader_info *info);
+
+/* Of qualify: the sectors by the time they take. */
+void html_heat(const struct html *h, const struct stk_qualify_report *r);
+void html_traffic(const struct html *h, const struct stk_trial_call *c);
 
 /* For the whole page: the pages of all that was found. */
 void html_explain(const struct html *h, const struct mapped *const *m, size_t count);

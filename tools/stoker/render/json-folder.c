@@ -13,8 +13,7 @@ void json_folder_begin(FILE *out)
 
 void json_folder_file(FILE *out, const char *text, size_t index)
 {
-	fputs(index ? ",\n" : "\n", out);
-	fputs(text, out);
+	json_embedded_item(out, text, index);
 }
 
 static json_t *json_build(const struct folder_build *b)
@@ -145,12 +144,5 @@ void json_folder_end(FILE *out, const struct folder *f,
 	put(rest, "same_code", json_same_code(f));
 	if (f->code)
 		put(rest, "similar", json_similar(f));
-	put_bool(rest, "ok", !err->code);
-	if (err->code)
-		put(rest, "error", json_error(err));
-	fputs("\n],\n", out);
-	/* The members alone: the braces are those that begin() opened. */
-	json_dumpf(rest, out, JSON_INDENT(2) | JSON_EMBED);
-	fputs("\n}\n", out);
-	json_decref(rest);
+	json_embedded_end(out, rest, err);
 }

@@ -4,12 +4,6 @@
 
 #include "json.h"
 
-static void put_range(json_t *o, struct stk_range r)
-{
-	put_u64(o, "start", r.addr);
-	put_u64(o, "size", r.len);
-}
-
 static json_t *json_steps(const struct stk_plan_info *plan)
 {
 	json_t *array = json_new_array();
@@ -29,18 +23,22 @@ static json_t *json_steps(const struct stk_plan_info *plan)
 	return array;
 }
 
+json_t *json_loader_id(const struct stk_loader_info *info)
+{
+	json_t *o = json_new();
+
+	put_text(o, "path", info->path);
+	put_text(o, "format", info->format);
+	put_text(o, "sha256", info->sha256);
+	return o;
+}
+
 static json_t *json_plan_loaders(const struct stk_plan_info *plan)
 {
 	json_t *array = json_new_array();
 
 	for (size_t i = 0; i < plan->n_loaders; i++) {
-		const struct stk_loader_info *info = stk_loader_info(plan->loaders[i]);
-		json_t *o = json_new();
-
-		put_text(o, "path", info->path);
-		put_text(o, "format", info->format);
-		put_text(o, "sha256", info->sha256);
-		put_last(array, o);
+		put_last(array, json_loader_id(stk_loader_info(plan->loaders[i])));
 	}
 	return array;
 }
@@ -89,15 +87,6 @@ static json_t *json_chunks(const struct stk_report *r, bool data)
 	return array;
 }
 
-static json_t *json_modules_used(const struct stk_report *r)
-{
-	json_t *array = json_new_array();
-
-	for (size_t i = 0; i < r->n_modules; i++)
-		put_last(array, json_module_object(r->modules[i]));
-	return array;
-}
-
 static json_t *json_warnings(const struct stk_report *r)
 {
 	json_t *array = json_new_array();
@@ -123,6 +112,17 @@ void put_diagnosis(json_t *error, const struct stk_diagnosis *d)
 		put_last(array, o);
 	}
 	put(error, "evidence", array);
+}
+
+json_t *json_diagnosis(const struct stk_diagnosis *d)
+{
+	json_t *o;
+
+	if (!d)
+		return json_null();
+	o = json_new();
+	put_diagnosis(o, d);
+	return o;
 }
 
 /*
@@ -152,7 +152,7 @@ static void put_counts(json_t *o, const struct stk_report *r, bool failed)
 	put_u64(o, "calls", r->calls);
 	put_u64(o, "target_ns", r->target_ns);
 	put_bool(o, "virtual_time", r->virtual_time);
-	put(o, "modules", json_modules_used(r));
+	put(o, "modules", json_module_array(r->modules, r->n_modules));
 	put_bool(o, "tainted", r->tainted);
 	put(o, "warnings", json_warnings(r));
 }

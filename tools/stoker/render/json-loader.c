@@ -191,30 +191,9 @@ json_t *json_loader_object(const struct inspected *file)
 	return o;
 }
 
-/*
- * The array is printed as it grows: with hundreds of files neither the
- * loaders nor their objects pile up.
- */
-void json_array_item(FILE *out, json_t *object, size_t index)
-{
-	fputs(index ? ",\n" : "[\n", out);
-	json_dumpf(object, out, JSON_INDENT(2));
-	json_decref(object);
-}
-
 void json_loader(FILE *out, const struct inspected *file, size_t index)
 {
 	json_array_item(out, json_loader_object(file), index);
-}
-
-char *json_item_text(json_t *object)
-{
-	char *text = json_dumps(object, JSON_INDENT(2));
-
-	if (!text)
-		out_of_memory();
-	json_decref(object);
-	return text;
 }
 
 char *json_loader_text(const struct inspected *file)

@@ -21,8 +21,7 @@ static json_t *json_range(struct stk_range r)
 {
 	json_t *o = json_new();
 
-	put_u64(o, "start", r.addr);
-	put_u64(o, "size", r.len);
+	put_range(o, r);
 	return o;
 }
 

@@ -22,14 +22,21 @@ json_t *json_module_object(const struct stk_module_info *m)
 	return o;
 }
 
-void json_modules(FILE *out, const struct stk_module_info *const *modules, size_t count)
+json_t *json_module_array(const struct stk_module_info *const *modules, size_t count)
 {
-	json_t *o = json_document(), *array = json_new_array();
+	json_t *array = json_new_array();
 
 	for (size_t i = 0; i < count; i++)
 		put_last(array, json_module_object(modules[i]));
+	return array;
+}
+
+void json_modules(FILE *out, const struct stk_module_info *const *modules, size_t count)
+{
+	json_t *o = json_document();
+
 	put_bool(o, "ok", true);
-	put(o, "modules", array);
+	put(o, "modules", json_module_array(modules, count));
 	json_finish(out, o);
 }
 

@@ -4,12 +4,6 @@
 
 #include "json.h"
 
-static void put_range(json_t *o, struct stk_range r)
-{
-	put_u64(o, "start", r.addr);
-	put_u64(o, "size", r.len);
-}
-
 /* What the element says; null: it does not. */
 static json_t *json_algorithm(const struct stk_pack_algorithm *a)
 {

@@ -136,6 +136,51 @@ void json_finish(FILE *out, json_t *document)
 	json_decref(document);
 }
 
+void put_range(json_t *o, struct stk_range r)
+{
+	put_u64(o, "start", r.addr);
+	put_u64(o, "size", r.len);
+}
+
+/*
+ * The array is printed as it grows: with hundreds of files neither the
+ * loaders nor their objects pile up.
+ */
+void json_array_item(FILE *out, json_t *object, size_t index)
+{
+	fputs(index ? ",\n" : "[\n", out);
+	json_dumpf(object, out, JSON_INDENT(2));
+	json_decref(object);
+}
+
+char *json_item_text(json_t *object)
+{
+	char *text = json_dumps(object, JSON_INDENT(2));
+
+	if (!text)
+		out_of_memory();
+	json_decref(object);
+	return text;
+}
+
+void json_embedded_item(FILE *out, const char *text, size_t index)
+{
+	fputs(index ? ",\n" : "\n", out);
+	fputs(text, out);
+}
+
+void json_embedded_end(FILE *out, json_t *rest, const struct stk_error *err)
+{
+	put_bool(rest, "ok", !err->code);
+	if (err->code)
+		put(rest, "error", json_error(err));
+	fputs("\n],\n", out);
+	/* The members alone: the braces are those of the document. */
+	json_dumpf(rest, out, JSON_INDENT(2) | JSON_EMBED);
+	fputs("\n}\n", out);
+	json_decref(rest);
+}
+
 void json_failure(FILE *out, const struct stk_error *err)
 {
 	json_t *o = json_document();

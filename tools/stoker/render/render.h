@@ -161,6 +161,89 @@ int json_diff(FILE *out, const struct compared *c, struct stk_error *err) stk_mu
 /* Does @c ask for the instructions of this one? */
 bool compared_lists(const struct compared *c, const struct stk_diff_function *f);
 
+/* ---- qualify ---------------------------------------------------------- */
+
+enum qualified_state {
+	QUALIFIED_GOOD,
+	QUALIFIED_BAD,
+	QUALIFIED_NOT_RUN, /* no virtual chip for it */
+	QUALIFIED_FAILED,  /* it could not be told */
+};
+
+/* What counts as a failure besides a bad loader. */
+struct fail_on {
+	bool weak, hosts, not_run;
+	const char *const *checks; /* ids and groups, NULL-ended; NULL: none */
+};
+
+/* One loader of qualify, and what became of it. */
+struct qualified {
+	const char *path; /* as typed, or PACK#FILE */
+	enum qualified_state state;
+	const struct stk_qualify_report *report; /* GOOD and BAD; else NULL */
+	const struct stk_error *err;		 /* NOT_RUN and FAILED; else NULL */
+	const char *how;		/* why this chip; NULL: it was given */
+	const struct fail_on *fail_on;
+};
+
+/* "good", "bad", "not-run", "failed". */
+const char *qualified_state_name(enum qualified_state s);
+/* The first check that failed; NULL: none. */
+const struct stk_check *first_failing(const struct stk_qualify_report *r);
+/* Does it count as a failure? */
+bool check_fails(const struct fail_on *f, const struct stk_check *c);
+bool host_fails(const struct fail_on *f, const struct stk_host_trial *t);
+bool qualified_fails(const struct qualified *q);
+/* "2.7.0 to 2.12.0", "since 2.13.0", "all versions". Returns @buf. */
+const char *text_versions(const struct stk_host_trial *t, char *buf, size_t len);
+/* "works", "HANGS": with how sure it is. Returns @buf. */
+const char *text_host_result(const struct stk_host_trial *t, char *buf, size_t len);
+
+void text_qualify(FILE *out, const struct qualified *q);
+/* A row of several, and below it why it is bad. */
+void text_qualify_row(FILE *out, const struct qualified *q);
+void text_qualify_counts(FILE *out, const size_t count[QUALIFIED_FAILED + 1]);
+void text_check_list(FILE *out, const struct stk_check_info *checks, size_t count);
+void text_host_matrix(FILE *out, const struct stk_qualify_report *r);
+void text_hypotheses(FILE *out, const struct stk_qualify_report *r);
+/* The accesses of a call, the last @most of them. */
+void text_traffic(FILE *out, const struct stk_trial_call *call, size_t most);
+/* One of them, in two columns after the time. */
+void text_access(FILE *out, const char *before, const struct stk_access *a);
+/* @s in lines of 80 columns, at column @at now; further ones begin at @indent. */
+void text_wrapped(FILE *out, unsigned int at, unsigned int indent, const char *s);
+/* Names those that are not ours. */
+void text_tainted(FILE *out, const struct stk_module_info *const *modules, size_t count);
+
+/* One document whose loaders are printed as they come; free() frees a text. */
+char *json_qualify_text(const struct qualified *q);
+void json_qualify_begin(FILE *out);
+void json_qualify_item(FILE *out, const char *text, size_t index);
+void json_qualify_end(FILE *out, const size_t count[QUALIFIED_FAILED + 1],
+		      const struct stk_error *err);
+void json_check_list(FILE *out, const struct stk_check_info *checks, size_t count);
+
+/* What JUnit's readers want to know before they read on. */
+struct suite_counts {
+	size_t tests, failures, errors, skipped;
+	uint64_t ns;
+};
+
+void junit_suite(FILE *out, const struct qualified *q, struct suite_counts *ret);
+void junit_begin(FILE *out, const struct suite_counts *all);
+void junit_end(FILE *out);
+
+/* One page: a part for each, which knows its place among @count. */
+void html_qualify_begin(FILE *out, const char *first_path, size_t count);
+void html_qualify_part(FILE *out, const struct qualified *q, size_t index, size_t count);
+void html_qualify_end(FILE *out);
+
+/* Two loaders at work. */
+void text_behaviour(FILE *out, const char *const path[2],
+		    const struct stk_behaviour_report *r);
+void json_behaviour(FILE *out, const struct stk_loader_info *const loader[2],
+		    const struct stk_behaviour_report *r);
+
 /* Pages of findings (pages.h); @count 0: a list of all. */
 struct finding_page;
 void text_pages(FILE *out, const struct finding_page *const *pages, size_t count);

@@ -84,10 +84,10 @@ static void text_sectors(FILE *out, const struct stk_report *r)
 	}
 }
 
-static void text_modules_used(FILE *out, const struct stk_report *r)
+void text_tainted(FILE *out, const struct stk_module_info *const *modules, size_t count)
 {
-	for (size_t i = 0; i < r->n_modules; i++) {
-		const struct stk_module_info *m = r->modules[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct stk_module_info *m = modules[i];
 
 		if (!m->ours)
 			fprintf(out, "tainted by %s/%s %s (%s)\n",
@@ -222,5 +222,5 @@ void text_job(const struct job_outcome *o)
 		text_verdict(stdout, o->action, o->report);
 	}
 	if (o->report)
-		text_modules_used(stderr, o->report);
+		text_tainted(stderr, o->report->modules, o->report->n_modules);
 }
