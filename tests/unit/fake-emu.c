@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* fake-emu.c - the functions of emu.h over a clock that the test moves */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,6 +329,20 @@ void emu_rule_fired(struct emu *emu, const struct emu_rule *rule, uint64_t addr)
 const char *emu_rule_variant(struct emu *emu, const char *id, const char *fallback)
 {
 	return emu->variant_of && !strcmp(emu->variant_of, id) ? emu->variant : fallback;
+}
+
+int emu_add_choice(struct emu *emu, struct emu_choice *choice, struct stk_error *err)
+{
+	const char *chosen = emu_rule_variant(emu, choice->rule->id, NULL);
+	unsigned int i;
+
+	for (i = 0; chosen && choice->names[i]; i++) {
+		if (strcmp(choice->names[i], chosen))
+			continue;
+		choice->now = i;
+		return 0;
+	}
+	return chosen ? -EINVAL : 0;
 }
 
 void emu_flash_changed(struct emu *emu, const char *what, uint64_t addr, uint64_t len)

@@ -404,7 +404,8 @@ tests_unit_test_pack_LDADD = $(UNIT_LIBS)
 # What makes a virtual chip a test bench.
 BENCH_EMU_TESTS = \
 	tests/unit/test-cells \
-	tests/unit/test-failures
+	tests/unit/test-failures \
+	tests/unit/test-perturb
 check_PROGRAMS += $(BENCH_EMU_TESTS)
 TESTS += $(BENCH_EMU_TESTS)
 tests_unit_test_cells_SOURCES = tests/unit/shipped.h tests/unit/test-cells.c
@@ -413,6 +414,9 @@ tests_unit_test_cells_LDADD = plugins/chip/libstm32.la tests/unit/libemurig.la
 tests_unit_test_failures_SOURCES = tests/unit/shipped.h tests/unit/test-failures.c
 tests_unit_test_failures_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_failures_LDADD = plugins/chip/libstm32.la tests/unit/libemurig.la
+tests_unit_test_perturb_SOURCES = tests/unit/shipped.h tests/unit/test-perturb.c
+tests_unit_test_perturb_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_perturb_LDADD = plugins/chip/libstm32.la tests/unit/libemurig.la
 
 check_PROGRAMS += tests/unit/test-tape
 TESTS += tests/unit/test-tape

@@ -14,6 +14,11 @@
 #define PPB		0xe0000000u
 #define PPB_LAST	0xe00fffffu
 
+static bool is_ppb(uint32_t addr)
+{
+	return addr >= PPB && addr <= PPB_LAST;
+}
+
 static const struct emu_rule rule_unmodelled = {
 	"unmodelled-register", "assumed", "no model",
 	"a register that no model claims reads as last written"
@@ -165,6 +170,20 @@ static void read_nothing(struct emu *emu, uint32_t addr)
 		emu_bus_fault(emu, addr, false, "nothing is there");
 }
 
+/* As it is; and the core's poll and observers have yet to hear of it. */
+static uint32_t read_truth(struct emu *emu, const struct emu_region *r, uint32_t addr,
+			   uint32_t at, unsigned int width, bool debug)
+{
+	if (r && r->dev)
+		return dev_read(emu, r->dev, addr, width, debug);
+	if (r)
+		return r->window->read(r->window->priv, at - r->start, width, debug);
+	if (is_ppb(addr))
+		return scs_read(emu, addr, width, debug);
+	read_nothing(emu, addr);
+	return 0;
+}
+
 uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug)
 {
 	const struct emu_region *r;
@@ -178,23 +197,15 @@ uint32_t bus_read(struct emu *emu, uint32_t addr, unsigned int width, bool debug
 	}
 	at = bus_resolve(emu, addr);
 	r = bus_region(emu, at);
-	if (r && r->dev) {
-		value = dev_read(emu, r->dev, addr, width, debug);
-		if (!debug)
-			observe_bus(emu, r->dev, addr, width, value, false);
-	} else if (r) {
-		value = r->window->read(r->window->priv, at - r->start, width, debug);
-	} else if (addr >= PPB && addr <= PPB_LAST) {
-		value = scs_read(emu, addr, width, debug);
-		if (!debug)
-			observe_bus(emu, NULL, addr, width, value, false);
-	} else if (is_bit_band(emu, addr, &word, &bit)) {
+	if (!r && !is_ppb(addr) && is_bit_band(emu, addr, &word, &bit))
 		return bus_read(emu, word, 4, debug) >> bit & 1;
-	} else {
-		read_nothing(emu, addr);
-	}
-	if (!debug)
-		poll_read(emu, addr, value);
+	value = read_truth(emu, r, addr, at, width, debug);
+	if (debug)
+		return value;
+	value = perturb_apply(emu, at, width, value);
+	if ((r && r->dev) || (!r && is_ppb(addr)))
+		observe_bus(emu, r ? r->dev : NULL, addr, width, value, false);
+	poll_read(emu, addr, value);
 	return value;
 }
 
@@ -222,7 +233,7 @@ void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t valu
 		r->window->write(r->window->priv, at - r->start, width, value, debug);
 	} else if (r) {
 		emu_bus_fault(emu, addr, true, "it cannot be written");
-	} else if (addr >= PPB && addr <= PPB_LAST) {
+	} else if (is_ppb(addr)) {
 		if (!debug)
 			observe_bus(emu, NULL, addr, width, value, true);
 		scs_write(emu, addr, width, value, debug);

@@ -362,6 +362,23 @@ static int emu_fail(void *priv, const char *name, struct stk_range where,
 	return failures_set(priv, name, where, err);
 }
 
+static const struct stk_variant *emu_variants(void *priv, size_t *ret_count)
+{
+	return choices_list(priv, ret_count);
+}
+
+static int emu_vary(void *priv, const char *rule, const char *variant,
+		    struct stk_error *err)
+{
+	return choices_set(priv, rule, variant, err);
+}
+
+static int emu_perturb(void *priv, uint64_t addr, uint32_t mask, uint32_t value,
+		       struct stk_error *err)
+{
+	return perturb_set(priv, addr, mask, value, err);
+}
+
 const struct stk_target_driver emu_target = {
 	.size		= sizeof(struct stk_target_driver),
 	.name		= "emu",
@@ -390,6 +407,9 @@ const struct stk_target_driver emu_target = {
 	.cells		= emu_cells,
 	.failures	= emu_list_failures,
 	.fail		= emu_fail,
+	.variants	= emu_variants,
+	.vary		= emu_vary,
+	.perturb	= emu_perturb,
 };
 
 static const struct stk_param_info trace_param = {

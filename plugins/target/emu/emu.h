@@ -207,8 +207,21 @@ struct emu_rule {
 /* The rule took effect at @addr. */
 void emu_rule_fired(struct emu *emu, const struct emu_rule *rule, uint64_t addr);
 /*
+ * The readings of an assumed rule, of which one is in force: the model's own, unless
+ * "rule.ID=NAME" in the target address or vary() says otherwise. Lives as long as
+ * the device.
+ */
+struct emu_choice {
+	const struct emu_rule *rule;
+	const char *const *names;	/* NULL-ended */
+	unsigned int now;		/* index into names */
+};
+
+/* In init(), with now as the model would have it. */
+int emu_add_choice(struct emu *emu, struct emu_choice *choice, struct stk_error *err);
+/*
  * Variant chosen by the user for an assumed rule ("rule.ID=NAME" in the
- * target address), or @fallback.
+ * target address), or @fallback. emu_add_choice() is better: what-if sees it.
  */
 const char *emu_rule_variant(struct emu *emu, const char *id, const char *fallback);
 /* The array behind [addr, addr+len) changed; @what "erase" or "program". */

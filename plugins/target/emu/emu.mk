@@ -5,6 +5,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/bad-cells.c \
 	plugins/target/emu/bus.c \
 	plugins/target/emu/cells.c \
+	plugins/target/emu/choices.c \
 	plugins/target/emu/clock.c \
 	plugins/target/emu/cpu.c \
 	plugins/target/emu/debug.c \
@@ -68,6 +69,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/observe.c \
 	plugins/target/emu/octospi.c \
 	plugins/target/emu/options.c \
+	plugins/target/emu/perturb.c \
 	plugins/target/emu/plain.c \
 	plugins/target/emu/poll.c \
 	plugins/target/emu/priv.h \

@@ -101,7 +101,7 @@ void f4_start_erase(struct flash_f4 *f)
 	bool ser = cr & CR_SER, mer1 = cr & CR_MER, mer2 = cr & CR_MER2 && f->n_banks > 1;
 	uint64_t addr = f->dev->facts->base + CR;
 
-	if (ser && (mer1 || mer2) && !f->both_mass)
+	if (ser && (mer1 || mer2) && f->both.now == F4_BOTH_REFUSED)
 		f4_error(f, SR_WRPERR, &f4_rule_ser_mer, addr);
 	else if (!ser && !mer1 && !mer2)
 		emu_rule_fired(f->emu, &rule_alone, addr);

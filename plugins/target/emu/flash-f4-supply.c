@@ -37,22 +37,14 @@ static bool parse_mv(const char *text, unsigned int *ret)
 	return true;
 }
 
-static int choose_weak(struct flash_f4 *f, struct stk_error *err)
+static int add_choice(struct flash_f4 *f, struct stk_error *err)
 {
 	static const char *const name[] = {
-		[F4_DONE] = "done", [F4_MIXED] = "mixed", [F4_KEPT] = "kept"
+		[F4_DONE] = "done", [F4_MIXED] = "mixed", [F4_KEPT] = "kept", NULL
 	};
-	const char *chosen = emu_rule_variant(f->emu, rule_supply.id, name[F4_MIXED]);
-	unsigned int i;
 
-	for (i = 0; i < sizeof(name) / sizeof(name[0]); i++)
-		if (!strcmp(chosen, name[i])) {
-			f->weak = i;
-			return 0;
-		}
-	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-			"rule.%s=%s: the variants are mixed, kept and done", rule_supply.id,
-			chosen);
+	f->weak = (struct emu_choice){ &rule_supply, name, F4_MIXED };
+	return emu_add_choice(f->emu, &f->weak, err);
 }
 
 int f4_supply_init(struct flash_f4 *f, struct stk_error *err)
@@ -67,7 +59,7 @@ int f4_supply_init(struct flash_f4 *f, struct stk_error *err)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 				"vdd=%s: the supply is %u.%u to %u.%u V", text, min / 1000,
 				min % 1000 / 100, max / 1000, max % 1000 / 100);
-	return choose_weak(f, err);
+	return add_choice(f, err);
 }
 
 static unsigned int needed_mv(const struct flash_f4 *f)
@@ -87,5 +79,5 @@ enum f4_effect f4_supply_effect(struct flash_f4 *f, uint64_t addr)
 	if (f->supply_mv >= needed_mv(f))
 		return F4_DONE;
 	emu_rule_fired(f->emu, &rule_supply, addr);
-	return f->weak;
+	return f->weak.now;
 }

@@ -100,7 +100,7 @@ static void write_key(struct flash_f4 *f, struct flash_lock *lock, uint32_t offs
 {
 	bool was_open = flash_lock_open(lock);
 
-	if (lock->state == FLASH_DEAD || (was_open && f->second_ignored))
+	if (lock->state == FLASH_DEAD || (was_open && f->twice.now != F4_TWICE_FAULT))
 		return;
 	if (!flash_lock_key(lock, value))
 		wrong_key(f, was_open ? &rule_twice : &rule_key, offset);
@@ -179,20 +179,6 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 
 /* ---- set-up ------------------------------------------------------------- */
 
-static int choose_variant(struct flash_f4 *f, const struct emu_rule *rule,
-			  const char *normal, const char *other, bool *ret_other,
-			  struct stk_error *err)
-{
-	const char *chosen = emu_rule_variant(f->emu, rule->id, normal);
-
-	*ret_other = !strcmp(chosen, other);
-	if (*ret_other || !strcmp(chosen, normal))
-		return 0;
-	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-			"rule.%s=%s: the variants are %s and %s", rule->id, chosen,
-			normal, other);
-}
-
 /* Which bits a register has. */
 static int mask_of(struct flash_f4 *f, const char *name, uint32_t *ret, struct stk_error *err)
 {
@@ -225,12 +211,16 @@ static int read_facts(struct flash_f4 *f, struct stk_error *err)
 	return 0;
 }
 
-static int choose_variants(struct flash_f4 *f, struct stk_error *err)
+static int add_choices(struct flash_f4 *f, struct stk_error *err)
 {
-	int r = choose_variant(f, &rule_twice, "fault", "ignored", &f->second_ignored, err);
+	static const char *const twice[] = { [F4_TWICE_FAULT] = "fault", "ignored", NULL };
+	static const char *const both[] = { [F4_BOTH_REFUSED] = "refuse", "mass", NULL };
+	int r;
 
-	return r ? r : choose_variant(f, &f4_rule_ser_mer, "refuse", "mass", &f->both_mass,
-				      err);
+	f->twice = (struct emu_choice){ &rule_twice, twice, F4_TWICE_FAULT };
+	f->both = (struct emu_choice){ &f4_rule_ser_mer, both, F4_BOTH_REFUSED };
+	r = emu_add_choice(f->emu, &f->twice, err);
+	return r ? r : emu_add_choice(f->emu, &f->both, err);
 }
 
 static int flash_init(struct emu_dev *dev, struct stk_error *err)
@@ -246,7 +236,7 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	flash_op_init(&f->op, f->emu, done, f);
 	r = read_facts(f, err);
 	if (!r)
-		r = choose_variants(f, err);
+		r = add_choices(f, err);
 	if (!r)
 		r = f4_supply_init(f, err);
 	if (!r)

@@ -86,6 +86,9 @@ struct f4_sector {
 /* What becomes of the cells; the last two where the supply is too low for PSIZE. */
 enum f4_effect { F4_DONE, F4_MIXED, F4_KEPT };
 
+enum f4_twice { F4_TWICE_FAULT, F4_TWICE_IGNORED };
+enum f4_both { F4_BOTH_REFUSED, F4_BOTH_MASS };
+
 struct flash_f4 {
 	struct emu_dev *dev;
 	struct emu *emu;
@@ -106,10 +109,10 @@ struct flash_f4 {
 	bool nwrp_each; /* each bank has nWRP */
 	bool has_sprmod;
 	unsigned int supply_mv;
-	enum f4_effect weak; /* variant of f4-supply */
+	struct emu_choice weak; /* f4-supply: enum f4_effect */
 	bool committing;     /* the operation is OPTSTRT's */
-	bool second_ignored; /* variant of f4-unlock-twice */
-	bool both_mass;	     /* variant of f4-ser-mer */
+	struct emu_choice twice; /* f4-unlock-twice: enum f4_twice */
+	struct emu_choice both;	 /* f4-ser-mer: enum f4_both */
 };
 
 /* An operation failed before it began: set @flags, tell the rule. */

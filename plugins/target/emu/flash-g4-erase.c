@@ -97,7 +97,7 @@ static struct g4_area *chosen_bank(struct flash_g4 *f, uint32_t cr, uint64_t ns)
 		g4_begin_other(f, ns);
 		return NULL;
 	}
-	if (!strcmp(f->bker, "pgserr")) {
+	if (f->bker.now == G4_BKER_PGSERR) {
 		g4_error(f, SR_PGSERR, &g4_rule_bker, addr);
 		return NULL;
 	}

@@ -180,7 +180,7 @@ static void write_key(struct flash_g4 *f, uint32_t value)
 {
 	bool open = flash_lock_open(&f->lock);
 
-	if (f->lock.state == FLASH_DEAD || (open && !strcmp(f->twice, "ignored")))
+	if (f->lock.state == FLASH_DEAD || (open && f->twice.now != G4_TWICE_FAULT))
 		return;
 	if (!flash_lock_key(&f->lock, value)) {
 		f->regs[CR / 4] |= CR_LOCK | CR_OPTLOCK;
@@ -354,17 +354,16 @@ static int add_otp(struct flash_g4 *f, struct stk_error *err)
 				emu_fact(f->dev, "otp_bytes", 1024), 0xff, err);
 }
 
-static int choose_variant(struct flash_g4 *f, const struct emu_rule *rule, const char *a,
-			  const char *b, const char **ret, struct stk_error *err)
+static int add_choices(struct flash_g4 *f, struct stk_error *err)
 {
-	const char *chosen = emu_rule_variant(f->emu, rule->id, a);
+	static const char *const bker[] = { [G4_BKER_PGSERR] = "pgserr", "ignored", NULL };
+	static const char *const twice[] = { [G4_TWICE_FAULT] = "fault", "ignored", NULL };
+	int r;
 
-	if (strcmp(chosen, a) && strcmp(chosen, b))
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"rule.%s=%s: the variants are %s and %s", rule->id,
-				chosen, a, b);
-	*ret = chosen;
-	return 0;
+	f->bker = (struct emu_choice){ &g4_rule_bker, bker, G4_BKER_PGSERR };
+	f->twice = (struct emu_choice){ &rule_twice, twice, G4_TWICE_FAULT };
+	r = emu_add_choice(f->emu, &f->bker, err);
+	return r ? r : emu_add_choice(f->emu, &f->twice, err);
 }
 
 static int flash_init(struct emu_dev *dev, struct stk_error *err)
@@ -391,9 +390,7 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	if (!r)
 		r = add_views(f, err);
 	if (!r)
-		r = choose_variant(f, &g4_rule_bker, "pgserr", "ignored", &f->bker, err);
-	if (!r)
-		r = choose_variant(f, &rule_twice, "fault", "ignored", &f->twice, err);
+		r = add_choices(f, err);
 	if (!r)
 		r = g4_failures_init(f, err);
 	return r ? r : g4_options_init(f, err);

@@ -104,6 +104,9 @@ struct g4_fields {
 	uint32_t empty;			/* ACR.EMPTY */
 };
 
+enum g4_bker { G4_BKER_PGSERR, G4_BKER_IGNORED };
+enum g4_twice { G4_TWICE_FAULT, G4_TWICE_IGNORED };
+
 struct flash_g4 {
 	struct emu_dev *dev;
 	struct emu *emu;
@@ -130,8 +133,8 @@ struct flash_g4 {
 	uint8_t row_data[FLASH_ROW_MAX];
 	uint32_t row, row_fill;
 	uint64_t row_deadline;
-	const char *bker;	/* variant of g4-bker-single-bank */
-	const char *twice;	/* variant of g4-unlock-twice */
+	struct emu_choice bker;	/* g4-bker-single-bank: enum g4_bker */
+	struct emu_choice twice; /* g4-unlock-twice: enum g4_twice */
 };
 
 static inline bool g4_busy(const struct flash_g4 *f)

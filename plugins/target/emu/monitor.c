@@ -145,11 +145,15 @@ static int run_stats(struct session *s)
 static int run_rules(struct session *s)
 {
 	const struct emu_observe *o = &s->emu->observe;
+	size_t n, k;
+	const struct stk_variant *v = choices_list(s->emu, &n);
 	unsigned int i;
 
 	for (i = 0; i < o->n_fired; i++)
 		say(s, "%s (%s: %s): %s\n", o->fired[i]->id, o->fired[i]->basis,
 		    o->fired[i]->source, o->fired[i]->text);
+	for (k = 0; k < n; k++)
+		say(s, "rule.%s=%s%s\n", v[k].rule, v[k].variant, v[k].now ? " (now)" : "");
 	return 0;
 }
 
@@ -201,7 +205,7 @@ static const struct command commands[] = {
 	{ "failures", "", "ways in which this chip can be made to fail", 0, run_failures },
 	{ "fail", " NAME [ADDR LEN]", "make it fail so, until it is closed", 1, run_fail },
 	{ "stats", "", "instructions, cycles, events", 0, run_stats },
-	{ "rules", "", "rules of the chip that took effect, with their basis", 0,
+	{ "rules", "", "rules that took effect, with their basis; readings of assumed ones", 0,
 	  run_rules },
 };
 

@@ -139,11 +139,15 @@ int options_check(struct emu *emu, struct stk_error *err)
 	struct emu_options *o = &emu->options;
 	unsigned int i;
 
-	for (i = 0; i < o->n; i++)
-		if (!o->option[i].known)
-			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-					"emu:%s has no option %s; it knows %s",
-					emu->chip->name, o->option[i].key, o->known);
+	for (i = 0; i < o->n; i++) {
+		if (o->option[i].known)
+			continue;
+		if (!strncmp(o->option[i].key, "rule.", 5))
+			return choices_unknown_rule(emu, o->option[i].key + 5, err);
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+				"emu:%s has no option %s; it knows %s", emu->chip->name,
+				o->option[i].key, o->known);
+	}
 	return 0;
 }
 

@@ -22,6 +22,8 @@
 #define EMU_MAX_FAILURE	32
 #define EMU_MAX_OFFER	64
 #define EMU_MAX_BAD	32
+#define EMU_MAX_CHOICE	32
+#define EMU_MAX_PERTURBED 16
 #define EMU_NESTING	8	/* exceptions active at a time */
 #define EMU_NEVER	UINT64_MAX
 
@@ -430,6 +432,37 @@ int failures_from_options(struct emu *emu, struct stk_error *err);
 /* What a reset undid. */
 void failures_after_reset(struct emu *emu);
 
+/* ---- choices.c ---- */
+
+struct emu_choices {
+	struct emu_choice *choice[EMU_MAX_CHOICE];
+	size_t n;
+	struct stk_variant list[4 * EMU_MAX_CHOICE];
+};
+
+const struct stk_variant *choices_list(struct emu *emu, size_t *ret_count);
+/* Unknown: -EINVAL with a sentence that names the known ones. */
+int choices_set(struct emu *emu, const char *rule, const char *variant,
+		struct stk_error *err);
+int choices_unknown_rule(struct emu *emu, const char *rule, struct stk_error *err);
+
+/* ---- perturb.c ---- */
+
+struct emu_perturbed {
+	uint32_t addr, mask, value;
+};
+
+struct emu_perturb {
+	struct emu_perturbed at[EMU_MAX_PERTURBED];
+	unsigned int n;
+};
+
+int perturb_set(struct emu *emu, uint64_t addr, uint32_t mask, uint32_t value,
+		struct stk_error *err);
+/* What the core gets that loads @value from @addr, aliases followed. */
+uint32_t perturb_apply(const struct emu *emu, uint32_t addr, unsigned int width,
+		       uint32_t value);
+
 /* ---- watch.c ---- */
 
 struct emu_watch {
@@ -497,6 +530,8 @@ struct emu {
 	struct emu_watch watch;
 	struct emu_observe observe;
 	struct emu_failures failures;
+	struct emu_choices choices;
+	struct emu_perturb perturb;
 	uint64_t changes;	/* what a poll could see */
 	uint64_t random;
 	bool debugger;
