@@ -113,7 +113,9 @@ NOR_TESTS = \
 	tests/unit/test-nor \
 	tests/unit/test-nor-loaders \
 	tests/unit/test-nor-macronix \
-	tests/unit/test-nor-micron
+	tests/unit/test-nor-micron \
+	tests/unit/test-nor-others \
+	tests/unit/test-nor-state
 check_PROGRAMS += $(NOR_TESTS)
 TESTS += $(NOR_TESTS)
 tests_unit_test_nor_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
@@ -128,6 +130,12 @@ tests_unit_test_nor_macronix_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
 tests_unit_test_nor_micron_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_nor_micron_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_nor_micron_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
+tests_unit_test_nor_others_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_nor_others_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_nor_others_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
+tests_unit_test_nor_state_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_nor_state_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_nor_state_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test-chip tests/unit/test-chip-facts tests/unit/test-host
 TESTS += tests/unit/test-chip tests/unit/test-chip-facts tests/unit/test-host
