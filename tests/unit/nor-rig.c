@@ -135,7 +135,7 @@ bool can_program(uint32_t addr)
 
 	command(0x06);
 	write_bytes(big ? 0x12 : 0x02, big ? head : head + 1, big ? 5 : 4);
-	fake_pass(&emu, MS);
+	fake_pass(&emu, 10 * MS);
 	return array[addr] == 0;
 }
 

@@ -78,7 +78,7 @@ START_TEST(erase_sizes)
 	const __typeof__(*erase_case) *c = &erase_case[_i];
 
 	rig_open(c->part, NULL);
-	memset(array, 0, 0x80000);
+	memset(array, 0, 0x90000);
 	rig_send(c->how, c->len + 5, NULL, 0);
 	ck_fired("nor-no-write-enable");
 	command(0x06);

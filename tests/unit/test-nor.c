@@ -341,7 +341,13 @@ START_TEST(volatile_status_write)
 	write_bytes(0x01, "", 1);	/* 50h counts for one write */
 	ck_fired("nor-no-write-enable");
 	ck_assert_uint_eq(status(0x05), 0x04);
+	command(0x06);
+	write_bytes(0x31, "\x42", 1);	/* of another register: SR1 stays volatile */
+	fake_pass(&emu, 10 * MS);
+	ck_assert_uint_eq(status(0x05), 0x04);
 	nor_power(nor);
+	fake_pass(&emu, 20 * US);
+	ck_assert_uint_eq(status(0x35), 0x42);
 	ck_assert_uint_eq(status(0x05), 0);
 }
 END_TEST

@@ -165,6 +165,7 @@ struct nor_job {
 	uint32_t addr, len;
 	uint64_t left_ns;		/* while suspended */
 	bool stuck;			/* ends in an error, changing nothing */
+	unsigned int registers;		/* STATUS: bit i: register i is written */
 	uint8_t data[NOR_PAGE_MAX];	/* PROGRAM: the page's; STATUS: registers */
 };
 

@@ -145,6 +145,7 @@ static void write_registers(struct nor *nor)
 	if (locked(nor))
 		return;
 	memcpy(nor->job.data, nor->sr, sizeof(nor->sr));
+	nor->job.registers = (1u << (nor->n_data < N_REGISTERS ? nor->n_data : N_REGISTERS)) - 1;
 	for (uint32_t i = 0; i < nor->n_data && i < N_REGISTERS; i++)
 		nor->job.data[i] = nor->frame[i] & writable(i);
 	write_job(nor, lasting);
@@ -159,6 +160,7 @@ static void write_any(struct nor *nor)
 		return;
 	}
 	memcpy(nor->job.data, nor->sr, sizeof(nor->sr));
+	nor->job.registers = 1u << i;
 	nor->job.data[i] = nor->frame[nor->address % nor->part->page] &
 			   writable((unsigned int)i);
 	write_job(nor, !(nor->address & 0x800000));
@@ -176,8 +178,10 @@ static uint8_t factory(const struct nor *nor, unsigned int i)
 static void status_written(struct nor *nor)
 {
 	memcpy(nor->sr, nor->job.data, sizeof(nor->sr));
+	/* Those that were written: a volatile value of another does not last. */
 	for (unsigned int i = 0; i < N_REGISTERS; i++)
-		nor_store_register(nor, i, factory(nor, i), nor->sr[i]);
+		if (nor->job.registers >> i & 1)
+			nor_store_register(nor, i, factory(nor, i), nor->sr[i]);
 	follow_registers(nor);
 }
 

@@ -50,10 +50,12 @@ static void load_registers(struct nor *nor)
 		nor->sr[1] |= QE;
 }
 
+/* Those that were written: a volatile value of another does not last. */
 static void store_registers(struct nor *nor)
 {
 	for (int i = 0; i < 3; i++)
-		nor_store_register(nor, i, factory(nor, i), nor->sr[i]);
+		if (nor->job.registers >> i & 1)
+			nor_store_register(nor, i, factory(nor, i), nor->sr[i]);
 }
 
 static bool quad_enabled(const struct nor *nor)
@@ -115,6 +117,7 @@ static void write_status(struct nor *nor)
 	memcpy(nor->job.data, nor->sr, sizeof(nor->sr));
 	for (int i = 0; i < count; i++)
 		nor->job.data[first + i] = written(nor, first + i, nor->frame[i]);
+	nor->job.registers = (count == 2 ? 3u : 1u) << first;
 	if (lasting)
 		nor_write_registers(nor);
 	else
@@ -231,10 +234,10 @@ static int leave(struct nor *nor, const char *state)
 		nor->bus = 4;
 	} else if (!strcmp(state, "protected")) {
 		nor->sr[0] |= BP0 * ((1u << nor->part->bp_bits) - 1);
-		store_registers(nor);
+		nor_store_register(nor, 0, 0, nor->sr[0]);
 	} else if (!strcmp(state, "locked") && nor_has(nor, NOR_IS_B)) {
 		nor->sr[2] |= WPS;
-		store_registers(nor);
+		nor_store_register(nor, 2, factory(nor, 2), nor->sr[2]);
 	} else {
 		return nor_leave_common(nor, state, quad_enabled(nor) ? 0xeb : 0xbb, 0x75);
 	}
