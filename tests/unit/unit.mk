@@ -42,6 +42,7 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/models.h \
 	plugins/target/emu/pwr.c \
 	plugins/target/emu/rcc-families.c \
+	plugins/target/emu/rcc-l4-g0.c \
 	plugins/target/emu/rcc.c \
 	plugins/target/emu/rcc.h \
 	plugins/target/emu/rng.c \
