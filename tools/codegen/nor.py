@@ -13,7 +13,7 @@ NUMBERS = {"size": None, "page": 256, "block": 0x10000, "device_id": 0, "id_qpi"
            "bp_bits": 4, "dies": 1}
 # None: must be there; 0: the part has no such erase, or no time of that kind.
 TIMES = {"page": None, "erase_4k": 0, "erase_32k": 0, "erase_block": None, "chip": None,
-         "status": None, "reset": 0, "wake": 0, "power": 0}
+         "status": None, "reset": 0, "reset_busy": 0, "wake": 0, "power": 0}
 ID_BYTES = (3, 6)
 # Names that only one vendor's parts have stand for NOR_IS_A or NOR_IS_B.
 TRAITS = {

@@ -61,9 +61,18 @@ void nor_do_reset(struct nor *nor)
 		nor_rule(nor, &rule_reset_alone);
 		return;
 	}
+	nor_reset(nor);
+}
+
+void nor_reset(struct nor *nor)
+{
+	bool busy = nor_busy(nor) || nor_is_suspended(nor);
+	uint32_t us = busy ? nor->part->reset_busy_us : nor->part->reset_us;
+
 	nor_cut_job(nor);
 	nor->vendor->reset(nor, false);
-	nor_settle(nor, nor->part->reset_us);
+	if (us)
+		nor_settle(nor, us);
 }
 
 void nor_reset_modes(struct nor *nor)

@@ -50,7 +50,7 @@ struct nor_part {
 	uint8_t bp_bits, dies;
 	/* 0: the part has no such erase */
 	uint32_t page_us, erase_4k_us, erase_32k_us, erase_block_us, chip_us, status_us;
-	uint32_t reset_us, wake_us, power_us;
+	uint32_t reset_us, reset_busy_us, wake_us, power_us;
 };
 
 extern const struct nor_part nor_parts[];
@@ -283,6 +283,8 @@ void nor_power_down(struct nor *nor);
 void nor_wake(struct nor *nor);
 void nor_arm_reset(struct nor *nor);
 void nor_do_reset(struct nor *nor);
+/* A reset by an instruction, with the time it takes. */
+void nor_reset(struct nor *nor);
 uint8_t nor_read_id(struct nor *nor);
 uint8_t nor_read_device_id(struct nor *nor);
 uint8_t nor_read_ids(struct nor *nor);

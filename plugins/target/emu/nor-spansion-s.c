@@ -144,13 +144,6 @@ static void reset(struct nor *nor, bool power)
 		nor->sr[i] = nor_load_register(nor, i, factory(nor, i));
 }
 
-static void reset_now(struct nor *nor)
-{
-	nor_cut_job(nor);
-	reset(nor, false);
-	nor_settle(nor, nor->part->reset_us);
-}
-
 /* Latency code 11: no dummy clocks, one for quad I/O beside its mode byte. */
 static unsigned int dummy(const struct nor *nor, const struct nor_op *op)
 {
@@ -232,7 +225,7 @@ static const struct nor_op ops[] = {
 	NOR_BARE(0x7a, 0, nor_resume),
 	NOR_BARE(0x85, NOR_OP_BUSY, nor_suspend),
 	NOR_BARE(0x8a, 0, nor_resume),
-	NOR_BARE(0xf0, NOR_OP_BUSY, reset_now),
+	NOR_BARE(0xf0, NOR_OP_BUSY, nor_reset),
 
 	/* SFDP and CFI, OTP, bank register access, DDR reads. */
 	NOR_UNMODELLED(0x5a),
