@@ -102,6 +102,56 @@ static const struct stk_chip h750 = {
 	.peripherals = &flash,
 	.n_peripherals = 1,
 };
+
+/* H7A3: words of 128 bits, no PSIZE, FW, START and SNB elsewhere, groups of sectors. */
+#define H7A_SECTOR 0x2000u
+#define H7A_FW	   0x010u
+#define H7A_START  0x020u
+#define H7A_SNB(n) ((uint32_t)(n) << 6)
+
+static const struct stk_region h7a_region1 = { FLASH1, 64, H7A_SECTOR },
+			       h7a_region2 = { FLASH2, 64, H7A_SECTOR };
+static const struct stk_bank h7a_banks[] = {
+	{ .name = "bank 1", .state = "", .regions = &h7a_region1, .n_regions = 1 },
+	{ .name = "bank 2", .state = "", .regions = &h7a_region2, .n_regions = 1 },
+};
+static const struct stk_field h7a_fields[] = {
+	{ "LOCK1", 0, 1 },	{ "PG1", 1, 1 },	{ "SER1", 2, 1 },
+	{ "BER1", 3, 1 },	{ "FW1", 4, 1 },	{ "START1", 5, 1 },
+	{ "SNB1", 6, 7 },	{ "EOPIE1", 16, 1 },	{ "WRPERRIE1", 17, 1 },
+	{ "PGSERRIE1", 18, 1 }, { "STRBERRIE1", 19, 1 }, { "INCERRIE1", 21, 1 },
+};
+static const struct stk_register h7a_registers[] = {
+	{ .name = "CR1", .offset = 0x0c, .reset = 1, h7a_fields, 12 },
+	{ .name = "CR2", .offset = 0x10c, .reset = 1 },
+	{ .name = "WPSN_CUR1", .offset = 0x38, .reset = 0xffffffff },
+	{ .name = "WPSN_CUR2", .offset = 0x138, .reset = 0xffffffff },
+	{ .name = "OTPBL_CUR", .offset = 0x68, .reset = 0 },
+};
+static const struct stk_fact h7a_facts[] = {
+	{ "word_bytes", 16, "test" },	 { "ecc_bits", 9, "test" },
+	{ "wp_sectors", 4, "test" },	 { "program_ns", 50000, "test" },
+	{ "sector_erase_ms", 2, "test" }, { "bank_erase_ms", 10, "test" },
+};
+static const struct stk_peripheral h7a_flash = {
+	.name = "FLASH",
+	.model = "flash-h7",
+	.base = BASE,
+	.length = 0x400,
+	.registers = h7a_registers,
+	.n_registers = 5,
+	.facts = h7a_facts,
+	.n_facts = 6,
+};
+static const struct stk_chip h7a3 = {
+	.size = sizeof(h7a3),
+	.name = "STM32H7A3ZG",
+	.clock_hz = 64000000,
+	.banks = h7a_banks,
+	.n_banks = 2,
+	.peripherals = &h7a_flash,
+	.n_peripherals = 1,
+};
 static const struct emu_model *const models[] = { &emu_model_flash_h7, NULL };
 
 static struct emu emu;
@@ -114,6 +164,11 @@ static void setup(void)
 static void setup_h750(void)
 {
 	fake_open(&emu, &h750, models);
+}
+
+static void setup_h7a3(void)
+{
+	fake_open(&emu, &h7a3, models);
 }
 
 static void teardown(void)
@@ -529,6 +584,29 @@ START_TEST(swapped_banks)
 }
 END_TEST
 
+/* Bank 1 takes its protection along, and the register that shows it. */
+START_TEST(swapped_banks_keep_their_protection)
+{
+	option_unlock();
+	wr(WPSN_PRG1, 0xfe);
+	wr(OPTSR_PRG, rd(OPTSR_PRG) | 0x80000000);
+	options_start();
+	ck_assert_uint_eq(rd(WPSN_PRG1 - 4), 0xfe);
+	fake_reset(&emu, false);
+	ck_assert_uint_eq(rd(WPSN_PRG1 - 4), 0xff);
+	ck_assert_uint_eq(rd(WPSN_PRG1 + B2 - 4), 0xfe);
+	unlock(0);
+	unlock(B2);
+	wr(CR1, PG | X64);
+	program(FLASH1, 0x11);
+	ck_assert_uint_eq(rd(FLASH1), 0x11);
+	wr(CR1 + B2, PG | X64);
+	wr(FLASH2, 0);
+	ck_assert(rd(SR1 + B2) == WRPERR && fired("h7-wrp"));
+	ck_assert_uint_eq(rd(FLASH2), 0xffffffff);
+}
+END_TEST
+
 START_TEST(common_registers_are_mirrored)
 {
 	wr(ACR + B2, 0x24);
@@ -592,12 +670,123 @@ START_TEST(one_bank)
 }
 END_TEST
 
+static void program_h7a(uint32_t addr, uint32_t value)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i += 4)
+		wr(addr + i, value);
+	fake_pass(&emu, MS);
+}
+
+START_TEST(h7a_word)
+{
+	unsigned int i;
+
+	unlock(0);
+	wr(CR1, PG);
+	for (i = 0; i < 12; i += 4)
+		wr(FLASH1 + i, i);
+	ck_assert_uint_eq(rd(SR1), WBNE);
+	wr(FLASH1 + 12, 12);
+	ck_assert_uint_eq(rd(SR1), BSY | QW);
+	fake_pass(&emu, 49999);
+	ck_assert_uint_eq(rd(SR1), BSY | QW);
+	fake_pass(&emu, 1);
+	ck_assert_uint_eq(rd(SR1), EOP);
+	/* The next 16 bytes are another word. */
+	wr(FLASH1 + 32, 0);
+	wr(FLASH1 + 48, 0);
+	ck_assert(rd(SR1) == (EOP | INCERR) && fired("h7-incomplete-word"));
+	wr(CCR1, INCERR);
+	program_h7a(FLASH1 + 16, 0x55);
+	ck_assert_uint_eq(rd(FLASH1 + 28), 0x55);
+	ck_assert_uint_eq(rd(FLASH1 + 12), 12);
+}
+END_TEST
+
+/* FW is where H743 has PSIZE; the bits of PSIZE, FW and START of H743 mean others. */
+START_TEST(h7a_control_bits)
+{
+	unlock(0);
+	ck_assert_uint_eq(rd(CR1), 0);
+	wr(CR1, PG);
+	wr(FLASH1, 0x11223344);
+	wr(CR1, PG | H7A_FW);
+	ck_assert_uint_eq(rd(SR1), BSY | QW);
+	fake_pass(&emu, MS);
+	ck_assert_uint_eq(rd(FLASH1), 0x11223344);
+	ck_assert_uint_eq(rd(FLASH1 + 4), 0xffffffff);
+	wr(CR1, SER | START); /* H743's START: a bit of SNB */
+	ck_assert_uint_eq(rd(CR1), SER | START);
+	ck_assert_uint_eq(rd(SR1), EOP);
+	wr(CR1, 0xffff8000 & ~0x3f0000u);
+	ck_assert_uint_eq(rd(CR1), 0);
+}
+END_TEST
+
+START_TEST(h7a_sectors)
+{
+	unlock(B2);
+	wr(CR1 + B2, PG);
+	program_h7a(FLASH2 + 62 * H7A_SECTOR, 1);
+	program_h7a(FLASH2 + 63 * H7A_SECTOR, 2);
+	wr(CCR1 + B2, EOP);
+	wr(CR1 + B2, SER | H7A_SNB(63) | H7A_START);
+	fake_pass(&emu, 2 * MS - 1);
+	ck_assert_uint_eq(rd(SR1 + B2), BSY | QW);
+	fake_pass(&emu, 1);
+	ck_assert_uint_eq(rd(SR1 + B2), EOP);
+	ck_assert_uint_eq(rd(FLASH2 + 62 * H7A_SECTOR), 1);
+	ck_assert_uint_eq(rd(FLASH2 + 63 * H7A_SECTOR), 0xffffffff);
+	/* This part has 64 of the 128 sectors of the die. */
+	wr(CR1 + B2, SER | H7A_SNB(64) | H7A_START);
+	ck_assert(rd(SR1 + B2) == (EOP | WRPERR) && fired("h7-no-such-sector"));
+}
+END_TEST
+
+START_TEST(h7a_protects_four_sectors)
+{
+	option_unlock();
+	wr(WPSN_PRG1, 0xfffffffd);
+	options_start();
+	unlock(0);
+	wr(CR1, SER | H7A_SNB(3) | H7A_START);
+	fake_pass(&emu, 2 * MS);
+	ck_assert_uint_eq(rd(SR1), EOP);
+	wr(CR1, SER | H7A_SNB(4) | H7A_START);
+	ck_assert(rd(SR1) == (EOP | WRPERR) && fired("h7-wrp"));
+	wr(CCR1, WRPERR | EOP);
+	wr(CR1, SER | H7A_SNB(7) | H7A_START);
+	ck_assert_uint_eq(rd(SR1), WRPERR);
+	wr(CCR1, WRPERR);
+	wr(CR1, SER | H7A_SNB(8) | H7A_START);
+	ck_assert_uint_eq(rd(SR1), BSY | QW);
+}
+END_TEST
+
+/* An option register that not all lines have; its neighbour is none. */
+START_TEST(h7a_own_options)
+{
+	wr(BASE + 0x6c, 1);
+	ck_assert(rd(BASE + 0x6c) == 0 && fired("h7-option-locked"));
+	option_unlock();
+	wr(BASE + 0x6c, 1);
+	wr(BASE + 0x74, 1);
+	ck_assert_uint_eq(rd(BASE + 0x74), 0);
+	options_start();
+	ck_assert_uint_eq(rd(BASE + 0x68), 1);
+	fake_reset(&emu, true);
+	ck_assert_uint_eq(rd(BASE + 0x68), 1);
+}
+END_TEST
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 int main(void)
 {
 	Suite *s = suite_create("flash-h7");
-	TCase *t = tcase_create("two banks"), *u = tcase_create("one bank");
+	TCase *t = tcase_create("two banks"), *u = tcase_create("one bank"), *v = tcase_create("H7A3");
 	SRunner *sr;
 	int failed;
 
@@ -622,6 +811,7 @@ int main(void)
 	tcase_add_test(t, readout_protection);
 	tcase_add_test(t, options_need_their_keys);
 	tcase_add_test(t, swapped_banks);
+	tcase_add_test(t, swapped_banks_keep_their_protection);
 	tcase_add_test(t, common_registers_are_mirrored);
 	tcase_add_test(t, interrupts);
 	tcase_add_test(t, reset_interrupts_erase);
@@ -629,6 +819,13 @@ int main(void)
 	tcase_add_checked_fixture(u, setup_h750, teardown);
 	tcase_add_test(u, one_bank);
 	suite_add_tcase(s, u);
+	tcase_add_checked_fixture(v, setup_h7a3, teardown);
+	tcase_add_test(v, h7a_word);
+	tcase_add_test(v, h7a_control_bits);
+	tcase_add_test(v, h7a_sectors);
+	tcase_add_test(v, h7a_protects_four_sectors);
+	tcase_add_test(v, h7a_own_options);
+	suite_add_tcase(s, v);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);
