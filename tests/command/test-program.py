@@ -137,6 +137,17 @@ class Programmed(Case):
                               r"^  0x08000800\.\.0x08001000 +1 sector +unknown$\n"
                               r"^  0x08001000\.\.0x08020000 +62 sectors erased$")
 
+    def test_through_octospi(self):
+        raw, loader = self.file("x.bin", noise(16, 20 * KIB)), LOADERS / "h7b0-w25q128.stldr"
+        for chip in ("stm32h7b0vb", "stm32h730zb"):
+            d = self.json("program", raw, "--base", 0x90001000, "-l", loader,
+                          "-t", self.chip(chip, kind=chip))
+            self.assertTrue(d["verified"])
+            self.assertIn(noise(16, 20 * KIB), (self.folder / chip).read_bytes())
+        # There is no OCTOSPI on this one.
+        self.fails("program", raw, "--base", 0x90001000, "-l", loader,
+                   "-t", self.chip(kind="stm32h743ii"), code=NO)
+
     def test_as_cubeprogrammer_does(self):
         raw = self.file("x.bin", noise(14, 16 * KIB))
         args = ["program", raw, "--base", 0x90000000, "-l", H7, "-t", self.chip(kind="stm32h743ii")]

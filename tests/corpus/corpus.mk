@@ -32,3 +32,7 @@ EXTRA_DIST += tests/corpus/test-code.py
 # The code of every loader by function.
 TESTS += tests/corpus/test-functions.py
 EXTRA_DIST += tests/corpus/test-functions.py
+
+# Whole jobs on the virtual chips of STM32H7.
+TESTS += tests/corpus/test-h7-loaders.py
+EXTRA_DIST += tests/corpus/test-h7-loaders.py
