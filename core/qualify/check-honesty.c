@@ -48,16 +48,17 @@ static int break_chip(struct trial *t, size_t sector, bool *ret, struct stk_erro
 static int no_return(struct trial *t, struct stk_error *err)
 {
 	const struct outcome *o = &t->bench.session.last;
+	const struct symptom_case why = { .symptom = SYMPTOM_CALL };
 	char call[128];
 
 	outcome_text(o, call, sizeof(call));
 	if (o->end == STK_END_LOST)
-		return trial_wrong(t, STK_CHECK_WEAK, NULL, err,
+		return trial_wrong(t, STK_CHECK_WEAK, &why, err,
 				   "the chip was reset while %s ran%s%s", call,
 				   o->stop[0] ? ": " : "", o->stop);
 	if (o->end == STK_END_FAULT)
 		return trial_call_wrong(t, STK_CHECK_WEAK, err);
-	return trial_wrong(t, STK_CHECK_WEAK, NULL, err,
+	return trial_wrong(t, STK_CHECK_WEAK, &why, err,
 			   "%s hangs for ever: it has no time-out of its own%s%s", call,
 			   o->stop[0] ? "; " : "", o->stop);
 }

@@ -145,18 +145,17 @@ static int run_checks(struct stk_qualify *q, struct stk_error *err)
 
 /* ---- the verdict ---------------------------------------------------------------- */
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
-/* What it rests on: the weakest rule that took part in what was decided. */
+/*
+ * What it rests on: the weakest rule that took part in what was decided. A good
+ * one, in all that passed on a healthy chip; a bad one, in what failed.
+ */
 static const char *rests_on(const struct stk_qualify_report *r)
 {
+	enum stk_check_result counts = r->good ? STK_CHECK_PASS : STK_CHECK_FAIL;
 	const char *basis = NULL;
 
 	for (size_t i = 0; i < r->n_checks; i++) {
-		if (r->good || r->checks[i].result == STK_CHECK_FAIL)
+		if (r->checks[i].result == counts && !r->checks[i].failure)
 			basis = weaker_basis(basis, r->checks[i].basis);
 	}
 	return basis;
@@ -167,7 +166,7 @@ static int conclude(struct stk_qualify *q, struct stk_error *err)
 	struct stk_qualify_report *r = &q->report;
 	const struct stk_check *first = NULL;
 	size_t *counts[] = { &r->n_pass, &r->n_fail, &r->n_weak, &r->n_skip };
-	const char *basis;
+	const char *basis, *rests;
 
 	for (size_t i = 0; i < r->n_checks; i++) {
 		++*counts[r->checks[i].result];
@@ -176,21 +175,20 @@ static int conclude(struct stk_qualify *q, struct stk_error *err)
 	}
 	r->good = !r->n_fail;
 	basis = rests_on(r);
+	rests = !basis ? "no special rule of the chip" :
+		!strcmp(basis, "manual") ? "rules of the chip that its manuals state" :
+		!strcmp(basis, "observed") ? "rules of the chip that were observed" :
+					     "rules of the chip of which some are assumed";
 	if (r->good)
 		r->verdict = arena_printf(
 			&q->arena, "good on %s under the rules of %s: no check failed, %zu "
-			"passed, %zu weakness%s; it rests on %s%s", r->chip, r->host,
-			r->n_pass, r->n_weak, r->n_weak == 1 ? "" : "es",
-			basis ? basis : "no special rule of the chip",
-			basis && !strcmp(basis, "assumed") ? " rules" :
-			basis				   ? " rules alone" : "");
+			"passed, %zu weakness%s; it rests on %s", r->chip, r->host,
+			r->n_pass, r->n_weak, r->n_weak == 1 ? "" : "es", rests);
 	else
 		r->verdict = arena_printf(
 			&q->arena, "bad on %s under the rules of %s: %zu check%s failed, "
-			"first %s: %.200s; it rests on %s%s", r->chip, r->host, r->n_fail,
-			plural(r->n_fail), first->id, first->text,
-			basis ? basis : "no special rule of the chip",
-			basis ? " rules" : "");
+			"first %s: %.200s; it rests on %s", r->chip, r->host, r->n_fail,
+			r->n_fail == 1 ? "" : "s", first->id, first->text, rests);
 	return r->verdict ? 0 : stk_fail_nomem(err);
 }
 

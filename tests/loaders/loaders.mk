@@ -40,11 +40,31 @@ LOADERS_WRONG = \
 	$(LOADERS_OUT)/b/h743-w25q128-stack-overflow.stldr \
 	$(LOADERS_OUT)/b/h743-w25q128-waits-for-interrupt.stldr \
 	$(LOADERS_OUT)/b/h743-w25q128-wild-write.stldr
+# Wrong in ways that only "stoker qualify" looks for.
+LOADERS_QUALIFY = \
+	$(LOADERS_OUT)/q/g431-aligned-buffer.FLM \
+	$(LOADERS_OUT)/q/g431-blind.FLM \
+	$(LOADERS_OUT)/q/g431-contrary.FLM \
+	$(LOADERS_OUT)/q/g431-init-once.FLM \
+	$(LOADERS_OUT)/q/g431-last-page.FLM \
+	$(LOADERS_OUT)/q/g431-one-phase.FLM \
+	$(LOADERS_OUT)/q/g431-one-place.FLM \
+	$(LOADERS_OUT)/q/g431-options.FLM \
+	$(LOADERS_OUT)/q/g431-stale-flags.FLM \
+	$(LOADERS_OUT)/q/g431-time-limit.FLM \
+	$(LOADERS_OUT)/q/g431-untidy.FLM \
+	$(LOADERS_OUT)/q/g431-whole-pages.FLM \
+	$(LOADERS_OUT)/q/h743-w25q128-blind.stldr \
+	$(LOADERS_OUT)/q/h743-w25q128-contrary.stldr \
+	$(LOADERS_OUT)/q/h743-w25q128-end-exclusive.stldr \
+	$(LOADERS_OUT)/q/h743-w25q128-no-bounds.stldr \
+	$(LOADERS_OUT)/q/h743-w25q128-page-wrap.stldr \
+	$(LOADERS_OUT)/q/h743-w25q128-words-only.stldr
 LOADERS_FIRMWARE = \
 	$(LOADERS_OUT)/firmware-g431.elf \
 	$(LOADERS_OUT)/firmware-g431-large.elf \
 	$(LOADERS_OUT)/firmware-h743.elf
-LOADERS_ALL = $(LOADERS_GOOD) $(LOADERS_WRONG) $(LOADERS_FIRMWARE)
+LOADERS_ALL = $(LOADERS_GOOD) $(LOADERS_WRONG) $(LOADERS_QUALIFY) $(LOADERS_FIRMWARE)
 
 LOADERS_FROM = \
 	tests/loaders/build \

@@ -433,3 +433,10 @@ tests_unit_test_tape_SOURCES = tests/unit/test-tape.c tests/unit/unit.h
 tests_unit_test_tape_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_tape_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_tape_LDADD = $(UNIT_LIBS)
+
+# Loaders tried on virtual chips.
+check_PROGRAMS += tests/unit/test-qualify
+TESTS += tests/unit/test-qualify
+tests_unit_test_qualify_SOURCES = tests/unit/test-qualify.c tests/unit/unit.h
+tests_unit_test_qualify_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_qualify_LDADD = libstoker.la $(CHECK_LIBS)

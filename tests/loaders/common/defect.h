@@ -18,6 +18,15 @@
 #define DEFECT_MORE_SECTORS	0u
 #endif
 
+/* What Verify, CheckSum, BlankCheck and Read say: 1 always yes, -1 always wrong. */
+#if defined(DEFECT_BLIND)
+#define DEFECT_ANSWERS	1
+#elif defined(DEFECT_CONTRARY)
+#define DEFECT_ANSWERS	(-1)
+#else
+#define DEFECT_ANSWERS	0
+#endif
+
 #ifdef DEFECT_WAITS_FOR_INTERRUPT
 /*
  * A delay in ticks, of which none is ever counted: the interrupt is armed and
@@ -65,6 +74,24 @@ static __attribute__((noinline)) uint32_t defect_recurse(uint32_t depth)
 
 /* A word that this loader believes to be its own, wherever it was loaded. */
 #define DEFECT_WILD_WORD	0x20000008u
+
+#ifdef DEFECT_UNTIDY
+/*
+ * All that can be left behind (RM0440): a clock, an unlocked flash (see UnInit),
+ * SysTick, and a watchdog that only a reset stops.
+ */
+static inline void defect_leave(void)
+{
+	reg32(0x40021000u) |= BIT(16);		/* RCC_CR.HSEON */
+	reg32(0xE000E014u) = 0xFFFFFF;		/* SYST_RVR */
+	reg32(0xE000E010u) = 5;			/* SYST_CSR: on, without interrupt */
+	reg32(0x40003000u) = 0xCCCC;		/* IWDG_KR */
+}
+#else
+static inline void defect_leave(void)
+{
+}
+#endif
 
 /* First in each erase and program; true: the caller reports success at once. */
 static inline bool defect_strikes(void)

@@ -18,6 +18,7 @@ static struct {
 	uint32_t start;		/* the host's idea of where the device is */
 	uint32_t size;
 	bool watchdog;
+	bool begun;		/* Init was called, UnInit not yet */
 } flash = { .size = FLASH_SIZE };
 
 static void flash_wait(void)
@@ -31,7 +32,9 @@ static void flash_wait(void)
 /* A flag left over makes the next operation fail (RM0440, 3.3.5, PGSERR). */
 static void flash_clear_errors(void)
 {
+#ifndef DEFECT_STALE_FLAGS
 	reg32(FLASH_SR) = SR_ERRORS;
+#endif
 }
 
 /* The caches keep what was in the flash before (RM0440, 3.3.6 and 3.3.7). */
@@ -81,7 +84,6 @@ int Init(uint32_t adr, uint32_t clk, uint32_t fnc)
 	const uint32_t kb = *(const volatile uint16_t *)FLASH_SIZE_KB;
 
 	(void)clk;
-	(void)fnc;
 	flash.start = adr;
 	flash.size = kb && kb < FLASH_SIZE / 1024 ? kb * 1024 : FLASH_SIZE;
 	flash.watchdog = !(reg32(FLASH_OPTR) & OPTR_IWDG_SW);
@@ -92,6 +94,10 @@ int Init(uint32_t adr, uint32_t clk, uint32_t fnc)
 	}
 	flash_wait();
 	flash_clear_errors();
+	if (defect_refuses_init(fnc, flash.begun))
+		return 1;
+	defect_change_options();
+	flash.begun = true;
 	return reg32(FLASH_CR) & CR_LOCK ? 1 : 0;
 }
 
@@ -99,7 +105,9 @@ int UnInit(uint32_t fnc)
 {
 	(void)fnc;
 	flash_wait();
-	reg32(FLASH_CR) = CR_LOCK;
+	reg32(FLASH_CR) = CR_AT_END;
+	defect_leave();
+	flash.begun = false;
 	return 0;
 }
 
@@ -132,8 +140,9 @@ int ProgramPage(uint32_t adr, uint32_t sz, const uint8_t *buf)
 
 	if (defect_strikes())
 		return 0;
-	if (adr % 8 || !flash_offset(adr, sz, &offset))
+	if (adr % 8 || !flash_offset(adr, sz, &offset) || defect_refuses_page(offset, buf))
 		return 1;
+	sz = DEFECT_PAGE(sz);
 	flash_wait();
 	flash_clear_errors();
 	reg32(FLASH_CR) = CR_PG;
@@ -150,6 +159,8 @@ int ProgramPage(uint32_t adr, uint32_t sz, const uint8_t *buf)
 
 uint32_t Verify(uint32_t adr, uint32_t sz, const uint8_t *buf)
 {
+	if (DEFECT_ANSWERS)
+		return DEFECT_ANSWERS > 0 ? adr + sz : adr - 1;
 	for (uint32_t i = 0; i < sz; i++) {
 		if (reg8(adr + i) != buf[i])
 			return adr + i;
@@ -159,6 +170,8 @@ uint32_t Verify(uint32_t adr, uint32_t sz, const uint8_t *buf)
 
 int BlankCheck(uint32_t adr, uint32_t sz, uint8_t pat)
 {
+	if (DEFECT_ANSWERS)
+		return DEFECT_ANSWERS < 0;
 	for (uint32_t i = 0; i < sz; i++) {
 		if (reg8(adr + i) != pat)
 			return 1;

@@ -67,4 +67,62 @@
 #define CR_PAGE(offset)	CR_PNB((offset) / PAGE_SIZE)
 #endif
 
+/* CR as UnInit leaves it. */
+#ifdef DEFECT_UNTIDY
+#define CR_AT_END	0u
+#else
+#define CR_AT_END	CR_LOCK
+#endif
+
+/* Init says no: in all phases but the first, when begun twice, when moved. */
+static inline bool defect_refuses_init(uint32_t fnc, bool begun)
+{
+#if defined(DEFECT_ONE_PHASE)
+	return fnc != 1;
+#elif defined(DEFECT_INIT_ONCE)
+	return begun;
+#elif defined(DEFECT_ONE_PLACE)
+	uint32_t pc;
+
+	__asm__("mov %0, pc" : "=r"(pc));
+	return pc >= 0x20000400;
+#endif
+	(void)fnc;
+	(void)begun;
+	return false;
+}
+
+/* Not the last page of the device; not from a buffer that is not aligned. */
+static inline bool defect_refuses_page(uint32_t offset, const uint8_t *buf)
+{
+#if defined(DEFECT_LAST_PAGE)
+	return offset >= 0x1FC00;
+#elif defined(DEFECT_ALIGNED_BUFFER)
+	return (uint32_t)(uintptr_t)buf % 8;
+#endif
+	(void)offset;
+	(void)buf;
+	return false;
+}
+
+/* More bytes than asked for: those of a whole page. */
+#ifdef DEFECT_WHOLE_PAGES
+#define DEFECT_PAGE(sz)	(((sz) + 1023) / 1024 * 1024)
+#else
+#define DEFECT_PAGE(sz)	(sz)
+#endif
+
+/* RM0440, 3.4.2: the option bytes of a chip that is none of ours to change. */
+static inline void defect_change_options(void)
+{
+#ifdef DEFECT_OPTIONS
+	reg32(0x4002200Cu) = 0x08192A3Bu;	/* OPTKEYR */
+	reg32(0x4002200Cu) = 0x4C5D6E7Fu;
+	reg32(FLASH_OPTR) &= ~BIT(24);		/* SRAM_PE */
+	reg32(FLASH_CR) |= BIT(17);		/* OPTSTRT */
+	while (reg32(FLASH_SR) & SR_BSY)
+		;
+#endif
+}
+
 #endif
