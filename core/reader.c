@@ -132,14 +132,21 @@ static bool refused(const struct session *s)
 	       !s->traces.wild;
 }
 
-/* It must accept @want, and refuse it with one bit of it changed. */
+/*
+ * It must accept @want, and refuse it with one bit of it changed. No host calls a
+ * loader again whose Verify said no, so some leave the memory mapped then: the next
+ * one begins with Init.
+ */
 static int verify_both_ways(struct session *s, uint64_t addr, const uint8_t *want,
 			    uint64_t len, uint8_t *changed, bool *ret,
 			    struct stk_error *err)
 {
-	int r = verify_call(s, addr, want, len, err);
+	int r = session_begin(s, STK_PHASE_VERIFY, err);
 
 	*ret = false;
+	if (r || !s->last.ok)
+		return r;
+	r = verify_call(s, addr, want, len, err);
 	if (r || !s->last.ok || s->last.doubtful)
 		return r;
 	memcpy(changed, want, len);
@@ -148,8 +155,9 @@ static int verify_both_ways(struct session *s, uint64_t addr, const uint8_t *wan
 	if (r)
 		return r;
 	*ret = refused(s);
-	s->last.ok |= *ret;	/* it was to say no */
-	return 0;
+	if (!*ret)
+		return 0;
+	return session_end(s, err);
 }
 
 int reader_loader_verify(struct session *s, uint64_t addr, const uint8_t *want,
