@@ -143,7 +143,7 @@ bool can_program(uint32_t addr)
 
 struct frame {
 	unsigned int opcode, lines, address_lines, data_lines, address_bits, dummy, alternate;
-	bool has_alternate, both_edges;
+	bool has_alternate, both_edges, all_edges;
 };
 
 /* Lines of address and data: a part on both edges has them so. */
@@ -156,8 +156,10 @@ static void parse_word(const char *word, struct frame *f)
 {
 	unsigned int value;
 
-	if (sscanf(word, "%1u-%1u-%1u", &f->lines, &f->address_lines, &f->data_lines) == 3)
+	if (sscanf(word, "%1u-%1u-%1u", &f->lines, &f->address_lines, &f->data_lines) == 3) {
+		f->both_edges = f->all_edges = word[5] == 'D';
 		return;
+	}
 	if (sscanf(word, "alt%x", &value) == 1) {
 		f->has_alternate = true;
 		f->alternate = value;
@@ -190,8 +192,12 @@ static struct frame parse(const char *how)
 
 static void begin(const struct frame *f, uint32_t addr)
 {
+	unsigned int lines = f->lines | (f->all_edges ? NOR_DTR : 0);
+
 	nor_select(nor);
-	nor_put(nor, f->lines, (uint8_t)f->opcode);
+	if (f->lines == 8)
+		nor_put(nor, lines, (uint8_t)(f->opcode >> 8));
+	nor_put(nor, lines, (uint8_t)f->opcode);
 	for (unsigned int bits = f->address_bits; bits; bits -= 8)
 		nor_put(nor, on(f, f->address_lines), (uint8_t)(addr >> (bits - 8)));
 	if (f->has_alternate)

@@ -55,9 +55,10 @@ bool can_program(uint32_t addr);
 /* ---- frames in words -------------------------------------------------- */
 
 /*
- * "OPCODE I-A-D [aBITS] [dummy N] [altXX] [DDR]": hexadecimal opcode; lines of
- * instruction, address and data; an alternate byte on the address's lines; both
- * edges after the instruction. A slash is as good as a space.
+ * "OPCODE I-A-D [aBITS] [dummy N] [altXX] [DDR]": hexadecimal opcode, of two bytes on
+ * eight lines; lines of instruction, address and data, with a D behind them all on
+ * both edges; an alternate byte on the address's lines; both edges after the
+ * instruction. A slash is as good as a space.
  */
 void rig_send(const char *how, uint32_t addr, const void *bytes, size_t n);
 void rig_receive(const char *how, uint32_t addr, void *bytes, size_t n);

@@ -89,6 +89,7 @@ tests_unit_libfakenor_la_SOURCES = \
 	plugins/target/emu/nor-core.h \
 	plugins/target/emu/nor-fail.c \
 	plugins/target/emu/nor-issi.c \
+	plugins/target/emu/nor-macronix-octal.c \
 	plugins/target/emu/nor-macronix.c \
 	plugins/target/emu/nor-micron.c \
 	plugins/target/emu/nor-open.c \
@@ -115,6 +116,7 @@ NOR_TESTS = \
 	tests/unit/test-nor-loaders \
 	tests/unit/test-nor-macronix \
 	tests/unit/test-nor-micron \
+	tests/unit/test-nor-octal \
 	tests/unit/test-nor-others \
 	tests/unit/test-nor-state
 check_PROGRAMS += $(NOR_TESTS)
@@ -131,6 +133,9 @@ tests_unit_test_nor_macronix_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
 tests_unit_test_nor_micron_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_nor_micron_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_nor_micron_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
+tests_unit_test_nor_octal_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_nor_octal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_nor_octal_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)
 tests_unit_test_nor_others_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_nor_others_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_nor_others_LDADD = tests/unit/libnorrig.la $(MODEL_TEST_LIBS)

@@ -53,6 +53,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/nor-core.h \
 	plugins/target/emu/nor-fail.c \
 	plugins/target/emu/nor-issi.c \
+	plugins/target/emu/nor-macronix-octal.c \
 	plugins/target/emu/nor-macronix.c \
 	plugins/target/emu/nor-micron.c \
 	plugins/target/emu/nor-open.c \

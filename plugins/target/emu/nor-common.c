@@ -80,6 +80,7 @@ void nor_reset_modes(struct nor *nor)
 	nor->wel = false;
 	nor->volatile_wel = false;
 	nor->bus = 1;
+	nor->bus_both_edges = false;
 	nor->four_byte = false;
 	nor->powered_down = false;
 	nor->continuous = NULL;

@@ -79,6 +79,7 @@ enum {
 	NOR_OP_UNMODELLED = 1 << 8,	/* the part has it, this model does not */
 	NOR_OP_DTR = 1 << 9,		/* all but the opcode on both edges */
 	NOR_OP_ONLY_QPI = 1 << 10,	/* not on one line */
+	NOR_OP_STROBE = 1 << 12,	/* with DTR, DQS says where the data begin */
 	NOR_OP_CONTINUES = 1 << 11,	/* its mode byte can announce another such read */
 };
 
@@ -156,7 +157,7 @@ struct nor_vendor {
 };
 
 extern const struct nor_vendor nor_winbond, nor_micron, nor_macronix, nor_spansion_s,
-	nor_spansion_l, nor_issi, nor_st;
+	nor_spansion_l, nor_issi, nor_st, nor_macronix_octal;
 
 /* ---- operations on the array ------------------------------------------ */
 
@@ -209,13 +210,15 @@ struct nor {
 	unsigned int left;	/* bytes (or dummy clocks) of this phase */
 	bool first_dummy;	/* clock is next */
 	const struct nor_op *op;
+	uint8_t opcode;		/* the first of two bytes on eight lines */
 	uint32_t address;
 	uint32_t n_data;	/* bytes in the data phase */
 	uint8_t frame[NOR_PAGE_MAX];	/* data so far, by address modulo page */
 
 	/* modes */
 	bool wel, volatile_wel, four_byte, powered_down;
-	unsigned int bus;	/* lines of the opcode: 1, or 2, 4 for all phases */
+	unsigned int bus;	/* lines of the opcode: 1, or 2, 4, 8 for all phases */
+	bool bus_both_edges;	/* and all phases on both edges */
 	unsigned int reset_armed;	/* frames in which Reset (99h) counts */
 	const struct nor_op *continuous;	/* the read that goes on without opcode */
 	uint8_t sr[6];		/* registers; which is which, the vendor knows */

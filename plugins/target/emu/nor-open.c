@@ -43,7 +43,7 @@ static const struct nor_vendor *find_vendor(const char *name)
 {
 	static const struct nor_vendor *const vendors[] = {
 		&nor_winbond, &nor_micron, &nor_macronix, &nor_spansion_s,
-		&nor_spansion_l, &nor_issi, &nor_st,
+		&nor_spansion_l, &nor_issi, &nor_st, &nor_macronix_octal,
 	};
 
 	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)

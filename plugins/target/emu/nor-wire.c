@@ -134,12 +134,21 @@ void nor_put(struct nor *nor, unsigned int lines, uint8_t byte)
 		group(nor, both, mask | others(lines), (byte >> (bits - lines) & mask) | idle);
 }
 
+/* A host on both edges follows the part's strobe, whatever clocks it counted. */
+static void follow_strobe(struct nor *nor, bool both)
+{
+	if (nor->selected && nor->phase == NOR_DUMMY && both && nor->bus_both_edges &&
+	    nor->op->flags & NOR_OP_STROBE)
+		nor_advance(nor);
+}
+
 uint8_t nor_get(struct nor *nor, unsigned int lines)
 {
 	bool both = lines & NOR_DTR;
 	unsigned int drive, byte = 0;
 
 	lines &= ~NOR_DTR;
+	follow_strobe(nor, both);
 	drive = others(lines);
 	if (whole_bytes(nor, lines, both) && is_output(nor))
 		return next_byte(nor);

@@ -49,6 +49,10 @@ static const struct emu_rule rule_unmodelled = {
 	"nor-unmodelled", "assumed", "this model",
 	"The flash has this instruction but the model does not; it was ignored.",
 };
+static const struct emu_rule rule_complement = {
+	"nor-complement", "assumed", "Macronix MX25LM51245G data sheet, octal instructions",
+	"The flash ignored an instruction whose second byte is not its first one's complement.",
+};
 static const struct emu_rule rule_incomplete = {
 	"nor-incomplete", "manual", WINBOND "8.2.29" MICRON "table 3",
 	"The flash ignored an instruction because chip select rose too early or too late.",
@@ -57,6 +61,17 @@ static const struct emu_rule rule_incomplete = {
 void nor_rule(struct nor *nor, const struct emu_rule *rule)
 {
 	emu_rule_fired(nor->emu, rule, nor->place.base + nor->address % nor->part->size);
+}
+
+/* All phases on several lines. */
+static bool wide(const struct nor *nor)
+{
+	return nor->bus > 1;
+}
+
+static bool fits_bus(const struct nor *nor, const struct nor_op *op)
+{
+	return wide(nor) ? op->flags & NOR_OP_QPI : !(op->flags & NOR_OP_ONLY_QPI);
 }
 
 /* An erase of a size that this part has not. */
@@ -79,15 +94,21 @@ static bool part_has(const struct nor *nor, const struct nor_op *op)
 	return !no_such_erase(nor->part, op);
 }
 
+/* The row for the lines in use; else one that is refused on them. */
 const struct nor_op *nor_find_op(const struct nor *nor, uint8_t opcode)
 {
+	const struct nor_op *other = NULL;
+
 	for (size_t i = 0; i < nor->vendor->n_ops; i++) {
 		const struct nor_op *op = &nor->vendor->ops[i];
 
-		if (op->opcode == opcode && part_has(nor, op))
+		if (op->opcode != opcode || !part_has(nor, op))
+			continue;
+		if (fits_bus(nor, op))
 			return op;
+		other = other ? other : op;
 	}
-	return NULL;
+	return other;
 }
 
 uint32_t nor_array_address(const struct nor *nor)
@@ -100,11 +121,6 @@ uint32_t nor_array_address(const struct nor *nor)
 }
 
 /* ---- decoding --------------------------------------------------------- */
-
-static bool wide(const struct nor *nor)
-{
-	return nor->bus > 1;
-}
 
 /* What a suspended operation keeps the part from. */
 static bool clashes(const struct nor *nor, const struct nor_op *op)
@@ -165,11 +181,19 @@ static unsigned int address_bytes(const struct nor *nor)
 	return nor->four_byte ? 4 : 3;
 }
 
+/*
+ * With a strobe the host knows where the data begin: loaders count 4 or 5 clocks
+ * before registers of the same part (basis: assumed).
+ */
+#define UNTIL_READ	1000u
+
 static unsigned int dummy_clocks(const struct nor *nor)
 {
 	const struct nor_op *op = nor->op;
 	unsigned int lines = wide(nor) ? nor->bus : op->addr_lines, all, mode;
 
+	if (op->flags & NOR_OP_STROBE && nor->bus_both_edges)
+		return UNTIL_READ;
 	if (!(op->flags & NOR_OP_CONFIG) || !nor->vendor->dummy)
 		return op->dummy;
 	/* The clocks of the mode byte count as dummy clocks. */
@@ -183,8 +207,9 @@ static void enter(struct nor *nor, enum nor_phase phase, unsigned int lines,
 {
 	nor->phase = phase;
 	nor->lines = wide(nor) ? nor->bus : lines;
-	nor->both_edges = phase != NOR_OPCODE && phase != NOR_DUMMY && nor->op &&
-			  nor->op->flags & NOR_OP_DTR;
+	nor->both_edges = phase != NOR_DUMMY &&
+			  (nor->bus_both_edges || (phase != NOR_OPCODE && nor->op &&
+						   nor->op->flags & NOR_OP_DTR));
 	nor->left = left;
 	nor->shift = 0;
 	nor->bits = 0;
@@ -214,9 +239,24 @@ void nor_advance(struct nor *nor)
 	enter(nor, NOR_DATA, op->data_lines ? op->data_lines : 1, 0);
 }
 
-static void take_opcode(struct nor *nor, uint8_t opcode)
+/* On eight lines the opcode's complement follows. */
+static bool is_first_of_two(struct nor *nor, uint8_t byte)
 {
-	const struct emu_rule *rule = decode(nor, opcode);
+	if (nor->bus != 8 || --nor->left == 0)
+		return false;
+	nor->opcode = byte;
+	return true;
+}
+
+static void take_opcode(struct nor *nor, uint8_t byte)
+{
+	uint8_t opcode = nor->bus == 8 ? nor->opcode : byte;
+	const struct emu_rule *rule;
+
+	if (is_first_of_two(nor, byte))
+		return;
+	rule = nor->bus == 8 && (opcode ^ byte) != 0xff ? &rule_complement :
+							  decode(nor, opcode);
 
 	if (rule || !nor->op) {
 		if (rule)
@@ -272,7 +312,7 @@ void nor_select(struct nor *nor)
 	nor->op = nor->continuous;
 	nor->address = 0;
 	nor->n_data = 0;
-	enter(nor, NOR_OPCODE, 1, 1);
+	enter(nor, NOR_OPCODE, 1, nor->bus == 8 ? 2 : 1);
 	if (nor->op)
 		nor_advance(nor);
 }
