@@ -42,6 +42,8 @@ chip_facts = \
 	plugins/chip/facts/stm32h743.toml \
 	plugins/chip/facts/stm32h745.toml \
 	plugins/chip/facts/stm32h7a3.toml \
+	plugins/chip/facts/stm32l0.toml \
+	plugins/chip/facts/stm32l1.toml \
 	plugins/chip/facts/stm32l4.toml \
 	plugins/chip/facts/stm32l412.toml \
 	plugins/chip/facts/stm32l43x.toml \

@@ -35,7 +35,7 @@ lists.py describes.
 
 [[bank]]                    sectors of the internal flash
   name start sectors source
-  sectors                   "4x16K 1x64K 7x128K"
+  sectors                   "4x16K 1x64K 7x128K"; without K: bytes
   state                     option state; left out: the chip has only one
 
 [[peripheral]]
@@ -123,9 +123,9 @@ def parse_sectors(what, start, text):
     regions = []
     for item in text.split():
         count, size = item.split("x")
-        if not size.endswith("K"):
-            raise Bad(f"{what}: '{item}' is not COUNTxSIZEK")
-        count, size = int(count), int(size[:-1]) * KIB
+        if not size.rstrip("K").isdigit():
+            raise Bad(f"{what}: '{item}' is not COUNTxSIZE or COUNTxSIZEK")
+        count, size = int(count), int(size.rstrip("K")) * (KIB if "K" in size else 1)
         regions.append((start, count, size))
         start += count * size
     return tuple(regions)

@@ -291,7 +291,8 @@ void flash_op_erase(struct flash_op *op, struct flash_array *a, uint64_t offset,
 		return;
 	for (at = 0; at < len; at += unit)
 		if (!emu_is_stuck(op->emu, a->bytes + offset + at))
-			mix(a, offset + at, NULL, unit, UINT16_MAX);
+			mix(a, offset + at, NULL,
+			    len - at < unit ? (size_t)(len - at) : unit, UINT16_MAX);
 	op->erase = true;
 	op_start(op, a, offset, len, ns);
 }

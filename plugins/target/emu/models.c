@@ -18,6 +18,7 @@ const struct emu_model *const emu_models[] = {
 	&emu_model_flash_f4,
 	&emu_model_flash_g4,
 	&emu_model_flash_h7,
+	&emu_model_flash_l0,
 	&emu_model_rcc_g4,
 	&emu_model_rcc_f4,
 	&emu_model_rcc_h7,

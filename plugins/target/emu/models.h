@@ -20,6 +20,7 @@ extern const struct emu_model emu_model_dlyb;
 extern const struct emu_model emu_model_flash_f4;
 extern const struct emu_model emu_model_flash_g4;
 extern const struct emu_model emu_model_flash_h7;
+extern const struct emu_model emu_model_flash_l0;
 extern const struct emu_model emu_model_pwr_f4;
 extern const struct emu_model emu_model_pwr_g4;
 extern const struct emu_model emu_model_pwr_h7;
