@@ -69,6 +69,12 @@ tests_unit_test_flash_f4_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_flash_f4_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_flash_f4_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test-flash-l0
+TESTS += tests/unit/test-flash-l0
+tests_unit_test_flash_l0_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_flash_l0_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_flash_l0_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test-rcc
 TESTS += tests/unit/test-rcc
 tests_unit_test_rcc_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)

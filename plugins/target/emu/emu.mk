@@ -40,6 +40,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/flash-h7-option.c \
 	plugins/target/emu/flash-h7.c \
 	plugins/target/emu/flash-h7.h \
+	plugins/target/emu/flash-l0-fail.c \
 	plugins/target/emu/flash-l0-memory.c \
 	plugins/target/emu/flash-l0-option.c \
 	plugins/target/emu/flash-l0.c \

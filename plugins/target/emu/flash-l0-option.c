@@ -13,7 +13,6 @@
 
 #define RDP_LEVEL0   0xaau
 #define WPRMOD	     (1u << 8)
-#define WRP_SECTOR   4096u
 #define SECTORS_EACH 32u
 
 const struct emu_rule l0_rule_rdp = {
@@ -43,6 +42,12 @@ static void put_half(struct flash_l0 *f, unsigned int n, uint32_t half)
 	at[3] = (uint8_t)~at[1];
 }
 
+static void put(struct flash_l0 *f, unsigned int n, uint32_t value)
+{
+	put_half(f, n, value & 0xffff);
+	put_half(f, n + 1, value >> 16);
+}
+
 /* The factory's values into a new chip; opt.NAME=VALUE into any. */
 static int choose(struct flash_l0 *f, const struct stk_register *reg, unsigned int n,
 		  bool virgin, struct stk_error *err)
@@ -56,10 +61,8 @@ static int choose(struct flash_l0 *f, const struct stk_register *reg, unsigned i
 	if (text && (stk_parse_u64(text, &value) || value > UINT32_MAX))
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 				"%s=%s: a 32-bit number is expected", key, text);
-	if (text || virgin) {
-		put_half(f, n, value & 0xffff);
-		put_half(f, n + 1, (uint32_t)(value >> 16));
-	}
+	if (text || virgin)
+		put(f, n, (uint32_t)value);
 	return 0;
 }
 
@@ -71,10 +74,8 @@ int l0_options_init(struct flash_l0 *f, struct stk_error *err)
 
 	f->option_reg = stk_peripheral_register(f->dev->facts, "OPTR");
 	if (!f->option_reg)
-		f->option_reg = stk_peripheral_register(f->dev->facts, "OBR");
-	if (!f->option_reg)
 		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
-				"%s: the NVM interface has no register OPTR or OBR",
+				"%s: the NVM interface has no register OPTR",
 				emu_chip(f->emu)->name);
 	r = choose(f, f->option_reg, 0, virgin, err);
 	for (unsigned int i = 0; i < L0_PROTECTS && !r; i++) {
@@ -118,10 +119,21 @@ void l0_options_load(struct flash_l0 *f)
 			f->protect[i] = load(f, f->protect_reg[i], 2 + 2 * i);
 }
 
+void l0_option_put(struct flash_l0 *f, const struct stk_register *reg, unsigned int n,
+		   uint32_t value)
+{
+	put(f, n, value);
+	f->regs[reg->offset / 4] = value;
+	if (reg == f->option_reg)
+		f->options = value;
+	else
+		f->protect[(n - 2) / 2] = value;
+}
+
 /* WPRMOD set: the bits mean proprietary code, and 0 protects (RM0377 3.4.2). */
 bool l0_protected(const struct flash_l0 *f, uint64_t offset)
 {
-	unsigned int sector = (unsigned int)(offset / WRP_SECTOR);
+	unsigned int sector = (unsigned int)(offset / L0_WRP_SECTOR);
 	unsigned int word = sector / SECTORS_EACH;
 
 	if (word >= L0_PROTECTS || !f->protect_reg[word])

@@ -191,7 +191,9 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 		r = mask_of(f, "PECR", &f->pecr_mask, err);
 	if (!r)
 		r = l0_memory_init(f, err);
-	return r ? r : l0_options_init(f, err);
+	if (!r)
+		r = l0_options_init(f, err);
+	return r ? r : l0_failures_init(f, err);
 }
 
 static void flash_reset(struct emu_dev *dev, bool power)

@@ -12,7 +12,7 @@
  *	option_start
  *	program_us, erase_us		one word, half-page or page
  *	irq
- * The factory option bytes are the reset values of OPTR (L1: OBR) and WRPRn.
+ * The factory option bytes are the reset values of OPTR (which RM0038 calls OBR) and WRPRn.
  */
 #ifndef EMU_FLASH_L0_H
 #define EMU_FLASH_L0_H
@@ -55,6 +55,7 @@
 
 #define L0_PROTECTS	3 /* WRPR1 to WRPR3 */
 #define L0_OPTION_WORDS (2 + 2 * L0_PROTECTS)
+#define L0_WRP_SECTOR	4096u
 #define L0_HALF_PAGE	128 /* bytes, the most */
 
 /* A memory that the interface writes. */
@@ -93,10 +94,16 @@ bool l0_continue(struct flash_l0 *f);
 
 /* flash-l0-option.c */
 int l0_options_init(struct flash_l0 *f, struct stk_error *err);
+/* Option bytes that somebody wrote before, in force now. Half @n and the next. */
+void l0_option_put(struct flash_l0 *f, const struct stk_register *reg, unsigned int n,
+		   uint32_t value);
 /* As after a reset, or OBL_LAUNCH. */
 void l0_options_load(struct flash_l0 *f);
 bool l0_protected(const struct flash_l0 *f, uint64_t offset);
 bool l0_closed(const struct flash_l0 *f);
 extern const struct emu_rule l0_rule_rdp;
+
+/* flash-l0-fail.c */
+int l0_failures_init(struct flash_l0 *f, struct stk_error *err);
 
 #endif
