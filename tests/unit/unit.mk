@@ -37,6 +37,11 @@ tests_unit_libfakeemu_la_SOURCES = \
 	plugins/target/emu/flash-h7-option.c \
 	plugins/target/emu/flash-h7.c \
 	plugins/target/emu/flash-h7.h \
+	plugins/target/emu/flash-l0-fail.c \
+	plugins/target/emu/flash-l0-memory.c \
+	plugins/target/emu/flash-l0-option.c \
+	plugins/target/emu/flash-l0.c \
+	plugins/target/emu/flash-l0.h \
 	plugins/target/emu/flash-options.c \
 	plugins/target/emu/flash-options.h \
 	plugins/target/emu/models.h \

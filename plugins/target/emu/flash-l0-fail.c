@@ -26,7 +26,7 @@ static int set_rdp(void *priv, struct stk_range where, struct stk_error *err)
 static int set_watchdog(void *priv, struct stk_range where, struct stk_error *err)
 {
 	struct flash_l0 *f = priv;
-	const struct stk_field *sw = flash_field(f->option_reg, "IWDG_SW");
+	const struct stk_field *sw = emu_field(f->dev, "OPTR", "IWDG_SW");
 
 	if (sw)
 		l0_option_put(f, f->option_reg, 0, f->options & ~(1u << sw->lsb));
