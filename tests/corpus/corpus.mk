@@ -36,3 +36,7 @@ EXTRA_DIST += tests/corpus/test-functions.py
 # Whole jobs on the virtual chips of STM32H7.
 TESTS += tests/corpus/test-h7-loaders.py
 EXTRA_DIST += tests/corpus/test-h7-loaders.py
+
+# The vendor's loaders for L0 and L1 through whole jobs.
+TESTS += tests/corpus/test-l0-loaders.py
+EXTRA_DIST += tests/corpus/test-l0-loaders.py

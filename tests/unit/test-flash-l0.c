@@ -347,7 +347,13 @@ START_TEST(an_option_word_without_its_complement)
 	finish();
 	fake_reset(&emu, false);
 	ck_assert_uint_eq(rd(SR) & OPTVERR, OPTVERR);
-	ck_assert(fired("l0-option-mismatch"));
+	wr(SR, OPTVERR);
+	unlock();
+	unlock_options();
+	wr(OPTION + 8, 0xffff0000);
+	finish();
+	fake_reset(&emu, false);
+	ck_assert_uint_eq(rd(SR) & OPTVERR, 0);
 }
 END_TEST
 
@@ -369,7 +375,7 @@ START_TEST(readout_protection)
 	finish();
 	fake_reset(&emu, false);
 	ck_assert_uint_eq(rd(FLASH), 0);
-	ck_assert_uint_eq(emu.faults, 1);
+	ck_assert_uint_eq(emu.faults, 0);
 }
 END_TEST
 
