@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Clock control of the three families: readiness, switching, what is ignored. */
+/* Clock control of each family: readiness, switching, what is ignored. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,18 @@ static const struct stk_register regs_h7[] = {
 	{ .name = "PLLCKSELR", .offset = 0x28, .reset = 0x02020200 },
 	{ .name = "PLL1DIVR", .offset = 0x30, .reset = 0x01010280 },
 };
+static const struct stk_register regs_l4[] = {
+	{ .name = "CR", .offset = 0x00, .reset = 0x63 },
+	{ .name = "PLLCFGR", .offset = 0x0c, .reset = 0x1000 },
+	{ .name = "CSR", .offset = 0x94, .reset = 0x600 },
+};
+static const struct stk_register regs_g0[] = {
+	{ .name = "CR", .offset = 0x00, .reset = 0x500 },
+	{ .name = "PLLCFGR", .offset = 0x0c, .reset = 0x1000 },
+};
+static const struct stk_register regs_c0[] = {
+	{ .name = "CR", .offset = 0x00, .reset = 0x1540 },
+};
 static const struct stk_register regs_uart[] = {
 	{ .name = "WINR", .offset = 0x04, .reset = 0x7f },
 };
@@ -40,6 +52,16 @@ static const struct stk_fact facts_64m[] = {
 	{ "hse_hz", 25000000, "test" },
 	{ "csi_hz", 4000000, "test" },
 	{ "alias_offset", 0x60, "test" },
+};
+static const struct stk_fact facts_l4[] = {
+	{ "msi_base_hz", 96000000, "test" },
+	{ "hsi_hz", 16000000, "test" },
+	{ "hse_hz", 8000000, "test" },
+};
+static const struct stk_fact facts_c0[] = {
+	{ "hsi_hz", 48000000, "test" },
+	{ "hsi48_hz", 48000000, "test" },
+	{ "lsi_hz", 32000, "test" },
 };
 /* H7A3: no second view, enable registers elsewhere. */
 static const struct stk_fact facts_h7a[] = {
@@ -58,10 +80,12 @@ static const struct stk_fact no_crystal[] = {
 		}                                \
 	}
 static const struct stk_fact uart_g4[] = CLOCKED(0x58, 11), uart_f4[] = CLOCKED(0x40, 11);
+static const struct stk_fact uart_g0[] = CLOCKED(0x3c, 11);
 static const struct stk_fact uart_h7[] = CLOCKED(0xe8, 11), uart_h7a[] = CLOCKED(0x148, 11);
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define BLOCKS(fam, f, u)                           \
+#define BLOCKS(fam, f, u) BLOCKS_PWR(fam, fam, f, u)
+#define BLOCKS_PWR(fam, pwr, f, u)                  \
 	{                                           \
 		{ .name = "RCC",                    \
 		  .model = "rcc-" #fam,             \
@@ -72,7 +96,7 @@ static const struct stk_fact uart_h7[] = CLOCKED(0xe8, 11), uart_h7a[] = CLOCKED
 		  .facts = f,                       \
 		  .n_facts = COUNT(f) },            \
 			{ .name = "PWR",            \
-			  .model = "pwr-" #fam,     \
+			  .model = "pwr-" #pwr,     \
 			  .base = PWR,              \
 			  .length = 0x400 },        \
 			{ .name = "WWDG",           \
@@ -91,6 +115,10 @@ static const struct stk_fact uart_h7[] = CLOCKED(0xe8, 11), uart_h7a[] = CLOCKED
 	}
 
 static const struct stk_peripheral blocks_g4[] = BLOCKS(g4, facts_16m, uart_g4);
+/* Their PWR is that of G4. */
+static const struct stk_peripheral blocks_l4[] = BLOCKS_PWR(l4, g4, facts_l4, uart_g4);
+static const struct stk_peripheral blocks_g0[] = BLOCKS_PWR(g0, g4, facts_16m, uart_g0);
+static const struct stk_peripheral blocks_c0[] = BLOCKS_PWR(c0, g4, facts_c0, uart_g0);
 static const struct stk_peripheral blocks_f4[] = BLOCKS(f4, facts_16m, uart_f4);
 static const struct stk_peripheral blocks_h7[] = BLOCKS(h7, facts_64m, uart_h7);
 static const struct stk_peripheral blocks_h7a[] = BLOCKS(h7, facts_h7a, uart_h7a);
@@ -106,6 +134,8 @@ static const struct stk_peripheral dry[] = {
 };
 static const struct stk_chip g4 = CHIP(g4, 16000000), f4 = CHIP(f4, 16000000);
 static const struct stk_chip h7 = CHIP(h7, 64000000), h7a = CHIP(h7a, 64000000);
+static const struct stk_chip l4 = CHIP(l4, 4000000), g0 = CHIP(g0, 16000000);
+static const struct stk_chip c0 = CHIP(c0, 12000000);
 static const struct stk_chip f4_dry = {
 	.size = sizeof(struct stk_chip),
 	.name = "dry",
@@ -114,7 +144,9 @@ static const struct stk_chip f4_dry = {
 	.n_peripherals = 1,
 };
 static const struct emu_model *const models[] = { &emu_model_rcc_g4, &emu_model_rcc_f4,
-						  &emu_model_rcc_h7, &emu_model_pwr_g4,
+						  &emu_model_rcc_h7, &emu_model_rcc_l4,
+						  &emu_model_rcc_g0, &emu_model_rcc_c0,
+						  &emu_model_pwr_g4,
 						  &emu_model_pwr_f4, &emu_model_pwr_h7,
 						  &emu_model_wwdg,   NULL };
 
@@ -153,6 +185,13 @@ static const struct {
 	{ "G4 HSE", &g4, 0x00, 1u << 16, 1u << 17, 1000 },
 	{ "G4 HSI48", &g4, 0x98, 1, 2, 3 },
 	{ "G4 LSI", &g4, 0x94, 1, 2, 130 },
+	{ "L4 HSI", &l4, 0x00, 1u << 8, 1u << 10, 1 },
+	{ "L4 PLL on nothing", &l4, 0x00, 1u << 24, 0, 15 },
+	{ "L4 HSI48", &l4, 0x98, 1, 2, 3 },
+	{ "G0 HSI48", &g0, 0x00, 1u << 22, 1u << 23, 3 },
+	{ "G0 LSI", &g0, 0x60, 1, 2, 80 },
+	{ "C0 HSE", &c0, 0x00, 1u << 16, 1u << 17, 2000 },
+	{ "C0 has no PLL", &c0, 0x00, 1u << 24, 0, 15 },
 	{ "F4 HSE", &f4, 0x00, 1u << 16, 1u << 17, 2000 },
 	{ "F4 PLL on HSI", &f4, 0x00, 1u << 24, 1u << 25, 100 },
 	{ "F4 PLLI2S on HSI", &f4, 0x00, 1u << 26, 1u << 27, 100 },
@@ -233,6 +272,62 @@ START_TEST(g4_170_mhz)
 }
 END_TEST
 
+/* MSI's range by CR once MSIRGSEL is set, the PLL on MSI, and back. */
+START_TEST(l4_80_mhz)
+{
+	fake_open(&emu, &l4, models);
+	ck_assert_uint_eq(emu.hz, 4000000);
+	wr(0x00, 0xb3);
+	ck_assert_uint_eq(emu.hz, 4000000);
+	wr(0x00, 0xbb);
+	ck_assert_uint_eq(emu.hz, 48000000);
+	wr(0x00, 0x6b);
+	wr(0x0c, 0x01002801);
+	wr(0x00, 0x0100006b);
+	fake_pass(&emu, 15 * US);
+	wr(0x08, 0x3);
+	ck_assert_uint_eq(rd(0x08), 0xf);
+	ck_assert_uint_eq(emu.hz, 80000000);
+	wr(0x00, 0x01000068);
+	ck_assert(fired("l4-clock-in-use"));
+}
+END_TEST
+
+/* HSI / 1 * 8 / 2, then HSIDIV without the PLL. */
+START_TEST(g0_64_mhz)
+{
+	fake_open(&emu, &g0, models);
+	wr(0x0c, 0x30000802);
+	wr(0x00, 0x01000500);
+	fake_pass(&emu, 15 * US);
+	wr(0x08, 0x2);
+	ck_assert_uint_eq(rd(0x08), 0x12);
+	ck_assert_uint_eq(emu.hz, 64000000);
+	wr(0x08, 0x0);
+	wr(0x00, 0x01001500);
+	ck_assert_uint_eq(emu.hz, 4000000);
+	wr(0x08, 0x900);
+	ck_assert_uint_eq(emu.hz, 1000000);
+}
+END_TEST
+
+START_TEST(c0_48_mhz)
+{
+	fake_open(&emu, &c0, models);
+	ck_assert_uint_eq(emu.hz, 12000000);
+	wr(0x00, 0x00000500);
+	ck_assert_uint_eq(emu.hz, 48000000);
+	wr(0x08, 0x2);
+	ck_assert(fired("g0-switch-not-ready"));
+	wr(0x00, 0x00400500);
+	fake_pass(&emu, 3 * US);
+	ck_assert_uint_eq(rd(0x08), 0x12);
+	/* Nothing locks the RTC's register. */
+	wr(0x5c, 1);
+	ck_assert_uint_eq(rd(0x5c), 1);
+}
+END_TEST
+
 START_TEST(h7_400_mhz)
 {
 	fake_open(&emu, &h7, models);
@@ -283,6 +378,10 @@ static const struct {
 	{ "F4 PLLI2SCFGR, PLL on", &f4, 1u << 24, 0x84, 0x70007fc0, 0, NULL },
 	{ "G4 PLLN", &g4, 1u << 24, 0x0c, 0x7f00, 0x7f00, "g4-pll-running" },
 	{ "G4 PLLREN", &g4, 1u << 24, 0x0c, 1u << 24, 0, NULL },
+	{ "L4 PLLN", &l4, 1u << 24, 0x0c, 0x7f00, 0x7f00, "l4-pll-running" },
+	{ "L4 PLLSAI1N, PLL on", &l4, 1u << 24, 0x10, 0x7f00, 0, NULL },
+	{ "G0 PLLR", &g0, 1u << 24, 0x0c, 0xe0000000, 0xe0000000, "g0-pll-running" },
+	{ "G0 PLLREN", &g0, 1u << 24, 0x0c, 1u << 28, 0, NULL },
 	{ "H7 DIVM1", &h7, 1u << 24, 0x28, 0x3f0, 0x3f0, "h7-pll-running" },
 	{ "H7 DIVM2, PLL1 on", &h7, 1u << 24, 0x28, 0x3f000, 0, NULL },
 	{ "H7 source, PLL3 on", &h7, 1u << 28, 0x28, 3, 3, "h7-pll-running" },
@@ -331,6 +430,9 @@ static const struct {
 	uint32_t rstr;
 } rstr_case[] = {
 	{ "G4 APB1RSTR1", &g4, 0x38 },
+	{ "L4 APB1RSTR1", &l4, 0x38 },
+	{ "G0 APBRSTR1", &g0, 0x2c },
+	{ "C0 APBRSTR1", &c0, 0x2c },
 	{ "F4 APB1RSTR", &f4, 0x20 },
 	{ "H7 APB1LRSTR", &h7, 0x90 },
 	{ "H7A APB1LRSTR", &h7a, 0x90 },
@@ -382,6 +484,9 @@ int main(void)
 	tcase_add_test(t, no_crystal_no_hse);
 	tcase_add_test(t, f4_168_mhz);
 	tcase_add_test(t, g4_170_mhz);
+	tcase_add_test(t, l4_80_mhz);
+	tcase_add_test(t, g0_64_mhz);
+	tcase_add_test(t, c0_48_mhz);
 	tcase_add_test(t, h7_400_mhz);
 	tcase_add_test(t, h7_hsidiv);
 	tcase_add_test(t, clock_in_use_stays_on);

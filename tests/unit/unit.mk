@@ -231,6 +231,7 @@ EMU_TESTS = \
 	tests/unit/test-emu-chips \
 	tests/unit/test-emu-core \
 	tests/unit/test-emu-exception \
+	tests/unit/test-emu-flash-banks \
 	tests/unit/test-emu-flash-g4 \
 	tests/unit/test-emu-poll \
 	tests/unit/test-emu-store
@@ -242,6 +243,8 @@ tests_unit_test_emu_core_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_emu_core_LDADD = tests/unit/libemurig.la
 tests_unit_test_emu_exception_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_emu_exception_LDADD = tests/unit/libemurig.la
+tests_unit_test_emu_flash_banks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_emu_flash_banks_LDADD = plugins/chip/libstm32.la tests/unit/libemurig.la
 tests_unit_test_emu_flash_g4_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_emu_flash_g4_LDADD = tests/unit/libemurig.la
 tests_unit_test_emu_poll_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -278,7 +278,8 @@ struct g4_area *g4_access(struct flash_g4 *f, uint64_t addr, bool write, uint32_
 	if (!rule)
 		return a;
 	emu_rule_fired(f->emu, rule, addr);
-	emu_bus_fault(f->emu, addr, write, rule->text);
+	if (a || f->gap.now == G4_GAP_FAULT)
+		emu_bus_fault(f->emu, addr, write, rule->text);
 	return NULL;
 }
 
@@ -291,7 +292,7 @@ static uint32_t view_read(void *priv, uint64_t offset, unsigned int width, bool 
 
 	a = g4_access(f, view->start + offset, false, &at);
 	if (!a)
-		return 0;
+		return UINT32_MAX;
 	wait_for(f, a);
 	return flash_array_load(&a->array, at, width);
 }
@@ -358,12 +359,16 @@ static int add_choices(struct flash_g4 *f, struct stk_error *err)
 {
 	static const char *const bker[] = { [G4_BKER_PGSERR] = "pgserr", "ignored", NULL };
 	static const char *const twice[] = { [G4_TWICE_FAULT] = "fault", "ignored", NULL };
+	static const char *const gap[] = { [G4_GAP_FAULT] = "fault", "ignored", NULL };
 	int r;
 
 	f->bker = (struct emu_choice){ &g4_rule_bker, bker, G4_BKER_PGSERR };
 	f->twice = (struct emu_choice){ &rule_twice, twice, G4_TWICE_FAULT };
+	f->gap = (struct emu_choice){ &rule_gap, gap, G4_GAP_FAULT };
 	r = emu_add_choice(f->emu, &f->bker, err);
-	return r ? r : emu_add_choice(f->emu, &f->twice, err);
+	if (!r)
+		r = emu_add_choice(f->emu, &f->twice, err);
+	return r || !f->two_modes ? r : emu_add_choice(f->emu, &f->gap, err);
 }
 
 static int flash_init(struct emu_dev *dev, struct stk_error *err)

@@ -105,6 +105,7 @@ struct g4_fields {
 };
 
 enum g4_bker { G4_BKER_PGSERR, G4_BKER_IGNORED };
+enum g4_gap { G4_GAP_FAULT, G4_GAP_IGNORED };
 enum g4_twice { G4_TWICE_FAULT, G4_TWICE_IGNORED };
 
 struct flash_g4 {
@@ -135,6 +136,7 @@ struct flash_g4 {
 	uint64_t row_deadline;
 	struct emu_choice bker;	/* g4-bker-single-bank: enum g4_bker */
 	struct emu_choice twice; /* g4-unlock-twice: enum g4_twice */
+	struct emu_choice gap;	/* g4-gap: enum g4_gap */
 };
 
 static inline bool g4_busy(const struct flash_g4 *f)
