@@ -220,6 +220,21 @@ tests_unit_test_octospi_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_octospi_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_octospi_LDADD = tests/unit/libfakenor.la $(MODEL_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test-octospi-octal
+TESTS += tests/unit/test-octospi-octal
+tests_unit_test_octospi_octal_SOURCES = \
+	plugins/target/emu/models.h \
+	plugins/target/emu/octospi.c \
+	plugins/target/emu/quadspi-access.c \
+	plugins/target/emu/quadspi-command.c \
+	plugins/target/emu/quadspi-map.c \
+	plugins/target/emu/quadspi-wire.c \
+	plugins/target/emu/quadspi.h \
+	tests/unit/test-octospi-octal.c
+tests_unit_test_octospi_octal_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
+tests_unit_test_octospi_octal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_octospi_octal_LDADD = tests/unit/libfakenor.la $(MODEL_TEST_LIBS)
+
 # The virtual core on the bench: whole chips without a host.
 check_LTLIBRARIES += tests/unit/libemurig.la
 tests_unit_libemurig_la_SOURCES = tests/unit/emu-rig.c tests/unit/emu-rig.h
