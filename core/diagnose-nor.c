@@ -38,6 +38,7 @@
 #define WAKE		0xABu
 #define LEAVE_READ	0xFFu	/* eight clocks of ones end a continuous read */
 #define READ_STATUS	0x05u
+#define STATUS_WIP	0x01u
 
 /* A command takes microseconds; without an answer this is some milliseconds. */
 #define TURNS		20000u
@@ -197,6 +198,21 @@ static bool poll_would_end(const struct nor_probe *n, const struct outcome *last
 	       (status & mask) == (match & mask);
 }
 
+/* A busy part answers to nothing but the question whether it is. */
+static bool is_busy(struct report *r, const struct nor_probe *n)
+{
+	uint8_t status;
+
+	if (!ask(n, READ_STATUS, LINES_1, &status, 1) || status == 0xFF ||
+	    !(status & STATUS_WIP))
+		return false;
+	evidence(r, "external memory says", "status register 0x%02x (WIP)", status);
+	return found(r, "nor-busy",
+		     "wait longer, or switch its power off and on: an erase or program has "
+		     "not ended, or the part is broken",
+		     "the external memory is still busy");
+}
+
 /* ---- the rule --------------------------------------------------------- */
 
 static bool other_mode(struct report *r, const uint8_t id[2], const char *cause,
@@ -228,6 +244,8 @@ bool rule_external_memory(struct report *r, const struct symptom_case *c)
 	if (answers(&n, READ_ID, LINES_4, id) || answers(&n, READ_ID_QPI, LINES_4, id))
 		return other_mode(r, id, "nor-in-qpi", "on four lines, none on one",
 				  "QPI mode");
+	if (is_busy(r, &n))
+		return true;
 	if (ask(&n, LEAVE_READ, LINES_1, NULL, 0) && ask(&n, LEAVE_READ, LINES_1, NULL, 0) &&
 	    answers(&n, READ_ID, LINES_1, id))
 		return other_mode(r, id, "nor-continuous-read",

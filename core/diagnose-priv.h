@@ -53,6 +53,12 @@ diagnose_rule rule_bank_mode;
 diagnose_rule rule_error_ignored;
 diagnose_rule rule_write_protected;
 diagnose_rule rule_flash_error;
+diagnose_rule rule_flash_locked;
+diagnose_rule rule_supply;
+
+/* What the option bytes say (diagnose-option.c) */
+diagnose_rule rule_sector_protected;
+diagnose_rule rule_readout_protected;
 
 /* What the external memory answers (diagnose-nor.c) */
 diagnose_rule rule_external_memory;

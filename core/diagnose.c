@@ -159,9 +159,13 @@ static diagnose_rule *const rules[] = {
 	rule_endless_poll,
 	rule_never_returns,
 	rule_neighbour,
+	rule_readout_protected,
 	rule_error_ignored,
+	rule_sector_protected,
 	rule_write_protected,
 	rule_flash_error,
+	rule_flash_locked,
+	rule_supply,
 	rule_no_effect,
 	rule_otherwise,
 };

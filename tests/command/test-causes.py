@@ -161,8 +161,6 @@ class Modules(Case):
 # Nothing that can be put on a command line or into a small file leads there.
 UNREACHED = {
     "target-stopped": "a core that stops answering between two calls",
-    "nor-protected": "a memory with its block protect bits set",
-    "nor-no-answer": "a memory that is not there",
     "chip-facts": "facts of ours that our generator let through",
     "unknown-core": "facts of ours with a core that our emulator does not have",
     "no-such-change": "a rule of ours for a change that no host profile of ours has",

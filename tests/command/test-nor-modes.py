@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""An external memory as an application left it: each mode is named, and none where it is well.
+"""A memory as somebody left it: each state is named, and none where it is well.
 
 The loader that trusts the memory neither resets it nor asks for its ID, as
 many of the field do. Beside each mode stands the near miss: the same part
@@ -9,7 +9,7 @@ without it.
 import random
 
 import harness
-from harness import KIB, LOADERS, NO, Case
+from harness import FLASH, G4, KIB, LOADERS, NO, PAGE, Case
 
 WINDOW = 0x90000000
 TRUSTS = LOADERS / "h743-w25q128-trusts-memory.stldr"
@@ -50,9 +50,41 @@ class Modes(Case):
                   "EF 40 on one line", CAREFUL)
         self.well("nor=w25q128jv", CAREFUL)
 
+    def test_a_protected_memory(self):
+        error = self.fails(*self.program("fail=nor-protected@0x90000000+64K", CAREFUL), code=NO,
+                           cause="nor-protected")
+        self.assertIn("block protect", error["remedy"])
+
+    def test_a_busy_memory(self):
+        self.left("fail=nor-busy-never-ends", "nor-busy", "WIP", CAREFUL)
+
+    def test_no_memory(self):
+        self.left("fail=no-nor", "nor-no-answer", "nothing", CAREFUL)
+
     def test_a_memory_that_is_well_is_not_blamed(self):
         wrong = LOADERS / "h743-w25q128-no-effect.stldr"
         self.fails(*self.program("nor=w25q128jv", wrong), code=NO, cause="no-effect")
+
+
+class Flash(Case):
+    """What the internal flash's own registers and option bytes tell."""
+
+    def erase(self, fail, cause):
+        return self.fails("erase", "--sector", FLASH + 2 * PAGE, "-l", G4, "-t",
+                          f"emu:stm32g431cb{fail}", code=NO, cause=cause)
+
+    def test_option_bytes_that_protect(self):
+        error = self.erase(",fail=write-protected@0x08001000+2K", "write-protected")
+        self.assertIn("sector 2 at 0x08001000", error["message"])
+
+    def test_readout_protection(self):
+        self.assertIn("RDP 0xAA", self.erase(",fail=rdp", "readout-protected")["remedy"])
+
+    def test_a_dead_lock(self):
+        self.assertIn("reset", self.erase(",fail=locked", "flash-locked")["remedy"])
+
+    def test_a_sound_chip(self):
+        self.stoker("erase", "--all", "-l", G4, "-t", "emu:stm32g431cb")
 
 
 if __name__ == "__main__":

@@ -40,3 +40,7 @@ EXTRA_DIST += tests/corpus/test-h7-loaders.py
 # The vendor's loaders for L0 and L1 through whole jobs.
 TESTS += tests/corpus/test-l0-loaders.py
 EXTRA_DIST += tests/corpus/test-l0-loaders.py
+
+# What users ask for help with.
+TESTS += tests/corpus/test-threads.py
+EXTRA_DIST += tests/corpus/test-threads.py
