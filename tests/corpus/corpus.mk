@@ -44,3 +44,7 @@ EXTRA_DIST += tests/corpus/test-l0-loaders.py
 # What users ask for help with.
 TESTS += tests/corpus/test-threads.py
 EXTRA_DIST += tests/corpus/test-threads.py
+
+# Whole jobs on the virtual chips of STM32F2, F4, F7.
+TESTS += tests/corpus/test-f4-f7-loaders.py
+EXTRA_DIST += tests/corpus/test-f4-f7-loaders.py

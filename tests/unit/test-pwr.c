@@ -69,6 +69,16 @@ static const struct stk_peripheral blocks_smps[] = {
 	  .facts = facts_smps, .n_facts = COUNT(facts_smps) },
 };
 static const struct stk_chip smps = CHIP(smps);
+static const struct stk_fact facts_drive[] = { { "od_us", 45, "test" } };
+static const struct stk_fact facts_f2[] = { { "vos_us", 0, "test" } };
+#define F4_WITH(f)                                                                    \
+	{                                                                             \
+		.name = "PWR", .model = "pwr-f4", .base = PWR, .length = 0x400,       \
+		.registers = regs_f4, .n_registers = 1, .facts = f, .n_facts = 1      \
+	}
+static const struct stk_peripheral blocks_drive[] = { F4_WITH(facts_drive) };
+static const struct stk_peripheral blocks_f2[] = { F4_WITH(facts_f2) };
+static const struct stk_chip drive = CHIP(drive), f2 = CHIP(f2);
 static const struct stk_chip g4 = CHIP(g4), f4 = CHIP(f4), h7 = CHIP(h7);
 static const struct emu_model *const models[] = { &emu_model_pwr_g4, &emu_model_pwr_f4,
 						  &emu_model_pwr_h7, &emu_model_wwdg,
@@ -101,6 +111,51 @@ START_TEST(f4_vosrdy)
 	ck_assert_uint_eq(rd(4), 0x4000);
 	wr(4, 0x100);
 	ck_assert_uint_eq(rd(4), 0x4100);
+}
+END_TEST
+
+START_TEST(f2_has_one_range)
+{
+	fake_open(&emu, &f2, models);
+	ck_assert_uint_eq(rd(4), 0);
+}
+END_TEST
+
+/* HAL: ODEN, wait for ODRDY, ODSWEN, wait for ODSWRDY. */
+START_TEST(f4_over_drive)
+{
+	fake_open(&emu, &drive, models);
+	wr(0, 0x14000);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0);
+	fake_pass(&emu, 45 * US);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0x10000);
+	wr(4, 0);
+	wr(0, 0x34000);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0x10000);
+	fake_pass(&emu, 45 * US);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0x30000);
+	wr(0, 0x4000);
+	fake_pass(&emu, 45 * US);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0);
+	/* Both at once: one after the other. */
+	wr(0, 0x34000);
+	fake_pass(&emu, 45 * US);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0x10000);
+	fake_pass(&emu, 45 * US);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0x30000);
+	/* ODSWEN alone is nothing. */
+	wr(0, 0x24000);
+	fake_pass(&emu, 100 * US);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0);
+}
+END_TEST
+
+START_TEST(f4_without_over_drive)
+{
+	fake_open(&emu, &f4, models);
+	wr(0, 0x34000);
+	fake_pass(&emu, 1000 * US);
+	ck_assert_uint_eq(rd(4) & 0x30000, 0);
 }
 END_TEST
 
@@ -240,6 +295,9 @@ int main(void)
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, f4_vosrdy);
+	tcase_add_test(t, f2_has_one_range);
+	tcase_add_test(t, f4_over_drive);
+	tcase_add_test(t, f4_without_over_drive);
 	tcase_add_test(t, g4_vosf);
 	tcase_add_test(t, h7_voltage);
 	tcase_add_test(t, h7_supply_once);

@@ -23,6 +23,12 @@ static const struct stk_register regs_f4[] = {
 	{ .name = "CR", .offset = 0x00, .reset = 0x83 },
 	{ .name = "PLLCFGR", .offset = 0x04, .reset = 0x24003010 },
 };
+static const struct stk_field fields_cr_f7[] = { { "PLLSAION", 28, 1 } };
+static const struct stk_register regs_f7[] = {
+	{ .name = "CR", .offset = 0x00, .reset = 0x83, .fields = fields_cr_f7,
+	  .n_fields = 1 },
+	{ .name = "PLLCFGR", .offset = 0x04, .reset = 0x24003010 },
+};
 static const struct stk_register regs_h7[] = {
 	{ .name = "CR", .offset = 0x00, .reset = 0x03 },
 	{ .name = "PLLCKSELR", .offset = 0x28, .reset = 0x02020200 },
@@ -143,6 +149,16 @@ static const struct stk_chip f4_dry = {
 	.peripherals = dry,
 	.n_peripherals = 1,
 };
+/* F7 is F4 with one more PLL, as some F4 are. */
+static const struct stk_peripheral blocks_f7[] = {
+	{ .name = "RCC", .model = "rcc-f4", .base = RCC, .length = 0x400,
+	  .registers = regs_f7, .n_registers = COUNT(regs_f7), .facts = facts_16m,
+	  .n_facts = COUNT(facts_16m) },
+};
+static const struct stk_chip f7 = {
+	.size = sizeof(struct stk_chip), .name = "f7", .clock_hz = 16000000,
+	.peripherals = blocks_f7, .n_peripherals = 1,
+};
 static const struct emu_model *const models[] = { &emu_model_rcc_g4, &emu_model_rcc_f4,
 						  &emu_model_rcc_h7, &emu_model_rcc_l4,
 						  &emu_model_rcc_g0, &emu_model_rcc_c0,
@@ -195,6 +211,7 @@ static const struct {
 	{ "F4 HSE", &f4, 0x00, 1u << 16, 1u << 17, 2000 },
 	{ "F4 PLL on HSI", &f4, 0x00, 1u << 24, 1u << 25, 100 },
 	{ "F4 PLLI2S on HSI", &f4, 0x00, 1u << 26, 1u << 27, 100 },
+	{ "F7 PLLSAI on HSI", &f7, 0x00, 1u << 28, 1u << 29, 100 },
 	{ "F4 LSI", &f4, 0x74, 1, 2, 15 },
 	{ "H7 CSI", &h7, 0x00, 1u << 7, 1u << 8, 1 },
 	{ "H7 HSI48", &h7, 0x00, 1u << 12, 1u << 13, 3 },
@@ -219,6 +236,15 @@ START_TEST(ready_follows_enable_in_time)
 	ck_assert_msg(rd(c->offset) == (old | c->on | c->ready), "%s", c->what);
 	wr(c->offset, old);
 	ck_assert_msg(rd(c->offset) == old, "%s", c->what);
+}
+END_TEST
+
+START_TEST(no_pllsai_without_the_field)
+{
+	fake_open(&emu, &f4, models);
+	wr(0x00, 1u << 28 | 0x83);
+	fake_pass(&emu, 1000 * US);
+	ck_assert_uint_eq(rd(0x00) & 1u << 29, 0);
 }
 END_TEST
 
@@ -375,6 +401,7 @@ static const struct {
 	const char *rule;
 } frozen_case[] = {
 	{ "F4 PLLCFGR", &f4, 1u << 24, 0x04, 0x0f437fff, 0x0f437fff, "f4-pll-running" },
+	{ "F7 PLLSAICFGR", &f7, 1u << 28, 0x88, 0x7fc0, 0x7fc0, "f4-pll-running" },
 	{ "F4 PLLI2SCFGR, PLL on", &f4, 1u << 24, 0x84, 0x70007fc0, 0, NULL },
 	{ "G4 PLLN", &g4, 1u << 24, 0x0c, 0x7f00, 0x7f00, "g4-pll-running" },
 	{ "G4 PLLREN", &g4, 1u << 24, 0x0c, 1u << 24, 0, NULL },
@@ -481,6 +508,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_loop_test(t, ready_follows_enable_in_time, 0, COUNT(source_case));
+	tcase_add_test(t, no_pllsai_without_the_field);
 	tcase_add_test(t, no_crystal_no_hse);
 	tcase_add_test(t, f4_168_mhz);
 	tcase_add_test(t, g4_170_mhz);

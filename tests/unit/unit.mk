@@ -80,6 +80,13 @@ tests_unit_test_flash_l0_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
 tests_unit_test_flash_l0_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_flash_l0_LDADD = tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test-flash-f4-facts
+TESTS += tests/unit/test-flash-f4-facts
+tests_unit_test_flash_f4_facts_CPPFLAGS = $(MODEL_TEST_CPPFLAGS) -I$(top_srcdir)/core
+tests_unit_test_flash_f4_facts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_flash_f4_facts_LDADD = plugins/chip/libstm32.la \
+	tests/unit/libfakeemu.la $(MODEL_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test-rcc
 TESTS += tests/unit/test-rcc
 tests_unit_test_rcc_CPPFLAGS = $(MODEL_TEST_CPPFLAGS)
