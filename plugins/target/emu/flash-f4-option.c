@@ -14,7 +14,8 @@ const struct emu_rule f4_rule_wrp = {
 	"the sector is write protected: WRPERR, nothing is done"
 };
 const struct emu_rule f4_rule_pcrop = {
-	"f4-pcrop", "manual", "RM0090 3.7.5, SR.RDERR; RM0431 3.4.4; what the load gives is assumed",
+	"f4-pcrop", "manual",
+	"RM0090 3.7.5, SR.RDERR; RM0431 3.4.4; what the load gives is assumed",
 	"the sector is for execution only: the load gives 0, RDERR where the chip has it"
 };
 static const struct emu_rule rule_locked = {

@@ -180,7 +180,8 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 /* ---- set-up ------------------------------------------------------------- */
 
 /* Which bits a register has. */
-static int mask_of(struct flash_f4 *f, const char *name, uint32_t *ret, struct stk_error *err)
+static int mask_of(struct flash_f4 *f, const char *name, uint32_t *ret,
+		   struct stk_error *err)
 {
 	const struct stk_register *reg = stk_peripheral_register(f->dev->facts, name);
 

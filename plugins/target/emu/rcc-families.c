@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rcc-families.c - G4 (RM0440 chapter 7), F2, F4, F7 (RM0090 6, 7; RM0385 5), H7 (RM0433 8)
+ * rcc-families.c - G4 (RM0440 chapter 7), F2, F4, F7 (RM0090 6, 7; RM0385 5), H7
+ * (RM0433 8)
  *
  * Start-up times are those of the data sheets DS12589, DS8626, DS12110:
  * typical, or the range's middle. The 32 kHz crystal takes seconds.
