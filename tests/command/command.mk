@@ -20,6 +20,7 @@ COMMAND_TESTS = \
 	tests/command/test-usage.py \
 	tests/command/test-verify-method.py \
 	tests/command/test-nor-modes.py \
+	tests/command/test-nor-parts.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
 EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/packs.py tests/command/schema.py \

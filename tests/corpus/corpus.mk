@@ -19,6 +19,9 @@ EXTRA_DIST += tests/corpus/test-diff.py
 TESTS += tests/corpus/test-findings.py
 EXTRA_DIST += tests/corpus/test-findings.py
 
+# Memories on QUADSPI.
+TESTS += tests/corpus/test-nor-loaders.py
+EXTRA_DIST += tests/corpus/test-nor-loaders.py
 
 # The code of real loaders beside llvm-objdump.
 check_PROGRAMS += tests/corpus/list-code

@@ -135,6 +135,16 @@ class Shape(unittest.TestCase):
                     "name": "h743-w25q128", "type": 7, "start": 0x90000000, "size": 16 << 20,
                     "page": 256, "erased": 0xFF, "sectors": [(4096, 4096)]})
 
+    def test_stldr_of_another_part(self):
+        for path, elf in self.loaders("**/h743-mt25ql512*.stldr", 1):
+            with self.subTest(path):
+                self.check_stldr(elf)
+                self.check_apart(elf)
+                self.assertEqual(storage_info(elf), {
+                    "name": "h743-mt25ql512", "type": 7, "start": 0x90000000,
+                    "size": 64 << 20, "page": 256, "erased": 0xFF,
+                    "sectors": [(1024, 64 << 10)]})
+
     def test_wrong_ones_differ(self):
         """A defect that was misspelt would be a good loader under a wrong name."""
         for good in [p for p, _ in self.loaders("**/g431.FLM", 3)] + \

@@ -3,6 +3,7 @@
 LOADERS_OUT = tests/loaders/out
 LOADERS_GOOD = \
 	$(LOADERS_OUT)/g431.FLM \
+	$(LOADERS_OUT)/h743-mt25ql512.stldr \
 	$(LOADERS_OUT)/h743-w25q128.stldr \
 	$(LOADERS_OUT)/h7b0-w25q128.stldr \
 	$(LOADERS_OUT)/b/g431.FLM \
@@ -85,6 +86,7 @@ LOADERS_FROM = \
 	tests/loaders/stldr-h7/device.c \
 	tests/loaders/stldr-h7/loader.c \
 	tests/loaders/stldr-h7/loader.h \
+	tests/loaders/stldr-h7/nor-mt25ql512.c \
 	tests/loaders/stldr-h7/nor.c \
 	tests/loaders/stldr-h7/nor.h \
 	tests/loaders/stldr-h7/octospi.c \

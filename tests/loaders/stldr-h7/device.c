@@ -6,9 +6,9 @@
 extern const struct storage_info StorageInfo;
 
 #ifdef OCTOSPI_H7B0
-#define NAME "h7b0-w25q128"
+#define NAME "h7b0-" NOR_NAME
 #else
-#define NAME "h743-w25q128"
+#define NAME "h743-" NOR_NAME
 #endif
 
 /* CubeProgrammer 2.18 and later want the name to be the file's. */

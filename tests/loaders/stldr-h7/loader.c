@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * loader.c - an STM32CubeProgrammer external loader: STM32H743, W25Q128JV
+ * loader.c - an STM32CubeProgrammer external loader: STM32H743 and the part of nor.h
  *
  * Fixed in RAM, no interrupts. The flash is mapped whenever a function has
  * returned, since hosts read it in its window.
@@ -59,7 +59,7 @@ int Init(void)
 {
 	/* CubeProgrammer does not clear .bss. */
 	__builtin_memset(bss_start, 0, (size_t)(bss_end - bss_start));
-	qspi_init(24);
+	qspi_init(NOR_SIZE_LOG2);
 	if (!nor_init())
 		return FAILED;
 	nor_map();
@@ -79,7 +79,8 @@ int Write(uint32_t address, uint32_t size, const uint8_t *buffer)
 		const uint32_t room = DEFECT_ROOM(offset);
 		const uint32_t n = size < room ? size : room;
 
-		nor_program(offset, buffer, n);
+		if (!nor_program(offset, buffer, n))
+			return FAILED;
 		offset += n;
 		buffer += n;
 		size -= n;
@@ -112,7 +113,8 @@ int SectorErase(uint32_t start, uint32_t end)
 	last += DEFECT_MORE_SECTORS * NOR_SECTOR;
 	last -= DEFECT_END;
 	for (; first <= last && first < NOR_SIZE; first += NOR_SECTOR)
-		nor_erase_sector(first);
+		if (!nor_erase_sector(first))
+			return FAILED;
 	nor_map();
 	return DONE;
 }
@@ -121,7 +123,8 @@ int MassErase(void)
 {
 	if (defect_strikes())
 		return DONE;
-	nor_erase_chip();
+	if (!nor_erase_chip())
+		return FAILED;
 	nor_map();
 	return DONE;
 }

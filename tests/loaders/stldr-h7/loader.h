@@ -5,11 +5,19 @@
 
 #include <stdint.h>
 
-/* RM0433, "Memory organization": the QUADSPI window; W25Q128JV, 16 MiB */
+/* RM0433, "Memory organization": the QUADSPI window */
 #define NOR_START	0x90000000u
-#define NOR_SIZE	0x1000000u
 #define NOR_PAGE	256u
+#ifdef PART_MT25QL512
+#define NOR_NAME	"mt25ql512"
+#define NOR_SIZE_LOG2	26
+#define NOR_SECTOR	0x10000u
+#else
+#define NOR_NAME	"w25q128"
+#define NOR_SIZE_LOG2	24
 #define NOR_SECTOR	0x1000u
+#endif
+#define NOR_SIZE	(1u << NOR_SIZE_LOG2)
 
 /* UM2237: 1 means success and 0 failure, unless noted. */
 int Init(void);

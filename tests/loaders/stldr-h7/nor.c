@@ -79,26 +79,29 @@ bool nor_init(void)
 	return nor_enable_quad();
 }
 
-void nor_erase_sector(uint32_t offset)
+bool nor_erase_sector(uint32_t offset)
 {
 	nor_write_enable();
 	qspi_send_address(QSPI_OPCODE | SECTOR_ERASE | QSPI_ADDRESS, offset);
 	nor_await(STATUS_1_BUSY, 0);
+	return true;
 }
 
-void nor_erase_chip(void)
+bool nor_erase_chip(void)
 {
 	nor_write_enable();
 	qspi_send(CHIP_ERASE);
 	nor_await(STATUS_1_BUSY, 0);
+	return true;
 }
 
-void nor_program(uint32_t offset, const uint8_t *from, uint32_t size)
+bool nor_program(uint32_t offset, const uint8_t *from, uint32_t size)
 {
 	nor_write_enable();
 	qspi_write(QSPI_OPCODE | QUAD_PROGRAM | QSPI_ADDRESS | QSPI_DATA_4, offset, from,
 		   size);
 	nor_await(STATUS_1_BUSY, 0);
+	return true;
 }
 
 void nor_map(void)

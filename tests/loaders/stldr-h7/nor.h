@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* nor.h - a Winbond W25Q128JV */
+/* nor.h - the part: nor.c drives a W25Q128JV, nor-mt25ql512.c an MT25QL512ABB */
 #ifndef NOR_H
 #define NOR_H
 
@@ -8,10 +8,11 @@
 
 /* Reset the part, see that it is the right one, allow four data lines. */
 bool nor_init(void);
-void nor_erase_sector(uint32_t offset);
-void nor_erase_chip(void);
+/* False: the part says that it failed. A W25Q has no way to say so. */
+bool nor_erase_sector(uint32_t offset);
+bool nor_erase_chip(void);
 /* At most to the end of the page. */
-void nor_program(uint32_t offset, const uint8_t *from, uint32_t size);
+bool nor_program(uint32_t offset, const uint8_t *from, uint32_t size);
 void nor_map(void);
 
 #endif
