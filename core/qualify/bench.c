@@ -175,6 +175,66 @@ static void watch(struct bench *b)
 	w->tap_data = b;
 }
 
+static bool is_busy_flag(const char *name)
+{
+	/* The same on all families; QW and WBNE: H7's queue and write buffer. */
+	return !strncmp(name, "BSY", 3) || !strcmp(name, "QW") || !strcmp(name, "WBNE");
+}
+
+static void ask_register(struct bench *b, const struct stk_peripheral *p,
+			 const struct stk_register *r)
+{
+	struct stk_target *t = b->target;
+	uint8_t word[4];
+
+	for (size_t i = 0; i < r->n_fields; i++) {
+		const struct stk_field *f = &r->fields[i];
+
+		if (!is_busy_flag(f->name) ||
+		    t->ops.read(t->priv, p->base + r->offset, word, sizeof(word), NULL) ||
+		    !(get_le32(word) & 1u << f->lsb))
+			continue;
+		b->left_busy = f->name;
+		outcome_text(&b->session.last, b->busy_call, sizeof(b->busy_call));
+	}
+}
+
+/* An erase or program that returned success: is the flash still at it? */
+static void ask_busy(struct bench *b)
+{
+	const struct stk_chip *chip = b->target->facts.chip;
+	const struct outcome *o = &b->session.last;
+
+	if (b->left_busy || !o->ok || o->end != STK_END_RETURNED ||
+	    (o->request.op != STK_OP_ERASE_SECTOR && o->request.op != STK_OP_PROGRAM))
+		return;
+	for (size_t i = 0; i < chip->n_peripherals; i++) {
+		const struct stk_peripheral *p = &chip->peripherals[i];
+
+		for (size_t k = 0; !strncmp(p->name, "FLASH", 5) && k < p->n_registers; k++)
+			ask_register(b, p, &p->registers[k]);
+	}
+}
+
+/* FNV-1a, 64 bits, over the bytes of @value. */
+static uint64_t mix(uint64_t digest, uint64_t value)
+{
+	for (int i = 0; i < 8; i++)
+		digest = (digest ^ (value >> 8 * i & 0xff)) * 0x100000001b3ull;
+	return digest;
+}
+
+static void note_traffic(struct bench *b)
+{
+	const struct outcome *o = &b->session.last;
+	uint64_t *digest = &b->q->report.traffic_digest;
+
+	*digest = mix(*digest, b->tape.digest);
+	*digest = mix(*digest, (uint64_t)o->end << 1 | o->ok);
+	if (o->end == STK_END_RETURNED)
+		*digest = mix(*digest, (uint64_t)o->regs.r[1] << 32 | o->regs.r[0]);
+}
+
 /* A call was made, or could not be made: @r as it was returned. */
 static int called(struct bench *b, int r, struct stk_error *err)
 {
@@ -183,6 +243,9 @@ static int called(struct bench *b, int r, struct stk_error *err)
 	b->session.witness.tap = b->tape_in;
 	b->session.witness.tap_data = b->tape_data;
 	tape_stop(&b->tape, &b->session.witness);
+	note_traffic(b);
+	if (!r && b->ask_busy)
+		ask_busy(b);
 	b->exceptions += s->witness.exceptions;
 	if (!r && s->last.stack_used > b->stack_used)
 		b->stack_used = s->last.stack_used;

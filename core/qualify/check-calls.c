@@ -144,19 +144,25 @@ int check_without_init(struct trial *t, struct stk_error *err)
 	return trial_expect_outside(t, range, STK_CHECK_WEAK, err);
 }
 
+/* A piece at the start of a sector, as long as one call may be. */
+static struct stk_range piece_of(const struct trial *t, size_t sector)
+{
+	struct stk_range range = trial_places(t)->sectors[sector];
+
+	if (range.len > trial_chunk(t))
+		range.len = trial_chunk(t);
+	return range;
+}
+
 /* Calls that a chip or a loader may well refuse: over bytes, and beyond the device. */
 static int make_a_call_fail(struct trial *t, size_t sector, bool *ret_failed,
 			    struct stk_error *err)
 {
 	const struct stk_device *d = trial_device(t);
-	struct stk_range range = trial_places(t)->sectors[sector];
 	struct stk_request req;
 	bool ok;
-	int r;
+	int r = trial_program(t, piece_of(t, sector), &req, err);
 
-	if (range.len > trial_chunk(t))
-		range.len = trial_chunk(t);
-	r = trial_program(t, range, &req, err);
 	if (!r)
 		r = trial_do(t, &req, &ok, err);
 	if (!r && ok && d->start + d->size <= UINT32_MAX) {
@@ -169,19 +175,30 @@ static int make_a_call_fail(struct trial *t, size_t sector, bool *ret_failed,
 	return r;
 }
 
-int check_after_failed_call(struct trial *t, struct stk_error *err)
+/* At once, before anything else can have cleared what the failure left. */
+static int program_elsewhere(struct trial *t, size_t sector, struct stk_error *err)
 {
-	size_t sector = last_place(t);
-	bool works, failed;
-	int r = trial_open(t, err);
+	struct stk_range piece = piece_of(t, sector);
+	struct stk_request req;
+	bool ok;
+	int r = trial_blank(t, piece, err);
+
+	trial_case(t);
+	if (!r)
+		r = trial_program(t, piece, &req, err);
+	if (!r)
+		r = trial_must(t, &req, STK_CHECK_WEAK, &ok, err);
+	return r || !ok ? r : trial_expect_inside(t, piece, SYMPTOM_MISMATCH, STK_CHECK_WEAK,
+						  err);
+}
+
+static int after_failure(struct trial *t, struct stk_error *err)
+{
+	bool failed;
+	int r = trial_fill(t, trial_places(t)->area, err);
 
 	if (!r)
-		r = trial_works(t, sector, &works, err);
-	if (r || !works)
-		return r;
-	r = trial_fill(t, trial_places(t)->area, err);
-	if (!r)
-		r = make_a_call_fail(t, sector, &failed, err);
+		r = make_a_call_fail(t, last_place(t), &failed, err);
 	if (r)
 		return r;
 	if (t->over || !failed) {
@@ -189,9 +206,22 @@ int check_after_failed_call(struct trial *t, struct stk_error *err)
 					"no call could be made to fail");
 		return 0;
 	}
+	r = program_elsewhere(t, first_place(t), err);
+	if (r || t->over)
+		return r;
 	/* What these calls did to the cells is not asked here. */
 	r = trial_fill(t, trial_places(t)->area, err);
-	return r ? r : trial_cycle(t, sector, STK_CHECK_WEAK, err);
+	return r ? r : trial_cycle(t, last_place(t), STK_CHECK_WEAK, err);
+}
+
+int check_after_failed_call(struct trial *t, struct stk_error *err)
+{
+	bool works;
+	int r = trial_open(t, err);
+
+	if (!r)
+		r = trial_works(t, last_place(t), &works, err);
+	return r || !works ? r : after_failure(t, err);
 }
 
 int check_after_reset(struct trial *t, struct stk_error *err)

@@ -159,3 +159,29 @@ int check_refuses(struct trial *t, struct stk_error *err)
 			"Init returned success, and so did not look");
 	return r ? r : try_both(t, sector, err);
 }
+
+/* Longer than it runs from reset on without being fed, whatever a single call takes. */
+#define WATCHED_NS	2000000000ull
+
+int check_watchdog(struct trial *t, struct stk_error *err)
+{
+	const struct places *p = trial_places(t);
+	bool broken = false;
+	uint64_t start = 0;
+	int r = trial_open_filled(t, err);
+
+	if (!r)
+		r = break_chip(t, p->tried[0], &broken, err);
+	if (!r && broken)
+		start = target_now(t->bench.target);
+	for (size_t i = 0; broken && !r && !t->over && !t->check->failed; i++) {
+		size_t sector = p->tried[i % p->n_tried];
+
+		r = trial_fill(t, p->sectors[sector], err);
+		if (!r)
+			r = try_both(t, sector, err);
+		if (target_now(t->bench.target) - start > WATCHED_NS || i > 2 * PLACES_ALL)
+			break;
+	}
+	return r;
+}

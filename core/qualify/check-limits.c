@@ -75,6 +75,20 @@ int check_calls_return(struct trial *t, struct stk_error *err)
 	return r || !t->over ? r : trial_call_wrong(t, STK_CHECK_FAIL, err);
 }
 
+/* What hosts do next, a reset perhaps, would cut the operation short. */
+int check_returns_when_done(struct trial *t, struct stk_error *err)
+{
+	int r = trial_open(t, err);
+
+	t->bench.ask_busy = true;
+	if (!r)
+		r = exercise(t, err);
+	if (r || !t->bench.left_busy)
+		return r;
+	return trial_wrong(t, STK_CHECK_WEAK, NULL, err, "%s returned while %s was set",
+			   t->bench.busy_call, t->bench.left_busy);
+}
+
 /* ---- time ------------------------------------------------------------------------------- */
 
 static int in_time(struct trial *t, uint64_t limit_ms, uint64_t *most, struct stk_error *err)

@@ -209,8 +209,11 @@ int check_leaves_options(struct trial *t, struct stk_error *err)
 
 /* ---- clocks, interrupts, watchdogs ------------------------------------------------------ */
 
+/* Wait states and caches belong to them. */
 static uint32_t clock_bits(const struct stk_peripheral *p, const struct stk_register *r)
 {
+	if (is_flash(p))
+		return !strcmp(r->name, "ACR") ? UINT32_MAX : 0;
 	if (strcmp(p->name, "RCC"))
 		return 0;
 	return !strcmp(r->name, "CR") || begins(r->name, "CFGR") || begins(r->name, "PLL") ||
@@ -222,7 +225,7 @@ static uint32_t clock_bits(const struct stk_peripheral *p, const struct stk_regi
 int check_leaves_clocks(struct trial *t, struct stk_error *err)
 {
 	return tell_changed(t, clock_bits, t->q->external ? STK_CHECK_PASS : STK_CHECK_WEAK,
-			    "clocks are left changed", err);
+			    "clocks or caches are left changed", err);
 }
 
 int check_leaves_interrupts(struct trial *t, struct stk_error *err)

@@ -13,6 +13,8 @@
 #define CHECKS(X)									\
 	X("calls-return", "limits", "every function returns", NULL, NEEDS(INIT), NULL,	\
 	  check_calls_return)								\
+	X("returns-when-done", "limits", "the flash is not busy any more when a call has "	\
+	  "returned", NULL, BOTH, unfit_external, check_returns_when_done)			\
 	X("time-declared", "limits", "the time limits it declares are kept", NULL, BOTH,	\
 	  unfit_no_limits, check_time)							\
 	X("stack", "limits", "it needs no more stack than hosts give", NULL, NEEDS(INIT),	\
@@ -99,7 +101,7 @@
 	HONESTY(X, "write-protected", "a write-protected sector", check_honesty)	\
 	HONESTY(X, "rdp", "readout protection", check_honesty)				\
 	HONESTY(X, "locked", "a control register that stays locked", check_honesty)	\
-	HONESTY(X, "watchdog", "a watchdog that runs from reset on", check_honesty)	\
+	HONESTY(X, "watchdog", "a watchdog that runs from reset on", check_watchdog)	\
 	HONESTY(X, "low-supply", "a supply too low for wide writes", check_honesty)	\
 	HONESTY(X, "busy-never-ends", "a busy flag that never clears", check_honesty)	\
 	HONESTY(X, "stuck-sector", "a sector that cannot be erased", check_honesty)	\

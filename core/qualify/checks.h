@@ -69,12 +69,14 @@ int check_leaves_watchdog(struct trial *t, struct stk_error *err);
 int check_leaves_mapped(struct trial *t, struct stk_error *err);
 
 int check_calls_return(struct trial *t, struct stk_error *err);
+int check_returns_when_done(struct trial *t, struct stk_error *err);
 int check_time(struct trial *t, struct stk_error *err);
 int check_stack(struct trial *t, struct stk_error *err);
 int check_ram_writes(struct trial *t, struct stk_error *err);
 int check_exceptions(struct trial *t, struct stk_error *err);
 
 int check_honesty(struct trial *t, struct stk_error *err);
+int check_watchdog(struct trial *t, struct stk_error *err);
 int check_refuses(struct trial *t, struct stk_error *err);
 
 #endif

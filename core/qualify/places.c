@@ -160,19 +160,26 @@ int places_find(struct places *p, struct stk_target *t, const struct stk_device 
 }
 
 /* One bit of each byte is against the erased value, the others are its address's. */
+static uint32_t pattern_word(uint64_t word_addr, uint8_t erased, uint32_t seed)
+{
+	const uint32_t bits = 0x80808080u;
+	uint32_t word = ((uint32_t)word_addr + seed) * 2654435761u;
+
+	word ^= word >> 15;
+	return erased & 0x80 ? word & ~bits : word | bits;
+}
+
 void places_pattern(uint8_t *buf, struct stk_range range, uint8_t erased, uint32_t seed)
 {
-	const uint8_t bit = 0x80;
-	uint32_t word = 0;
-
-	for (uint64_t i = 0; i < range.len; i++) {
+	for (uint64_t i = 0; i < range.len;) {
 		uint64_t at = range.addr + i;
+		uint32_t word = pattern_word(at >> 2, erased, seed);
 
-		if (!i || !(at & 3)) {
-			word = ((uint32_t)(at >> 2) + seed) * 2654435761u;
-			word ^= word >> 15;
+		if (!(at & 3) && range.len - i >= 4) {
+			put_le32(buf + i, word);
+			i += 4;
+		} else {
+			buf[i++] = (uint8_t)(word >> 8 * (at & 3));
 		}
-		buf[i] = (uint8_t)(word >> 8 * (at & 3));
-		buf[i] = erased & bit ? buf[i] & ~bit : buf[i] | bit;
 	}
 }

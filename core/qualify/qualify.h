@@ -45,6 +45,10 @@ struct bench {
 	uint32_t stack_used;
 	uint64_t exceptions;
 	const char *watchdog;		/* the one that was started; NULL: none */
+	/* Asked for: a call returned while this flag of the flash was set; NULL: none did. */
+	bool ask_busy;
+	const char *left_busy;
+	char busy_call[128];
 	stk_observer tape_in;		/* who gets what we have seen */
 	void *tape_data;
 };

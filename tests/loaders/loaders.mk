@@ -46,6 +46,8 @@ LOADERS_QUALIFY = \
 	$(LOADERS_OUT)/q/g431-aligned-buffer.FLM \
 	$(LOADERS_OUT)/q/g431-blind.FLM \
 	$(LOADERS_OUT)/q/g431-contrary.FLM \
+	$(LOADERS_OUT)/q/g431-forgets-watchdog.FLM \
+	$(LOADERS_OUT)/q/g431-hasty.FLM \
 	$(LOADERS_OUT)/q/g431-init-once.FLM \
 	$(LOADERS_OUT)/q/g431-last-page.FLM \
 	$(LOADERS_OUT)/q/g431-one-phase.FLM \

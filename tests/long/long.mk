@@ -20,3 +20,10 @@ EXTRA_DIST += \
 	tests/long/own-loaders.sh \
 	tests/long/valgrind.sh \
 	tests/long/vendor-loaders.sh
+
+# How many mutants of our own loaders qualify sees.
+check_PROGRAMS += tests/long/mutate
+tests_long_mutate_SOURCES = tests/long/mutate.c
+tests_long_mutate_LDADD = libstoker.la
+LONG_TESTS += tests/long/mutate.sh
+EXTRA_DIST += tests/long/mutate.sh

@@ -111,6 +111,9 @@ static const struct {
 	{ "b/h743-w25q128-no-effect.stldr", "erase-sector", STK_CHECK_FAIL, "no-effect" },
 	{ "b/h743-w25q128-erase-too-many.stldr", "erase-only-that-sector", STK_CHECK_FAIL,
 	  "neighbour-erased" },
+	{ "q/g431-hasty.FLM", "returns-when-done", STK_CHECK_WEAK, NULL },
+	{ "q/g431-forgets-watchdog.FLM", "honesty-watchdog", STK_CHECK_WEAK,
+	  "target-reset" },
 	{ "q/g431-time-limit.FLM", "time-declared", STK_CHECK_FAIL, NULL },
 	{ "q/g431-last-page.FLM", "program-pages", STK_CHECK_FAIL, NULL },
 	{ "q/g431-last-page.FLM", "program-last-byte", STK_CHECK_FAIL, NULL },
@@ -213,8 +216,9 @@ static const struct {
 } good[] = {
 	{ FLM, G431, "honesty-rdp honesty-busy-never-ends honesty-stuck-sector "
 	  "honesty-stuck-bit honesty-stuck-bit-erased " },
-	{ STLDR, H743, "program-over-unerased without-init honesty-nor-busy-never-ends "
-	  "honesty-nor-stuck-sector honesty-nor-stuck-bit honesty-nor-protected " },
+	{ STLDR, H743, "program-over-unerased without-init honesty-watchdog "
+	  "honesty-nor-busy-never-ends honesty-nor-stuck-sector honesty-nor-stuck-bit "
+	  "honesty-nor-protected " },
 	{ "b/" FLM, G431, "honesty-rdp honesty-busy-never-ends honesty-stuck-sector "
 	  "honesty-stuck-bit honesty-stuck-bit-erased " },
 	{ "c/" FLM, G431, "honesty-rdp honesty-busy-never-ends honesty-stuck-sector "

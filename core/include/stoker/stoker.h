@@ -1499,6 +1499,11 @@ struct stk_qualify_report {
 	const struct stk_module_info *const *modules;
 	size_t n_modules;
 	bool tainted;
+	/*
+	 * Over the checks' calls: every register access but polls, every change of
+	 * the flash, every end and result. Equal: both did the same to the chip.
+	 */
+	uint64_t traffic_digest;
 };
 
 struct stk_qualify_options {

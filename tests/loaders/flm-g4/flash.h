@@ -67,6 +67,19 @@
 #define CR_PAGE(offset)	CR_PNB((offset) / PAGE_SIZE)
 #endif
 
+/* Nothing is waited for, and an erase only begun: the bus holds up the next access. */
+#ifdef DEFECT_HASTY
+#define DEFECT_HASTE	true
+#else
+#define DEFECT_HASTE	false
+#endif
+
+#ifdef DEFECT_FORGETS_WATCHDOG
+#define DEFECT_WATCHDOG_KNOWN	false
+#else
+#define DEFECT_WATCHDOG_KNOWN	true
+#endif
+
 /* CR as UnInit leaves it. */
 #ifdef DEFECT_UNTIDY
 #define CR_AT_END	0u
