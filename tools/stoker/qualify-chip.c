@@ -114,11 +114,14 @@ static int find_candidates(struct stk_ctx *ctx, const struct stk_loader_info *lo
 {
 	const struct stk_chip *const *chips;
 	struct stk_chip_guess guess;
+	struct stk_error untold;
 	size_t n;
-	int r = stk_chip_guess(ctx, loader, &guess, err);
+	int r;
 
-	if (!r)
-		r = stk_chip_list(ctx, &chips, &n, err);
+	if (stk_chip_guess(ctx, loader, &guess, &untold))
+		return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "no-virtual-chip",
+				"%.380s; give one with -t emu:CHIP", untold.msg);
+	r = stk_chip_list(ctx, &chips, &n, err);
 	if (r)
 		return r;
 	if (guess.fit == STK_FIT_CHIP) {

@@ -44,7 +44,8 @@ struct jobs {
 	struct shared *shared;
 	struct worker worker[MAX_PROCESSES];
 	unsigned int count;
-	bool stopped;
+	bool interrupted; /* one of them was */
+	bool stopped;	  /* all have been told */
 };
 
 /* What goes through the pipe before the texts; one program, so one layout. */
@@ -143,6 +144,7 @@ static void keep(struct jobs *j, const struct message *m, const char *texts)
 	struct qualify_done *d = &j->done[m->index];
 
 	d->result = m->result;
+	j->interrupted |= m->result.origin == STK_ORIGIN_INTERRUPTED;
 	for (size_t i = 0; i < FORM_COUNT; i++) {
 		d->text[i] = strndup(texts, m->result.len[i]);
 		if (!d->text[i])
@@ -230,7 +232,8 @@ static void receive(struct jobs *j, unsigned int self)
 /* Ctrl-C reaches all of a terminal's processes; kill only the one it is for. */
 static void stop_workers(struct jobs *j)
 {
-	if (!*cancel_flag() || j->stopped)
+	j->interrupted |= *cancel_flag() != 0;
+	if (!j->interrupted || j->stopped)
 		return;
 	j->stopped = true;
 	for (unsigned int i = 0; i < j->count; i++)
@@ -298,7 +301,7 @@ static void in_processes(struct jobs *j, unsigned int wanted)
 		j->count++;
 	listen_to_workers(j);
 	/* None could be started, or those that were have all died. */
-	if (atomic_load(&j->shared->next) < items && !*cancel_flag()) {
+	if (atomic_load(&j->shared->next) < items && !j->interrupted) {
 		for (size_t i = 0; i < items; i++)
 			if (!j->done[i].done)
 				give_up(j, i, 0);
