@@ -107,6 +107,9 @@ class Chips(unittest.TestCase):
                          ("words", 0x10, (("a", 5, "manual 9"),), "manual 2"))
         self.assertEqual(build(dict(doc, block=dict(reversed(doc["block"].items()))))[1][5][2],
                          info)
+        info2["registers"] = [["LENGTH", 4, 9, "KIB:0:16"], ["ID", 8, 1]]
+        doc["peripheral"][2]["flash_size"] = "LENGTH.KIB"
+        self.assertEqual([r[0] for r in build(doc)[1][5][2][4]], ["LENGTH", "ID"])
         info2["like"] = "info3"
         with self.assertRaisesRegex(chips.Bad, "info2: there is no block 'info3'"):
             build(doc)

@@ -9,7 +9,7 @@ lists.py describes.
 
 [block.NAME]                a register block, used by any number of peripherals
   like                      another block: it has what is not said here, and rows
-                            here replace those of the same name
+                            here replace those of the same name or offset
   source                    manual and section, for all of its registers
   length                    bytes it occupies on the bus
   model                     the code that plays it on a virtual chip; left out: none
@@ -437,9 +437,10 @@ def write_c(name, paths, chips, lists, core=()):
 # ---- reading files --------------------------------------------------------
 
 def with_rows(what, old, new):
-    """@old with the rows of @new in the place of those of the same name, or behind."""
+    """@old with registers of @new in the place of those of the same name or offset."""
     check_unique(what, [row[0] for row in new])
-    rows = {row[0]: row for row in old}
+    taken = {key for row in new for key in row[:2]}
+    rows = {row[0]: row for row in old if row[0] in taken or row[1] not in taken}
     rows.update((row[0], row) for row in new)
     return list(rows.values())
 
