@@ -34,10 +34,21 @@ static const struct stk_register regs_h7[] = {
 	{ .name = "PLLCKSELR", .offset = 0x28, .reset = 0x02020200 },
 	{ .name = "PLL1DIVR", .offset = 0x30, .reset = 0x01010280 },
 };
+static const struct stk_field cr_l4[] = { { "MSIRGSEL", 3, 1 }, { "MSIRANGE", 4, 4 } };
 static const struct stk_register regs_l4[] = {
-	{ .name = "CR", .offset = 0x00, .reset = 0x63 },
+	{ .name = "CR", .offset = 0x00, .reset = 0x63, .fields = cr_l4, .n_fields = 2 },
 	{ .name = "PLLCFGR", .offset = 0x0c, .reset = 0x1000 },
 	{ .name = "CSR", .offset = 0x94, .reset = 0x600 },
+};
+/* WB on the model of L4: no MSIRGSEL, and the PLL of G0. */
+static const struct stk_field pllcfgr_wb[] = { { "PLLR", 29, 3 } };
+static const struct stk_register regs_wb[] = {
+	{ .name = "CR", .offset = 0x00, .reset = 0x61 },
+	{ .name = "PLLCFGR", .offset = 0x0c, .fields = pllcfgr_wb, .n_fields = 1 },
+	{ .name = "CSR", .offset = 0x94, .reset = 0x600 },
+};
+static const struct stk_register regs_u0[] = {
+	{ .name = "CR", .offset = 0x00, .reset = 0x83 },
 };
 static const struct stk_register regs_g0[] = {
 	{ .name = "CR", .offset = 0x00, .reset = 0x500 },
@@ -123,6 +134,17 @@ static const struct stk_fact uart_h7[] = CLOCKED(0xe8, 11), uart_h7a[] = CLOCKED
 static const struct stk_peripheral blocks_g4[] = BLOCKS(g4, facts_16m, uart_g4);
 /* Their PWR is that of G4. */
 static const struct stk_peripheral blocks_l4[] = BLOCKS_PWR(l4, g4, facts_l4, uart_g4);
+static const struct stk_peripheral blocks_u0[] = BLOCKS_PWR(u0, g4, facts_l4, uart_g4);
+static const struct stk_peripheral blocks_wb[] = {
+	{ .name = "RCC",
+	  .model = "rcc-l4",
+	  .base = RCC,
+	  .length = 0x400,
+	  .registers = regs_wb,
+	  .n_registers = COUNT(regs_wb),
+	  .facts = facts_l4,
+	  .n_facts = COUNT(facts_l4) },
+};
 static const struct stk_peripheral blocks_g0[] = BLOCKS_PWR(g0, g4, facts_16m, uart_g0);
 static const struct stk_peripheral blocks_c0[] = BLOCKS_PWR(c0, g4, facts_c0, uart_g0);
 static const struct stk_peripheral blocks_f4[] = BLOCKS(f4, facts_16m, uart_f4);
@@ -141,7 +163,14 @@ static const struct stk_peripheral dry[] = {
 static const struct stk_chip g4 = CHIP(g4, 16000000), f4 = CHIP(f4, 16000000);
 static const struct stk_chip h7 = CHIP(h7, 64000000), h7a = CHIP(h7a, 64000000);
 static const struct stk_chip l4 = CHIP(l4, 4000000), g0 = CHIP(g0, 16000000);
-static const struct stk_chip c0 = CHIP(c0, 12000000);
+static const struct stk_chip c0 = CHIP(c0, 12000000), u0 = CHIP(u0, 4000000);
+static const struct stk_chip wb = {
+	.size = sizeof(struct stk_chip),
+	.name = "wb",
+	.clock_hz = 4000000,
+	.peripherals = blocks_wb,
+	.n_peripherals = 1,
+};
 static const struct stk_chip f4_dry = {
 	.size = sizeof(struct stk_chip),
 	.name = "dry",
@@ -162,6 +191,7 @@ static const struct stk_chip f7 = {
 static const struct emu_model *const models[] = { &emu_model_rcc_g4, &emu_model_rcc_f4,
 						  &emu_model_rcc_h7, &emu_model_rcc_l4,
 						  &emu_model_rcc_g0, &emu_model_rcc_c0,
+						  &emu_model_rcc_u0,
 						  &emu_model_pwr_g4,
 						  &emu_model_pwr_f4, &emu_model_pwr_h7,
 						  &emu_model_wwdg,   NULL };
@@ -334,6 +364,39 @@ START_TEST(g0_64_mhz)
 	ck_assert_uint_eq(emu.hz, 4000000);
 	wr(0x08, 0x900);
 	ck_assert_uint_eq(emu.hz, 1000000);
+}
+END_TEST
+
+/* MSI 4 MHz * 32 / 2; without MSIRGSEL the range is CR's at once. */
+START_TEST(wb_64_mhz)
+{
+	fake_open(&emu, &wb, models);
+	ck_assert_uint_eq(emu.hz, 4000000);
+	wr(0x00, 0x71);
+	fake_pass(&emu, 3 * US);
+	ck_assert_uint_eq(emu.hz, 8000000);
+	wr(0x00, 0x61);
+	wr(0x0c, 0x30002001);
+	wr(0x00, 0x01000061);
+	fake_pass(&emu, 15 * US);
+	wr(0x08, 0x3);
+	ck_assert_uint_eq(rd(0x08), 0xf);
+	ck_assert_uint_eq(emu.hz, 64000000);
+}
+END_TEST
+
+/* The switch of G0: three bits, and HPRE elsewhere. */
+START_TEST(u0_56_mhz)
+{
+	fake_open(&emu, &u0, models);
+	wr(0x0c, 0x30000702);
+	wr(0x00, 0x01000183);
+	fake_pass(&emu, 20 * US);
+	wr(0x08, 0x3);
+	ck_assert_uint_eq(rd(0x08), 0x1b);
+	ck_assert_uint_eq(emu.hz, 56000000);
+	wr(0x08, 0x803);
+	ck_assert_uint_eq(emu.hz, 28000000);
 }
 END_TEST
 
@@ -514,6 +577,8 @@ int main(void)
 	tcase_add_test(t, g4_170_mhz);
 	tcase_add_test(t, l4_80_mhz);
 	tcase_add_test(t, g0_64_mhz);
+	tcase_add_test(t, wb_64_mhz);
+	tcase_add_test(t, u0_56_mhz);
 	tcase_add_test(t, c0_48_mhz);
 	tcase_add_test(t, h7_400_mhz);
 	tcase_add_test(t, h7_hsidiv);

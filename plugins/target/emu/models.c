@@ -25,6 +25,7 @@ const struct emu_model *const emu_models[] = {
 	&emu_model_rcc_l4,
 	&emu_model_rcc_g0,
 	&emu_model_rcc_c0,
+	&emu_model_rcc_u0,
 	&emu_model_pwr_g4,
 	&emu_model_pwr_f4,
 	&emu_model_pwr_h7,

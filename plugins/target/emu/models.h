@@ -30,6 +30,7 @@ extern const struct emu_model emu_model_rcc_g0;
 extern const struct emu_model emu_model_rcc_g4;
 extern const struct emu_model emu_model_rcc_h7;
 extern const struct emu_model emu_model_rcc_l4;
+extern const struct emu_model emu_model_rcc_u0;
 extern const struct emu_model emu_model_rng;
 extern const struct emu_model emu_model_wwdg;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rcc-l4-g0.c - L4 (RM0351 chapter 6), G0 (RM0444 5), C0 (RM0490 6)
+ * rcc-l4-g0.c - L4 (RM0351 chapter 6; WB and WL are like it), U0 (RM0503 5),
+ * G0 (RM0444 5), C0 (RM0490 6)
  *
  * Start-up times as in rcc-families.c, from DS11585, DS12232, DS13866.
  */
@@ -54,18 +55,44 @@ static int l4_input(const struct rcc *rcc, int source)
 	return input[rcc->regs[0x0c / 4] & 3];
 }
 
-/* MSIRANGE holds where MSIRGSEL says so, else MSISRANGE, which a reset leaves. */
-static unsigned int l4_divider(const struct rcc *rcc, int source)
+/* The range is MSISRANGE's, which a reset leaves, until MSIRGSEL; WB has neither. */
+static uint32_t msi_range(const struct rcc *rcc)
+{
+	uint32_t cr = rcc->regs[0], csr = rcc->regs[0x94 / 4];
+	bool own = cr & 1u << 3 || !emu_field(rcc->dev, "CR", "MSIRGSEL");
+
+	return own ? emu_bits(cr, 4, 4) : emu_bits(csr, 8, 4);
+}
+
+static unsigned int msi_divider(const struct rcc *rcc)
 {
 	static const uint16_t msi[16] = { 960, 480, 240, 120, 96, 48, 24, 12, 6, 4, 3, 2,
 					  24,  24,  24,	 24 };
-	uint32_t cr = rcc->regs[0], csr = rcc->regs[0x94 / 4];
 
+	return msi[msi_range(rcc)];
+}
+
+static unsigned int l4_divider(const struct rcc *rcc, int source)
+{
 	if (source == RCC_NONE)
 		return rcc_prescaler(emu_bits(rcc->regs[0x08 / 4], 4, 4));
-	if (source != L4_MSI)
-		return 1;
-	return msi[cr & 1u << 3 ? emu_bits(cr, 4, 4) : emu_bits(csr, 8, 4)];
+	return source == L4_MSI ? msi_divider(rcc) : 1;
+}
+
+/* R of three bits: WB and WL have the PLL of G0. */
+static uint64_t g0_pll_hz(const struct rcc *rcc, uint64_t hz)
+{
+	uint32_t cfg = rcc->regs[0x0c / 4];
+
+	return hz / (emu_bits(cfg, 4, 3) + 1) * emu_bits(cfg, 8, 7) /
+	       (emu_bits(cfg, 29, 3) + 1);
+}
+
+static uint64_t l4_pll_hz(const struct rcc *rcc, uint64_t hz)
+{
+	const struct stk_field *r = emu_field(rcc->dev, "PLLCFGR", "PLLR");
+
+	return r && r->width == 3 ? g0_pll_hz(rcc, hz) : rcc_g4_pll_hz(rcc, hz);
 }
 
 const struct rcc_family rcc_family_l4 = {
@@ -85,8 +112,54 @@ const struct rcc_family rcc_family_l4 = {
 	.rstr_last = 0x40,
 	.enr_delta = 0x20,
 	.input = l4_input,
-	.pll_hz = rcc_g4_pll_hz,
+	.pll_hz = l4_pll_hz,
 	.divider = l4_divider,
+};
+
+/* ---- U0: the sources of L4, the switch of G0 ----------------------------- */
+
+enum { U0_HSI48 = L4_PLL + 1, U0_LSE, U0_LSI };
+
+static const struct rcc_source u0_sources[] = {
+	[L4_MSI] = { 0x00, 0, 1, "msi_us", 3, "msi_base_hz", false, false },
+	[L4_HSI] = { 0x00, 8, 10, "hsi_us", 1, "hsi_hz", false, false },
+	[L4_HSE] = { 0x00, 16, 17, "hse_us", 2000, "hse_hz", false, false },
+	[L4_PLL] = { 0x00, 24, 25, "pll_us", 15, NULL, true, false },
+	[U0_HSI48] = { 0x98, 0, 1, "hsi48_us", 3, NULL, false, false },
+	[U0_LSE] = { 0x90, 0, 1, "lse_us", 2000000, "lse_hz", false, true },
+	[U0_LSI] = { 0x94, 0, 1, "lsi_us", 80, "lsi_hz", false, false },
+};
+
+static const struct rcc_frozen u0_frozen[] = {
+	{ 0x0c, 0xee3e7f73, L4_PLL, &l4_pll },
+};
+
+static unsigned int u0_divider(const struct rcc *rcc, int source)
+{
+	if (source == RCC_NONE)
+		return rcc_prescaler(emu_bits(rcc->regs[0x08 / 4], 8, 4));
+	return source == L4_MSI ? msi_divider(rcc) : 1;
+}
+
+const struct rcc_family rcc_family_u0 = {
+	.sources = u0_sources,
+	.n_sources = COUNT(u0_sources),
+	.frozen = u0_frozen,
+	.n_frozen = COUNT(u0_frozen),
+	.cfgr = 0x08,
+	.sw_width = 3,
+	.sws_lsb = 3,
+	.sw = { L4_MSI, L4_HSI, L4_HSE, L4_PLL, U0_LSI, U0_LSE, RCC_NONE, RCC_NONE },
+	.rule_in_use = &l4_in_use,
+	.rule_not_ready = &l4_not_ready,
+	.rule_backup = &l4_backup,
+	.bdcr = 0x90,
+	.rstr_first = 0x28,
+	.rstr_last = 0x40,
+	.enr_delta = 0x20,
+	.input = l4_input,
+	.pll_hz = g0_pll_hz,
+	.divider = u0_divider,
 };
 
 /* ---- G0, C0 ------------------------------------------------------------- */
@@ -131,14 +204,6 @@ static int g0_input(const struct rcc *rcc, int source)
 	if (!stk_peripheral_register(rcc->dev->facts, "PLLCFGR"))
 		return RCC_NONE;
 	return input[rcc->regs[0x0c / 4] & 3];
-}
-
-static uint64_t g0_pll_hz(const struct rcc *rcc, uint64_t hz)
-{
-	uint32_t cfg = rcc->regs[0x0c / 4];
-
-	return hz / (emu_bits(cfg, 4, 3) + 1) * emu_bits(cfg, 8, 7) /
-	       (emu_bits(cfg, 29, 3) + 1);
 }
 
 /* HSIDIV is between the oscillator and the switch; the PLL has what is before it. */

@@ -321,6 +321,11 @@ static int init_g0(struct emu_dev *dev, struct stk_error *err)
 	return init(dev, &rcc_family_g0);
 }
 
+static int init_u0(struct emu_dev *dev, struct stk_error *err)
+{
+	return init(dev, &rcc_family_u0);
+}
+
 static int init_c0(struct emu_dev *dev, struct stk_error *err)
 {
 	return init(dev, &rcc_family_c0);
@@ -349,6 +354,7 @@ static int init_h7(struct emu_dev *dev, struct stk_error *err)
 RCC_MODEL(emu_model_rcc_g4, "rcc-g4", init_g4);
 RCC_MODEL(emu_model_rcc_l4, "rcc-l4", init_l4);
 RCC_MODEL(emu_model_rcc_g0, "rcc-g0", init_g0);
+RCC_MODEL(emu_model_rcc_u0, "rcc-u0", init_u0);
 RCC_MODEL(emu_model_rcc_c0, "rcc-c0", init_c0);
 RCC_MODEL(emu_model_rcc_f4, "rcc-f4", init_f4);
 RCC_MODEL(emu_model_rcc_h7, "rcc-h7", init_h7);

@@ -80,6 +80,7 @@ struct rcc {
 };
 
 extern const struct rcc_family rcc_family_g4, rcc_family_l4, rcc_family_g0, rcc_family_c0;
+extern const struct rcc_family rcc_family_u0;
 extern const struct rcc_family rcc_family_f4, rcc_family_h7;
 
 /* HPRE and its kin: 0xxx not divided, 1000 by 2 ... 1011 by 16, 1100 by 64 ... by 512. */
