@@ -51,7 +51,14 @@ chip_facts = \
 	plugins/chip/facts/stm32l47x.toml \
 	plugins/chip/facts/stm32l49x.toml \
 	plugins/chip/facts/stm32l4px.toml \
-	plugins/chip/facts/stm32l4rx.toml
+	plugins/chip/facts/stm32l4rx.toml \
+	plugins/chip/facts/stm32u0.toml \
+	plugins/chip/facts/stm32u031.toml \
+	plugins/chip/facts/stm32u073.toml \
+	plugins/chip/facts/stm32wb3x.toml \
+	plugins/chip/facts/stm32wb5x.toml \
+	plugins/chip/facts/stm32wl.toml \
+	plugins/chip/facts/stm32wle.toml
 chips_py = tools/codegen/chips.py tools/codegen/lists.py
 EXTRA_DIST += $(chip_facts) $(chips_py) docs/adding-a-chip.md
 
