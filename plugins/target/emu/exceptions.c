@@ -105,6 +105,8 @@ void exception_enter(struct emu *emu, unsigned int exc)
 	set_active(emu, exc, true);
 	/* A level that is still up pends again when the handler returns. */
 	s->pending[exc / 32] &= ~(1u << (exc % 32));
+	if (exc == EXC_SYSTICK)
+		systick_taken(emu);
 	cpu_set_reg(emu, STK_REG_XPSR, XPSR_T | exc);
 	cpu_set_reg(emu, STK_REG_LR, lr);
 	cpu_set_reg(emu, STK_REG_PC, handler);

@@ -35,6 +35,8 @@ void nvic_pend(struct emu *emu, unsigned int exc, bool on)
 	if (exc >= EXC_COUNT)
 		return;
 	assign(emu->scs.pending, exc, on);
+	if (exc == EXC_SYSTICK && !on)
+		systick_taken(emu);
 	cpu_attention(emu);
 }
 

@@ -300,6 +300,8 @@ void systick_write(struct emu *emu, uint32_t addr, uint32_t value);
 void systick_reset(struct emu *emu);
 /* Cycles go on; their length in ns does not. */
 void systick_clock_changed(struct emu *emu);
+/* Its exception is not pending any more. */
+void systick_taken(struct emu *emu);
 
 uint32_t nvic_read(struct emu *emu, uint32_t addr, unsigned int width);
 void nvic_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t value);

@@ -3,7 +3,10 @@
  * systick.c - the system timer (ARMv7-M ARM B3.3)
  *
  * Nothing ticks: the cycle of the next wrap is known, an event waits there,
- * and the current value is computed when somebody reads it.
+ * and the current value is computed when somebody reads it. A wrap that would
+ * change nothing has no event: the flag is up, and the exception is pending
+ * already, because it is masked. So a loop that waits for it is seen to be
+ * endless at once.
  */
 #include "priv.h"
 
@@ -27,11 +30,29 @@ static bool counts(const struct emu_scs *s)
 	return (s->syst_csr & ENABLE) && s->syst_rvr;
 }
 
+/* The wraps that nobody looked at. */
+static void catch_up(struct emu *emu)
+{
+	struct emu_scs *s = &emu->scs;
+	uint64_t turn = (uint64_t)(s->syst_rvr + 1) * divider(s);
+
+	if (counts(s) && s->syst_zero <= emu->clock.cycles)
+		s->syst_zero += ((emu->clock.cycles - s->syst_zero) / turn + 1) * turn;
+}
+
+static bool wrap_matters(const struct emu *emu)
+{
+	const struct emu_scs *s = &emu->scs;
+
+	return !s->countflag ||
+	       ((s->syst_csr & TICKINT) && !nvic_is_pending(emu, EXC_SYSTICK));
+}
+
 static void plan_event(struct emu *emu)
 {
 	struct emu_scs *s = &emu->scs;
 
-	if (counts(s))
+	if (counts(s) && wrap_matters(emu))
 		emu_schedule(emu, &s->syst_event, clock_ns_of(emu, s->syst_zero));
 	else
 		emu_cancel(emu, &s->syst_event);
@@ -49,18 +70,18 @@ static void wrap(void *data)
 	s->countflag = true;
 	if (s->syst_csr & TICKINT)
 		nvic_pend(emu, EXC_SYSTICK, true);
-	while (s->syst_zero <= emu->clock.cycles)
-		s->syst_zero += (uint64_t)(s->syst_rvr + 1) * divider(s);
+	catch_up(emu);
 	plan_event(emu);
 }
 
-static uint32_t current(const struct emu *emu)
+static uint32_t current(struct emu *emu)
 {
 	const struct emu_scs *s = &emu->scs;
 	uint64_t left;
 
 	if (!counts(s))
 		return s->syst_value;
+	catch_up(emu);
 	left = s->syst_zero > emu->clock.cycles ? s->syst_zero - emu->clock.cycles : 0;
 	return (uint32_t)(left / divider(s)) % (s->syst_rvr + 1);
 }
@@ -81,6 +102,12 @@ void systick_clock_changed(struct emu *emu)
 	plan_event(emu);
 }
 
+void systick_taken(struct emu *emu)
+{
+	catch_up(emu);
+	plan_event(emu);
+}
+
 uint32_t systick_read(struct emu *emu, uint32_t addr, bool debug)
 {
 	struct emu_scs *s = &emu->scs;
@@ -92,6 +119,8 @@ uint32_t systick_read(struct emu *emu, uint32_t addr, bool debug)
 		if (s->countflag && !debug) {
 			s->countflag = false;
 			emu_changed(emu);
+			catch_up(emu);
+			plan_event(emu);
 		}
 		return value;
 	case RVR:
