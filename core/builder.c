@@ -99,6 +99,7 @@ static bool whose(const struct stk_loader *l, const struct stk_host_change *c,
 	f->since = c->since;
 	f->effect = c->effect;
 	f->basis = c->basis;
+	f->change = c->key;
 	return l->format && host_takes(host, l->format->name);
 }
 

@@ -72,6 +72,9 @@ core_libcore_la_SOURCES += \
 	core/took-part.c core/took-part.h \
 	core/witness.c core/witness.h
 core_libcore_la_SOURCES += \
+	core/qualify/act.c \
+	core/qualify/act.h \
+	core/qualify/act-tell.c \
 	core/qualify/bench.c \
 	core/qualify/cells.c \
 	core/qualify/check-answers.c \
@@ -84,6 +87,7 @@ core_libcore_la_SOURCES += \
 	core/qualify/check-state.c \
 	core/qualify/checks.c \
 	core/qualify/checks.h \
+	core/qualify/matrix.c \
 	core/qualify/places.c \
 	core/qualify/places.h \
 	core/qualify/qualify.c \

@@ -11,6 +11,8 @@
 #define SYST_CSR	0xE000E010u
 #define SYST_ENABLE	(1u << 0)
 #define SYST_TICKINT	(1u << 1)
+#define DHCSR		0xE000EDF0u
+#define C_MASKINTS	(1u << 3)
 
 bool rule_stack_overflow(struct report *r, const struct symptom_case *c)
 {
@@ -44,7 +46,8 @@ bool rule_wild_write(struct report *r, const struct symptom_case *c)
 bool rule_waits_for_interrupt(struct report *r, const struct symptom_case *c)
 {
 	const struct session *s = c->session;
-	uint32_t csr;
+	uint32_t csr, dhcsr = 0;
+	const char *by = "";
 
 	if (c->symptom != SYMPTOM_CALL || !endless_call(&s->last) ||
 	    !read32(s->target, SYST_CSR, &csr) ||
@@ -56,11 +59,17 @@ bool rule_waits_for_interrupt(struct report *r, const struct symptom_case *c)
 		return false;
 	evidence(r, "SYST_CSR", "0x%08x (ENABLE TICKINT)", csr);
 	evidence(r, "PRIMASK", "%u", s->last.regs.r[STK_REG_PRIMASK] & 1);
+	if (read32(s->target, DHCSR, &dhcsr))
+		evidence(r, "DHCSR.C_MASKINTS", "%u", dhcsr / C_MASKINTS & 1);
+	if (dhcsr & C_MASKINTS)
+		by = ": the debugger masks interrupts (C_MASKINTS)";
+	else if (s->last.regs.r[STK_REG_PRIMASK] & 1)
+		by = ": interrupts are masked (PRIMASK)";
 	return found(r, "waits-for-interrupt",
 		     "build the loader without HAL ticks, or give HAL_GetTick() a counter of "
 		     "its own: programmers run loaders with interrupts masked",
-		     "%s waits for a SysTick interrupt that never comes",
-		     s->last.call.function->name);
+		     "%s waits for a SysTick interrupt that never comes%s",
+		     s->last.call.function->name, by);
 }
 
 bool rule_endless_poll(struct report *r, const struct symptom_case *c)

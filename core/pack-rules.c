@@ -48,6 +48,7 @@ int pack_finding(struct stk_pack *pack, struct pack_list *findings, enum pack_ru
 		f->since = change->since;
 		f->effect = change->effect;
 		f->basis = change->basis;
+		f->change = change->key;
 	}
 	return pack_list_add(findings, f, err);
 }

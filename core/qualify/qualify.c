@@ -261,6 +261,8 @@ static int run(struct stk_qualify *q, struct stk_error *err)
 
 	if (!r && !q->opt->no_checks)
 		r = run_checks(q, err);
+	if (!r && (q->opt->all_hosts || q->opt->n_hosts))
+		r = qualify_matrix(q, err);
 	return r ? r : conclude(q, err);
 }
 

@@ -179,7 +179,7 @@ class Ram(Map):
         self.assertGreater(image("pyocd"), 0x20000220)
         self.assertIn("pyocd, 0.34.0 to 0.34.x", self.map(G4, "--host", "pyocd@0.34.1", *chip))
         for host, cause in (("pyocd@new", "host-version-bad"), ("pyocd2", "host-unknown"),
-                            ("cubeide@1.7.0", "host-version-unknown")):
+                            ("cubeide@1.5.0", "host-version-unknown")):
             self.fails("inspect", "--map", "--host", host, G4, code=USAGE, cause=cause)
         self.fails("inspect", "--host", "pyocd", G4, code=USAGE)
 

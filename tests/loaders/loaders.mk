@@ -63,11 +63,18 @@ LOADERS_QUALIFY = \
 	$(LOADERS_OUT)/q/h743-w25q128-no-bounds.stldr \
 	$(LOADERS_OUT)/q/h743-w25q128-page-wrap.stldr \
 	$(LOADERS_OUT)/q/h743-w25q128-words-only.stldr
+# Good by themselves; hosts differ about them.
+LOADERS_HOST = \
+	$(LOADERS_OUT)/host-any-address.stldr \
+	$(LOADERS_OUT)/host-hal-tick.stldr \
+	$(LOADERS_OUT)/host-long-table.stldr \
+	$(LOADERS_OUT)/host-other-name.stldr
 LOADERS_FIRMWARE = \
 	$(LOADERS_OUT)/firmware-g431.elf \
 	$(LOADERS_OUT)/firmware-g431-large.elf \
 	$(LOADERS_OUT)/firmware-h743.elf
-LOADERS_ALL = $(LOADERS_GOOD) $(LOADERS_WRONG) $(LOADERS_QUALIFY) $(LOADERS_FIRMWARE)
+LOADERS_ALL = $(LOADERS_GOOD) $(LOADERS_WRONG) $(LOADERS_QUALIFY) $(LOADERS_HOST) \
+	$(LOADERS_FIRMWARE)
 
 LOADERS_FROM = \
 	tests/loaders/build \
@@ -95,7 +102,9 @@ LOADERS_FROM = \
 	tests/loaders/stldr-h7/qspi.c \
 	tests/loaders/stldr-h7/qspi.h \
 	tests/loaders/stldr-h7/stldr.ld \
-	tests/loaders/stldr-h7/storage-info.h
+	tests/loaders/stldr-h7/storage-info.h \
+	tests/loaders/stldr-h7/tick.c \
+	tests/loaders/stldr-h7/tick.h
 EXTRA_DIST += $(LOADERS_FROM) tests/loaders/check-shape.py
 
 # The name of a file says all that its build needs.

@@ -41,7 +41,7 @@ static const struct {
 	{ "empty", "", NULL, NULL, NULL, "host-unknown" },
 	{ "no name before the version", "@2.9.0", NULL, NULL, NULL, "host-unknown" },
 	{ "an unknown one with a version", "openocd@0.12.0", NULL, NULL, NULL, "host-unknown" },
-	{ "an IDE nobody looked into", "cubeide@1.7.0", NULL, NULL, NULL,
+	{ "an IDE nobody looked into", "cubeide@1.5.0", NULL, NULL, NULL,
 	  "host-version-unknown" },
 	{ "an IDE without version", "cubeide", NULL, NULL, NULL, "host-version-unknown" },
 	{ "no version", "cubeprogrammer@new", NULL, NULL, NULL, "host-version-bad" },

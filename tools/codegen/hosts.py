@@ -17,7 +17,7 @@ here, a table in each host. Also in such a table:
 
 [host.NAME.change.KEY] is what the host minds in a loader: since (absent: in all
 versions known), after as above, seen (the last version that is known to do so;
-absent: all since), effect, summary, source, basis.
+absent: all since), effect, summary, source, basis, but (what speaks against it).
 
 [alias.NAME.VERSION] names a host and one of its versions, source and basis.
 
@@ -53,8 +53,8 @@ KEYS = tuple(WORDS) + NUMBERS + SWITCHES
 LISTS = ("formats",)
 EFFECTS = ("refuses", "hangs", "misplaces", "misses", "ignores", "overwrites", "misreads",
            "mistakes")
-CHANGE = ("since", "after", "seen", "effect", "summary", "source", "basis")
-CHANGE_NEEDS = CHANGE[3:]
+CHANGE = ("since", "after", "seen", "effect", "summary", "source", "basis", "but")
+CHANGE_NEEDS = CHANGE[3:-1]
 VERSIONS = ("since", "after", "seen")
 ROW_NEEDS = ("value", "source", "basis")
 ROW = ROW_NEEDS + ("since", "after", "other", "question")

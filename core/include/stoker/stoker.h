@@ -214,6 +214,7 @@ struct stk_finding {
 	const char *since;	/* first of its versions, "2.18.0"; NULL: all known ones */
 	const char *effect;	/* "refuses", "hangs", "misplaces"; NULL where host is */
 	const char *basis;	/* of that: "manual", "observed", "assumed"; NULL where host is */
+	const char *change;	/* its key in struct stk_host_change; NULL where host is */
 };
 
 /* One entry of the device table: @count sectors of @size bytes from @start. */
@@ -975,6 +976,7 @@ struct stk_host_change {
 	 */
 	const char *after;
 	const char *seen;	/* the last version known to do so; NULL: all since */
+	const char *but;	/* a source that speaks against it; NULL: none known */
 };
 
 struct stk_host_info {

@@ -5,7 +5,9 @@
 
 extern const struct storage_info StorageInfo;
 
-#ifdef OCTOSPI_H7B0
+#ifdef LOADER_NAME
+#define NAME LOADER_NAME
+#elif defined(OCTOSPI_H7B0)
 #define NAME "h7b0-" NOR_NAME
 #else
 #define NAME "h743-" NOR_NAME

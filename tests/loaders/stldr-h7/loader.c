@@ -12,6 +12,7 @@
 #include "defect.h"
 #include "nor.h"
 #include "qspi.h"
+#include "tick.h"
 
 #define FAILED	0
 #define DONE	1
@@ -59,7 +60,9 @@ int Init(void)
 {
 	/* CubeProgrammer does not clear .bss. */
 	__builtin_memset(bss_start, 0, (size_t)(bss_end - bss_start));
+	tick_init();
 	qspi_init(NOR_SIZE_LOG2);
+	tick_delay(1);
 	if (!nor_init())
 		return FAILED;
 	nor_map();

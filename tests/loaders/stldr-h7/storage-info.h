@@ -11,6 +11,11 @@ struct storage_sectors {
 	uint32_t size;
 };
 
+/* ST's header has 10; some set it to what they like, as hosts do not say. */
+#ifndef HOST_SECTOR_NUM
+#define HOST_SECTOR_NUM	10
+#endif
+
 struct storage_info {
 	char name[100];
 	uint16_t type;
@@ -18,9 +23,10 @@ struct storage_info {
 	uint32_t size;
 	uint32_t page_size;
 	uint8_t erased;
-	struct storage_sectors sectors[10];
+	struct storage_sectors sectors[HOST_SECTOR_NUM];
 };
 
-_Static_assert(sizeof(struct storage_info) == 200, "the table of every host");
+_Static_assert(HOST_SECTOR_NUM != 10 || sizeof(struct storage_info) == 200,
+	       "the table of every host");
 
 #endif
