@@ -51,3 +51,7 @@ EXTRA_DIST += tests/corpus/test-threads.py
 # Whole jobs on the virtual chips of STM32F2, F4, F7.
 TESTS += tests/corpus/test-f4-f7-loaders.py
 EXTRA_DIST += tests/corpus/test-f4-f7-loaders.py
+
+# OCTOSPI, on the virtual chip of STM32L4R9.
+TESTS += tests/corpus/test-octospi-loaders.py
+EXTRA_DIST += tests/corpus/test-octospi-loaders.py

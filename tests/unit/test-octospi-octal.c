@@ -276,7 +276,8 @@ START_TEST(edges_must_agree)
 	prepare(WRITE, I8, 0, 0x06f9);
 	done();
 	dtr = _i;
-	fake_forget(&emu);
+	/* On one edge the part still waits for the second byte. */
+	ck_assert_int_eq(fired("nor-complement"), _i);
 	ck_assert_uint_eq(status(), 0);
 }
 END_TEST
@@ -349,6 +350,19 @@ START_TEST(reset_returns_to_one_line)
 }
 END_TEST
 
+/* To a part on both edges as well, from a host on one. */
+START_TEST(reset_on_one_edge)
+{
+	octal(true);
+	dtr = false;
+	command(0x6699);
+	command(0x9966);
+	fake_pass(&emu, MS);
+	one_line_id(0x3a85c2);
+	ck_quiet();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("octospi-octal");
@@ -369,6 +383,7 @@ int main(void)
 	tcase_add_loop_test(t, polls, 0, 2);
 	tcase_add_loop_test(t, window, 0, 2);
 	tcase_add_loop_test(t, reset_returns_to_one_line, 0, 2);
+	tcase_add_test(t, reset_on_one_edge);
 	suite_add_tcase(s, t);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);

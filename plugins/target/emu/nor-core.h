@@ -79,6 +79,7 @@ enum {
 	NOR_OP_UNMODELLED = 1 << 8,	/* the part has it, this model does not */
 	NOR_OP_DTR = 1 << 9,		/* all but the opcode on both edges */
 	NOR_OP_ONLY_QPI = 1 << 10,	/* not on one line */
+	NOR_OP_ANY_RATE = 1 << 13,	/* on both edges, taken from a host on one too */
 	NOR_OP_STROBE = 1 << 12,	/* with DTR, DQS says where the data begin */
 	NOR_OP_CONTINUES = 1 << 11,	/* its mode byte can announce another such read */
 };

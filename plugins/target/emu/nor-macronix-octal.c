@@ -235,8 +235,8 @@ static const struct nor_op ops[] = {
 	NOR_BARE(0xb0, STATUS, nor_suspend),
 	NOR_BARE(0x30, SET, nor_resume),
 
-	NOR_BARE(0x66, STATUS, nor_arm_reset),
-	NOR_BARE(0x99, STATUS, nor_do_reset),
+	NOR_BARE(0x66, STATUS | NOR_OP_ANY_RATE, nor_arm_reset),
+	NOR_BARE(0x99, STATUS | NOR_OP_ANY_RATE, nor_do_reset),
 	NOR_BARE(0xb9, SET, nor_power_down),
 	NOR_BARE(0xab, SET | NOR_OP_WAKE, nor_wake),
 	NOR_BARE(0xb7, 0, nor_set_four_byte),

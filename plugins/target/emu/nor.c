@@ -248,6 +248,19 @@ static bool is_first_of_two(struct nor *nor, uint8_t byte)
 	return true;
 }
 
+/*
+ * A host on one edge: a part on both sees each byte twice. That a reset counts so
+ * too is assumed: ST's loader for STM32L4R9I-DISCO sends no other one to the part
+ * that its last call left on both edges, and it works on boards.
+ */
+static bool came_twice(const struct nor *nor, uint8_t byte)
+{
+	const struct nor_op *op = nor_find_op(nor, byte);
+
+	return nor->bus_both_edges && nor->opcode == byte && op &&
+	       op->flags & NOR_OP_ANY_RATE;
+}
+
 static void take_opcode(struct nor *nor, uint8_t byte)
 {
 	uint8_t opcode = nor->bus == 8 ? nor->opcode : byte;
@@ -255,8 +268,8 @@ static void take_opcode(struct nor *nor, uint8_t byte)
 
 	if (is_first_of_two(nor, byte))
 		return;
-	rule = nor->bus == 8 && (opcode ^ byte) != 0xff ? &rule_complement :
-							  decode(nor, opcode);
+	rule = nor->bus == 8 && (opcode ^ byte) != 0xff && !came_twice(nor, byte) ?
+		       &rule_complement : decode(nor, opcode);
 
 	if (rule || !nor->op) {
 		if (rule)
@@ -321,7 +334,7 @@ static bool is_complete(const struct nor *nor)
 {
 	const struct nor_op *op = nor->op;
 
-	if (op->flags & NOR_OP_WAKE)
+	if (op->flags & (NOR_OP_WAKE | NOR_OP_ANY_RATE))
 		return true;
 	if (nor->phase != NOR_DATA)
 		return false;
