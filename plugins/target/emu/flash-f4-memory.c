@@ -171,6 +171,7 @@ static int add_itcm(struct flash_f4 *f, struct stk_error *err)
 		.read = area_load,
 		.write = itcm_store,
 		.priv = &f->main,
+		.cells = area_cells,
 	};
 
 	return window.start ? emu_add_window(f->emu, &window, err) : 0;
