@@ -19,7 +19,7 @@ from selenium.webdriver.common.keys import Keys
 import harness
 import device_table
 import packs
-from harness import BUILD, DONE, G4, H7, INPUT, KIB, USAGE, Case
+from harness import BUILD, DONE, G4, H7, INPUT, KIB, LOADERS, NO, USAGE, Case
 
 CORPUS = os.environ.get("STOKER_CORPUS")
 SHOTS = BUILD / "tests/screenshots"
@@ -28,7 +28,8 @@ WIDE, NARROW, PAPER = 1280, 360, 720
 VIEWS = (("light", "", WIDE), ("light", "", NARROW), ("dark", "", WIDE), ("dark", "", NARROW),
          ("dark", "print", PAPER))
 # Of these the screenshots are kept, in both themes.
-SHOWN = ("one-region", "several-regions", "4096-sectors", "odd-name", "several-files")
+SHOWN = ("one-region", "several-regions", "4096-sectors", "odd-name", "several-files",
+         "qualify-good", "qualify-bad", "qualify-all")
 
 RAW_NAME = b"<script>alert(1)</script>\"'>&amp;\x1b[31m\x7f\xe2\x80\xae\xd7\x90 &lt;"
 SHOWN_NAME = "<script>alert(1)</script>\"'>&amp;\\x1B[31m\\x7F\\u{202E}\u05d0 &lt;"
@@ -86,10 +87,6 @@ class Html(Case):
         struct.pack_into("<H", data, 18, 243)	# EM_RISCV
         return self.file("riscv.FLM", bytes(data))
 
-
-class File(Html):
-    """What needs no browser."""
-
     def check_form(self, path):
         raw = path.read_bytes()
         text = raw.decode("utf-8")
@@ -122,6 +119,10 @@ class File(Html):
                    if a.get("http-equiv") == "Content-Security-Policy"]
         self.assertIn("default-src 'none'", policy)
         self.assertNotIn("script-src", policy)
+
+
+class File(Html):
+    """What needs no browser."""
 
     def test_form(self):
         empty = self.file("empty", b"")
@@ -603,6 +604,96 @@ class Shown(Chromium):
         pdf = base64.b64decode(self.cdp("Page.printToPDF")["data"])
         self.assertEqual(pdf[:5], b"%PDF-")
         self.assertGreaterEqual(len(re.findall(rb"/Type\s*/Page\b", pdf)), 2)
+
+
+HEAT = """
+return [...document.querySelectorAll('svg.heat')].map(s => {
+  const b = s.getBoundingClientRect();
+  return {declared: +s.dataset.sectors, cells: [...s.querySelectorAll('rect')].map(r => {
+    const c = r.getBoundingClientRect();
+    return {n: +r.dataset.n, kind: r.getAttribute('class'), fill: getComputedStyle(r).fill,
+            title: r.querySelector('title').textContent,
+            inside: c.left >= b.left - 1 && c.right <= b.right + 1 && c.top >= b.top - 1 &&
+                    c.bottom <= b.bottom + 1 && c.width > 3 && c.height > 3}; })}; });
+"""
+
+
+class Qualified(Chromium):
+    """The page of qualify --html."""
+
+    def qualified(self, *args, code=DONE):
+        out = self.folder / "qualify.html"
+        self.stoker("qualify", "--html", out, *args, code=code)
+        self.check_form(out)
+        self.open(out)
+        self.check_quiet(out)
+        return out
+
+    def heat(self, sectors, maps=2):
+        found = self.browser.execute_script(HEAT)
+        self.assertEqual(len(found), maps)
+        for svg in found:
+            self.assertEqual((svg["declared"], sum(c["n"] for c in svg["cells"])),
+                             (sectors, sectors))
+            self.assertTrue(all(c["inside"] and c["title"] for c in svg["cells"]))
+        return found
+
+    def test_good(self):
+        self.qualified("-t", "emu:stm32g431cb", G4)
+        self.check_looks("qualify-good")
+        self.assertEqual(self.text(".pills .good")[0], "good")
+        self.assertEqual(self.text("#failing-1"), [])
+        erase, _ = self.heat(64)
+        self.assertRegex(erase["cells"][0]["title"],
+                         r"^0x08000000\.\.0x08000800: erased in 2\d\.\d+ ms$")
+
+    def test_bad(self):
+        """What is wrong, with the traffic of the call; and which sectors are."""
+        args = ["-t", "emu:stm32g431cb", LOADERS / "g431-dual-bank.FLM"]
+        loader, = self.json("qualify", *args, code=NO)["loaders"]
+        first = next(c for c in loader["checks"] if c["result"] == "fail")
+        self.qualified(*args, code=NO)
+        self.check_looks("qualify-bad")
+        self.assertIn(first["id"], self.text(".card-failing .level"))
+        self.assertEqual(self.text(".card-failing tbody th"),
+                         [a["name"] or f"0x{a['address']:08X}" for a in first["call"]["traffic"]])
+        self.assertEqual(self.text(".card-checks tbody th"), [c["id"] for c in loader["checks"]])
+        erase, _ = self.heat(64)
+        bad = [i for i, c in enumerate(erase["cells"]) if c["kind"] == "bad"]
+        self.assertEqual(bad, [i for i, s in enumerate(loader["sectors"])
+                               if s["erase"] and not s["erase"]["good"]])
+        self.assertEqual(bad[0], 32)
+        self.assertNotEqual(erase["cells"][31]["fill"], erase["cells"][32]["fill"])
+
+    def test_of_very_many_sectors_some_share_a_cell(self):
+        self.qualified("--check", "erase", H7)
+        erase, = self.heat(4096, maps=1)
+        self.assertLessEqual(len(erase["cells"]), 512)
+        self.assertIn("hole", {c["kind"] for c in erase["cells"]})
+        self.check_looks("qualify-4096-sectors")
+
+    def test_several(self):
+        self.qualified("-t", "emu:stm32g431cb", "--check", "stack", G4, "missing", self.named(),
+                       code=INPUT)
+        self.assertEqual(self.text("h1"), ["3 loaders"])
+        self.assertEqual(len(self.text("h2.title")), 3)
+        self.check_looks("qualify-several")
+
+    def test_all_that_a_report_can_have(self):
+        """Hosts, hypotheses, foreign modules, and names that are no names."""
+        page = self.folder / "shown.html"
+        with open(page, "wb") as out, self.start(
+                "html", executable=str(BUILD / "tests/command/show-report"), stdout=out) as p:
+            self.assertEqual(p.wait(), 0)
+        self.check_form(page)
+        self.open(page)
+        self.check_quiet(page)
+        self.check_looks("qualify-all")
+        self.assertEqual(self.text(".card-hosts tbody th"),
+                         ["stoker"] + 3 * ["cubeprogrammer"] + ["openocd"])
+        self.assertIn("hangs", self.text(".card-hosts .level"))
+        self.assertEqual(len(self.text(".card-hypotheses li")), 1)
+        self.heat(64)
 
 
 class Corpus(Chromium):
