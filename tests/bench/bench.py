@@ -143,6 +143,32 @@ def emulation(program, name, loader, chip, base, size):
           f"clock, peak {peak / 2**20:.1f} MiB")
 
 
+def qualify(program, name, loader, chip, runs=7):
+    """Whole process, all checks under one host."""
+    run = [program, "qualify", "--json", "-t", f"emu:{chip}", loader]
+    times = [spawn(run, (0, 1)) for _ in range(runs)]
+    report = json.loads(subprocess.run(run, check=False, capture_output=True).stdout)["loaders"][0]
+    wall = statistics.median(s for s, _ in times)
+    print(f"qualify, {name}: {wall * 1e3:.0f} ms (min {min(s for s, _ in times) * 1e3:.0f}), "
+          f"{report['result']}, {report['calls']} calls, {report['target_ns'] / 1e9:.1f} s on the "
+          f"chip's clock, peak {max(k for _, k in times) / KIB:.1f} MiB")
+
+
+def qualify_folder(program, folder, runs=3):
+    """By two processes against one, without the checks of failing chips."""
+    walls = {1: [], 2: []}
+    for _ in range(runs):
+        for jobs, wall in walls.items():
+            wall.append(spawn([program, "qualify", "--json", "--no-honesty", "-j", str(jobs),
+                               folder], (0, 1, 3))[0])
+    counts = json.loads(subprocess.run(
+        [program, "qualify", "--json", "--no-honesty", "-j", "2", folder], check=False,
+        capture_output=True).stdout)["counts"]
+    one, two = (statistics.median(w) for w in walls.values())
+    print(f"qualify --no-honesty of a folder, {counts}: {one:.1f} s by one process, {two:.1f} s by "
+          f"two: {two / one:.2f} times")
+
+
 def main():
     with tempfile.TemporaryDirectory() as dest:
         program = install(dest)
@@ -164,6 +190,13 @@ def main():
                       "stm32f407ve", "0x08000000", 512 * KIB)
             emulation(program, "H743, vendor's FLM", flash % ("H7", "STM32H7x_2048"),
                       "stm32h743ii", "0x08000000", 2048 * KIB)
+        qualify(program, "G431, our FLM of 128 KiB", flm, "stm32g431cb")
+        qualify(program, "H743 + W25Q128, our stldr of 16 MiB", f"{OUT}/h743-w25q128.stldr",
+                "stm32h743ii", 3)
+        if CORPUS:
+            qualify(program, "G431, vendor's FLM of 128 KiB", flash % ("G4", "STM32G43x-4x_128"),
+                    "stm32g431cb")
+            qualify_folder(program, f"{CORPUS}/loaders/Open-CMSIS-Pack+STM32G4xx_DFP")
         emulation(program, "H743 + W25Q128, our stldr", f"{OUT}/h743-w25q128.stldr", "stm32h743ii",
                   "0x90000000", 1024 * KIB)
 

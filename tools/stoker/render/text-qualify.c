@@ -10,6 +10,7 @@
 #define ID_MOST	   31
 #define TRAFFIC	   12 /* accesses of the failing call that are shown */
 #define ROW_INDENT 6
+#define TEXT_INDENT 8
 
 static const char *result_word(enum stk_check_result r)
 {
@@ -105,8 +106,9 @@ static void check(FILE *out, const struct stk_check *c, unsigned int ids)
 	text_wrapped(out, at, indent, c->result == STK_CHECK_SKIP ? c->text : c->title);
 	if (!*c->text || c->result == STK_CHECK_SKIP)
 		return;
-	fprintf(out, "%*s", (int)indent, "");
-	text_wrapped(out, indent, indent, c->text);
+	/* Sentences need the room that ids leave. */
+	fprintf(out, "%*s", TEXT_INDENT, "");
+	text_wrapped(out, TEXT_INDENT, TEXT_INDENT, c->text);
 }
 
 static void checks(FILE *out, const struct stk_qualify_report *r)
