@@ -95,7 +95,12 @@ core_libcore_la_SOURCES += \
 	core/qualify/tape.c \
 	core/qualify/tape.h \
 	core/qualify/trial.c \
-	core/qualify/trial.h
+	core/qualify/trial.h \
+	core/qualify/what-if-change.c \
+	core/qualify/what-if-run.c \
+	core/qualify/what-if-symptom.c \
+	core/qualify/what-if.c \
+	core/qualify/what-if.h
 nodist_core_libcore_la_SOURCES = core/host-table.c
 core_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/core -DPKGLIBDIR='"$(pkglibdir)"'
 core_libcore_la_LIBADD = $(LIBELF_LIBS)

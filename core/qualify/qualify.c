@@ -257,12 +257,16 @@ static int prepare(struct stk_qualify *q, struct stk_error *err)
 
 static int run(struct stk_qualify *q, struct stk_error *err)
 {
-	int r = prepare(q, err);
+	int r = q->opt->what_if ? qualify_check_symptom(q, err) : 0;
 
+	if (!r)
+		r = prepare(q, err);
 	if (!r && !q->opt->no_checks)
 		r = run_checks(q, err);
 	if (!r && (q->opt->all_hosts || q->opt->n_hosts))
 		r = qualify_matrix(q, err);
+	if (!r && q->opt->what_if)
+		r = qualify_what_if(q, err);
 	return r ? r : conclude(q, err);
 }
 

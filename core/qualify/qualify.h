@@ -90,5 +90,7 @@ const char *weaker_basis(const char *a, const char *b);
 /* Parts of a run; each fills its part of q->report. (matrix.c, what-if.c) */
 int qualify_matrix(struct stk_qualify *q, struct stk_error *err) stk_must_check;
 int qualify_what_if(struct stk_qualify *q, struct stk_error *err) stk_must_check;
+/* Before anything is tried: is the symptom one that can be looked for? */
+int qualify_check_symptom(struct stk_qualify *q, struct stk_error *err) stk_must_check;
 
 #endif

@@ -8,18 +8,36 @@
 #define FNV_PRIME	0x100000001b3ull
 
 /* FNV-1a, 64 bits, over the bytes of @value. */
-static void mix(struct tape *t, uint64_t value)
+static uint64_t mix(uint64_t digest, uint64_t value)
 {
 	for (int i = 0; i < 8; i++)
-		t->digest = (t->digest ^ (value >> 8 * i & 0xff)) * FNV_PRIME;
+		digest = (digest ^ (value >> 8 * i & 0xff)) * FNV_PRIME;
+	return digest;
+}
+
+static uint64_t mix_all(uint64_t digest, const struct stk_observation *o)
+{
+	digest = mix(digest, (uint64_t)o->kind << 1 | o->write);
+	digest = mix(digest, o->addr);
+	digest = mix(digest, o->len);
+	return mix(digest, o->value);
 }
 
 static void mix_observation(struct tape *t, const struct stk_observation *o)
 {
-	mix(t, (uint64_t)o->kind << 1 | o->write);
-	mix(t, o->addr);
-	mix(t, o->len);
-	mix(t, o->value);
+	t->digest = mix_all(t->digest, o);
+	if (o->write)
+		t->wrote = mix_all(t->wrote, o);
+}
+
+static void note_read(struct tape *t, const struct stk_observation *o)
+{
+	for (size_t i = 0; i < t->n_reads; i++)
+		if (t->read[i].address == o->addr)
+			return;
+	if (t->n_reads < TAPE_READS)
+		t->read[t->n_reads++] = (struct tape_read){ o->addr, o->len,
+							    (uint32_t)o->value };
 }
 
 static bool again(const struct tape *t, const struct stk_observation *o)
@@ -47,6 +65,8 @@ static void take(struct tape *t, const struct stk_observation *o)
 	};
 	t->width = o->len;
 	mix_observation(t, o);
+	if (!o->write)
+		note_read(t, o);
 }
 
 static void observed(void *data, const struct stk_observation *o)
@@ -64,7 +84,8 @@ static void observed(void *data, const struct stk_observation *o)
 void tape_start(struct tape *t, struct witness *w)
 {
 	t->n = 0;
-	t->digest = FNV_START;
+	t->digest = t->wrote = FNV_START;
+	t->n_reads = 0;
 	t->flash_changes = 0;
 	w->tap = observed;
 	w->tap_data = t;

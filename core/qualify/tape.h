@@ -15,13 +15,23 @@
  * to the chip.
  */
 #define TAPE_ROOM	512
+#define TAPE_READS	96	/* registers that a call reads; more are not kept */
+
+/* A register that was read, and what it said the first time. */
+struct tape_read {
+	uint64_t address, width;
+	uint32_t value;
+};
 
 struct tape {
 	struct stk_access access[TAPE_ROOM];	/* without name and text */
 	uint64_t n;			/* ever taken, repeats aside */
 	uint64_t width;			/* of the last one */
 	uint64_t digest;
+	uint64_t wrote;			/* the same over writes and the flash alone */
 	uint64_t flash_changes;		/* STK_OBS_FLASH seen */
+	struct tape_read read[TAPE_READS];
+	size_t n_reads;
 };
 
 /* Record what @w's target does from now on; @w stays attached. */

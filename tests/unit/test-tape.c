@@ -184,6 +184,30 @@ START_TEST(digest)
 }
 END_TEST
 
+/* Each register once, with what it said first; what was done is another matter. */
+START_TEST(reads)
+{
+	uint64_t wrote;
+
+	plain();
+	wrote = tape.wrote;
+	ck_assert_uint_eq(tape.n_reads, 1);
+	ck_assert(tape.read[0].address == SR && tape.read[0].value == 1 &&
+		  tape.read[0].width == 4);
+	tape_start(&tape, &witness);
+	wr(CR, 1);
+	rd(DR, 7);
+	wr(CR, 0);
+	ck_assert_uint_eq(tape.wrote, wrote);
+	ck_assert_uint_eq(tape.read[0].address, DR);
+	for (uint32_t i = 0; i < 2 * TAPE_READS; i++)
+		rd(0x50000000 + 4 * i, i);
+	ck_assert_uint_eq(tape.n_reads, TAPE_READS);
+	wr(CR, 1);
+	ck_assert_uint_ne(tape.wrote, wrote);
+}
+END_TEST
+
 START_TEST(flash_changes)
 {
 	see(STK_OBS_FLASH, 0x08000000, 8, 0, true);
@@ -203,6 +227,7 @@ int main(void)
 	tcase_add_test(t, the_last_ones);
 	tcase_add_test(t, empty);
 	tcase_add_loop_test(t, digest, 0, sizeof(digest_case) / sizeof(digest_case[0]));
+	tcase_add_test(t, reads);
 	tcase_add_test(t, flash_changes);
 	suite_add_tcase(s, t);
 	return unit_run(s);

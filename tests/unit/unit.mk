@@ -487,3 +487,9 @@ TESTS += tests/unit/test-matrix
 tests_unit_test_matrix_SOURCES = tests/unit/test-matrix.c tests/unit/unit.h
 tests_unit_test_matrix_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_matrix_LDADD = libstoker.la $(CHECK_LIBS)
+# Hypotheses, on virtual chips with modules.
+check_PROGRAMS += tests/unit/test-what-if
+TESTS += tests/unit/test-what-if
+tests_unit_test_what_if_SOURCES = tests/unit/test-what-if.c tests/unit/unit.h
+tests_unit_test_what_if_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_what_if_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
