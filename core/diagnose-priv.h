@@ -44,6 +44,7 @@ diagnose_rule rule_stack_overflow;
 diagnose_rule rule_wild_write;
 diagnose_rule rule_lost;
 diagnose_rule rule_fault;
+diagnose_rule rule_ticks_masked;
 diagnose_rule rule_waits_for_interrupt;
 diagnose_rule rule_endless_poll;
 diagnose_rule rule_never_returns;

@@ -154,7 +154,7 @@ static diagnose_rule *const rules[] = {
 	rule_lost,
 	rule_fault,
 	rule_bank_mode,
-	rule_waits_for_interrupt,
+	rule_ticks_masked, rule_waits_for_interrupt,
 	rule_external_memory,
 	rule_endless_poll,
 	rule_never_returns,

@@ -7,7 +7,7 @@ import re
 import subprocess
 
 import harness
-from harness import FLASH, G4, H7, INPUT, KIB, NO, SOURCE, TARGET, USAGE, Case
+from harness import FLASH, G4, H7, INPUT, KIB, LOADERS, NO, SOURCE, TARGET, USAGE, Case
 import device_table
 from elf32 import Elf
 
@@ -199,6 +199,32 @@ def arguments(text, at):
         if depth == 0:
             return found
     return []
+
+
+class Segment0(Case):
+    """A loader on HAL ticks: worked for years, and fails since STM32CubeIDE 1.8."""
+    LOADER = str(LOADERS / "host-hal-tick.stldr")
+    OWN = str(LOADERS / "h743-w25q128-waits-for-interrupt.stldr")
+
+    def erase(self, loader, host):
+        return ("erase", "-l", loader, "-t", "emu:stm32h743zi", "--host", host,
+                "--sector", "0x90000000")
+
+    def test_masked_by_the_host(self):
+        for host in ("cubeide@1.8.0", "cubeprogrammer@2.7.0", "cubeprogrammer"):
+            error = self.fails(*self.erase(self.LOADER, host), code=NO, cause="ticks-masked")
+            self.assertIn("C_MASKINTS", error["message"])
+            self.assertEqual(error["basis"], "manual")
+            self.assertIn("2.7.0", str(error["evidence"]))
+
+    def test_hosts_that_allow_interrupts(self):
+        for host in ("cubeide@1.7.0", "cubeprogrammer@2.6.0", "stlink-utility", "stoker"):
+            self.stoker(*self.erase(self.LOADER, host))
+
+    def test_masked_by_the_loader(self):
+        """A near miss: no host helps this one."""
+        for host in ("cubeide@1.8.0", "stoker"):
+            self.fails(*self.erase(self.OWN, host), code=NO, cause="waits-for-interrupt")
 
 
 class Lists(Case):

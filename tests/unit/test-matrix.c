@@ -63,9 +63,9 @@ static const struct {
 		{ "cubeprogrammer@2.6.0", WORKS },
 		{ "stlink-utility", WORKS },
 		{ "cubeprogrammer@2.7.0", STK_HOST_HANGS, true, "in tick_delay", NULL,
-		  "waits-for-interrupt" },
+		  "ticks-masked" },
 		{ "cubeide@1.8.0", STK_HOST_HANGS, true, "in tick_delay", NULL,
-		  "waits-for-interrupt" },
+		  "ticks-masked" },
 		{ "cubeide@1.7.0", WORKS },
 		{ "pyocd", NOT_TAKEN },
 	} },
@@ -125,6 +125,12 @@ static const struct {
 		  "never-returns" },
 	} },
 	/* Masks interrupts itself: no host helps. */
+	{ "h743-w25q128-waits-for-interrupt.stldr", H7, {
+		{ "cubeprogrammer@2.6.0", STK_HOST_HANGS, true, "never returns", NULL,
+		  "waits-for-interrupt" },
+		{ "cubeprogrammer@2.9.0", STK_HOST_HANGS, true, "never returns", NULL,
+		  "waits-for-interrupt" },
+	} },
 	{ "g431-waits-for-interrupt.FLM", G4, {
 		{ "stoker", STK_HOST_HANGS, true, "never returns", NULL,
 		  "waits-for-interrupt" },
