@@ -38,6 +38,10 @@ static const struct {
 	{ "x is any pin count", "stm32h750x", "STM32H750XB" },
 	{ "one size only", "stm32h750", "STM32H750VB" },
 	{ "one size only, all wild", "STM32H753xx", "STM32H753VI" },
+	{ "dual core", "stm32h747xihx", "STM32H747XI" },
+	{ "H7A3 with SMPS", "STM32H7A3ZIT6Q", "STM32H7A3ZI" },
+	{ "H7B0 has one size", "stm32h7b0vbt6", "STM32H7B0VB" },
+	{ "H735 as on the kit", "STM32H735IGK6", "STM32H735IG" },
 };
 
 static const struct {
@@ -166,6 +170,16 @@ static const struct {
 	{ "H7 1 MiB, second half", "stm32h743ig", 0x08100000, "FLASH2", STK_MEM_FLASH, 0 },
 	{ "H750 has one sector", "stm32h750vb", 0x08020000, NULL, STK_MEM_RAM, 0 },
 	{ "H7 external window", "stm32h750vb", 0x9FFFFFFF, "QUADSPI", STK_MEM_EXTERNAL, 0 },
+	{ "H755 has both banks", "stm32h755zi", 0x081FFFFF, "FLASH", STK_MEM_FLASH, 0 },
+	{ "H7A3 1 MiB, the gap", "stm32h7a3zg", 0x08080000, NULL, STK_MEM_RAM, 0 },
+	{ "H7A3 1 MiB, second half", "stm32h7a3zg", 0x0817FFFF, "FLASH2", STK_MEM_FLASH, 0 },
+	{ "H7B0 AXI SRAM", "stm32h7b0vb", 0x240FFFFF, "AXI-SRAM", STK_MEM_RAM, 1 },
+	{ "H7B0 has 16 sectors", "stm32h7b0vb", 0x08020000, NULL, STK_MEM_RAM, 0 },
+	{ "H723 AXI SRAM", "stm32h723vg", 0x2404FFFF, "AXI-SRAM", STK_MEM_RAM, 1 },
+	{ "H723 has less of it", "stm32h723vg", 0x24050000, NULL, STK_MEM_RAM, 0 },
+	{ "H723 has one bank", "stm32h723vg", 0x08100000, NULL, STK_MEM_RAM, 0 },
+	{ "H735 external window", "stm32h735ig", 0x70000000, "OCTOSPI2", STK_MEM_EXTERNAL, 0 },
+	{ "H743 has no other one", "stm32h743ii", 0x70000000, NULL, STK_MEM_RAM, 0 },
 };
 
 START_TEST(memory_at)
@@ -200,6 +214,10 @@ static const struct {
 	{ "stm32h743ii", "QUADSPI", "SR", 0x00002027,
 	  "0x00002027 (TEF, TCF, FTF, BUSY, FLEVEL=32)" },
 	{ "stm32h743ii", "SCS", "CFSR", 0x00008200, "0x00008200 (PRECISERR, BFARVALID)" },
+	{ "stm32h743ii", "FLASH", "CR2", 0x000002B4, "0x000002b4 (SER2, PSIZE2=3, START2, SNB2=2)" },
+	{ "stm32h7a3zi", "FLASH", "CR2", 0x000002A4, "0x000002a4 (SER2, START2, SNB2=10)" },
+	{ "stm32h735ig", "OCTOSPI1", "CR", 0x30400301,
+	  "0x30400301 (EN, FTHRES=3, APMS, FMODE=3)" },
 };
 
 START_TEST(names)
@@ -263,6 +281,9 @@ static const struct {
 } place_case[] = {
 	{ "a register", "stm32g431cb", 0x40022014, "FLASH_CR" },
 	{ "a byte of one", "stm32h743ii", 0x52005021, "QUADSPI_DR+1" },
+	{ "the same address on another line", "stm32h7b0vb", 0x52005021, "OCTOSPI1_SR+1" },
+	{ "RCC in the core's view", "stm32h743ii", 0x58024534, "RCC_C1_AHB3ENR" },
+	{ "RCC where it is alone", "stm32h7a3zi", 0x58024534, "RCC_AHB3ENR" },
 	{ "the last byte of one", "stm32g431cb", 0x40022017, "FLASH_CR+3" },
 	{ "between registers", "stm32g431cb", 0x4002200C + 0x40, "FLASH+0x4c" },
 	{ "a block without registers", "stm32g431cb", 0x40002410, "TAMP+0x10" },
