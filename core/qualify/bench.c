@@ -85,6 +85,7 @@ int bench_move(struct bench *b, const struct stk_range *ram, size_t n,
 
 	b->q->report.calls += b->session.calls;
 	session_close(&b->session);
+	b->moved = ram != NULL;
 	return start(b, host, ram, n, err);
 }
 

@@ -161,7 +161,7 @@ int check_refuses(struct trial *t, struct stk_error *err)
 }
 
 /* Longer than it runs from reset on without being fed, whatever a single call takes. */
-#define WATCHED_NS	2000000000ull
+#define WATCHED_NS	700000000ull
 
 int check_watchdog(struct trial *t, struct stk_error *err)
 {

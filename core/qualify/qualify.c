@@ -69,13 +69,16 @@ static bool has(const struct stk_loader_info *info, unsigned int op)
 
 /*
  * Why the operations of @needs cannot be asked for; NULL: they can. To wait for a
- * loader that hangs once is enough.
+ * loader that hangs once is enough, and to be told once that Init fails.
  */
 static const char *unusable(struct stk_qualify *q, uint32_t needs)
 {
 	if (q->hung && needs)
 		return arena_printf(&q->arena, "%s did not return in an earlier check",
 				    q->hung);
+	if (q->init_failed && (needs & ~NEEDS(INIT)))
+		return arena_printf(&q->arena, "Init fails already: see %s",
+				    q->init_failed);
 	for (unsigned int op = 0; op < STK_OP_COUNT; op++) {
 		if ((needs & 1u << op) && !has(q->info, op))
 			return arena_printf(&q->arena, "the loader has no function to %s",

@@ -29,6 +29,7 @@ struct stk_qualify {
 	struct stk_sector_trial *sectors;	/* one each of places.sectors */
 	uint8_t *want, *found;		/* as long as places.area; the checks' */
 	bool external;			/* the device is no flash of the chip's own */
+	const char *init_failed;	/* the check in which Init did, on a healthy chip; or NULL */
 	const char *hung;		/* a function that timed out on a healthy chip; or NULL */
 	struct stk_qualify_report report;
 };
@@ -41,6 +42,7 @@ struct bench {
 	struct tape tape;		/* of the call in progress, or of the last one */
 	const char *basis;		/* the weakest of the rules that took effect; NULL: none */
 	uint64_t opened_ns;
+	bool moved;			/* the loader is not where the host would put it */
 	/* Of all calls made so far. */
 	uint32_t stack_used;
 	uint64_t exceptions;

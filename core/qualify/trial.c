@@ -84,7 +84,12 @@ int trial_must(struct trial *t, struct stk_request *req, enum stk_check_result r
 {
 	int r = trial_do(t, req, ret_ok, err);
 
-	return r || *ret_ok ? r : trial_call_wrong(t, result, err);
+	if (r || *ret_ok)
+		return r;
+	if (t->bench.session.last.request.op == STK_OP_INIT && !t->bench.moved &&
+	    !t->failing)
+		t->q->init_failed = t->check->id;
+	return trial_call_wrong(t, result, err);
 }
 
 struct stk_request trial_erase(const struct trial *t, size_t first, size_t count)
