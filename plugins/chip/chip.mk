@@ -58,6 +58,7 @@ chip_facts = \
 	plugins/chip/facts/stm32wb3x.toml \
 	plugins/chip/facts/stm32wb5x.toml \
 	plugins/chip/facts/stm32wl.toml \
+	plugins/chip/facts/stm32wl5x.toml \
 	plugins/chip/facts/stm32wle.toml
 chips_py = tools/codegen/chips.py tools/codegen/lists.py
 EXTRA_DIST += $(chip_facts) $(chips_py) docs/adding-a-chip.md

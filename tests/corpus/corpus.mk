@@ -55,3 +55,7 @@ EXTRA_DIST += tests/corpus/test-f4-f7-loaders.py
 # OCTOSPI, on the virtual chip of STM32L4R9.
 TESTS += tests/corpus/test-octospi-loaders.py
 EXTRA_DIST += tests/corpus/test-octospi-loaders.py
+
+# Vendors' algorithms on the chips of the G4 flash generation.
+TESTS += tests/corpus/test-g4-generation.py
+EXTRA_DIST += tests/corpus/test-g4-generation.py

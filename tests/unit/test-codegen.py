@@ -88,6 +88,15 @@ class Chips(unittest.TestCase):
         self.assertEqual(info[5], (("a", 2, "manual 8"),))
         self.assertEqual(rcc[6], "manual 1")
 
+    def test_the_manual_shows_the_file(self):
+        """docs/adding-a-chip.md has one line of chips in full."""
+        with open(os.path.join(SRC, "plugins/chip/facts/stm32wl5x.toml")) as file:
+            text = file.read()
+        with open(os.path.join(SRC, "docs/adding-a-chip.md")) as file:
+            manual = file.read()
+        self.assertIn(f"```toml\n{text}```\n", manual)
+        self.assertIn(f"`plugins/chip/facts/stm32wl5x.toml`, {text.count(chr(10))} lines,", manual)
+
     def test_shared_arrays(self):
         text = chips.write_c("t", ["t"], build(CHIP), lists.Lists())
         self.assertEqual(text.count('{ "CR", 0x0, 0x00000001'), 1)
