@@ -75,6 +75,7 @@ core_libcore_la_SOURCES += \
 	core/qualify/act.c \
 	core/qualify/act.h \
 	core/qualify/act-tell.c \
+	core/qualify/behaviour.c \
 	core/qualify/bench.c \
 	core/qualify/cells.c \
 	core/qualify/check-answers.c \

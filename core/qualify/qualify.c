@@ -245,8 +245,7 @@ static int describe(struct stk_qualify *q, struct bench *b, struct stk_error *er
 	return name_modules(q, b->target, err);
 }
 
-/* What is the same for every trial: read off a chip that nothing is done to. */
-static int prepare(struct stk_qualify *q, struct stk_error *err)
+int qualify_prepare(struct stk_qualify *q, struct stk_error *err)
 {
 	struct bench b;
 	int r = bench_open(&b, q, q->host, err);
@@ -263,7 +262,7 @@ static int run(struct stk_qualify *q, struct stk_error *err)
 	int r = q->opt->what_if ? qualify_check_symptom(q, err) : 0;
 
 	if (!r)
-		r = prepare(q, err);
+		r = qualify_prepare(q, err);
 	if (!r && !q->opt->no_checks)
 		r = run_checks(q, err);
 	if (!r && (q->opt->all_hosts || q->opt->n_hosts))
@@ -273,21 +272,20 @@ static int run(struct stk_qualify *q, struct stk_error *err)
 	return r ? r : conclude(q, err);
 }
 
-/* What the caller knows of the options, the rest as if not given. */
-static struct stk_qualify_options options_of(const struct stk_qualify_options *opt)
+struct stk_qualify_options qualify_options(const struct stk_qualify_options *given)
 {
 	struct stk_qualify_options o = { 0 };
 
-	memcpy(&o, opt, opt->size < sizeof(o) ? opt->size : sizeof(o));
+	memcpy(&o, given, given->size < sizeof(o) ? given->size : sizeof(o));
 	return o;
 }
 
-int stk_qualify_run(struct stk_ctx *ctx, struct stk_loader *loader,
-		    const struct stk_qualify_options *given, struct stk_qualify **ret,
-		    struct stk_error *err)
+int qualify_new(struct stk_ctx *ctx, struct stk_loader *loader,
+		const struct stk_qualify_options *opt, struct stk_qualify **ret,
+		struct stk_error *err)
 {
-	const struct stk_qualify_options opt = options_of(given);
 	const struct stk_loader_info *info = stk_loader_info(loader);
+	const struct stk_host *host = opt->host;
 	struct stk_qualify *q;
 	int r;
 
@@ -296,6 +294,9 @@ int stk_qualify_run(struct stk_ctx *ctx, struct stk_loader *loader,
 			*err = info->error;
 		return -EINVAL;
 	}
+	r = host ? 0 : stk_host_find(NULL, &host, err);
+	if (r)
+		return r;
 	q = calloc(1, sizeof(*q));
 	if (!q)
 		return stk_fail_nomem(err);
@@ -303,19 +304,35 @@ int stk_qualify_run(struct stk_ctx *ctx, struct stk_loader *loader,
 	q->loader = loader;
 	q->info = info;
 	q->format = loader_format(loader);
-	q->opt = &opt;
-	q->host = opt.host;
-	r = q->host ? 0 : stk_host_find(NULL, &q->host, err);
+	q->opt = opt;
+	q->host = host;
 	q->report.loader = info;
-	q->report.seed = opt.seed;
-	if (!r)
-		q->report.host = q->host->info.name;
-	if (!r)
-		r = run(q, err);
+	q->report.seed = opt->seed;
+	q->report.host = host->info.name;
+	*ret = q;
+	return 0;
+}
+
+void qualify_done(struct stk_qualify *q)
+{
 	free(q->want);
 	free(q->found);
 	q->want = q->found = NULL;
 	q->opt = NULL;
+}
+
+int stk_qualify_run(struct stk_ctx *ctx, struct stk_loader *loader,
+		    const struct stk_qualify_options *given, struct stk_qualify **ret,
+		    struct stk_error *err)
+{
+	const struct stk_qualify_options opt = qualify_options(given);
+	struct stk_qualify *q;
+	int r = qualify_new(ctx, loader, &opt, &q, err);
+
+	if (r)
+		return r;
+	r = run(q, err);
+	qualify_done(q);
 	if (r) {
 		stk_qualify_free(q);
 		return r;

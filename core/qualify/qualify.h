@@ -34,6 +34,16 @@ struct stk_qualify {
 	struct stk_qualify_report report;
 };
 
+/* What the caller knows of the options, the rest as if not given. */
+struct stk_qualify_options qualify_options(const struct stk_qualify_options *given);
+/* *opt must stay until qualify_done(); then what is left is the report. */
+int qualify_new(struct stk_ctx *ctx, struct stk_loader *loader,
+		const struct stk_qualify_options *opt, struct stk_qualify **ret,
+		struct stk_error *err) stk_must_check;
+void qualify_done(struct stk_qualify *q);
+/* What is the same for every trial: read off a chip that nothing is done to. */
+int qualify_prepare(struct stk_qualify *q, struct stk_error *err) stk_must_check;
+
 /* A chip on the bench, with the loader in its RAM. */
 struct bench {
 	struct stk_qualify *q;

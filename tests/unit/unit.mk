@@ -493,3 +493,9 @@ TESTS += tests/unit/test-what-if
 tests_unit_test_what_if_SOURCES = tests/unit/test-what-if.c tests/unit/unit.h
 tests_unit_test_what_if_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_what_if_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test-behaviour
+TESTS += tests/unit/test-behaviour
+tests_unit_test_behaviour_SOURCES = tests/unit/test-behaviour.c tests/unit/unit.h
+tests_unit_test_behaviour_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_behaviour_LDADD = libstoker.la $(CHECK_LIBS)
