@@ -81,14 +81,20 @@ static enum stk_origin inspect_file(const struct inspect_args *args, struct stk_
 	return origin;
 }
 
-enum stk_origin inspect_files(const struct inspect_args *args, struct stk_ctx *ctx)
+enum stk_origin inspect_each(const struct inspect_args *args, struct stk_ctx *ctx,
+			     inspect_show_fn *show)
 {
 	const struct options *opt = &args->common;
 	enum stk_origin worst = STK_ORIGIN_NONE;
 
 	for (size_t i = 0; i < opt->args.count; i++)
-		worst = exit_worst(worst, inspect_file(args, ctx, i));
+		worst = exit_worst(worst, show(args, ctx, i));
 	if (opt->json)
 		json_loaders_end(stdout, opt->args.count);
 	return worst;
+}
+
+enum stk_origin inspect_files(const struct inspect_args *args, struct stk_ctx *ctx)
+{
+	return inspect_each(args, ctx, inspect_file);
 }

@@ -73,12 +73,5 @@ static enum stk_origin show_file(const struct inspect_args *args, struct stk_ctx
 
 enum stk_origin inspect_functions(const struct inspect_args *args, struct stk_ctx *ctx)
 {
-	const struct options *opt = &args->common;
-	enum stk_origin worst = STK_ORIGIN_NONE;
-
-	for (size_t i = 0; i < opt->args.count; i++)
-		worst = exit_worst(worst, show_file(args, ctx, i));
-	if (opt->json)
-		json_loaders_end(stdout, opt->args.count);
-	return worst;
+	return inspect_each(args, ctx, show_file);
 }

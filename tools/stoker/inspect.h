@@ -58,6 +58,13 @@ bool inspect_fails(const struct inspect_args *args, const struct stk_loader_info
 enum stk_origin inspect_verdict(const struct inspect_args *args,
 				const struct inspected *file);
 
+/* Show argument number @index, as text or as one more object of the array. */
+typedef enum stk_origin inspect_show_fn(const struct inspect_args *args,
+					struct stk_ctx *ctx, size_t index);
+/* Show every argument, end the array, and tell the exit code of all. */
+enum stk_origin inspect_each(const struct inspect_args *args, struct stk_ctx *ctx,
+			     inspect_show_fn *show);
+
 /* ---- inspect-functions.c ---------------------------------------------- */
 
 /* --svd first, then --chip, then what the names of the loader tell. */
