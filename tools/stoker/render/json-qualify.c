@@ -2,6 +2,7 @@
 /* Reports of qualify as one document, whose loaders are printed as they come. */
 #include "../cmd.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 
 #include "json.h"
@@ -163,6 +164,15 @@ static json_t *json_count(const struct stk_qualify_report *r)
 	return o;
 }
 
+/* As digits: it is no number that anybody counts with. */
+static void put_digest(json_t *o, uint64_t digest)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%016" PRIx64, digest);
+	put_text(o, "traffic_digest", text);
+}
+
 static void put_report(json_t *o, const struct qualified *q)
 {
 	const struct stk_qualify_report *r = q->report;
@@ -186,6 +196,7 @@ static void put_report(json_t *o, const struct qualified *q)
 	}
 	put_u64(o, "calls", r->calls);
 	put_u64(o, "target_ns", r->target_ns);
+	put_digest(o, r->traffic_digest);
 	put(o, "modules", json_module_array(r->modules, r->n_modules));
 	put_bool(o, "tainted", r->tainted);
 }
