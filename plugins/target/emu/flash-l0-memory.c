@@ -52,7 +52,7 @@ static bool not_zero(struct flash_l0 *f, uint64_t offset, uint64_t len)
 
 	if (flash_array_is_erased(&a->array, offset, len))
 		return false;
-	if (f->sr_mask & SR_NOTZEROERR && f->keeps) {
+	if (f->sr_mask & SR_NOTZEROERR && f->zero.now == L0_ZERO_KEEP) {
 		l0_error(f, SR_NOTZEROERR, &rule_zero, a->array.base + offset);
 		return true;
 	}
@@ -259,10 +259,14 @@ static int add_area(struct flash_l0 *f, struct l0_area *a, const char *name, uin
 
 int l0_memory_init(struct flash_l0 *f, struct stk_error *err)
 {
+	static const char *const zero[] = { [L0_ZERO_KEEP] = "keep", "or", NULL };
 	const struct stk_chip *chip = emu_chip(f->emu);
 	int r;
 
-	f->keeps = strcmp(emu_rule_variant(f->emu, rule_zero.id, "keep"), "or") != 0;
+	f->zero = (struct emu_choice){ &rule_zero, zero, L0_ZERO_KEEP };
+	r = emu_add_choice(f->emu, &f->zero, err);
+	if (r)
+		return r;
 	r = add_area(f, &f->program, "FLASH", chip->banks[0].regions[0].start,
 		     chip->flash_kib * 1024ull, program_store, err);
 	if (!r)

@@ -110,7 +110,7 @@ static void write_key(struct flash_l0 *f, struct flash_lock *lock, uint32_t offs
 		emu_rule_fired(f->emu, &rule_order, addr);
 		return;
 	}
-	if (lock->state == FLASH_DEAD || (open && f->twice))
+	if (lock->state == FLASH_DEAD || (open && f->twice.now == L0_TWICE_IGNORED))
 		return;
 	if (!flash_lock_key(lock, value))
 		emu_rule_fired(f->emu, open ? &rule_twice : &rule_key, addr);
@@ -175,6 +175,7 @@ static int mask_of(struct flash_l0 *f, const char *name, uint32_t *ret, struct s
 
 static int flash_init(struct emu_dev *dev, struct stk_error *err)
 {
+	static const char *const twice[] = { [L0_TWICE_DEAD] = "dead", "ignored", NULL };
 	struct flash_l0 *f = dev->priv;
 	int r;
 
@@ -184,9 +185,11 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	f->pelock = (struct flash_lock){ .key = { 0x89abcdef, 0x02030405 } };
 	f->prglock = (struct flash_lock){ .key = { 0x8c9daebf, 0x13141516 } };
 	f->optlock = (struct flash_lock){ .key = { 0xfbead9c8, 0x24252627 } };
-	f->twice = !strcmp(emu_rule_variant(f->emu, rule_twice.id, "dead"), "ignored");
+	f->twice = (struct emu_choice){ &rule_twice, twice, L0_TWICE_DEAD };
 	flash_op_init(&f->op, f->emu, done, f);
-	r = mask_of(f, "SR", &f->sr_mask, err);
+	r = emu_add_choice(f->emu, &f->twice, err);
+	if (!r)
+		r = mask_of(f, "SR", &f->sr_mask, err);
 	if (!r)
 		r = mask_of(f, "PECR", &f->pecr_mask, err);
 	if (!r)

@@ -64,6 +64,9 @@ struct l0_area {
 	struct flash_array array;
 };
 
+enum l0_zero { L0_ZERO_KEEP, L0_ZERO_OR };
+enum l0_twice { L0_TWICE_DEAD, L0_TWICE_IGNORED };
+
 struct flash_l0 {
 	struct emu_dev *dev;
 	struct emu *emu;
@@ -80,8 +83,8 @@ struct flash_l0 {
 	unsigned int after_len;
 	const struct stk_register *option_reg, *protect_reg[L0_PROTECTS];
 	uint32_t options, protect[L0_PROTECTS]; /* in force */
-	bool keeps;   /* variant of l0-not-zero: else bits add up */
-	bool twice;   /* variant of l0-unlock-twice: ignored */
+	struct emu_choice zero;	 /* l0-not-zero: enum l0_zero */
+	struct emu_choice twice; /* l0-unlock-twice: enum l0_twice */
 };
 
 void l0_error(struct flash_l0 *f, uint32_t flags, const struct emu_rule *rule, uint64_t addr);
