@@ -69,7 +69,71 @@ static bool fits(const struct stk_chip *chip, const struct stk_device *d)
 		return false;
 	if (m->kind == STK_MEM_EXTERNAL)
 		return chip->default_nor != NULL;
+	if (m->kind == STK_MEM_ROM)
+		return !strcmp(m->name, "EEPROM") && d->size == m->size;
 	return d->size == (uint64_t)chip->flash_kib * 1024;
+}
+
+/* ---- sectors, which depend on the option bytes --------------------------- */
+
+static uint64_t sector_size(const struct stk_region *regions, size_t n, uint64_t addr)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr >= regions[i].start &&
+		    addr - regions[i].start < regions[i].count * regions[i].size)
+			return regions[i].size;
+	return 0;
+}
+
+static uint64_t chip_sector_size(const struct stk_chip *chip, const char *state, uint64_t addr)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < chip->n_banks && !size; i++)
+		if (!strcmp(chip->banks[i].state, state))
+			size = sector_size(chip->banks[i].regions, chip->banks[i].n_regions,
+					   addr);
+	return size;
+}
+
+/* Where a region of either begins, their sectors are of one size. */
+static bool same_sectors(const struct stk_chip *chip, const char *state,
+			 const struct stk_device *d)
+{
+	bool same = true;
+
+	for (size_t i = 0; i < d->n_regions; i++)
+		same &= chip_sector_size(chip, state, d->regions[i].start) ==
+			d->regions[i].size;
+	for (size_t i = 0; i < chip->n_banks; i++) {
+		const struct stk_bank *b = &chip->banks[i];
+
+		for (size_t j = 0; j < b->n_regions && !strcmp(b->state, state); j++)
+			same &= sector_size(d->regions, d->n_regions, b->regions[j].start) ==
+				b->regions[j].size;
+	}
+	return same;
+}
+
+/* The state in which they are the loader's: of the chip's banks in order. */
+static const char *state_of(const struct stk_chip *chip, const struct stk_device *d)
+{
+	for (size_t i = 0; i < chip->n_banks; i++)
+		if (same_sectors(chip, chip->banks[i].state, d))
+			return chip->banks[i].state;
+	return NULL;
+}
+
+/* Chips whose sectors are the loader's in some state, if there are such. */
+static void keep_same_sectors(struct candidates *c, const struct stk_device *d)
+{
+	struct candidates kept = { .count = 0 };
+
+	for (size_t i = 0; i < c->count; i++)
+		if (state_of(c->chip[i], d))
+			kept.chip[kept.count++] = c->chip[i];
+	if (kept.count)
+		*c = kept;
 }
 
 /* "H743": what people write where the name of a family's line is enough. */
@@ -133,6 +197,7 @@ static int find_candidates(struct stk_ctx *ctx, const struct stk_loader_info *lo
 			add_candidate(ret, chips[i]);
 	if (ret->count) {
 		keep_mentioned(ret, loader);
+		keep_same_sectors(ret, loader->device);
 		keep_largest(ret, loader->device);
 		return 0;
 	}
@@ -186,6 +251,7 @@ static void nor_option(struct stk_ctx *ctx, const struct stk_chip *chip,
 static char *address(struct stk_ctx *ctx, const struct stk_chip *chip,
 		     const struct stk_loader_info *loader)
 {
+	const char *state = state_of(chip, loader->device);
 	char name[32], nor[64] = "";
 	char *ret;
 
@@ -194,7 +260,9 @@ static char *address(struct stk_ctx *ctx, const struct stk_chip *chip,
 		*p = (char)tolower((unsigned char)*p);
 	if (chip->default_nor && is_external(chip, loader->device))
 		nor_option(ctx, chip, loader, nor, sizeof(nor));
-	if (asprintf(&ret, "emu:%s%s", name, nor) < 0)
+	if (!state)
+		state = "";
+	if (asprintf(&ret, "emu:%s%s%s%s", name, *state ? ",opt." : "", state, nor) < 0)
 		out_of_memory();
 	return ret;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "flash-g4.h"
+#include "flash-options.h"
 
 #define RDP_LEVEL0	0xaau
 #define RDP_LEVEL2	0xccu
@@ -112,23 +113,17 @@ static uint32_t option_read(void *priv, uint64_t offset, unsigned int width, boo
 	return value;
 }
 
-/* "opt.WRP1AR=0x003f0000" in the target address. */
+/* A virgin store has no valid complement. */
 static int from_user(struct flash_g4 *f, size_t i, struct stk_error *err)
 {
 	const struct stk_register *reg = option_register(f, i);
-	uint64_t value = reg->reset;
-	char key[32];
-	const char *text;
+	bool virgin = !valid(f, option[i].place), given;
+	uint32_t value = virgin ? reg->reset : stored(f, option[i].place);
+	int r = flash_option_choose(f->dev, reg, &value, &given, err);
 
-	snprintf(key, sizeof(key), "opt.%s", reg->name);
-	text = emu_option(f->emu, key);
-	if (text && (stk_parse_u64(text, &value) || value > UINT32_MAX))
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"%s=%s: a 32-bit number is expected", key, text);
-	/* A virgin store has no valid complement. */
-	if (text || !valid(f, option[i].place))
-		store(f, option[i].place, (uint32_t)value);
-	return 0;
+	if (!r && (given || virgin))
+		store(f, option[i].place, value);
+	return r;
 }
 
 static int add_window(struct flash_g4 *f, unsigned int bank, uint64_t start,

@@ -48,22 +48,18 @@ static void put(struct flash_l0 *f, unsigned int n, uint32_t value)
 	put_half(f, n + 1, value >> 16);
 }
 
-/* The factory's values into a new chip; opt.NAME=VALUE into any. */
+/* The factory's values into a new chip; what the user gives into any. */
 static int choose(struct flash_l0 *f, const struct stk_register *reg, unsigned int n,
 		  bool virgin, struct stk_error *err)
 {
-	uint64_t value = reg->reset;
-	const char *text;
-	char key[32];
+	bool good, given;
+	uint32_t value = virgin ? reg->reset :
+				  get_half(f, n, &good) | get_half(f, n + 1, &good) << 16;
+	int r = flash_option_choose(f->dev, reg, &value, &given, err);
 
-	snprintf(key, sizeof(key), "opt.%s", reg->name);
-	text = emu_option(f->emu, key);
-	if (text && (stk_parse_u64(text, &value) || value > UINT32_MAX))
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"%s=%s: a 32-bit number is expected", key, text);
-	if (text || virgin)
-		put(f, n, (uint32_t)value);
-	return 0;
+	if (!r && (given || virgin))
+		put(f, n, value);
+	return r;
 }
 
 int l0_options_init(struct flash_l0 *f, struct stk_error *err)

@@ -36,22 +36,58 @@ static bool is_programmed(const struct flash_options *o, size_t i)
 	return word_at(o->bytes + 8 * i) == ~word_at(o->bytes + 8 * i + 4);
 }
 
+static int option_number(struct emu_dev *dev, const char *name, uint64_t most,
+			 uint64_t *ret, bool *ret_given, struct stk_error *err)
+{
+	const char *text;
+	char key[48];
+
+	snprintf(key, sizeof(key), "opt.%s", name);
+	text = emu_option(dev->emu, key);
+	*ret_given = text != NULL;
+	if (text && (stk_parse_u64(text, ret) || *ret > most))
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+				"%s=%s: a number up to 0x%llx is expected", key, text,
+				(unsigned long long)most);
+	return 0;
+}
+
+int flash_option_choose(struct emu_dev *dev, const struct stk_register *reg,
+			uint32_t *value, bool *ret_given, struct stk_error *err)
+{
+	uint64_t number = *value;
+	int r = option_number(dev, reg->name, UINT32_MAX, &number, ret_given, err);
+	size_t i;
+
+	*value = (uint32_t)number;
+	for (i = 0; !r && i < reg->n_fields; i++) {
+		const struct stk_field *f = &reg->fields[i];
+		uint64_t most = (1ull << f->width) - 1;
+		bool given;
+
+		r = option_number(dev, f->name, most, &number, &given, err);
+		if (r || !given)
+			continue;
+		*value &= (uint32_t)~(most << f->lsb);
+		*value |= (uint32_t)(number << f->lsb);
+		*ret_given = true;
+	}
+	return r;
+}
+
 static int choose(struct flash_options *o, struct emu_dev *dev, size_t i,
 		  const struct flash_option *option, struct stk_error *err)
 {
 	const struct stk_register *reg = stk_peripheral_register(dev->facts, option->name);
-	uint64_t value = reg ? reg->reset : option->factory;
-	const char *text;
-	char key[32];
+	bool virgin = !is_programmed(o, i), given = false;
+	uint32_t value = !virgin ? flash_option_get(o, i) :
+			 reg	 ? reg->reset :
+				   option->factory;
+	int r = reg ? flash_option_choose(dev, reg, &value, &given, err) : 0;
 
-	snprintf(key, sizeof(key), "opt.%s", option->name);
-	text = emu_option(dev->emu, key);
-	if (text && (stk_parse_u64(text, &value) || value > UINT32_MAX))
-		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-				"%s=%s: a 32-bit number is expected", key, text);
-	if (text || !is_programmed(o, i))
-		flash_option_put(o, i, (uint32_t)value);
-	return 0;
+	if (!r && (given || virgin))
+		flash_option_put(o, i, value);
+	return r;
 }
 
 int flash_options_init(struct flash_options *o, struct emu_dev *dev,

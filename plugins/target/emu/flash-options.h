@@ -5,7 +5,7 @@
  * Each word stands with its complement, as option memory has it, so that a
  * virgin store is told from a programmed one and gets the factory values: the
  * reset values of the registers that show them. "opt.NAME=value" in the
- * target address programs one before the chip starts.
+ * target address programs a register, or a field, before the chip starts.
  */
 #ifndef EMU_FLASH_OPTIONS_H
 #define EMU_FLASH_OPTIONS_H
@@ -25,6 +25,14 @@ struct flash_options {
 
 /* The bits that a register has. */
 uint32_t flash_register_bits(const struct stk_register *reg);
+
+/*
+ * Option bytes that the user gave for this register: "opt.WRP1AR=0x3F0000" all of
+ * it, "opt.DBANK=0" one field of every register that has it. *value is what they
+ * are else, and what they become. Tells whether there were any.
+ */
+int flash_option_choose(struct emu_dev *dev, const struct stk_register *reg,
+			uint32_t *value, bool *ret_given, struct stk_error *err);
 
 /*
  * The state of a bank, "nDBANK=0": a field of an option register, and its value.

@@ -66,8 +66,10 @@ static const struct nor_part *part_called(const char *name, bool *ambiguous)
 			return part;
 		if (len < MIN_NAME || strncasecmp(part->name, name, len))
 			continue;
-		*ambiguous = *ambiguous || found;
-		found = part;
+		/* Generations of one part: the first in the facts is meant. */
+		*ambiguous = *ambiguous || (found && found->size != part->size);
+		if (!found)
+			found = part;
 	}
 	return found;
 }
