@@ -9,7 +9,7 @@ pack=$STOKER_CORPUS/loaders/Open-CMSIS-Pack+STM32
 "$run" "${pack}G4xx_DFP/CMSIS/Flash/STM32G4xx_128.FLM" stm32g431cb FLASH 1 2 3
 # Each generation that takes the same flash interface; one bank, two, and a gap.
 "$run" "${pack}G4xx_DFP/CMSIS/Flash/STM32G47x-8x_512.FLM" stm32g474re FLASH 1
-"$run" "${pack}G4xx_DFP/CMSIS/Flash/STM32G47x-8x_256.FLM" \
+"$run" "${pack}G4xx_DFP/CMSIS/Flash/STM32G4xx_256.FLM" \
 	stm32g474rc,opt.OPTR=0xffaff8aa FLASH 1
 "$run" "${pack}G4xx_DFP/CMSIS/Flash/STM32G49x-Ax_512.FLM" stm32g491re FLASH 1
 "$run" "${pack}G0xx_DFP/CMSIS/Flash/STM32G0xx_128.FLM" stm32g071cb FLASH 1
