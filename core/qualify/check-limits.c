@@ -155,7 +155,7 @@ int check_time(struct trial *t, struct stk_error *err)
 			  d->program_ms);
 }
 
-/* ---- stack and memory ---------------------------------------------------------------------- */
+/* ---- stack and memory ------------------------------------------------------- */
 
 /* Hosts for this format that give less than @used. */
 static void tight_hosts(const char *format, uint32_t used, char *buf, size_t len)
