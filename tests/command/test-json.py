@@ -81,6 +81,8 @@ class Refused(Case):
         yield "explanations", self.json("inspect", "--explain")
         yield "diff", self.json("diff", G4, LOADERS / "g431-no-effect.FLM", code=NO)
         yield "diff", self.json("diff", G4, H7, code=NO)
+        yield "behaviour", self.json("diff", "--behaviour", "-t", "emu:stm32g431cb", G4,
+                                     LOADERS / "g431-dual-bank.FLM", code=NO)
         yield "check-list", self.json("qualify", "--list-checks")
         yield "qualify", self.json("qualify", "-t", "emu:stm32g431cb", "--check", "calls", "--check",
                                    "honesty", LOADERS / "g431-dual-bank.FLM", "missing", code=INPUT)

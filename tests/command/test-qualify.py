@@ -373,6 +373,39 @@ class Files(Case):
         self.assertTrue(out.endswith("</html>\n"))
 
 
+class Behaviour(Case):
+    """diff --behaviour."""
+
+    def test_where_they_part(self):
+        args = ["diff", "--behaviour", *CHIP, G4, LOADERS / "g431-dual-bank.FLM"]
+        d = self.json(*args, code=NO)
+        self.assertFalse(d["equal"])
+        first = next(c for c in d["calls"] if not c["equal"])
+        self.assertEqual(first["call"], "EraseSector(0x08010000)")
+        a, b = (first[side]["traffic"][first["differs"]] for side in "ab")
+        self.assertEqual((a["name"], a["access"]), ("FLASH_CR", "write"))
+        self.assertEqual((a["address"], a["pc"]), (b["address"], b["pc"]))
+        self.assertNotEqual(a["value"], b["value"])
+        self.assertEqual(first["a"]["traffic"][:first["differs"]][-1]["value"],
+                         first["b"]["traffic"][:first["differs"]][-1]["value"])
+        self.assertEqual((first["a"]["ok"], first["b"]["ok"]), (True, False))
+        out, _ = self.stoker(*args, code=NO)
+        self.assertIn("they do not do the same on STM32G431CB", out)
+        self.assertEqual(len(re.findall(r"(?m)^    a  returned", out)),
+                         len({c["call"].split("(")[0] for c in d["calls"] if not c["equal"]}))
+
+    def test_equal_ones(self):
+        for other in G4, LOADERS / "b/g431.FLM":
+            d = self.json("diff", "--behaviour", *CHIP, G4, other)
+            self.assertTrue(d["equal"] and all(c["equal"] for c in d["calls"]))
+            self.assertGreater(len(d["calls"]), 100)
+
+    def test_what_cannot_be_run(self):
+        self.fails("diff", "--behaviour", *CHIP, G4, "missing", code=INPUT)
+        self.fails("diff", "--behaviour", "-t", "emu:bogus", G4, G4, code=USAGE)
+        self.fails("diff", "--behaviour", "--host", "bogus", *CHIP, G4, G4, code=USAGE)
+
+
 class Form(Case):
     """Reports that no loader of ours gives: see show-report.c."""
 
@@ -396,7 +429,7 @@ class Form(Case):
         self.assertIn("<b>\"x\"&'\\x1B[31m\\x01\\x7F", root[3].get("name"))
 
     def test_json_is_as_documented(self):
-        for form in ["json"]:
+        for form in "json", "behaviour-json":
             self.assertEqual(schema.problems(json.loads(self.shown(form))), [])
 
     def test_matrix(self):

@@ -61,6 +61,8 @@ class WrongUsage(Case):
                 (["diff", G4], "two loader files are needed"),
                 (["diff", G4, G4, G4], "two loader files are needed"),
                 (["diff", "--code=Innit", G4, G4], "neither file has a function 'Innit'"),
+                (["diff", "--behaviour", G4, G4], "--behaviour needs a virtual chip"),
+                (["diff", "-t", "emu:stm32g431cb", G4, G4], "go with --behaviour"),
                 (["qualify"], "a loader, a folder or a pack is needed"),
                 (["qualify", "--list-checks", G4], "--list-checks takes no file"),
                 (["qualify", "--check", "bogus", G4], "'bogus' is neither a check nor a group"),

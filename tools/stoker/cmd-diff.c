@@ -3,11 +3,11 @@
 #include "cmd.h"
 #include "render/render.h"
 
-enum { KEY_CODE = 0x3000, KEY_CHIP };
+enum { KEY_CODE = 0x3000, KEY_CHIP, KEY_BEHAVIOUR, KEY_HOST_OF };
 
 struct diff_args {
 	struct options common;
-	bool code;
+	bool code, behaviour;
 	const char *function;
 };
 
@@ -15,6 +15,11 @@ static const struct argp_option diff_options[] = {
 	{ "code", KEY_CODE, "FUNCTION", OPTION_ARG_OPTIONAL,
 	  "also list the instructions of the functions that changed, or of one", 1 },
 	{ "chip", KEY_CHIP, "NAME", 0, "name registers as on this chip", 1 },
+	{ "behaviour", KEY_BEHAVIOUR, NULL, 0,
+	  "run both on a virtual chip: where do they do something else to it?", 2 },
+	{ "target", 't', "ADDRESS", 0, "with --behaviour: emu:stm32g431cb", 2 },
+	{ "host", KEY_HOST_OF, "PROFILE", 0, "with --behaviour: called as by this programmer",
+	  2 },
 	{ 0 }
 };
 
@@ -29,6 +34,15 @@ static error_t diff_parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_CHIP:
 		args->common.chip = arg;
+		return 0;
+	case KEY_BEHAVIOUR:
+		args->behaviour = true;
+		return 0;
+	case 't':
+		args->common.target = arg;
+		return 0;
+	case KEY_HOST_OF:
+		args->common.host = arg;
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -146,16 +160,99 @@ static enum stk_origin show(const struct diff_args *args, const struct pair *p)
 	return c.info->equal ? STK_ORIGIN_NONE : STK_ORIGIN_LOADER;
 }
 
+/* ---- --behaviour ------------------------------------------------------ */
+
+static void on_target(void *data, struct stk_target *target)
+{
+	(void)data;
+	cancel_watch(target);
+}
+
+static int behave(const struct diff_args *args, struct pair *p, struct stk_behaviour **ret,
+		  struct stk_error *err)
+{
+	const struct stk_target_options target = {
+		.size = sizeof(target),
+		.chip = args->common.chip,
+	};
+	struct stk_qualify_options opt = {
+		.size = sizeof(opt),
+		.target = args->common.target,
+		.target_options = &target,
+		.seed = 1,
+		.target_open = on_target,
+		.cancel = cancel_flag(),
+	};
+	const char **path = args->common.args.item;
+	int r = options_ctx(&args->common, &p->ctx, err);
+
+	if (!r)
+		r = stk_loader_open(p->ctx, path[0], 0, &p->a, err);
+	if (!r)
+		r = stk_loader_open(p->ctx, path[1], 0, &p->b, err);
+	if (!r)
+		r = stk_host_find(args->common.host, &opt.host, err);
+	if (r)
+		return r;
+	cancel_arm(NULL);
+	r = stk_behaviour_diff(p->ctx, p->a, p->b, &opt, ret, err);
+	cancel_disarm();
+	return r;
+}
+
+static enum stk_origin behaviour_run(const struct diff_args *args, struct pair *p)
+{
+	struct stk_behaviour *behaviour;
+	const struct stk_behaviour_report *report;
+	struct stk_error err;
+	bool equal;
+
+	if (behave(args, p, &behaviour, &err) < 0)
+		return fail_command(&args->common, &err);
+	report = stk_behaviour_report(behaviour);
+	equal = report->equal;
+	if (args->common.json) {
+		const struct stk_loader_info *const both[] = { stk_loader_info(p->a),
+							       stk_loader_info(p->b) };
+
+		json_behaviour(stdout, both, report);
+	} else {
+		text_behaviour(stdout, (const char *const *)args->common.args.item, report);
+	}
+	stk_behaviour_free(behaviour);
+	return equal ? STK_ORIGIN_NONE : STK_ORIGIN_LOADER;
+}
+
+/* ---- either ----------------------------------------------------------- */
+
+/* What is wrong with the options together; NULL: nothing. */
+static const char *mixed_up(const struct diff_args *args)
+{
+	if (args->common.args.count != 2)
+		return "two loader files are needed";
+	if (args->behaviour && args->code)
+		return "--code goes without --behaviour";
+	if (args->behaviour && !args->common.target)
+		return "--behaviour needs a virtual chip: -t emu:CHIP, as in "
+		       "-t emu:stm32g431cb";
+	if (!args->behaviour && (args->common.target || args->common.host))
+		return "-t and --host go with --behaviour";
+	return NULL;
+}
+
 static enum stk_origin diff_run(void *p)
 {
 	const struct diff_args *args = p;
+	const char *wrong = mixed_up(args);
 	struct pair pair = { 0 };
 	enum stk_origin origin;
 	struct stk_error err;
 
-	if (args->common.args.count != 2)
-		return fail_usage(&args->common, "two loader files are needed");
-	if (pair_open(&pair, args, &err) < 0)
+	if (wrong)
+		return fail_usage(&args->common, "%s", wrong);
+	if (args->behaviour)
+		origin = behaviour_run(args, &pair);
+	else if (pair_open(&pair, args, &err) < 0)
 		origin = fail_command(&args->common, &err);
 	else
 		origin = show(args, &pair);
@@ -166,10 +263,11 @@ static enum stk_origin diff_run(void *p)
 const struct stk_cmd cmd_diff = {
 	.name = "diff",
 	.summary = "tell what changed between two builds of a loader",
-	.usage = "[OPTION...] FILE FILE",
+	.usage = "[OPTION...] FILE FILE\n--behaviour -t emu:CHIP [OPTION...] FILE FILE",
 	.doc = "Exit status 0: equal in device table, code, place in RAM, functions that"
 	       " hosts\ncall and effects on hosts. Names of files and of other functions,"
-	       " debug\ninformation, CPU and compiler are told, and do not count.\n",
+	       " debug\ninformation, CPU and compiler are told, and do not count. With --behaviour: the\n"
+	       "same accesses to registers, ends and results in every call that a job makes.\n",
 	.own = diff_options,
 	.parse = diff_parse,
 	.args_size = sizeof(struct diff_args),

@@ -137,7 +137,7 @@ static void access_row(FILE *out, const struct stk_access *a)
 	else
 		fprintf(out, "0x%08" PRIX32, a->value);
 	if (a->repeats)
-		fprintf(out, " <span class=\"soft\">and %" PRIu32 " times more</span>",
+		fprintf(out, " <span class=\"soft\">and %" PRIu32 " more</span>",
 			a->repeats);
 	fputs("</td></tr>\n", out);
 }

@@ -28,7 +28,7 @@ void text_access(FILE *out, const char *before, const struct stk_access *a)
 		snprintf(line, sizeof(line), "0x%08" PRIX32, a->value);
 	if (a->repeats)
 		snprintf(line + strlen(line), sizeof(line) - strlen(line),
-			 " and %" PRIu32 " times more", a->repeats);
+			 " and %" PRIu32 " more", a->repeats);
 	text_wrapped(out, at, at, line);
 }
 
