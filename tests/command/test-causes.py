@@ -123,6 +123,27 @@ class Arguments(Case):
                    code=INPUT, cause="address-range")
 
 
+class Qualify(Case):
+    def test_failures(self):
+        for fail, cause in (("nonsense", "unknown-failure"), ("stuck-sector", "place-needed"),
+                            ("stuck-sector@0x20000000+4", "no-cells")):
+            self.fails("target", "info", f"emu:stm32g431cb,fail={fail}", code=USAGE,
+                       cause=cause)
+
+    def test_a_device_that_is_not_there(self):
+        elf = Elf(G4)
+        at, data = elf.symbol("FlashDevice").value, bytearray(elf.data)
+        place, = [p.offset + at - p.vaddr for p in elf.loads()
+                  if p.vaddr <= at < p.vaddr + p.filesz]
+        data[place + 132:place + 136] = (0x60000000).to_bytes(4, "little")
+        self.fails("qualify", self.file("else.FLM", bytes(data)), "-t", "emu:stm32g431cb",
+                   code=USAGE, cause="device-absent")
+
+    def test_symptoms(self):
+        on = ["qualify", G4, "-t", "emu:stm32g431cb", "--what-if"]
+        self.fails(*on, "--symptom", "it hurts", code=USAGE, cause="bad-symptom")
+
+
 class Modules(Case):
     def damaged(self, cause, *edits):
         folder = self.folder / "modules"
@@ -160,6 +181,9 @@ class Modules(Case):
 
 # Nothing that can be put on a command line or into a small file leads there.
 UNREACHED = {
+    "symptom-needed": "what-if without checks and without a symptom: no option asks that",
+    "not-virtual": "a target that is no virtual chip: all that there are wrap one",
+    "too-many-perturbed": "what-if changes one register, and a rule",
     "target-stopped": "a core that stops answering between two calls",
     "chip-facts": "facts of ours that our generator let through",
     "unknown-core": "facts of ours with a core that our emulator does not have",
