@@ -207,17 +207,29 @@ static int find_candidates(struct stk_ctx *ctx, const struct stk_loader_info *lo
 			guess.why);
 }
 
+static void say_which(const struct candidates *c, size_t nth, char **how)
+{
+	int r = nth ? asprintf(how, "number %zu of %zu that fit; bad on those before",
+			       nth + 1, c->count)
+		    : asprintf(how, "the first of %zu that fit", c->count);
+
+	if (r < 0)
+		out_of_memory();
+}
+
 static int choose(const struct candidates *c, const struct qualify_item *item,
-		  char **how, struct stk_error *err)
+		  size_t nth, char **how, struct stk_error *err)
 {
 	char names[200] = "";
 	size_t used = 0;
 
+	if (nth >= c->count)
+		return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "no-virtual-chip",
+				"no other virtual chip fits '%s'", item->path);
 	if (c->count == 1)
 		return 0;
 	if (!item->only) {
-		if (asprintf(how, "the first of %zu that fit", c->count) < 0)
-			out_of_memory();
+		say_which(c, nth, how);
 		return 0;
 	}
 	for (size_t i = 0; i < c->count && i < LISTED; i++)
@@ -269,13 +281,13 @@ static char *address(struct stk_ctx *ctx, const struct stk_chip *chip,
 
 int qualify_target(const struct qualify_args *args, struct stk_ctx *ctx,
 		   const struct qualify_item *item, const struct stk_loader_info *loader,
-		   char **ret, char **how, struct stk_error *err)
+		   size_t nth, char **ret, char **how, struct stk_error *err)
 {
 	struct candidates c = { .count = 0 };
 	int r = 0;
 
 	*how = NULL;
-	if (args->common.target) {
+	if (args->common.target && !nth) {
 		*ret = strdup(args->common.target);
 		if (!*ret)
 			out_of_memory();
@@ -283,11 +295,11 @@ int qualify_target(const struct qualify_args *args, struct stk_ctx *ctx,
 	}
 	if (item->chip)
 		add_candidate(&c, item->chip);
-	else
+	else if (!args->common.target)
 		r = find_candidates(ctx, loader, &c, err);
 	if (!r)
-		r = choose(&c, item, how, err);
+		r = choose(&c, item, nth, how, err);
 	if (!r)
-		*ret = address(ctx, c.chip[0], loader);
+		*ret = address(ctx, c.chip[nth], loader);
 	return r;
 }

@@ -64,6 +64,49 @@ static int run(const struct qualify_args *args, struct stk_ctx *ctx, struct tria
 	return r;
 }
 
+static bool is_bad(const struct trial *t)
+{
+	return t->q && !stk_qualify_report(t->q)->good;
+}
+
+/* On the chip number @nth that fits. */
+static int try_on(const struct qualify_args *args, struct stk_ctx *ctx,
+		  const struct qualify_item *item, size_t nth, struct trial *t,
+		  bool watched, struct stk_error *err)
+{
+	int r = qualify_target(args, ctx, item, stk_loader_info(t->loader), nth, &t->target,
+			       &t->how, err);
+
+	return r ? r : run(args, ctx, t, watched, err);
+}
+
+/*
+ * One that is bad on a chip that its names do not tell for sure may not be meant
+ * for it: the first is told of, unless it is good on another that fits.
+ */
+static int try_others(const struct qualify_args *args, struct stk_ctx *ctx,
+		      const struct qualify_item *item, struct trial *t,
+		      struct stk_error *err)
+{
+	for (size_t nth = 1;; nth++) {
+		struct trial other = { .loader = t->loader };
+		struct trial drop;
+		int r = try_on(args, ctx, item, nth, &other, false, err);
+		bool good = !r && !is_bad(&other);
+
+		if (good) {
+			drop = *t;
+			*t = other;
+		} else {
+			drop = other;
+		}
+		drop.loader = NULL; /* the other one has it, too */
+		trial_close(&drop);
+		if (good || r)
+			return r && err->origin == STK_ORIGIN_INTERRUPTED ? r : 0;
+	}
+}
+
 static int try_it(const struct qualify_args *args, struct stk_ctx *ctx,
 		  const struct qualify_item *item, struct trial *t, bool watched,
 		  bool *loader_is_usable, struct stk_error *err)
@@ -73,9 +116,10 @@ static int try_it(const struct qualify_args *args, struct stk_ctx *ctx,
 	if (r)
 		return r;
 	*loader_is_usable = true;
-	r = qualify_target(args, ctx, item, stk_loader_info(t->loader), &t->target,
-			   &t->how, err);
-	return r ? r : run(args, ctx, t, watched, err);
+	r = try_on(args, ctx, item, 0, t, watched, err);
+	if (!r && is_bad(t) && !item->only)
+		r = try_others(args, ctx, item, t, err);
+	return r;
 }
 
 /*
@@ -86,8 +130,8 @@ static enum qualified_state state_of(const struct qualify_item *item,
 				     const struct trial *t, bool usable,
 				     const struct stk_error *err)
 {
-	if (t->q)
-		return stk_qualify_report(t->q)->good ? QUALIFIED_GOOD : QUALIFIED_BAD;
+	if (t->q && !err->code)
+		return is_bad(t) ? QUALIFIED_BAD : QUALIFIED_GOOD;
 	if (item->not_run)
 		return QUALIFIED_NOT_RUN;
 	if (item->only || !usable || err->origin == STK_ORIGIN_INTERNAL ||
@@ -159,7 +203,7 @@ void qualify_one(const struct qualify_args *args, struct stk_ctx *ctx,
 		err = (struct stk_error){ 0 };
 	q.state = state_of(item, &t, usable, &err);
 	q.how = item->how ? item->how : t.how;
-	if (t.q)
+	if (q.state == QUALIFIED_GOOD || q.state == QUALIFIED_BAD)
 		q.report = stk_qualify_report(t.q);
 	else
 		q.err = &err;

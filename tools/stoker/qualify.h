@@ -58,13 +58,14 @@ void qualify_list_free(struct qualify_list *l);
 /* ---- qualify-chip.c --------------------------------------------------- */
 
 /*
- * The address of a virtual chip for @loader; the caller frees *ret, and *how
- * (in words; NULL: nothing to say). -ENOENT ("no-virtual-chip"), and where there
- * must be one choice only -ENOTUNIQ ("virtual-chips"), with the candidates.
+ * The address of the virtual chip number @nth that fits @loader; the caller frees
+ * *ret, and *how (in words; NULL: nothing to say). -ENOENT ("no-virtual-chip"):
+ * there is none, or no other; where there must be one choice only -ENOTUNIQ
+ * ("virtual-chips"), with the candidates.
  */
 int qualify_target(const struct qualify_args *args, struct stk_ctx *ctx,
 		   const struct qualify_item *item, const struct stk_loader_info *loader,
-		   char **ret, char **how, struct stk_error *err) stk_must_check;
+		   size_t nth, char **ret, char **how, struct stk_error *err) stk_must_check;
 
 /* ---- qualify-one.c ---------------------------------------------------- */
 
