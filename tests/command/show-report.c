@@ -11,10 +11,20 @@
 #define NASTY "<b>\"x\"&'\x1b[31m\x01\x7f\xc2\xa0\xe2\x80\xae ]]>"
 
 static const struct stk_access traffic[] = {
-	{ .ns = 1200, .pc = 0x20000134, .address = 0x40022014, .value = 0x802, .write = true,
-	  .name = "FLASH_CR", .text = "0x00000802 (PER, BKER, PNB=32)" },
-	{ .ns = 2400, .pc = 0x2000013a, .address = 0x40022010, .value = 0x10000, .repeats = 41,
-	  .name = "FLASH_SR", .text = "0x00010000 (BSY)" },
+	{ .ns = 1200,
+	  .pc = 0x20000134,
+	  .address = 0x40022014,
+	  .value = 0x802,
+	  .write = true,
+	  .name = "FLASH_CR",
+	  .text = "0x00000802 (PER, BKER, PNB=32)" },
+	{ .ns = 2400,
+	  .pc = 0x2000013a,
+	  .address = 0x40022010,
+	  .value = 0x10000,
+	  .repeats = 41,
+	  .name = "FLASH_SR",
+	  .text = "0x00010000 (BSY)" },
 	{ .ns = 123456789, .pc = 0x2000013a, .address = 0x5f000000, .value = 7 },
 	{ .pc = 0x2000013a, .address = 4, .name = NASTY, .text = NASTY },
 };
@@ -31,8 +41,9 @@ static const struct stk_trial_call call = {
 
 static const struct stk_evidence evidence[] = {
 	{ "FLASH_SR", "0x00000080 (PGSERR)" },
-	{ "chip rule", "g4-bker-single-bank: BKER is set on a single-bank part, which is a "
-		       "long sentence that a terminal has no room for in one line" },
+	{ "chip rule",
+	  "g4-bker-single-bank: BKER is set on a single-bank part, which is a "
+	  "long sentence that a terminal has no room for in one line" },
 	{ "name", NASTY },
 };
 
@@ -46,39 +57,84 @@ static const struct stk_diagnosis diagnosis = {
 };
 
 static const struct stk_check checks[] = {
-	{ .id = "init", .group = "calls", .title = "Init and UnInit answer in every phase",
-	  .text = "", .cases = 6, .ns = 81000 },
-	{ .id = "erase-only-that-sector", .group = "erase",
-	  .title = "each sector erases, and only that sector, wherever it is in the device",
-	  .result = STK_CHECK_FAIL, .text = "EraseSector(0x08010000) returned 1 " NASTY,
-	  .cases = 64, .failed = 32, .ns = 1500000000, .diagnosis = &diagnosis,
-	  .call = &call, .basis = "assumed" },
-	{ .id = "erase-chip", .group = "erase", .title = "EraseChip erases all",
-	  .result = STK_CHECK_SKIP, .text = "the loader has no EraseChip" },
-	{ .id = "write-protected", .group = "honesty", .title = "says that it is protected",
-	  .result = STK_CHECK_WEAK, .text = "EraseSector returned 0", .cases = 1, .failed = 1,
-	  .failure = "pages 0 to 63 are write-protected", .basis = "manual" },
+	{ .id = "init",
+	  .group = "calls",
+	  .title = "Init and UnInit answer in every phase",
+	  .text = "",
+	  .cases = 6,
+	  .ns = 81000 },
+	{ .id = "erase-only-that-sector",
+	  .group = "erase",
+	  .title = "each sector erases, and only that sector, wherever it is in the "
+		   "device",
+	  .result = STK_CHECK_FAIL,
+	  .text = "EraseSector(0x08010000) returned 1 " NASTY,
+	  .cases = 64,
+	  .failed = 32,
+	  .ns = 1500000000,
+	  .diagnosis = &diagnosis,
+	  .call = &call,
+	  .basis = "assumed" },
+	{ .id = "erase-chip",
+	  .group = "erase",
+	  .title = "EraseChip erases all",
+	  .result = STK_CHECK_SKIP,
+	  .text = "the loader has no EraseChip" },
+	{ .id = "write-protected",
+	  .group = "honesty",
+	  .title = "says that it is protected",
+	  .result = STK_CHECK_WEAK,
+	  .text = "EraseSector returned 0",
+	  .cases = 1,
+	  .failed = 1,
+	  .failure = "pages 0 to 63 are write-protected",
+	  .basis = "manual" },
 };
 
 static const struct stk_host_trial hosts[] = {
 	{ .host = "stoker", .result = STK_HOST_WORKS, .sure = true, .text = "" },
-	{ .host = "cubeprogrammer", .until = "2.6.0", .result = STK_HOST_WORKS, .sure = true,
+	{ .host = "cubeprogrammer",
+	  .until = "2.6.0",
+	  .result = STK_HOST_WORKS,
+	  .sure = true,
 	  .text = "" },
-	{ .host = "cubeprogrammer", .since = "2.7.0", .until = "2.17.0", .sure = true,
-	  .result = STK_HOST_HANGS, .text = "in Init: HAL_Delay waits for SysTick " NASTY,
-	  .rule = "no-interrupts", .source = "RM0440 3.7.6", .basis = "observed",
-	  .diagnosis = &diagnosis, .ns = 5000000000 },
-	{ .host = "cubeprogrammer", .since = "2.18.0", .result = STK_HOST_REFUSED,
-	  .text = "", .rule = "name-of-device", .basis = "observed" },
-	{ .host = "openocd", .since = "0.11.0", .until = "0.11.0", .sure = true,
-	  .result = STK_HOST_FORMAT, .text = "" },
+	{ .host = "cubeprogrammer",
+	  .since = "2.7.0",
+	  .until = "2.17.0",
+	  .sure = true,
+	  .result = STK_HOST_HANGS,
+	  .text = "in Init: HAL_Delay waits for SysTick " NASTY,
+	  .rule = "no-interrupts",
+	  .source = "RM0440 3.7.6",
+	  .basis = "observed",
+	  .diagnosis = &diagnosis,
+	  .ns = 5000000000 },
+	{ .host = "cubeprogrammer",
+	  .since = "2.18.0",
+	  .result = STK_HOST_REFUSED,
+	  .text = "",
+	  .rule = "name-of-device",
+	  .basis = "observed" },
+	{ .host = "openocd",
+	  .since = "0.11.0",
+	  .until = "0.11.0",
+	  .sure = true,
+	  .result = STK_HOST_FORMAT,
+	  .text = "" },
 };
 
 static const struct stk_hypothesis hypotheses[] = {
-	{ .what = "DBGMCU_IDCODE reads 0x00000000 (zero)", .address = 0xe0042000, .how = "zero",
-	  .fits = true, .text = "EraseSector then returned 1 " NASTY, .call = &call },
-	{ .what = "rule g4-bker-single-bank is ignored", .how = "rule",
-	  .rule = "g4-bker-single-bank", .variant = "ignored", .text = "" },
+	{ .what = "DBGMCU_IDCODE reads 0x00000000 (zero)",
+	  .address = 0xe0042000,
+	  .how = "zero",
+	  .fits = true,
+	  .text = "EraseSector then returned 1 " NASTY,
+	  .call = &call },
+	{ .what = "rule g4-bker-single-bank is ignored",
+	  .how = "rule",
+	  .rule = "g4-bker-single-bank",
+	  .variant = "ignored",
+	  .text = "" },
 };
 
 static struct stk_sector_trial sectors[64];
@@ -86,12 +142,18 @@ static struct stk_sector_trial sectors[64];
 static const struct stk_device device = { .name = NASTY };
 
 static const struct stk_loader_info loader = {
-	.path = "somewhere/x.FLM", .name = "x.FLM", .format = "flm", .device = &device,
+	.path = "somewhere/x.FLM",
+	.name = "x.FLM",
+	.format = "flm",
+	.device = &device,
 	.sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
 };
 
 static const struct stk_module_info foreign = {
-	.class_id = STK_CLASS_TARGET, .name = "meter", .version = "1", .license = "MIT",
+	.class_id = STK_CLASS_TARGET,
+	.name = "meter",
+	.version = "1",
+	.license = "MIT",
 	.path = "/elsewhere/meter.so",
 	.sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
 };
@@ -99,39 +161,70 @@ static const struct stk_module_info foreign = {
 static const struct stk_module_info *const modules[] = { &foreign };
 
 static const struct stk_qualify_report bad = {
-	.verdict = "1 of 4 checks failed: erase-only-that-sector, which rests on an assumed "
-		   "rule of the chip " NASTY,
-	.n_pass = 1, .n_fail = 1, .n_weak = 1, .n_skip = 1,
-	.chip = "STM32G431CB", .target = "emu:stm32g431cb," NASTY, .host = "stoker", .seed = 7,
+	.verdict =
+		"1 of 4 checks failed: erase-only-that-sector, which rests on an assumed "
+		"rule of the chip " NASTY,
+	.n_pass = 1,
+	.n_fail = 1,
+	.n_weak = 1,
+	.n_skip = 1,
+	.chip = "STM32G431CB",
+	.target = "emu:stm32g431cb," NASTY,
+	.host = "stoker",
+	.seed = 7,
 	.loader = &loader,
-	.checks = checks, .n_checks = ARRAY_SIZE(checks),
-	.sectors = sectors, .n_sectors = ARRAY_SIZE(sectors),
-	.hosts = hosts, .n_hosts = ARRAY_SIZE(hosts),
+	.checks = checks,
+	.n_checks = ARRAY_SIZE(checks),
+	.sectors = sectors,
+	.n_sectors = ARRAY_SIZE(sectors),
+	.hosts = hosts,
+	.n_hosts = ARRAY_SIZE(hosts),
 	.symptom = "EraseSector 0x08010000 returns 1",
-	.hypotheses = hypotheses, .n_hypotheses = ARRAY_SIZE(hypotheses),
-	.calls = 1234, .target_ns = 5100000000,
-	.modules = modules, .n_modules = ARRAY_SIZE(modules), .tainted = true,
+	.hypotheses = hypotheses,
+	.n_hypotheses = ARRAY_SIZE(hypotheses),
+	.calls = 1234,
+	.target_ns = 5100000000,
+	.modules = modules,
+	.n_modules = ARRAY_SIZE(modules),
+	.tainted = true,
 };
 
 /* Nothing that need not be there. */
 static const struct stk_qualify_report least = {
-	.good = true, .verdict = "nothing was asked", .chip = "STM32G431CB",
-	.target = "emu:stm32g431cb", .host = "stoker", .loader = &loader,
+	.good = true,
+	.verdict = "nothing was asked",
+	.chip = "STM32G431CB",
+	.target = "emu:stm32g431cb",
+	.host = "stoker",
+	.loader = &loader,
 };
 
 static const struct stk_behaviour_call behaviour_calls[] = {
-	{ .text = "Init(0x08000000)", .equal = true, .a = { .text = "Init", .ok = true },
-	  .b = { .text = "Init", .ok = true }, .difference = "" },
-	{ .text = "EraseSector(0x08010000)", .a = call, .b = { .text = "EraseSector",
-	  .end = STK_END_STUCK, .traffic = traffic, .n_traffic = 1 }, .differs = 0,
+	{ .text = "Init(0x08000000)",
+	  .equal = true,
+	  .a = { .text = "Init", .ok = true },
+	  .b = { .text = "Init", .ok = true },
+	  .difference = "" },
+	{ .text = "EraseSector(0x08010000)",
+	  .a = call,
+	  .b = { .text = "EraseSector",
+		 .end = STK_END_STUCK,
+		 .traffic = traffic,
+		 .n_traffic = 1 },
+	  .differs = 0,
 	  .difference = "FLASH_CR: " NASTY },
-	{ .text = "UnInit(1)", .a = { .text = "UnInit" }, .b = { .text = "UnInit" },
+	{ .text = "UnInit(1)",
+	  .a = { .text = "UnInit" },
+	  .b = { .text = "UnInit" },
 	  .difference = "a returned 0, b 1" },
 };
 
 static const struct stk_behaviour_report behaviour = {
-	.chip = "STM32G431CB", .target = "emu:stm32g431cb", .host = "stoker",
-	.calls = behaviour_calls, .n_calls = ARRAY_SIZE(behaviour_calls),
+	.chip = "STM32G431CB",
+	.target = "emu:stm32g431cb",
+	.host = "stoker",
+	.calls = behaviour_calls,
+	.n_calls = ARRAY_SIZE(behaviour_calls),
 };
 
 static void fill_sectors(void)
@@ -210,7 +303,8 @@ int main(int argc, char **argv)
 
 	fill_sectors();
 	stk_fail(&unlike, STK_ORIGIN_USAGE, ENOENT, "no-virtual-chip", "there is none");
-	stk_fail(&missing, STK_ORIGIN_INPUT, ENOENT, "cannot-open", "cannot open '%s'", NASTY);
+	stk_fail(&missing, STK_ORIGIN_INPUT, ENOENT, "cannot-open", "cannot open '%s'",
+		 NASTY);
 	if (!strcmp(form, "behaviour"))
 		text_behaviour(stdout, path, &behaviour);
 	else if (!strcmp(form, "behaviour-json"))

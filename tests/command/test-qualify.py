@@ -338,8 +338,8 @@ class Files(Case):
         self.assertEqual(len(names), len(set(names)))
 
     def test_junit_fails_for_what_is_asked(self):
-        out, _ = self.stoker("qualify", *CHIP, "--check", "honesty-stuck-sector", "--fail-on", "weak",
-                             "--junit", "-", G4, code=NO)
+        out, _ = self.stoker("qualify", *CHIP, "--check", "honesty-stuck-sector", "--fail-on",
+                             "weak", "--junit", "-", G4, code=NO)
         self.assertEqual([e.tag for e in suites(out)[0].find("testcase")], ["failure"])
 
     def test_never_one_of_the_inputs(self):

@@ -22,10 +22,11 @@ static const struct argp_option qualify_options[] = {
 	{ "hosts", KEY_HOSTS, "all|NAME,...", 0,
 	  "also run it as these programmers do, each in its versions", 2 },
 	{ "check", KEY_CHECK, "ID|GROUP", 0, "these checks alone; may be given again", 2 },
-	{ "list-checks", KEY_LIST_CHECKS, NULL, 0, "list the checks there are, and stop", 2 },
+	{ "list-checks", KEY_LIST_CHECKS, NULL, 0, "list the checks there are, and stop",
+	  2 },
 	{ "no-honesty", KEY_NO_HONESTY, NULL, 0, "leave out those on a chip that fails", 2 },
-	{ "what-if", KEY_WHAT_IF, NULL, 0,
-	  "look for what would give the symptom, if one thing that it reads were otherwise",
+	{ "what-if", KEY_WHAT_IF, NULL,
+	  0, "look for what would give the symptom, if one thing that it reads were otherwise",
 	  2 },
 	{ "symptom", KEY_SYMPTOM, "TEXT", 0,
 	  "with --what-if: 'EraseSector 0x08010000 returns 1'; else the first failure", 2 },
@@ -85,7 +86,8 @@ static error_t parse_check(struct qualify_args *args, const char *arg,
 	else
 		argp_error(state,
 			   "--check '%s' is neither a check nor a group of them; "
-			   "--list-checks lists them", arg);
+			   "--list-checks lists them",
+			   arg);
 	return 0;
 }
 
@@ -105,7 +107,8 @@ static error_t parse_fail_on(struct qualify_args *args, const char *arg,
 	else
 		argp_error(state,
 			   "--fail-on '%s' is none of weak, hosts, not-run, and no check "
-			   "or group of them", arg);
+			   "or group of them",
+			   arg);
 	return 0;
 }
 
@@ -254,8 +257,10 @@ const struct stk_cmd cmd_qualify = {
 	.name = "qualify",
 	.summary = "prove loaders good or bad on virtual chips, under every host's rules",
 	.usage = "[-t emu:CHIP] [OPTION...] LOADER|FOLDER|PACK...\n--list-checks",
-	.doc = "Exit status 0: good, no check failed; 1: bad. A weakness is reported, and\n"
-	       "counts only with --fail-on. Without -t the loader's names tell the chip.\n",
+	.doc = "Exit status 0: good, no check failed; 1: bad. A weakness is reported, "
+	       "and\n"
+	       "counts only with --fail-on. Without -t the loader's names tell the "
+	       "chip.\n",
 	.groups = GROUP_HOST | GROUP_TARGET,
 	.own = qualify_options,
 	.parse = qualify_parse,

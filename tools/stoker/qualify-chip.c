@@ -7,7 +7,7 @@
 
 #include "qualify.h"
 
-#define LISTED 6   /* candidates in a sentence */
+#define LISTED 6  /* candidates in a sentence */
 #define MOST   64 /* that are looked at */
 
 /* Chips that fit, one of each kind. */
@@ -85,14 +85,15 @@ static uint64_t sector_size(const struct stk_region *regions, size_t n, uint64_t
 	return 0;
 }
 
-static uint64_t chip_sector_size(const struct stk_chip *chip, const char *state, uint64_t addr)
+static uint64_t chip_sector_size(const struct stk_chip *chip, const char *state,
+				 uint64_t addr)
 {
 	uint64_t size = 0;
 
 	for (size_t i = 0; i < chip->n_banks && !size; i++)
 		if (!strcmp(chip->banks[i].state, state))
-			size = sector_size(chip->banks[i].regions, chip->banks[i].n_regions,
-					   addr);
+			size = sector_size(chip->banks[i].regions,
+					   chip->banks[i].n_regions, addr);
 	return size;
 }
 
@@ -109,8 +110,8 @@ static bool same_sectors(const struct stk_chip *chip, const char *state,
 		const struct stk_bank *b = &chip->banks[i];
 
 		for (size_t j = 0; j < b->n_regions && !strcmp(b->state, state); j++)
-			same &= sector_size(d->regions, d->n_regions, b->regions[j].start) ==
-				b->regions[j].size;
+			same &= sector_size(d->regions, d->n_regions,
+					    b->regions[j].start) == b->regions[j].size;
 	}
 	return same;
 }
@@ -217,8 +218,8 @@ static void say_which(const struct candidates *c, size_t nth, char **how)
 		out_of_memory();
 }
 
-static int choose(const struct candidates *c, const struct qualify_item *item,
-		  size_t nth, char **how, struct stk_error *err)
+static int choose(const struct candidates *c, const struct qualify_item *item, size_t nth,
+		  char **how, struct stk_error *err)
 {
 	char names[200] = "";
 	size_t used = 0;
@@ -235,9 +236,10 @@ static int choose(const struct candidates *c, const struct qualify_item *item,
 	for (size_t i = 0; i < c->count && i < LISTED; i++)
 		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%.24s",
 					 i ? ", " : "", c->chip[i]->name);
-	return stk_fail(err, STK_ORIGIN_USAGE, ENOTUNIQ, "virtual-chips",
-			"several virtual chips fit '%s': %s%s; choose one with -t emu:CHIP",
-			item->path, names, c->count > LISTED ? ", ..." : "");
+	return stk_fail(
+		err, STK_ORIGIN_USAGE, ENOTUNIQ, "virtual-chips",
+		"several virtual chips fit '%s': %s%s; choose one with -t emu:CHIP",
+		item->path, names, c->count > LISTED ? ", ..." : "");
 }
 
 /* The flash on the external bus, where the names tell another than the default. */

@@ -315,8 +315,12 @@ void qualify_jobs(const struct qualify_args *args, struct stk_ctx *ctx,
 {
 	size_t wanted = args->jobs < list->count ? args->jobs : list->count;
 	struct jobs j = {
-		.args = args, .ctx = ctx, .list = list, .done = done,
-		.deliver = deliver, .data = data,
+		.args = args,
+		.ctx = ctx,
+		.list = list,
+		.done = done,
+		.deliver = deliver,
+		.data = data,
 	};
 
 	if (wanted > MAX_PROCESSES)

@@ -103,8 +103,8 @@ static void cannot_run(struct qualify_item *item, const struct pack_chips *c)
 	else
 		stk_fail(&item->err, STK_ORIGIN_USAGE, ENOENT, "no-virtual-chip",
 			 "there is no virtual chip for %s it serves: %s%s",
-			 c->devices > 1 ? "any device that" : "the device that",
-			 c->named, c->devices > NAMED ? ", ..." : "");
+			 c->devices > 1 ? "any device that" : "the device that", c->named,
+			 c->devices > NAMED ? ", ..." : "");
 }
 
 /* One for each chip that is not like another one. */

@@ -74,8 +74,8 @@ static int try_on(const struct qualify_args *args, struct stk_ctx *ctx,
 		  const struct qualify_item *item, size_t nth, struct trial *t,
 		  bool watched, struct stk_error *err)
 {
-	int r = qualify_target(args, ctx, item, stk_loader_info(t->loader), nth, &t->target,
-			       &t->how, err);
+	int r = qualify_target(args, ctx, item, stk_loader_info(t->loader), nth,
+			       &t->target, &t->how, err);
 
 	return r ? r : run(args, ctx, t, watched, err);
 }
@@ -126,9 +126,8 @@ static int try_it(const struct qualify_args *args, struct stk_ctx *ctx,
  * Of many loaders, one that suits no chip, or not the one that was given, is
  * left out. A broken file, and being stopped, are faults wherever they are.
  */
-static enum qualified_state state_of(const struct qualify_item *item,
-				     const struct trial *t, bool usable,
-				     const struct stk_error *err)
+static enum qualified_state state_of(const struct qualify_item *item, const struct trial *t,
+				     bool usable, const struct stk_error *err)
 {
 	if (t->q && !err->code)
 		return is_bad(t) ? QUALIFIED_BAD : QUALIFIED_GOOD;

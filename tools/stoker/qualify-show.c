@@ -100,8 +100,7 @@ static void write_html(const struct show *s, FILE *out)
 }
 
 static int write_file(const struct show *s, const char *path, const char *const *inputs,
-		      void (*write)(const struct show *s, FILE *out),
-		      struct stk_error *err)
+		      void (*write)(const struct show *s, FILE *out), struct stk_error *err)
 {
 	struct output o;
 	int r;

@@ -15,7 +15,7 @@
 
 struct qualify_args {
 	struct options common;
-	struct list only;	  /* --check */
+	struct list only;	 /* --check */
 	struct list fail_checks; /* --fail-on ID */
 	struct fail_on fail_on;
 	bool no_honesty, what_if, list_checks;
@@ -39,10 +39,10 @@ struct qualify_item {
 	char *pdsc;	       /* PACK#PDSC; NULL: in no pack */
 	/* From the pack's devices; NULL: -t or the loader's names tell */
 	const struct stk_chip *chip;
-	char *how;		 /* how it came to that chip, in words; NULL */
-	bool only;		 /* it must be the only chip that fits */
-	bool not_run;		 /* err says why nothing can be tried */
-	struct stk_error err;	 /* code 0: so far so good */
+	char *how;	      /* how it came to that chip, in words; NULL */
+	bool only;	      /* it must be the only chip that fits */
+	bool not_run;	      /* err says why nothing can be tried */
+	struct stk_error err; /* code 0: so far so good */
 };
 
 struct qualify_list {
@@ -65,7 +65,8 @@ void qualify_list_free(struct qualify_list *l);
  */
 int qualify_target(const struct qualify_args *args, struct stk_ctx *ctx,
 		   const struct qualify_item *item, const struct stk_loader_info *loader,
-		   size_t nth, char **ret, char **how, struct stk_error *err) stk_must_check;
+		   size_t nth, char **ret, char **how,
+		   struct stk_error *err) stk_must_check;
 
 /* ---- qualify-one.c ---------------------------------------------------- */
 

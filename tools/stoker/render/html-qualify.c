@@ -104,7 +104,8 @@ static void facts(const struct html *h, const struct qualified *q)
 	snprintf(text, sizeof(text), "%" PRIu64, r->calls);
 	fact(h->out, "calls", text);
 	fact(h->out, "virtual time", text_time(r->target_ns, time, sizeof(time)));
-	fputs("<div class=\"all\"><dt>SHA-256 of the loader</dt><dd class=\"mono\">", h->out);
+	fputs("<div class=\"all\"><dt>SHA-256 of the loader</dt><dd class=\"mono\">",
+	      h->out);
 	html_text(h->out, r->loader->sha256);
 	fputs("</dd></div>\n</dl>\n", h->out);
 	for (size_t i = 0; i < r->n_modules; i++) {
@@ -164,7 +165,8 @@ void html_traffic(const struct html *h, const struct stk_trial_call *c)
 	fputs("<thead><tr><th scope=\"col\" class=\"num\">time</th>"
 	      "<th scope=\"col\">PC</th><th scope=\"col\">access</th>"
 	      "<th scope=\"col\">register</th><th scope=\"col\">value</th></tr></thead>\n"
-	      "<tbody>\n", h->out);
+	      "<tbody>\n",
+	      h->out);
 	for (size_t i = 0; i < c->n_traffic; i++)
 		access_row(h->out, &c->traffic[i]);
 	fputs("</tbody>\n", h->out);
@@ -225,8 +227,9 @@ static void check_row(FILE *out, const struct stk_check *c)
 {
 	char time[32];
 
-	fprintf(out, "<tr><td><span class=\"level %s\">%s</span></td>"
-		     "<th scope=\"row\" class=\"mono\">",
+	fprintf(out,
+		"<tr><td><span class=\"level %s\">%s</span></td>"
+		"<th scope=\"row\" class=\"mono\">",
 		check_class(c->result), stk_check_result_name(c->result));
 	html_text(out, c->id);
 	fputs("</th><td class=\"value\">", out);
@@ -236,7 +239,8 @@ static void check_row(FILE *out, const struct stk_check *c)
 		html_text(out, c->text);
 		fputs("</span>", out);
 	}
-	fprintf(out, "</td><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%s</td></tr>\n",
+	fprintf(out,
+		"</td><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%s</td></tr>\n",
 		c->cases, text_time(c->ns, time, sizeof(time)));
 }
 
@@ -249,7 +253,8 @@ static void checks(const struct html *h, const struct stk_qualify_report *r)
 	html_card(h, "checks", "Checks");
 	html_table(h, "Checks");
 	fputs("<thead><tr><th scope=\"col\">result</th><th scope=\"col\">check</th>"
-	      "<th scope=\"col\">what is asked</th><th scope=\"col\" class=\"num\">cases</th>"
+	      "<th scope=\"col\">what is asked</th><th scope=\"col\" "
+	      "class=\"num\">cases</th>"
 	      "<th scope=\"col\" class=\"num\">time</th></tr></thead>\n<tbody>\n",
 	      h->out);
 	for (size_t i = 0; i < r->n_checks; i++) {
@@ -282,7 +287,8 @@ static void host_row(FILE *out, const struct stk_host_trial *t)
 		host_class(t->result), text_host_result(t, result, sizeof(result)));
 	html_text(out, t->text);
 	if (t->rule) {
-		fputs(*t->text ? "<br><span class=\"soft\">" : "<span class=\"soft\">", out);
+		fputs(*t->text ? "<br><span class=\"soft\">" : "<span class=\"soft\">",
+		      out);
 		html_text(out, t->rule);
 		if (t->basis) {
 			fputs(", basis ", out);
@@ -304,8 +310,10 @@ static void hosts(const struct html *h, const struct stk_qualify_report *r)
 	html_card(h, "hosts", "Under other hosts");
 	html_table(h, "Under other hosts");
 	fputs("<thead><tr><th scope=\"col\">host</th><th scope=\"col\">versions</th>"
-	      "<th scope=\"col\">result</th><th scope=\"col\">what happens</th></tr></thead>\n"
-	      "<tbody>\n", h->out);
+	      "<th scope=\"col\">result</th><th scope=\"col\">what "
+	      "happens</th></tr></thead>\n"
+	      "<tbody>\n",
+	      h->out);
 	for (size_t i = 0; i < r->n_hosts; i++)
 		host_row(h->out, &r->hosts[i]);
 	fputs("</tbody>\n", h->out);
@@ -333,7 +341,8 @@ static void hypotheses(const struct html *h, const struct stk_qualify_report *r)
 		fputs("</span></li>\n", h->out);
 	}
 	fprintf(h->out,
-		"</ul>\n<p class=\"soft\">%zu of %zu single changes to what the loader reads "
+		"</ul>\n<p class=\"soft\">%zu of %zu single changes to what the loader "
+		"reads "
 		"give it. These are hypotheses, not causes that are proven.</p>\n",
 		fit, r->n_hypotheses);
 	html_card_end(h);

@@ -6,10 +6,10 @@
 
 #include "render.h"
 
-#define LABEL	   13 /* columns before a value */
-#define ID_MOST	   31
-#define TRAFFIC	   12 /* accesses of the failing call that are shown */
-#define ROW_INDENT 6
+#define LABEL	    13 /* columns before a value */
+#define ID_MOST	    31
+#define TRAFFIC	    12 /* accesses of the failing call that are shown */
+#define ROW_INDENT  6
 #define TEXT_INDENT 8
 
 static const char *result_word(enum stk_check_result r)
@@ -155,8 +155,8 @@ static void call(FILE *out, const struct stk_trial_call *c)
 
 static void failing(FILE *out, const struct stk_check *c)
 {
-	fprintf(out, "\n%sfirst failing check: %s%s\n", colour_on(out, COLOUR_BOLD), c->id,
-		colour_off(out));
+	fprintf(out, "\n%sfirst failing check: %s%s\n", colour_on(out, COLOUR_BOLD),
+		c->id, colour_off(out));
 	sentence(out, "asked", c->title);
 	sentence(out, "done to it", c->failure);
 	sentence(out, "happened", c->text);
@@ -259,9 +259,9 @@ void text_qualify_row(FILE *out, const struct qualified *q)
 		text_wrapped(out, ROW_INDENT + 9, ROW_INDENT, q->err->msg);
 		return;
 	}
-	fprintf(out, "\n%*s%s: %zu pass, %zu fail, %zu weak, %zu skip%s%s\n", ROW_INDENT, "",
-		r->chip, r->n_pass, r->n_fail, r->n_weak, r->n_skip, q->how ? "; " : "",
-		q->how ? q->how : "");
+	fprintf(out, "\n%*s%s: %zu pass, %zu fail, %zu weak, %zu skip%s%s\n", ROW_INDENT,
+		"", r->chip, r->n_pass, r->n_fail, r->n_weak, r->n_skip,
+		q->how ? "; " : "", q->how ? q->how : "");
 	if (first_failing(r))
 		why_bad(out, first_failing(r));
 	row_hosts(out, r);
