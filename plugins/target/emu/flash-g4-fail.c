@@ -48,7 +48,7 @@ static int protect_pages(struct flash_g4 *f, unsigned int bank, uint32_t first,
 			 uint32_t last, struct stk_error *err)
 {
 	const struct stk_register *wrp;
-	char name[8], area;
+	char name[16], area;
 
 	for (area = 'A'; area <= 'B'; area++) {
 		snprintf(name, sizeof(name), "WRP%u%cR", bank + 1, area);
