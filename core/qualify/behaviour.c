@@ -199,9 +199,12 @@ static int erase_one(struct pair *p, size_t i, size_t k, struct stk_error *err)
 static int program_one(struct pair *p, size_t i, size_t k, struct stk_error *err)
 {
 	struct stk_range range = p->d->q[0]->places.sectors[i];
+	const struct stk_range other = p->d->q[1]->places.sectors[k];
 	struct stk_request req[2];
 	int r = 0;
 
+	if (range.len > other.len)
+		range.len = other.len;
 	for (int n = 0; n < 2; n++)
 		if (range.len > trial_chunk(&p->t[n]))
 			range.len = trial_chunk(&p->t[n]);

@@ -122,7 +122,8 @@ static int each_byte(struct trial *t,
 	int r = trial_open_filled(t, err);
 
 	for (size_t i = 0; i < n && !r; i++) {
-		const uint64_t at[] = { 0, range[i].len / 2 + 1, range[i].len - 1 };
+		const uint64_t len = range[i].len;
+		const uint64_t at[] = { 0, len > 1 ? len / 2 | 1 : 0, len - 1 };
 
 		for (size_t k = 0; k < ARRAY_SIZE(at) && !r && !t->over; k++)
 			r = one(t, range[i], at[k], err);
@@ -187,7 +188,7 @@ int check_checksum(struct trial *t, struct stk_error *err)
 
 	for (size_t i = 0; i < n && !r && !t->over; i++) {
 		r = checksum(t, range[i], err);
-		if (!r && !t->over)
+		if (!r && !t->over && range[i].len > 2)
 			r = checksum(t, (struct stk_range){ range[i].addr + 1,
 							    range[i].len - 2 }, err);
 	}
@@ -304,6 +305,9 @@ int check_read(struct trial *t, struct stk_error *err)
 		struct stk_range odd = { range[i].addr + 1, range[i].len - 3 };
 
 		r = read_range(t, range[i], err);
+		/* Of sectors so small there is no odd part. */
+		if (range[i].len <= 3)
+			continue;
 		if (!r && !t->over)
 			r = read_range(t, odd, err);
 		odd.len = 1;

@@ -10,13 +10,20 @@
 
 #define SECTORS_MOST	(1u << 20)
 #define RANDOM_PLACES	8
+/* The largest window of an external memory. What is wanted of it is kept in memory. */
+#define AREA_MOST	(256u << 20)
 
+/* Every byte: a sector of a damaged table may span what lies between two memories. */
 static bool on_chip(struct stk_target *t, struct stk_range r)
 {
-	uint8_t byte;
+	uint8_t bytes[4096];
 
-	return !t->ops.cells(t->priv, false, r.addr, &byte, 1, NULL) &&
-	       !t->ops.cells(t->priv, false, stk_range_end(r) - 1, &byte, 1, NULL);
+	for (uint64_t at = 0, n; at < r.len; at += n) {
+		n = r.len - at < sizeof(bytes) ? r.len - at : sizeof(bytes);
+		if (t->ops.cells(t->priv, false, r.addr + at, bytes, n, NULL))
+			return false;
+	}
+	return true;
 }
 
 static int count_sectors(const struct stk_device *d, size_t *ret, struct stk_error *err)
@@ -81,6 +88,11 @@ static int find_sectors(struct places *p, struct stk_target *t, const struct stk
 				d->start, d->start + d->size - 1);
 	p->area.addr = p->sectors[0].addr;
 	p->area.len = stk_range_end(p->sectors[p->n_sectors - 1]) - p->area.addr;
+	if (p->area.len > AREA_MOST)
+		return stk_fail(err, STK_ORIGIN_INPUT, E2BIG, "device-too-large",
+				"the device table's sectors lie as far apart as 0x%08" PRIx64
+				" and 0x%08" PRIx64 ", in more than one memory",
+				p->area.addr, stk_range_end(p->area) - 1);
 	return 0;
 }
 

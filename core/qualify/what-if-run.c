@@ -2,6 +2,8 @@
 /* The calls of a symptom, on a chip that reads otherwise. */
 #include "core.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "what-if.h"
@@ -59,6 +61,16 @@ static size_t sector_of(const struct places *p, uint64_t addr)
 	return i;
 }
 
+/* A device table may hold what this chip, or a gap in it, does not. */
+static int check_address(const struct places *p, uint64_t addr, struct stk_error *err)
+{
+	if (stk_range_contains(p->sectors[sector_of(p, addr)], (struct stk_range){ addr, 1 }))
+		return 0;
+	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-symptom",
+			"0x%08" PRIx64 " is in no sector of the loader that this chip has",
+			addr);
+}
+
 /* The cells before the call, and the request for it. */
 static int prepare(struct trial *t, const struct wanted *w, struct stk_request *req,
 		   struct stk_error *err)
@@ -67,8 +79,10 @@ static int prepare(struct trial *t, const struct wanted *w, struct stk_request *
 	uint64_t addr = w->has_address ? w->address : p->sectors[0].addr;
 	size_t sector = sector_of(p, addr);
 	struct stk_range range = { addr, stk_range_end(p->sectors[sector]) - addr };
-	int r;
+	int r = check_address(p, addr, err);
 
+	if (r)
+		return r;
 	switch (w->function->op) {
 	case STK_OP_ERASE_SECTOR:
 		r = trial_fill(t, p->sectors[sector], err);
