@@ -276,6 +276,41 @@ static int blank_range(struct stk_job *j, const struct stk_step *step,
 	return 0;
 }
 
+/* In a program job only what was erased is blank: with a mass erase, everything. */
+static int blank_erased(struct stk_job *j, const struct stk_step *step,
+			enum stk_verify_method method, struct stk_error *err)
+{
+	size_t first, n = job_sectors_in(j, step, &first);
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++) {
+		const struct job_sector *s = &j->sectors[first + i];
+
+		if (s->change || j->plan->erase == STK_ERASE_CHIP)
+			r = blank_range(j, step, s->plan->range, method, err);
+	}
+	return r;
+}
+
+/* A mass erase said that it worked, and where the image has nothing nobody looks. */
+static int forget_erased(struct stk_job *j, const struct stk_step *step,
+			 struct stk_error *err)
+{
+	size_t first, n = job_sectors_in(j, step, &first), unknown = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct job_sector *s = &j->sectors[first + i];
+
+		if (s->plan->image_bytes || s->state->state != STK_SECTOR_ERASED)
+			continue;
+		s->state->state = STK_SECTOR_UNKNOWN;
+		unknown++;
+	}
+	return unknown ? job_warn(j, err, "'%s': that %zu sectors outside the image were "
+				  "erased cannot be checked: the flash cannot be read here",
+				  j->session.info->path, unknown) : 0;
+}
+
 int job_blank(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
 {
 	bool erase = j->plan->action == STK_ACTION_ERASE;
@@ -289,11 +324,11 @@ int job_blank(struct stk_job *j, const struct stk_step *step, struct stk_error *
 	if (method != STK_VERIFY_READBACK && method != STK_VERIFY_LOADER_READ) {
 		if (erase)
 			note_method(j, STK_VERIFY_NONE);
-		return !asked || erase
-			       ? 0
-			       : stk_fail(err, STK_ORIGIN_LOADER, ENOTSUP, "cannot-read",
-					  "the flash cannot be read here, and the loader has no "
-					  "Read");
+		if (!asked)
+			return forget_erased(j, step, err);
+		return erase ? 0 : stk_fail(err, STK_ORIGIN_LOADER, ENOTSUP, "cannot-read",
+					    "the flash cannot be read here, and the loader "
+					    "has no Read");
 	}
 	if (asked) {
 		r = blank_range(j, step, step->range, method, err);
@@ -305,13 +340,7 @@ int job_blank(struct stk_job *j, const struct stk_step *step, struct stk_error *
 			j->sectors[first + i].state->state = STK_SECTOR_VERIFIED;
 		return r;
 	}
-	/* In a program job only what was erased is blank. */
-	for (size_t i = 0; i < n && !r; i++) {
-		if (j->sectors[first + i].change)
-			r = blank_range(j, step, j->sectors[first + i].plan->range,
-					method, err);
-	}
-	return r;
+	return blank_erased(j, step, method, err);
 }
 
 /* ---- read ------------------------------------------------------------- */

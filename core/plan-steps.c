@@ -22,10 +22,12 @@ static int add_step(struct stk_plan *plan, enum stk_step_kind kind, unsigned int
 	return 0;
 }
 
-/* A mass erase takes sectors along in which the image has nothing. */
-static bool wanted(const struct stk_plan *plan, const struct plan_sector *s)
+/* A mass erase takes sectors along in which the image has nothing: it is looked at all. */
+static bool wanted(const struct stk_plan *plan, enum stk_step_kind kind,
+		   const struct plan_sector *s)
 {
-	return !plan->image || s->image_bytes;
+	return !plan->image || s->image_bytes ||
+	       (kind == STK_STEP_BLANK_CHECK && plan->erase == STK_ERASE_CHIP);
 }
 
 /* One step of @kind for each run of adjacent sectors of @loader that are wanted. */
@@ -39,7 +41,7 @@ static int add_runs(struct stk_plan *plan, enum stk_step_kind kind, unsigned int
 	for (size_t i = 0; i < n && !r; i++) {
 		const struct plan_sector *s = &plan->sectors[first + i];
 
-		if (!wanted(plan, s))
+		if (!wanted(plan, kind, s))
 			continue;
 		if (run.len && s->range.addr == stk_range_end(run)) {
 			run.len += s->range.len;

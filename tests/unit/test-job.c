@@ -110,6 +110,35 @@ START_TEST(chip_erase_again)
 }
 END_TEST
 
+/* The loader returns success, and not all of what the image leaves out was erased. */
+START_TEST(chip_erase_beside_the_image)
+{
+	struct stk_image *image = rig_image(&g4, FLASH, bytes, PAGE);
+	struct stk_plan_options opt = {
+		.size = sizeof(opt), .image = image, .erase = STK_ERASE_CHIP,
+	};
+	const struct stk_report *r;
+	struct stk_error err;
+	struct stk_job *j;
+
+	rig_monitor(chip, "fill FLASH random 7", NULL);
+	rig_monitor(chip, "fail stuck-sector 0x08010000 0x800", NULL);
+	ck_assert_int_lt(job(&opt, NULL, &j, &err), 0);
+	r = stk_job_report(j);
+	ck_assert(!r->ok && !r->verified && r->diagnosis);
+	ck_assert_uint_eq(r->mismatch.addr, 0x08010000);
+	rig_dump(&g4, chip, flash);
+	for (size_t i = 0; i < r->n_sectors; i++) {
+		const uint8_t *at = flash + (r->sectors[i].range.addr - FLASH);
+
+		if (r->sectors[i].state == STK_SECTOR_ERASED)
+			ck_assert(at[0] == 0xFF && !memcmp(at, at + 1, PAGE - 1));
+	}
+	stk_job_free(j);
+	stk_image_close(image);
+}
+END_TEST
+
 /* A loader for a larger chip of the family: what this chip has is blank. */
 START_TEST(chip_erase_of_a_smaller_chip)
 {
@@ -360,6 +389,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, open_rig, close_rig);
 	tcase_add_test(tc, chip_erase_again);
+	tcase_add_test(tc, chip_erase_beside_the_image);
 	tcase_add_test(tc, chip_erase_of_a_smaller_chip);
 	tcase_add_loop_test(tc, cancelled, 0, sizeof(stops) / sizeof(stops[0]));
 	tcase_add_test(tc, evidence_survives_another_loader);

@@ -126,7 +126,7 @@ START_TEST(two_runs)
 	opt.erase = STK_ERASE_CHIP;
 	expect_steps(&g4, &opt,
 		     "reset@0 load@0 compare@8000000 compare@8002000 erase-chip@8000000 "
-		     "blank@8000000 blank@8002000 program@8000000 program@8002000 "
+		     "blank@8000000 program@8000000 program@8002000 "
 		     "verify@8000000 verify@8002000");
 	stk_image_close(both);
 	stk_image_close(one[0]);
