@@ -106,7 +106,9 @@ static int look_around_job(struct trial *t, look_at mask, struct look **ret, siz
 
 	if (!look && !r)
 		return stk_fail_nomem(err);
-	if (!r) {
+	if (!r && !n)
+		trial_skip(t, "the chip's facts name no such register");
+	if (n) {
 		registers_of(chip, mask, look);
 		read_all(t, look, n, false);
 		r = job(t, &done, err);
@@ -167,7 +169,8 @@ static uint32_t lock_bits(const struct stk_peripheral *p, const struct stk_regis
 	uint32_t mask = 0;
 
 	for (size_t i = 0; is_flash(p) && i < r->n_fields; i++) {
-		if (!strcmp(r->fields[i].name, "LOCK"))
+		if (!strcmp(r->fields[i].name, "LOCK") ||
+		    !strcmp(r->fields[i].name, "PELOCK"))
 			mask |= 1u << r->fields[i].lsb;
 	}
 	return mask;

@@ -103,6 +103,8 @@ static int run_check(struct stk_qualify *q, size_t number, struct stk_check *ret
 	}
 	r = c->run(&t, err);
 	trial_close(&t);
+	if (!r && ret->result == STK_CHECK_PASS && !ret->cases)
+		trial_skip(&t, "there is no case of it for this loader on this chip");
 	return r;
 }
 
@@ -129,6 +131,9 @@ static int run_checks(struct stk_qualify *q, struct stk_error *err)
 
 	if (!wanted || !checks)
 		return stk_fail_nomem(err);
+	if (!n)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "no-checks",
+				"no check is left: those asked for are those left out");
 	wanted_checks(opt, wanted);
 	q->report.checks = checks;
 	for (size_t i = 0; i < n && !r; i++) {
@@ -164,6 +169,28 @@ static const char *rests_on(const struct stk_qualify_report *r)
 	return basis;
 }
 
+/* What was tried is said with it: "no check failed" is for all of them. */
+static const char *good_text(struct stk_qualify *q, const char *rests)
+{
+	const struct stk_qualify_report *r = &q->report;
+	const char *none = "no check failed";
+	size_t all;
+
+	stk_check_list(&all);
+	if (r->n_skip == r->n_checks)
+		return arena_printf(&q->arena, "not judged on %s under the rules of %s: %s",
+				    r->chip, r->host, r->n_checks ?
+				    "none of the checks asked for applies" :
+				    "no check was made");
+	if (r->n_checks < all)
+		none = arena_printf(&q->arena, "none failed of the %zu checks asked for out "
+				    "of %zu", r->n_checks, all);
+	return none ? arena_printf(
+		&q->arena, "good on %s under the rules of %s: %s, %zu passed, %zu "
+		"weakness%s; it rests on %s", r->chip, r->host, none, r->n_pass, r->n_weak,
+		r->n_weak == 1 ? "" : "es", rests) : NULL;
+}
+
 static int conclude(struct stk_qualify *q, struct stk_error *err)
 {
 	struct stk_qualify_report *r = &q->report;
@@ -183,10 +210,7 @@ static int conclude(struct stk_qualify *q, struct stk_error *err)
 		!strcmp(basis, "observed") ? "rules of the chip that were observed" :
 					     "rules of the chip of which some are assumed";
 	if (r->good)
-		r->verdict = arena_printf(
-			&q->arena, "good on %s under the rules of %s: no check failed, %zu "
-			"passed, %zu weakness%s; it rests on %s", r->chip, r->host,
-			r->n_pass, r->n_weak, r->n_weak == 1 ? "" : "es", rests);
+		r->verdict = good_text(q, rests);
 	else
 		r->verdict = arena_printf(
 			&q->arena, "bad on %s under the rules of %s: %zu check%s failed, "

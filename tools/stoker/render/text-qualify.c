@@ -42,13 +42,16 @@ static void label(FILE *out, const char *name)
 
 static void verdict(FILE *out, const struct stk_qualify_report *r)
 {
-	const char *word = r->good ? "good" : "BAD", *rest = r->verdict;
+	const bool judged = r->n_skip < r->n_checks;
+	const char *word = !judged ? "not judged" : r->good ? "good" : "BAD";
+	const char *rest = r->verdict;
 
 	/* A sentence that begins with it does not say it twice. */
 	if (!strncasecmp(rest, word, strlen(word)) && rest[strlen(word)] == ' ')
 		rest += strlen(word) + 1;
-	fprintf(out, "%s%s%s ", colour_on(out, r->good ? COLOUR_GREEN : COLOUR_RED), word,
-		colour_off(out));
+	fprintf(out, "%s%s%s ", colour_on(out, !judged ? COLOUR_NONE :
+						r->good ? COLOUR_GREEN : COLOUR_RED),
+		word, colour_off(out));
 	text_wrapped(out, (unsigned int)strlen(word) + 1, 2, rest);
 }
 
