@@ -328,7 +328,14 @@ void emu_rule_fired(struct emu *emu, const struct emu_rule *rule, uint64_t addr)
 
 const char *emu_rule_variant(struct emu *emu, const char *id, const char *fallback)
 {
-	return emu->variant_of && !strcmp(emu->variant_of, id) ? emu->variant : fallback;
+	char key[64];
+	const char *value;
+
+	snprintf(key, sizeof(key), "rule.%s", id);
+	value = emu_option(emu, key);
+	if (!value && emu->variant_of && !strcmp(emu->variant_of, id))
+		value = emu->variant;
+	return value ? value : fallback;
 }
 
 int emu_add_choice(struct emu *emu, struct emu_choice *choice, struct stk_error *err)

@@ -62,7 +62,6 @@ static const struct {
 	{ "mx25l3233f", NULL, "", "D8/1-1-0/a24", 0x10000, "02/1-1-1/a24", "03 1-1-1 a24" },
 	{ "mx25l6433f", NULL, "", "20/1-1-0/a24", 0x1000, "02/1-1-1/a24", "0B 1-1-1 a24 dummy 8" },
 	{ "mx25l51245g", NULL, "B7", "D8/1-1-0/a32", 0x10000, "02/1-1-1/a32", "0C 1-1-1 a32 dummy 8" },
-	{ "mx25l51245g", "nor.qe=1", "B7", "D8/1-1-0/a32", 0x10000, "32/1-1-4/a32", "6B 1-1-4 a32 dummy 8" },
 	{ "mx25l51245g", NULL, "B7 35", "D8/4-4-0/a32", 0x10000, "02/4-4-4/a32", "EB 4-4-4 a32 altff dummy 4" },
 	{ "mx25r6435f", "nor.qe=1", "", "20/1-1-0/a24", 0x1000, "38/1-4-4/a24", "EB 1-4-4 a24 altff dummy 4" },
 	/* Spansion, ISSI */
@@ -140,6 +139,8 @@ static const struct {
 	{ "mt25ql128aba", NULL, "35", NULL, "34/4-4-4/a24", "nor-unknown-opcode" },
 	{ "mt25ql512abb", NULL, "", NULL, "12/1-4-4/a24", "nor-incomplete" },
 	{ "mx25l51245g", NULL, "B7", NULL, "32/1-1-4/a32", "nor-quad-disabled" },
+	{ "mx25l51245g", "rule.nor-1-1-4-program=ignores", "B7 06 01=40 wait", NULL, "32/1-1-4/a32",
+	  "nor-unknown-opcode" },
 	{ "mx25l6433f", "nor.qe=1", "", NULL, "32/1-1-4/a24", "nor-unknown-opcode" },
 	{ "at25sf641", NULL, "", NULL, "33/1-4-4/a24", "nor-quad-disabled" },
 	{ "w25q64jv", NULL, "38", NULL, NULL, "nor-unknown-opcode" },

@@ -235,6 +235,22 @@ START_TEST(suspended)
 }
 END_TEST
 
+/* Not in the data sheet, yet sent by loaders: the rule tells that it was taken. */
+START_TEST(one_one_four_program)
+{
+	rig_change("mx25l51245g", "nor.qe=1");
+	command(0x06);
+	rig_send("38 1-4-4 a24", 0x100, pattern, 4);
+	fake_pass(&emu, MS);
+	ck_quiet();	/* the data sheet's own */
+	command(0x06);
+	rig_send("32 1-1-4 a24", 0x200, pattern, 4);
+	fake_pass(&emu, MS);
+	ck_assert_mem_eq(array + 0x200, pattern, 4);
+	ck_fired("nor-1-1-4-program");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("nor-macronix");
@@ -252,6 +268,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, four_byte);
 	tcase_add_test(tc, mx25r_has_three_bytes);
 	tcase_add_test(tc, suspended);
+	tcase_add_test(tc, one_one_four_program);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -110,6 +110,38 @@ START_TEST(double_rate)
 }
 END_TEST
 
+static bool resets_at_single_rate(void)
+{
+	enter_octal(DOPI, "");
+	rig_commands("66 99", 8);	/* each byte, held for both edges, comes twice */
+	return receive("9F 1-0-1", 0) == 0xc2853a00;
+}
+
+/* Nobody has said that it does: the rule tells when it lets that through. */
+START_TEST(single_rate_reset)
+{
+	ck_assert(resets_at_single_rate());
+	ck_fired("nor-single-rate-reset");
+	rig_change("mx25lm51245g", "rule.nor-single-rate-reset=ignores");
+	ck_assert(!resets_at_single_rate());
+	ck_assert_ptr_null(strstr(emu.rules, "nor-single-rate-reset"));
+	ck_fired("nor-complement");
+}
+END_TEST
+
+/* Near misses: no other instruction counts so, and a reset at the right rate is sure. */
+START_TEST(single_rate_else)
+{
+	enter_octal(DOPI, "");
+	rig_commands("06", 8);
+	ck_fired("nor-complement");
+	rig_send("6699 8-0-0D", 0, NULL, 0);
+	rig_send("9966 8-0-0D", 0, NULL, 0);
+	ck_assert_uint_eq(receive("9F 1-0-1", 0), 0xc2853a00);
+	ck_quiet();
+}
+END_TEST
+
 /* What public loaders for OCTOSPI send: erase, program, read. */
 static const struct {
 	const char *mode, *dc, *enable, *erase;
@@ -188,6 +220,8 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(tc, set_up, rig_close);
 	tcase_add_test(tc, on_one_line);
 	tcase_add_test(tc, single_rate);
+	tcase_add_test(tc, single_rate_reset);
+	tcase_add_test(tc, single_rate_else);
 	tcase_add_test(tc, double_rate);
 	tcase_add_loop_test(tc, as_loaders_send_it, 0, sizeof(seen) / sizeof(seen[0]));
 	tcase_add_loop_test(tc, left_octal, 0, 2);

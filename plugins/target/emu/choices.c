@@ -46,6 +46,15 @@ int emu_add_choice(struct emu *emu, struct emu_choice *choice, struct stk_error 
 	return chosen ? choose(choice, chosen, err) : 0;
 }
 
+/* Two parts of a kind: the second has the rule of the first. */
+static bool is_shared(const struct emu_choices *all, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(all->choice[k]->rule->id, all->choice[i]->rule->id))
+			return true;
+	return false;
+}
+
 const struct stk_variant *choices_list(struct emu *emu, size_t *ret_count)
 {
 	struct emu_choices *all = &emu->choices;
@@ -55,6 +64,8 @@ const struct stk_variant *choices_list(struct emu *emu, size_t *ret_count)
 	for (i = 0; i < all->n; i++) {
 		const struct emu_choice *c = all->choice[i];
 
+		if (is_shared(all, i))
+			continue;
 		for (k = 0; c->names[k] && n < ARRAY_SIZE(all->list); k++)
 			all->list[n++] = (struct stk_variant){ c->rule->id, c->names[k],
 							       k == c->now };
@@ -70,8 +81,9 @@ int choices_unknown_rule(struct emu *emu, const char *rule, struct stk_error *er
 	size_t i, len = 0;
 
 	for (i = 0; i < all->n && len < sizeof(known); i++)
-		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s",
-					i ? ", " : "", all->choice[i]->rule->id);
+		if (!is_shared(all, i))
+			len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s",
+						i ? ", " : "", all->choice[i]->rule->id);
 	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 			"emu:%s has no assumed rule %s with several readings; it has %s",
 			emu->chip->name, rule, all->n ? known : "none");
@@ -81,14 +93,18 @@ int choices_set(struct emu *emu, const char *rule, const char *variant,
 		struct stk_error *err)
 {
 	struct emu_choices *all = &emu->choices;
-	size_t i;
+	bool known = false;
 
-	for (i = 0; i < all->n; i++) {
+	for (size_t i = 0; i < all->n; i++) {
 		if (strcmp(all->choice[i]->rule->id, rule))
 			continue;
-		emu->changes++;
-		poll_reset(emu);
-		return choose(all->choice[i], variant, err);
+		known = true;
+		if (choose(all->choice[i], variant, err) < 0)
+			return -EINVAL;
 	}
-	return choices_unknown_rule(emu, rule, err);
+	if (!known)
+		return choices_unknown_rule(emu, rule, err);
+	emu->changes++;
+	poll_reset(emu);
+	return 0;
 }

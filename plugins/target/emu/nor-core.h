@@ -79,7 +79,9 @@ enum {
 	NOR_OP_UNMODELLED = 1 << 8,	/* the part has it, this model does not */
 	NOR_OP_DTR = 1 << 9,		/* all but the opcode on both edges */
 	NOR_OP_ONLY_QPI = 1 << 10,	/* not on one line */
+	/* Both by the vendor's assumed rule: */
 	NOR_OP_ANY_RATE = 1 << 13,	/* on both edges, taken from a host on one too */
+	NOR_OP_ASSUMED = 1 << 14,	/* the part may not have it */
 	NOR_OP_STROBE = 1 << 12,	/* with DTR, DQS says where the data begin */
 	NOR_OP_CONTINUES = 1 << 11,	/* its mode byte can announce another such read */
 };
@@ -153,6 +155,8 @@ struct nor_vendor {
 	void (*failed)(struct nor *nor, enum nor_job_kind kind, bool is_protected);
 	/* As an application left it; -EINVAL: the part has no such state. */
 	int (*leave)(struct nor *nor, const char *state);
+	/* Lets instructions through that no text says the part takes: NOR_OP_ASSUMED. */
+	const struct emu_rule *assumed;
 	/* The byte at @addr of the SFDP space. */
 	uint8_t (*sfdp)(const struct nor_part *part, uint32_t addr);
 };
@@ -195,6 +199,7 @@ struct nor {
 	char register_store[32];
 	const char *left_as;	/* nor.state, until the first power-on */
 	bool qe_fixed, qe_set;
+	struct emu_choice assumed;	/* of the vendor's assumed rule: NOR_TAKES... */
 	uint8_t *array, *nonvolatile;
 	uint8_t *locks;		/* volatile: a bit for each 4 KiB, 1: locked */
 	struct nor_fault fault;
@@ -212,6 +217,7 @@ struct nor {
 	bool first_dummy;	/* clock is next */
 	const struct nor_op *op;
 	uint8_t opcode;		/* the first of two bytes on eight lines */
+	bool twice;		/* both were the same: the host is on one edge */
 	uint32_t address;
 	uint32_t n_data;	/* bytes in the data phase */
 	uint8_t frame[NOR_PAGE_MAX];	/* data so far, by address modulo page */
@@ -242,6 +248,14 @@ static inline bool nor_has(const struct nor *nor, uint32_t trait)
 	return nor->part->traits & trait;
 }
 
+/* How an assumed rule can be read. */
+enum { NOR_TAKES, NOR_IGNORES };
+
+static inline bool nor_assumes(const struct nor *nor)
+{
+	return nor->assumed.now == NOR_TAKES;
+}
+
 static inline bool nor_is_suspended(const struct nor *nor)
 {
 	return nor->suspending || nor->suspended.kind != NOR_JOB_NONE;
@@ -251,6 +265,8 @@ static inline bool nor_is_suspended(const struct nor *nor)
 
 /* The rule took effect at the address of this frame. */
 void nor_rule(struct nor *nor, const struct emu_rule *rule);
+/* Is @op one of the vendor that this part has? The assumed ones count. */
+bool nor_part_has(const struct nor *nor, const struct nor_op *op);
 /* The frame's address in the array, extended address and wrap applied. */
 uint32_t nor_array_address(const struct nor *nor);
 const struct nor_op *nor_find_op(const struct nor *nor, uint8_t opcode);

@@ -25,6 +25,12 @@ enum { PROGRAM_SUSPENDED = 1 << 2, ERASE_SUSPENDED = 1 << 3, P_FAIL = 1 << 5,
 /* Which of nor->sr[]; the last three are at 0, 200h and 300h of register 2. */
 enum { SR, CR, MODE, STROBE, DUMMY, NONE };
 
+static const struct emu_rule rule_single_rate = {
+	"nor-single-rate-reset", "assumed", "No text seen says so; ST's loader for "
+	"STM32L4R9I-DISCO has no other way to leave the mode that it sets",
+	"The flash, on both edges of the clock, took a reset from a host on one edge.",
+};
+
 /* ---- registers -------------------------------------------------------- */
 
 /* Which byte of a register this is: in DOPI each comes twice. */
@@ -260,6 +266,7 @@ const struct nor_vendor nor_macronix_octal = {
 	.is_protected = is_protected,
 	.dummy = dummy,
 	.status_written = status_written,
+	.assumed = &rule_single_rate,
 	.begins = begins,
 	.failed = failed,
 	.leave = leave,

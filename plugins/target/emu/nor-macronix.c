@@ -31,6 +31,12 @@ static const struct emu_rule rule_burst = {
 	"The flash has wrap-around reads but the model does not.",
 };
 
+static const struct emu_rule rule_1_1_4_program = {
+	"nor-1-1-4-program", "assumed", "Not in the MX25L data sheets' instruction tables; "
+	"ST's loaders for boards with an MX25L51245G program so",
+	"The flash took a program with its address on one line and data on four (32h).",
+};
+
 /* ---- registers -------------------------------------------------------- */
 
 static uint8_t read_status(struct nor *nor)
@@ -205,9 +211,7 @@ static const struct nor_op ops[] = {
 
 	NOR_PROGRAM(0x02, ANY, 1, 1, SET),
 	NOR_PROGRAM(0x38, ANY, 4, 4, QUAD),
-	/* Not in the data sheet, but ST's loaders for boards with an MX25L51245G
-	   program so (basis: assumed). */
-	NOR_PROGRAM(0x32, ANY, 1, 4, QUAD | BIG),
+	NOR_PROGRAM(0x32, ANY, 1, 4, QUAD | BIG | NOR_OP_ASSUMED),	/* rule_1_1_4_program */
 	NOR_PROGRAM(0x12, 4, 1, 1, SET | BIG),
 	NOR_PROGRAM(0x3e, 4, 4, 4, QUAD | BIG),
 	NOR_ERASE(0x20, ANY, NOR_4K, SET),
@@ -255,6 +259,7 @@ const struct nor_vendor nor_macronix = {
 	.dummy = dummy,
 	.continues = continues,
 	.status_written = status_written,
+	.assumed = &rule_1_1_4_program,
 	.begins = begins,
 	.failed = failed,
 	.leave = leave,

@@ -146,6 +146,30 @@ static int read_state(struct nor *nor, struct stk_error *err)
 	return 0;
 }
 
+/* Can the vendor's assumed rule take effect on this part? */
+static bool has_assumed(const struct nor *nor)
+{
+	for (size_t i = 0; i < nor->vendor->n_ops; i++) {
+		const struct nor_op *op = &nor->vendor->ops[i];
+
+		if (op->flags & (NOR_OP_ASSUMED | NOR_OP_ANY_RATE) && nor_part_has(nor, op))
+			return true;
+	}
+	return false;
+}
+
+static int offer_readings(struct nor *nor, struct stk_error *err)
+{
+	static const char *const names[] = {
+		[NOR_TAKES] = "takes", [NOR_IGNORES] = "ignores", NULL
+	};
+
+	if (!has_assumed(nor))
+		return 0;
+	nor->assumed = (struct emu_choice){ nor->vendor->assumed, names, NOR_TAKES };
+	return emu_add_choice(nor->emu, &nor->assumed, err);
+}
+
 static int open_part(struct nor *nor, const char *name, struct stk_error *err)
 {
 	int r = find_part(nor, name, err);
@@ -168,6 +192,8 @@ static int open_part(struct nor *nor, const char *name, struct stk_error *err)
 	r = read_quad_enable(nor, err);
 	if (!r)
 		r = nor_offer_failures(nor, err);
+	if (!r)
+		r = offer_readings(nor, err);
 	return r < 0 ? r : read_state(nor, err);
 }
 

@@ -26,8 +26,10 @@ static const struct emu_rule rule_no_wel = {
 	"The flash ignored an erase, program or register write because WEL is not set.",
 };
 static const struct emu_rule rule_quad_disabled = {
-	"nor-quad-disabled", "manual", WINBOND "7.1.9 QE; MX25L: QE",
-	"The flash ignored a quad instruction because QE is not set.",
+	"nor-quad-disabled", "manual",
+	WINBOND "7.1.9 QE; Macronix MX25L data sheets, status register: QE, 0 when new",
+	"The flash ignored a quad instruction because QE is not set; it is not when new, "
+	"unless the maker of part or board has set it (nor.qe=1).",
 };
 static const struct emu_rule rule_not_in_qpi = {
 	"nor-not-in-qpi", "manual", WINBOND "8.2.46, instruction set tables 4-6",
@@ -85,7 +87,7 @@ static bool no_such_erase(const struct nor_part *part, const struct nor_op *op)
 	       (op->len == NOR_32K && !part->erase_32k_us);
 }
 
-static bool part_has(const struct nor *nor, const struct nor_op *op)
+bool nor_part_has(const struct nor *nor, const struct nor_op *op)
 {
 	if (op->flags & NOR_TRAITS & ~nor->part->traits)
 		return false;
@@ -102,7 +104,9 @@ const struct nor_op *nor_find_op(const struct nor *nor, uint8_t opcode)
 	for (size_t i = 0; i < nor->vendor->n_ops; i++) {
 		const struct nor_op *op = &nor->vendor->ops[i];
 
-		if (op->opcode != opcode || !part_has(nor, op))
+		if (op->opcode != opcode || !nor_part_has(nor, op))
+			continue;
+		if (op->flags & NOR_OP_ASSUMED && !nor_assumes(nor))
 			continue;
 		if (fits_bus(nor, op))
 			return op;
@@ -249,15 +253,14 @@ static bool is_first_of_two(struct nor *nor, uint8_t byte)
 }
 
 /*
- * A host on one edge: a part on both sees each byte twice. That a reset counts so
- * too is assumed: ST's loader for STM32L4R9I-DISCO sends no other one to the part
- * that its last call left on both edges, and it works on boards.
+ * A host on one edge: a part on both sees each byte twice. No manual was seen that
+ * says whether a reset counts so too, and no report of a board on which it does.
  */
 static bool came_twice(const struct nor *nor, uint8_t byte)
 {
 	const struct nor_op *op = nor_find_op(nor, byte);
 
-	return nor->bus_both_edges && nor->opcode == byte && op &&
+	return nor->bus_both_edges && nor->opcode == byte && nor_assumes(nor) && op &&
 	       op->flags & NOR_OP_ANY_RATE;
 }
 
@@ -268,7 +271,8 @@ static void take_opcode(struct nor *nor, uint8_t byte)
 
 	if (is_first_of_two(nor, byte))
 		return;
-	rule = nor->bus == 8 && (opcode ^ byte) != 0xff && !came_twice(nor, byte) ?
+	nor->twice = nor->bus == 8 && came_twice(nor, byte);
+	rule = nor->bus == 8 && (opcode ^ byte) != 0xff && !nor->twice ?
 		       &rule_complement : decode(nor, opcode);
 
 	if (rule || !nor->op) {
@@ -278,6 +282,8 @@ static void take_opcode(struct nor *nor, uint8_t byte)
 		enter(nor, NOR_DEAF, 1, 0);
 		return;
 	}
+	if (nor->twice || nor->op->flags & NOR_OP_ASSUMED)
+		nor_rule(nor, nor->vendor->assumed);
 	nor_advance(nor);
 }
 
@@ -321,6 +327,7 @@ void nor_select(struct nor *nor)
 		return;
 	nor->selected = true;
 	nor->falling = false;
+	nor->twice = false;
 	nor->level = 0;
 	nor->op = nor->continuous;
 	nor->address = 0;
@@ -334,7 +341,7 @@ static bool is_complete(const struct nor *nor)
 {
 	const struct nor_op *op = nor->op;
 
-	if (op->flags & (NOR_OP_WAKE | NOR_OP_ANY_RATE))
+	if (op->flags & NOR_OP_WAKE || nor->twice)
 		return true;
 	if (nor->phase != NOR_DATA)
 		return false;
