@@ -42,7 +42,7 @@
 
 /* A command takes microseconds; without an answer this is some milliseconds. */
 #define TURNS		20000u
-/* tRES1 of the parts we know is up to 45 us. */
+/* tRES1 of the parts we know is up to 45 us, tRST up to 30. */
 #define WAKE_TURNS	10000u
 
 /* Offsets of QUADSPI, the same on all chips that have one (RM0433, RM0440). */
@@ -233,6 +233,7 @@ bool rule_external_memory(struct report *r, const struct symptom_case *c)
 
 	if (c->compared || !probe_open(&n, c->session))
 		return false;
+	pause_core(&n);	/* it may still be in the reset that the loader sent */
 	if (answers(&n, READ_ID, LINES_1, id)) {
 		if (poll_would_end(&n, &c->session->last))
 			return other_mode(r, id, "nor-continuous-read",

@@ -13,6 +13,7 @@ from harness import FLASH, G4, KIB, LOADERS, NO, PAGE, Case
 
 WINDOW = 0x90000000
 TRUSTS = LOADERS / "h743-w25q128-trusts-memory.stldr"
+HASTY = LOADERS / "h743-mt25ql512.stldr"  # Micron's parts need no time
 CAREFUL = LOADERS / "h743-w25q128.stldr"
 
 
@@ -39,6 +40,14 @@ class Modes(Case):
     def test_deep_power_down(self):
         self.left("nor=w25q128jv,nor.state=powerdown", "nor-power-down", "woken (ABh)")
         self.well("nor=w25q128jv")
+
+    def test_a_reset_that_has_not_ended(self):
+        """A loader that does not wait for a reset's end: the part is not powered down."""
+        error = self.fails(*self.program("nor=w25q512jv", HASTY), code=NO,
+                           cause="function-failed")
+        self.assertIn(("external memory says", "JEDEC ID EF 40 on one line"),
+                      [(e["what"], e["value"]) for e in error["evidence"]])
+        self.well("nor=mt25ql512abb", HASTY)
 
     def test_long_addresses(self):
         self.left("nor=w25q256jv,nor.state=4byte", "nor-4-byte-addresses", "ADS")
