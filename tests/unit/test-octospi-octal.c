@@ -359,7 +359,7 @@ START_TEST(reset_on_one_edge)
 	command(0x9966);
 	fake_pass(&emu, MS);
 	one_line_id(0x3a85c2);
-	ck_quiet();
+	ck_assert_str_eq(emu.rules, "nor-single-rate-reset nor-single-rate-reset ");
 }
 END_TEST
 

@@ -32,7 +32,7 @@ static const struct emu_rule rule_burst = {
 };
 
 static const struct emu_rule rule_1_1_4_program = {
-	"nor-1-1-4-program", "assumed", "Not in the MX25L data sheets' instruction tables; "
+	"nor-1-1-4-program", "assumed", "Not in the data sheets' instruction tables; "
 	"ST's loaders for boards with an MX25L51245G program so",
 	"The flash took a program with its address on one line and data on four (32h).",
 };
@@ -211,7 +211,7 @@ static const struct nor_op ops[] = {
 
 	NOR_PROGRAM(0x02, ANY, 1, 1, SET),
 	NOR_PROGRAM(0x38, ANY, 4, 4, QUAD),
-	NOR_PROGRAM(0x32, ANY, 1, 4, QUAD | BIG | NOR_OP_ASSUMED),	/* rule_1_1_4_program */
+	NOR_PROGRAM(0x32, ANY, 1, 4, QUAD | BIG | NOR_OP_ASSUMED),
 	NOR_PROGRAM(0x12, 4, 1, 1, SET | BIG),
 	NOR_PROGRAM(0x3e, 4, 4, 4, QUAD | BIG),
 	NOR_ERASE(0x20, ANY, NOR_4K, SET),
