@@ -56,7 +56,6 @@ KOTETSUY = LOADERS / "kotetsuy+STLDR"
 EXTERNAL = [
     (F7 / "STM32F77x_QSPI_Micron.FLM", "stm32f777zi,nor=mt25ql512abb"),
     (F7 / "STM32F723E_QSPI_Macronix.FLM", "stm32f723ie,nor.qe=1"),
-    (F4 / "STM32F469_Quad_SPI.FLM", "stm32f469ni"),
     (KOTETSUY / "W25Q128_STM32F412ZG/W25Q128_STM32F412ZG.stldr", "stm32f412zg,nor=w25q128jv"),
     (KOTETSUY / "@a5817419c/W25Q128_STM32F412ZG/W25Q128_STM32F412ZG.stldr",
      "stm32f412zg,nor=w25q128jv"),
@@ -97,6 +96,12 @@ class Loaders(Case):
             with self.subTest(f"{loader.name} {target}"):
                 d = self.program(loader, target, QSPI + 64 * KIB, noise(5, 128 * KIB))
                 self.assertTrue(d["verified"])
+
+    def test_time_out_by_counting(self):
+        """STM32F469_Quad_SPI.FLM: 800 turns, a 4 KiB erase's most, for 64 KiB; 610 ms here."""
+        d = self.program(F4 / "STM32F469_Quad_SPI.FLM", "stm32f469ni", QSPI,
+                         noise(12, 64 * KIB), code=NO)
+        self.assertEqual(d["error"]["cause"], "nor-busy")
 
     def test_mass_erase_of_one_bank(self):
         """STM32F4xx_1024dual.FLM sets MER alone: with two banks the second one survives."""

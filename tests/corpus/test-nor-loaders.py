@@ -22,7 +22,6 @@ F7 = "Open-CMSIS-Pack+STM32F7xx_DFP/CMSIS/Flash/"
 N25Q, MACRONIX = F4 + "STM32F469_Quad_SPI.FLM", F7 + "STM32F723E_QSPI_Macronix.FLM"
 
 GOOD = [
-    (N25Q, "stm32f469ng,nor=n25q128a"),
     (F7 + "STM32F77x_QSPI_Micron.FLM", "stm32f777zi,nor=mt25ql512"),
     (MACRONIX, "stm32f723ie,nor=mx25l51245g,nor.qe=1"),
     ("MubarakshinRuslan+w25q128jv_stm32h743iitx_external_loader/h743_flash.stldr",
