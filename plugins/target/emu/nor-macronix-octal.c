@@ -26,8 +26,8 @@ enum { PROGRAM_SUSPENDED = 1 << 2, ERASE_SUSPENDED = 1 << 3, P_FAIL = 1 << 5,
 enum { SR, CR, MODE, STROBE, DUMMY, NONE };
 
 static const struct emu_rule rule_single_rate = {
-	"nor-single-rate-reset", "assumed", "No text seen says so; ST's loader for "
-	"STM32L4R9I-DISCO has no other way to leave the mode that it sets",
+	"nor-single-rate-reset", "assumed",
+	"no text seen; sent by ST's loader for STM32L4R9I-DISCO",
 	"The flash, on both edges of the clock, took a reset from a host on one edge.",
 };
 

@@ -32,8 +32,8 @@ static const struct emu_rule rule_burst = {
 };
 
 static const struct emu_rule rule_1_1_4_program = {
-	"nor-1-1-4-program", "assumed", "Not in the data sheets' instruction tables; "
-	"ST's loaders for boards with an MX25L51245G program so",
+	"nor-1-1-4-program", "assumed",
+	"not in data sheets; sent by ST's loaders for MX25L51245G",
 	"The flash took a program with its address on one line and data on four (32h).",
 };
 

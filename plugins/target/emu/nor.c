@@ -26,10 +26,8 @@ static const struct emu_rule rule_no_wel = {
 	"The flash ignored an erase, program or register write because WEL is not set.",
 };
 static const struct emu_rule rule_quad_disabled = {
-	"nor-quad-disabled", "manual",
-	WINBOND "7.1.9 QE; Macronix MX25L data sheets, status register: QE, 0 when new",
-	"The flash ignored a quad instruction because QE is not set; it is not when new, "
-	"unless the maker of part or board has set it (nor.qe=1).",
+	"nor-quad-disabled", "manual", WINBOND "7.1.9 QE; MX25L: QE, 0 when new",
+	"The flash ignored a quad instruction as QE is not set (boards' makers may: nor.qe=1).",
 };
 static const struct emu_rule rule_not_in_qpi = {
 	"nor-not-in-qpi", "manual", WINBOND "8.2.46, instruction set tables 4-6",
