@@ -253,8 +253,11 @@ void bus_close(struct emu *emu)
 
 		if (dev->model && dev->model->fini && dev->priv)
 			dev->model->fini(dev);
-		free(dev->priv);
-		free(dev->regs);
+	}
+	/* Not before: an event that a model cancels may be next to one of another's. */
+	for (i = 0; i < bus->n_slot; i++) {
+		free(bus->slot[i].dev.priv);
+		free(bus->slot[i].dev.regs);
 		free(bus->slot[i].reported);
 	}
 	for (i = 0; i < bus->n_ram; i++)
