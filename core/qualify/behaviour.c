@@ -271,8 +271,7 @@ static int run(struct stk_behaviour *d, struct stk_error *err)
 	int r = 0;
 
 	for (int i = 0; i < 2 && !r; i++) {
-		p.t[i] = (struct trial){ .q = d->q[i], .check = &p.unused[i],
-					 .random = d->q[i]->report.seed };
+		p.t[i] = (struct trial){ .q = d->q[i], .check = &p.unused[i] };
 		r = qualify_prepare(d->q[i], err);
 	}
 	if (r)

@@ -2,6 +2,51 @@
 /* The list of checks, and why some do not apply. */
 #include "checks.h"
 
+/* ---- why not -------------------------------------------------------------------- */
+
+static const char *unfit_one_sector(const struct stk_qualify *q)
+{
+	return q->format->erase_one ? "the format erases one sector a call" : NULL;
+}
+
+static const char *unfit_unphased(const struct stk_qualify *q)
+{
+	return q->format->phased ? NULL : "the format has Init alone, before each call";
+}
+
+static const char *unfit_any_length(const struct stk_qualify *q)
+{
+	return q->format->page_limited ? NULL : "the format knows no page: any length";
+}
+
+static const char *unfit_page_limited(const struct stk_qualify *q)
+{
+	return q->format->page_limited ? "the format programs page by page" : NULL;
+}
+
+static const char *unfit_fixed_place(const struct stk_qualify *q)
+{
+	return q->info->position_independent ? NULL : "it is linked for a fixed address";
+}
+
+static const char *unfit_internal(const struct stk_qualify *q)
+{
+	return q->external ? NULL : "the chip's own flash is always there";
+}
+
+static const char *unfit_external(const struct stk_qualify *q)
+{
+	return q->external ? "the memory is not the chip's own flash" : NULL;
+}
+
+static const char *unfit_no_limits(const struct stk_qualify *q)
+{
+	return q->info->device->erase_ms || q->info->device->program_ms ?
+		       NULL : "the format declares no time limits";
+}
+
+/* ---- the list ---------------------------------------------------------------------- */
+
 #define ERASE	NEEDS(ERASE_SECTOR)
 #define PROGRAM	NEEDS(PROGRAM)
 #define BOTH	(ERASE | PROGRAM)
@@ -138,47 +183,4 @@ const struct stk_check_info *stk_check_list(size_t *ret_count)
 {
 	*ret_count = ARRAY_SIZE(infos);
 	return infos;
-}
-
-/* ---- why not -------------------------------------------------------------------- */
-
-const char *unfit_one_sector(const struct stk_qualify *q)
-{
-	return q->format->erase_one ? "the format erases one sector a call" : NULL;
-}
-
-const char *unfit_unphased(const struct stk_qualify *q)
-{
-	return q->format->phased ? NULL : "the format has Init alone, before each call";
-}
-
-const char *unfit_any_length(const struct stk_qualify *q)
-{
-	return q->format->page_limited ? NULL : "the format knows no page: any length";
-}
-
-const char *unfit_page_limited(const struct stk_qualify *q)
-{
-	return q->format->page_limited ? "the format programs page by page" : NULL;
-}
-
-const char *unfit_fixed_place(const struct stk_qualify *q)
-{
-	return q->info->position_independent ? NULL : "it is linked for a fixed address";
-}
-
-const char *unfit_internal(const struct stk_qualify *q)
-{
-	return q->external ? NULL : "the chip's own flash is always there";
-}
-
-const char *unfit_external(const struct stk_qualify *q)
-{
-	return q->external ? "the memory is not the chip's own flash" : NULL;
-}
-
-const char *unfit_no_limits(const struct stk_qualify *q)
-{
-	return q->info->device->erase_ms || q->info->device->program_ms ?
-		       NULL : "the format declares no time limits";
 }

@@ -15,16 +15,6 @@ struct check {
 /* Number n runs what number n of stk_check_list() promises. */
 extern const struct check check_table[];
 
-/* Why a check does not apply. */
-const char *unfit_one_sector(const struct stk_qualify *q);
-const char *unfit_unphased(const struct stk_qualify *q);
-const char *unfit_any_length(const struct stk_qualify *q);
-const char *unfit_page_limited(const struct stk_qualify *q);
-const char *unfit_fixed_place(const struct stk_qualify *q);
-const char *unfit_internal(const struct stk_qualify *q);
-const char *unfit_external(const struct stk_qualify *q);
-const char *unfit_no_limits(const struct stk_qualify *q);
-
 int check_init_phases(struct trial *t, struct stk_error *err);
 int check_init_each_time(struct trial *t, struct stk_error *err);
 int check_init_repeated(struct trial *t, struct stk_error *err);

@@ -90,7 +90,7 @@ static const char *unusable(struct stk_qualify *q, uint32_t needs)
 static int run_check(struct stk_qualify *q, size_t number, struct stk_check *ret,
 		     struct stk_error *err)
 {
-	struct trial t = { .q = q, .check = ret, .random = q->report.seed };
+	struct trial t = { .q = q, .check = ret };
 	const struct check *c = &check_table[number];
 	const char *why = unusable(q, c->needs);
 	int r;

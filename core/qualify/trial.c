@@ -37,12 +37,6 @@ void trial_close(struct trial *t)
 	bench_close(&t->bench);
 }
 
-uint32_t trial_random(struct trial *t)
-{
-	t->random = t->random * 1664525u + 1013904223u;
-	return t->random >> 8;
-}
-
 /* ---- calls ------------------------------------------------------------------ */
 
 static int after_call(struct trial *t, int r, bool *ret_ok)

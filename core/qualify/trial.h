@@ -19,7 +19,6 @@ struct trial {
 	struct bench bench;
 	bool over;			/* a call did not return: nothing more is tried */
 	bool failing;			/* the chip was made to fail */
-	uint32_t random;
 };
 
 /* A chip anew, the loader in its RAM, every cell of the device erased. */
@@ -105,7 +104,6 @@ uint64_t trial_chunk(const struct trial *t);
 /* Put what the cells at @range shall hold into the buffer. */
 int trial_buffer(struct trial *t, struct stk_range range,
 		 struct stk_error *err) stk_must_check;
-uint32_t trial_random(struct trial *t);
 
 /* ---- what came of it -------------------------------------------------------- */
 

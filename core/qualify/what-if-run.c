@@ -173,7 +173,7 @@ static int try_once(struct stk_qualify *q, const struct wanted *w, const struct 
 		    struct happened *ret, struct reads *reads, struct stk_error *err)
 {
 	struct stk_check unused = { .text = "" };
-	struct trial t = { .q = q, .check = &unused, .random = q->report.seed };
+	struct trial t = { .q = q, .check = &unused };
 	struct happened h = { .late = c->late };
 	int r = trial_open(&t, err);
 

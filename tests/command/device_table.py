@@ -19,10 +19,10 @@ def _name(data, at, room, name):
     data[at:at + room] = name[:room - 1].ljust(room, b"\0")
 
 
-def flash_device(path, sectors=None, start=None, size=None, name=None):
+def flash_device(path, sectors=None, start=None, size=None, name=None, page=None):
     """The bytes of an FLM; @sectors: (size, address) a table entry."""
     data, at = _table(path, "FlashDevice")
-    for offset, value in ((132, start), (136, size)):
+    for offset, value in ((132, start), (136, size), (140, page)):
         if value is not None:
             struct.pack_into("<I", data, at + offset, value)
     if name is not None:

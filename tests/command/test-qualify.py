@@ -154,6 +154,43 @@ class Wrong(Case):
         self.json("qualify", *CHIP, "--check", "erase-sector", LOADERS / "g431-dual-bank.FLM",
                   "missing.FLM", code=INPUT)
 
+    def test_hostile_device_tables(self):
+        """There is a verdict, or an error that names the table: built with sanitizers, no more."""
+        flash, kib = harness.FLASH, device_table.KIB
+        tables = {
+            "one byte": dict(code=NO, sectors=[(1, 0)], size=40),
+            "three bytes": dict(code=NO, sectors=[(3, 0)], size=120),
+            "no divisor": dict(code=NO, sectors=[(0x777, 0)], size=128 * kib),
+            "a page of two sectors": dict(code=DONE, sectors=[(2 * kib, 0)], size=4 * kib,
+                                          page=4 * kib),
+            "a page from before": dict(code=NO, sectors=[(2 * kib, 0)], start=flash - 4 * kib,
+                                       size=8 * kib, page=8 * kib),
+        }
+        for what, table in tables.items():
+            with self.subTest(table=what):
+                code = table.pop("code")
+                path = self.file("t.FLM", device_table.flash_device(G4, **table))
+                out, _ = self.stoker("qualify", *CHIP, "--no-honesty", path, code=code)
+                self.assertRegex(out, "^(good|BAD) on STM32G431CB ")
+        for what, start, size in (("two memories", None, 0x18000000), ("4 GiB", 0, 0xFFFFFFFF)):
+            with self.subTest(table=what):
+                path = self.file("t.FLM", device_table.flash_device(
+                    G4, sectors=[(size, 0)], start=start, size=size))
+                self.fails("qualify", *CHIP, path, code=USAGE, cause="device-absent")
+
+    def test_says_no_more_than_was_tried(self):
+        whole, = self.json("qualify", *CHIP, G4)["loaders"]
+        self.assertIn(": no check failed, ", whole["verdict"])
+        for some in ["--no-honesty"], ["--check", "stack"]:
+            d = self.json("qualify", *CHIP, *some, G4)
+            verdict = d["loaders"][0]["verdict"]
+            self.assertNotIn("no check failed", verdict)
+            self.assertRegex(verdict, "none failed of the [0-9]+ checks asked for out of")
+        out, _ = self.stoker("qualify", *CHIP, "--check", "mapped-read", G4)
+        self.assertRegex(out, "^not judged on STM32G431CB ")
+        self.fails("qualify", *CHIP, "--check", "honesty", "--no-honesty", G4, code=USAGE,
+                   cause="no-checks")
+
     def test_chips(self):
         named = self.file("x.FLM", device_table.flash_device(G4, name=b"X"))
         self.fails("qualify", "-t", "emu:stm32zzz", G4, code=USAGE, cause="chip-unknown")

@@ -74,12 +74,18 @@ static void pill(FILE *out, const char *class, size_t n, const char *what)
 		fprintf(out, "<li class=\"pill %s\">%zu %s</li>\n", class, n, what);
 }
 
+/* Where no check applies there is nothing to be green about. */
+static const char *verdict_class(const struct stk_qualify_report *r)
+{
+	return r->n_skip == r->n_checks ? "note" : r->good ? "good" : "error";
+}
+
 static void pills(FILE *out, const struct stk_qualify_report *r)
 {
 	fprintf(out,
 		"<ul class=\"pills\" aria-label=\"Verdict\">\n"
-		"<li class=\"pill %s\">%s</li>\n",
-		r->good ? "good" : "error", r->good ? "good" : "bad");
+		"<li class=\"pill %s\">%s</li>\n", verdict_class(r),
+		r->n_skip == r->n_checks ? "not judged" : r->good ? "good" : "bad");
 	pill(out, "error", r->n_fail, "failed");
 	pill(out, "warning", r->n_weak, "weak");
 	pill(out, "good", r->n_pass, "passed");
@@ -378,7 +384,7 @@ void html_qualify_part(FILE *out, const struct qualified *q, size_t index, size_
 		untold(out, q);
 	} else {
 		pills(out, r);
-		fprintf(out, "<div class=\"alert %s\">\n<p>", r->good ? "good" : "error");
+		fprintf(out, "<div class=\"alert %s\">\n<p>", verdict_class(r));
 		html_text(out, r->verdict);
 		fputs("</p>\n</div>\n", out);
 		failing(&h, first_failing(r));
