@@ -139,6 +139,13 @@ class Qualify(Case):
         self.fails("qualify", self.file("else.FLM", bytes(data)), "-t", "emu:stm32g431cb",
                    code=USAGE, cause="device-absent")
 
+    def test_sectors_far_apart(self):
+        """In the flash and in the OTP."""
+        loader = self.file("far.FLM", device_table.flash_device(
+            G4, [(2 * KIB, 0), (16, 0x17FF7800)], size=0x17FF7810))
+        self.fails("qualify", loader, "-t", "emu:stm32f407ve", code=INPUT,
+                   cause="device-too-large")
+
     def test_symptoms(self):
         on = ["qualify", G4, "-t", "emu:stm32g431cb", "--what-if"]
         self.fails(*on, "--symptom", "it hurts", code=USAGE, cause="bad-symptom")
