@@ -183,8 +183,8 @@ static const char *good_text(struct stk_qualify *q, const char *rests)
 				    "none of the checks asked for applies" :
 				    "no check was made");
 	if (r->n_checks < all)
-		none = arena_printf(&q->arena, "none failed of the %zu checks asked for out "
-				    "of %zu", r->n_checks, all);
+		none = arena_printf(&q->arena, "none failed of the %zu check%s asked for out "
+				    "of %zu", r->n_checks, r->n_checks == 1 ? "" : "s", all);
 	return none ? arena_printf(
 		&q->arena, "good on %s under the rules of %s: %s, %zu passed, %zu "
 		"weakness%s; it rests on %s", r->chip, r->host, none, r->n_pass, r->n_weak,

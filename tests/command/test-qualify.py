@@ -185,7 +185,7 @@ class Wrong(Case):
             d = self.json("qualify", *CHIP, *some, G4)
             verdict = d["loaders"][0]["verdict"]
             self.assertNotIn("no check failed", verdict)
-            self.assertRegex(verdict, "none failed of the [0-9]+ checks asked for out of")
+            self.assertRegex(verdict, "none failed of the [0-9]+ checks? asked for out of")
         out, _ = self.stoker("qualify", *CHIP, "--check", "mapped-read", G4)
         self.assertRegex(out, "^not judged on STM32G431CB ")
         self.fails("qualify", *CHIP, "--check", "honesty", "--no-honesty", G4, code=USAGE,
@@ -200,6 +200,22 @@ class Wrong(Case):
         several = self.file("y.FLM", device_table.flash_device(G4, name=b"STM32G43x-4x"))
         error = self.fails("qualify", several, code=USAGE, cause="virtual-chips")
         self.assertRegex(error["message"], "STM32G431.B.*STM32G441.B")
+
+    def test_a_loader_that_needs_ticks(self):
+        """What works with the programmer of one IDE hangs with the next one's."""
+        on = ["qualify", LOADERS / "host-hal-tick.stldr", "-t", "emu:stm32h743zi", "--check",
+              "calls-return", "--hosts"]
+        def matrix(hosts, code=0):
+            return self.json(*on, hosts, "--fail-on", "hosts", code=code)["loaders"][0]["hosts"]
+        told = {h.get("until"): h["result"] for h in matrix("cubeprogrammer", NO)}
+        self.assertEqual(told.pop("2.6.x"), "works")
+        self.assertGreater(len(told), 2)
+        self.assertNotIn("works", told.values())
+        now, = matrix("cubeide@1.8.0", NO)
+        self.assertEqual(now["result"], "hangs")
+        self.assertIn("tick", now["text"])
+        before, = matrix("cubeide@1.7.0")
+        self.assertEqual(before["result"], "works")
 
     def test_hosts(self):
         self.fails("qualify", *CHIP, "--host", "bogus", G4, code=USAGE)

@@ -175,10 +175,30 @@ static const char *mixed_up(const struct qualify_args *args)
 }
 
 /* "cubeprogrammer,pyocd@0.34": each a profile. */
+/* "pyocd" is that host in each of its versions, "pyocd@0.35" in one. */
+static int add_host(struct qualify_args *args, const char *name, struct stk_error *err)
+{
+	const struct stk_host *const *all;
+	const struct stk_host *host;
+	size_t n;
+	int r = stk_host_find(name, &host, err);
+
+	if (r)
+		return r;
+	all = stk_host_profiles(&n);
+	for (size_t i = 0; i < n; i++)
+		if (strchr(name, '@') ? all[i] == host :
+		    !strcmp(stk_host_info(all[i])->name, stk_host_info(host)->name))
+			args->matrix[args->n_matrix++] = all[i];
+	return 0;
+}
+
 static int find_matrix(struct qualify_args *args, struct stk_error *err)
 {
 	stk_cleanup(freep) char *names = NULL;
 	char *rest, *name;
+	size_t n;
+	int r = 0;
 
 	if (!args->hosts)
 		return 0;
@@ -186,18 +206,14 @@ static int find_matrix(struct qualify_args *args, struct stk_error *err)
 	if (args->all_hosts)
 		return 0;
 	names = rest = strdup(args->hosts);
-	/* No more profiles than characters. */
-	args->matrix = calloc(strlen(args->hosts) + 1, sizeof(*args->matrix));
+	stk_host_profiles(&n);
+	/* No more names than characters. */
+	args->matrix = calloc((strlen(args->hosts) + 1) * n, sizeof(*args->matrix));
 	if (!names || !args->matrix)
 		out_of_memory();
-	while ((name = strsep(&rest, ","))) {
-		int r = stk_host_find(name, &args->matrix[args->n_matrix], err);
-
-		if (r)
-			return r;
-		args->n_matrix++;
-	}
-	return 0;
+	while (!r && (name = strsep(&rest, ",")))
+		r = add_host(args, name, err);
+	return r;
 }
 
 static enum stk_origin list_checks(const struct qualify_args *args)
