@@ -483,7 +483,8 @@ tests_unit_test_qualify_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_qualify_LDADD = libstoker.la $(CHECK_LIBS)
 
 check_PROGRAMS += tests/unit/test-matrix
-LONG_TESTS += tests/unit/test-matrix
+LONG_TESTS += tests/long/matrix.sh
+EXTRA_DIST += tests/long/matrix.sh
 tests_unit_test_matrix_SOURCES = tests/unit/test-matrix.c tests/unit/unit.h
 tests_unit_test_matrix_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_matrix_LDADD = libstoker.la $(CHECK_LIBS)
