@@ -342,9 +342,12 @@ class Stopped(Case):
     def wait_for_stopped(self, children):
         while True:
             for pid in children.read_text().split():
-                with open(f"/proc/{pid}/stat") as f:
-                    if f.read().rsplit(")", 1)[1].split()[0] == "T":
-                        return int(pid)
+                try:
+                    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+                except (FileNotFoundError, ProcessLookupError):
+                    continue    # the other one, which had nothing to do
+                if stat.rsplit(")", 1)[1].split()[0] == "T":
+                    return int(pid)
             time.sleep(0.01)
 
     def test_one_that_dies_takes_no_other_along(self):
