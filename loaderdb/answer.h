@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* answer.h - what ldb_free() frees: a struct with all that it points at */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include <stoker/loaderdb.h>
+
+#include "core/arena.h"
+
+/*
+ * A zeroed struct of @size bytes and the arena for what it points at; NULL: out
+ * of memory. ldb_free() takes both away.
+ */
+void *answer_new(size_t size, struct arena **arena);
+
+/*
+ * Room for one more at the end of an array in @arena, whose @count items of
+ * @size bytes are in *@items; doubles as it fills. NULL: out of memory. The new
+ * item is zeroed and @count raised.
+ */
+void *answer_grow(struct arena *arena, void *items, size_t *count, size_t size);
+
+static inline void answer_freep(void *p)
+{
+	ldb_free(*(void **)p);
+}
+
+#endif

@@ -1,0 +1,23 @@
+# libloaderdb: depends on libstoker, never the other way.
+stokerinclude_HEADERS += loaderdb/include/stoker/loaderdb.h
+pkgconfig_DATA += loaderdb/loaderdb.pc
+
+# The convenience library feeds libloaderdb and the unit tests.
+noinst_LTLIBRARIES += loaderdb/libdb.la
+loaderdb_libdb_la_SOURCES = \
+	core/arena.c \
+	core/arena.h \
+	loaderdb/answer.c \
+	loaderdb/answer.h
+loaderdb_libdb_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/loaderdb/include -I$(top_srcdir) \
+	-I$(top_srcdir)/core
+loaderdb_libdb_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
+loaderdb_libdb_la_LIBADD = $(JANSSON_LIBS)
+
+lib_LTLIBRARIES += libloaderdb.la
+libloaderdb_la_SOURCES =
+libloaderdb_la_LIBADD = loaderdb/libdb.la libstoker.la
+libloaderdb_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(STOKER_LT_VERSION) \
+	-Wl,--version-script=$(srcdir)/loaderdb/libloaderdb.sym
+EXTRA_libloaderdb_la_DEPENDENCIES = loaderdb/libloaderdb.sym
+EXTRA_DIST += loaderdb/libloaderdb.sym
