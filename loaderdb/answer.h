@@ -20,6 +20,13 @@ void *answer_new(size_t size, struct arena **arena);
  */
 void *answer_grow(struct arena *arena, void *items, size_t *count, size_t size);
 
+/* Scope clean-up: either these or goto in a function, never both. */
+static inline void free_textp(char **p)
+{
+	free(*p);
+}
+#define stk_cleanup_free __attribute__((cleanup(free_textp)))
+
 static inline void answer_freep(void *p)
 {
 	ldb_free(*(void **)p);

@@ -8,7 +8,11 @@ loaderdb_libdb_la_SOURCES = \
 	core/arena.c \
 	core/arena.h \
 	loaderdb/answer.c \
-	loaderdb/answer.h
+	loaderdb/answer.h \
+	loaderdb/db.h \
+	loaderdb/open.c \
+	loaderdb/sqlite.c
+nodist_loaderdb_libdb_la_SOURCES = loaderdb/schema.c
 loaderdb_libdb_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/loaderdb/include -I$(top_srcdir) \
 	-I$(top_srcdir)/core
 loaderdb_libdb_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
@@ -21,3 +25,10 @@ libloaderdb_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(STOKER_LT_VERSION) \
 	-Wl,--version-script=$(srcdir)/loaderdb/libloaderdb.sym
 EXTRA_libloaderdb_la_DEPENDENCIES = loaderdb/libloaderdb.sym
 EXTRA_DIST += loaderdb/libloaderdb.sym
+
+# The tables, as a string.
+EXTRA_DIST += loaderdb/schema.sql
+loaderdb/schema.c: loaderdb/schema.sql tools/codegen/embed.py
+	$(AM_V_GEN)$(MKDIR_P) loaderdb && \
+		$(CODEGEN)/embed.py -o $@ ldb_schema_1 $(srcdir)/loaderdb/schema.sql
+CLEANFILES += loaderdb/schema.c
