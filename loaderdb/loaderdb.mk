@@ -7,9 +7,13 @@ noinst_LTLIBRARIES += loaderdb/libdb.la
 loaderdb_libdb_la_SOURCES = \
 	core/arena.c \
 	core/arena.h \
+	core/file.c \
+	core/file.h \
 	loaderdb/answer.c \
 	loaderdb/answer.h \
 	loaderdb/db.h \
+	loaderdb/json.c \
+	loaderdb/json.h \
 	loaderdb/open.c \
 	loaderdb/sqlite.c
 nodist_loaderdb_libdb_la_SOURCES = loaderdb/schema.c
@@ -32,3 +36,6 @@ loaderdb/schema.c: loaderdb/schema.sql tools/codegen/embed.py
 	$(AM_V_GEN)$(MKDIR_P) loaderdb && \
 		$(CODEGEN)/embed.py -o $@ ldb_schema_1 $(srcdir)/loaderdb/schema.sql
 CLEANFILES += loaderdb/schema.c
+
+# Facts: TOML becomes JSON when it is built, and JSON becomes strings.
+EXTRA_DIST += tools/codegen/toml2json.py

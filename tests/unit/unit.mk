@@ -500,3 +500,14 @@ TESTS += tests/unit/test-behaviour
 tests_unit_test_behaviour_SOURCES = tests/unit/test-behaviour.c tests/unit/unit.h
 tests_unit_test_behaviour_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_behaviour_LDADD = libstoker.la $(CHECK_LIBS)
+
+# Facts, and how they are read.
+DB_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_srcdir)/core \
+	-I$(top_srcdir)/loaderdb/include
+DB_LIBS = loaderdb/libdb.la libstoker.la $(JANSSON_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/test-json
+TESTS += tests/unit/test-json
+tests_unit_test_json_SOURCES = tests/unit/test-json.c tests/unit/unit.h
+tests_unit_test_json_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_json_LDADD = $(DB_LIBS)
