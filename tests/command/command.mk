@@ -24,7 +24,7 @@ COMMAND_TESTS = \
 	tests/command/test-nor-parts.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
-EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/packs.py tests/command/schema.py \
+EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py \
 	tests/command/device_table.py
 
 # Reports that no loader of ours gives.
