@@ -22,6 +22,13 @@ loaderdb_libdb_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/loaderdb/include -I$
 loaderdb_libdb_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 loaderdb_libdb_la_LIBADD = $(JANSSON_LIBS)
 
+# Orders of versions, ranges of them, part numbers.
+loaderdb_libdb_la_SOURCES += \
+	loaderdb/device.c \
+	loaderdb/range.c \
+	loaderdb/version.c \
+	loaderdb/version.h
+
 lib_LTLIBRARIES += libloaderdb.la
 libloaderdb_la_SOURCES =
 libloaderdb_la_LIBADD = loaderdb/libdb.la libstoker.la

@@ -1,5 +1,6 @@
 # make check: under two minutes. make check-long: everything else.
 include tests/unit/unit.mk
+include tests/unit/versions.mk
 include tests/command/command.mk
 include tests/corpus/corpus.mk
 include tests/loaders/loaders.mk

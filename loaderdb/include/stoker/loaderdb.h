@@ -75,10 +75,12 @@ struct ldb_range {
  * pack requirements): "1.3.0" that one alone; ">=1.3.0"; "^1.3.0" below 2.0.0;
  * "~1.3.0" below 1.4.0; "1.2.0:1.4.0" both included; "1.2.0:2.0.0-" the last
  * one and what leads to it excluded; "1.2.0:" and ":1.4.0" open; "" or "*" all.
+ * Besides: "<=1.4.0"; "<1.4.0" and "1.2.0:<1.4.0", what leads to it included.
  * -EINVAL with STK_ORIGIN_USAGE: what is wrong with it.
  */
 stk_export int ldb_range_parse(enum ldb_order order, const char *text,
 			       struct ldb_range *ret, struct stk_error *err) stk_must_check;
+/* What is no version of its order is in none but that of every version. */
 stk_export bool ldb_range_has(const struct ldb_range *range, const char *version);
 
 enum ldb_relation {
@@ -91,14 +93,14 @@ enum ldb_relation {
 
 stk_export enum ldb_relation ldb_range_relation(const struct ldb_range *a,
 						const struct ldb_range *b);
-/* The shortest text that ldb_range_parse() reads as @range, in @buf. */
+/* The usual text that ldb_range_parse() reads as @range, in @buf. */
 stk_export const char *ldb_range_text(const struct ldb_range *range, char *buf,
 				      size_t size);
 
 /*
- * A pattern for part numbers: "STM32G431CB", "STM32G431xB", "STM32G4", "*";
- * "x" is any letter or digit, what is missing at the end is any; letters in
- * any case. How two of them lie to each other.
+ * A pattern for part numbers: "STM32G431CB", "STM32G431xB", "STM32G4", "*"; a
+ * small "x" is any letter or digit, what is missing at the end is any; other
+ * letters in any case. How two of them lie to each other.
  */
 stk_export bool ldb_device_matches(const char *pattern, const char *device);
 stk_export enum ldb_relation ldb_device_relation(const char *a, const char *b);

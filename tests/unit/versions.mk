@@ -1,0 +1,19 @@
+# Versions, ranges, part numbers, pins: without installs.
+VERSION_TESTS = \
+	tests/unit/test-device-patterns \
+	tests/unit/test-version-ranges \
+	tests/unit/test-versions
+check_PROGRAMS += $(VERSION_TESTS)
+TESTS += $(VERSION_TESTS)
+tests_unit_test_versions_SOURCES = tests/unit/test-versions.c tests/unit/unit.h
+tests_unit_test_versions_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_versions_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_versions_LDADD = $(DB_LIBS)
+tests_unit_test_version_ranges_SOURCES = tests/unit/test-version-ranges.c tests/unit/unit.h
+tests_unit_test_version_ranges_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_version_ranges_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_version_ranges_LDADD = $(DB_LIBS)
+tests_unit_test_device_patterns_SOURCES = tests/unit/test-device-patterns.c tests/unit/unit.h
+tests_unit_test_device_patterns_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_device_patterns_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_device_patterns_LDADD = $(DB_LIBS)
