@@ -30,5 +30,6 @@ EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/installs.p
 # Reports that no loader of ours gives.
 check_PROGRAMS += tests/command/show-report
 tests_command_show_report_SOURCES = tests/command/show-report.c tools/stoker/exit.c
-tests_command_show_report_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_command_show_report_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
+	-I$(top_srcdir)/loaderdb/include
 tests_command_show_report_LDADD = tools/stoker/librender.la libstoker.la $(JANSSON_LIBS)

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stoker/loaderdb.h>
 #include <stoker/module.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -42,6 +43,9 @@ enum option_group {
 	GROUP_RANGE = 1 << 4,  /* --range */
 	GROUP_PLAN = 1 << 5,   /* --plan */
 	GROUP_RESCUE = 1 << 6, /* --rescue */
+	GROUP_DB = 1 << 7,     /* --db */
+	GROUP_FACTS = 1 << 8,  /* --facts */
+	GROUP_YES = 1 << 9,    /* --yes */
 };
 
 struct stk_cmd {
@@ -76,7 +80,8 @@ struct options {
 	struct list loaders; /* -l */
 	struct list wraps;   /* --wrap */
 	const char *host, *target, *chip, *image_format, *rescue;
-	bool has_base, plan;
+	const char *db, *facts;
+	bool has_base, plan, yes;
 	uint64_t base;
 	struct stk_range *ranges; /* --range */
 	size_t n_ranges;
@@ -144,6 +149,22 @@ void bench_close(struct bench *b);
 /* For prepare(): no range given means the whole device of each loader. */
 int bench_whole_devices(struct options *opt, const struct bench *b,
 			struct stk_error *err) stk_must_check;
+
+/* ---- db-open.c -------------------------------------------------------- */
+
+/* The facts and the database that the options name. */
+struct opened_db {
+	struct ldb_facts *facts;
+	struct ldb *db;
+};
+
+/*
+ * @must_exist: a command that only reads makes no database. Close it with
+ * opened_db_close() in any case; *@ret must be zero before.
+ */
+int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exist,
+		   struct opened_db *ret, struct stk_error *err) stk_must_check;
+void opened_db_close(struct opened_db *o);
 
 /* ---- job.c ------------------------------------------------------------ */
 

@@ -61,6 +61,9 @@ enum {
 	KEY_RANGE,
 	KEY_PLAN,
 	KEY_RESCUE,
+	KEY_DB,
+	KEY_FACTS,
+	KEY_YES,
 };
 
 static const struct argp_option common_options[] = {
@@ -111,6 +114,22 @@ static const struct argp_option plan_options[] = {
 static const struct argp_option rescue_options[] = {
 	{ "rescue", KEY_RESCUE, "FILE", 0,
 	  "keep bytes here that an erase takes along, until they are back", 3 },
+	{ 0 }
+};
+
+static const struct argp_option db_options[] = {
+	{ "db", KEY_DB, "FILE", 0, "the loader database, instead of the usual one", 4 },
+	{ 0 }
+};
+
+static const struct argp_option facts_options[] = {
+	{ "facts", KEY_FACTS, "DIR", 0,
+	  "further facts: advisories, toolchains, meanings of logs", 4 },
+	{ 0 }
+};
+
+static const struct argp_option yes_options[] = {
+	{ "yes", KEY_YES, NULL, 0, "do it without asking", 3 },
 	{ 0 }
 };
 
@@ -177,6 +196,15 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 	case KEY_RESCUE:
 		opt->rescue = arg;
 		return 0;
+	case KEY_DB:
+		opt->db = arg;
+		return 0;
+	case KEY_FACTS:
+		opt->facts = arg;
+		return 0;
+	case KEY_YES:
+		opt->yes = true;
+		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -194,6 +222,9 @@ static const struct {
 	{ GROUP_RANGE,  { .options = range_options,  .parser = parse_shared } },
 	{ GROUP_PLAN,   { .options = plan_options,   .parser = parse_shared } },
 	{ GROUP_RESCUE, { .options = rescue_options, .parser = parse_shared } },
+	{ GROUP_DB,     { .options = db_options,     .parser = parse_shared } },
+	{ GROUP_FACTS,  { .options = facts_options,  .parser = parse_shared } },
+	{ GROUP_YES,    { .options = yes_options,    .parser = parse_shared } },
 };
 /* clang-format on */
 

@@ -1,4 +1,4 @@
-# The command. It links the public library only; jansson is for render/json*.c.
+# The command. It links the public libraries only; jansson is for render/json*.c.
 bin_PROGRAMS += tools/stoker/stoker
 tools_stoker_stoker_SOURCES = \
 	tools/stoker/bench.c \
@@ -19,6 +19,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/code-names.c \
 	tools/stoker/code-view.c \
 	tools/stoker/code-view.h \
+	tools/stoker/db-open.c \
 	tools/stoker/exit.c \
 	tools/stoker/folder-group.c \
 	tools/stoker/folder-pack.c \
@@ -52,9 +53,9 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/qualify.h \
 	tools/stoker/rescue.c
 nodist_tools_stoker_stoker_SOURCES = tools/stoker/finding-pages.c
-tools_stoker_stoker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tools_stoker_stoker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_srcdir)/loaderdb/include
 tools_stoker_stoker_CFLAGS = $(AM_CFLAGS)
-tools_stoker_stoker_LDADD = tools/stoker/librender.la libstoker.la $(JANSSON_LIBS)
+tools_stoker_stoker_LDADD = tools/stoker/librender.la libloaderdb.la libstoker.la $(JANSSON_LIBS)
 
 # Report structs in words, as a library: a test shows it reports of its own.
 noinst_LTLIBRARIES += tools/stoker/librender.la
@@ -109,7 +110,8 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/text-wrap.c \
 	tools/stoker/render/text.c
 nodist_tools_stoker_librender_la_SOURCES = tools/stoker/render/page-css.c
-tools_stoker_librender_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tools_stoker_librender_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
+	-I$(top_srcdir)/loaderdb/include
 tools_stoker_librender_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
 # The look of pages, as a string.

@@ -13,6 +13,7 @@
 #include "config.h"
 #endif
 #include <stdio.h>
+#include <stoker/loaderdb.h>
 #include <stoker/module.h>
 
 /* The version of the documents that docs/json.md describes. */

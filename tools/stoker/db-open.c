@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The loader database and the facts that --db and --facts name. */
+#include "cmd.h"
+
+int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exist,
+		   struct opened_db *ret, struct stk_error *err)
+{
+	const struct ldb_options db = {
+		.size = sizeof(db),
+		.path = opt->db,
+		.must_exist = must_exist,
+		.facts = ret->facts,
+	};
+
+	return ldb_open(ctx, &db, &ret->db, err);
+}
+
+void opened_db_close(struct opened_db *o)
+{
+	ldb_close(o->db);
+	*o = (struct opened_db){ NULL };
+}
