@@ -22,8 +22,10 @@ loaderdb_libdb_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/loaderdb/include -I$
 loaderdb_libdb_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 loaderdb_libdb_la_LIBADD = $(JANSSON_LIBS)
 
-# Orders of versions, ranges of them, part numbers.
+# Orders of versions, ranges of them, part numbers, pins.
 loaderdb_libdb_la_SOURCES += \
+	loaderdb/build-row.c \
+	loaderdb/build-row.h \
 	loaderdb/device.c \
 	loaderdb/range.c \
 	loaderdb/version.c \

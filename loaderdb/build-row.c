@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* A build, as a query gives it. */
+#include "build-row.h"
+
+#include <errno.h>
+
+int row_text(const struct db_rows *rows, int column, struct arena *arena, const char **ret)
+{
+	const char *text = db_text(rows, column);
+
+	*ret = text ? arena_strdup(arena, text) : NULL;
+	return text && !*ret ? -ENOMEM : 0;
+}
+
+int build_row(const struct db_rows *rows, int column, struct arena *arena,
+	      struct ldb_build *ret, struct stk_error *err)
+{
+	struct ldb_build b = {
+		.id = db_int(rows, column),
+		.size = (uint64_t)db_int(rows, column + 5),
+		.has_range = !db_null(rows, column + 9) && !db_null(rows, column + 10),
+		.range = { (uint64_t)db_int(rows, column + 9),
+			   (uint64_t)db_int(rows, column + 10) },
+		.first_seen = db_int(rows, column + 12),
+	};
+
+	if (row_text(rows, column + 1, arena, &b.sha256) ||
+	    row_text(rows, column + 2, arena, &b.code_sha256) ||
+	    row_text(rows, column + 3, arena, &b.table_sha256) ||
+	    row_text(rows, column + 4, arena, &b.name) ||
+	    row_text(rows, column + 6, arena, &b.format) ||
+	    row_text(rows, column + 7, arena, &b.problem) ||
+	    row_text(rows, column + 8, arena, &b.device_name) ||
+	    row_text(rows, column + 11, arena, &b.family))
+		return stk_fail_nomem(err);
+	*ret = b;
+	return 0;
+}
