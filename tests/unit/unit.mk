@@ -380,7 +380,7 @@ check_PROGRAMS += tests/unit/test-folder-group
 TESTS += tests/unit/test-folder-group
 tests_unit_test_folder_group_SOURCES = tests/unit/test-folder-group.c tests/unit/unit.h \
 	tools/stoker/folder-group.c
-tests_unit_test_folder_group_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_test_folder_group_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_srcdir)/loaderdb/include
 tests_unit_test_folder_group_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_folder_group_LDADD = $(CHECK_LIBS)
 # Two builds of a loader beside each other: made-up functions.
