@@ -14,8 +14,17 @@ loaderdb_libdb_la_SOURCES = \
 	loaderdb/db.h \
 	loaderdb/json.c \
 	loaderdb/json.h \
+	loaderdb/looks.c \
+	loaderdb/looks.h \
 	loaderdb/open.c \
-	loaderdb/sqlite.c
+	loaderdb/place.c \
+	loaderdb/place.h \
+	loaderdb/replace.c \
+	loaderdb/replace.h \
+	loaderdb/sqlite.c \
+	loaderdb/tree-copy.c \
+	loaderdb/tree.c \
+	loaderdb/tree.h
 nodist_loaderdb_libdb_la_SOURCES = loaderdb/schema.c
 loaderdb_libdb_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/loaderdb/include -I$(top_srcdir) \
 	-I$(top_srcdir)/core

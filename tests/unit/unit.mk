@@ -511,3 +511,16 @@ tests_unit_test_json_SOURCES = tests/unit/test-json.c tests/unit/unit.h
 tests_unit_test_json_CPPFLAGS = $(DB_CPPFLAGS)
 tests_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_json_LDADD = $(DB_LIBS)
+
+# Files and trees are replaced at once or not at all.
+check_PROGRAMS += tests/unit/test-replace tests/unit/test-tree
+TESTS += tests/unit/test-replace tests/unit/test-tree
+tests_unit_test_replace_SOURCES = tests/unit/test-replace.c tests/unit/temp-folder.h \
+	tests/unit/unit.h
+tests_unit_test_replace_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_replace_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_replace_LDADD = $(DB_LIBS)
+tests_unit_test_tree_SOURCES = tests/unit/test-tree.c tests/unit/temp-folder.h tests/unit/unit.h
+tests_unit_test_tree_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_tree_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_tree_LDADD = $(DB_LIBS)
