@@ -302,6 +302,12 @@ void stk_loader_close(struct stk_loader *l)
 	free(l);
 }
 
+const uint8_t *stk_loader_file(const struct stk_loader *loader, size_t *ret_len)
+{
+	*ret_len = (size_t)loader->info.file_size;
+	return loader->bytes;
+}
+
 const struct stk_loader_info *stk_loader_info(const struct stk_loader *l)
 {
 	return &l->info;

@@ -13,8 +13,8 @@ forbid() {	# forbid WHERE PATTERN WHY
 
 forbid core '#include ["<](plugins|loaderdb|tools)/|#include ["<](unicorn|jansson|sqlite3)' \
 	"core knows no plugin, database or tool"
-forbid loaderdb '#include "(\.\./)*(core/(a[^r]|[^a])|plugins/|tools/)' \
-	"loaderdb uses the public headers, and core's arena"
+forbid loaderdb '#include "(\.\./)*(core/([b-eg-z]|a[^r]|f[^i])|plugins/|tools/)' \
+	"loaderdb uses the public headers, and core's arena and file"
 forbid tools '#include "(\.\./)*core/|#include "(elf|loader|layout|session|plan|job|target|ctx)\.h"' \
 	"the command uses the public headers only"
 forbid plugins '#include "(\.\./)*(core/)?(ctx|module|session|layout|plan|job|target|diagnose)\.h"' \

@@ -173,7 +173,13 @@ START_TEST(image)
 	const struct piece *last = &c->pieces[c->n_pieces - 1];
 	size_t n;
 	const struct loader_chunk *chunk = loader_image(l, &n);
+	size_t len;
+	const uint8_t *file = stk_loader_file(l, &len);
+	char digest[65];
 
+	stk_sha256_hex(file, len, digest);
+	ck_assert_str_eq(digest, i->sha256);
+	ck_assert_uint_eq(len, i->file_size);
 	ck_assert_msg(n == c->n_pieces, "%s: %zu pieces", c->what, n);
 	for (size_t k = 0; k < n; k++) {
 		const struct piece *p = &c->pieces[k];

@@ -327,6 +327,10 @@ stk_export int stk_loader_from_memory(struct stk_ctx *ctx, const char *name,
 stk_export void stk_loader_close(struct stk_loader *loader);
 stk_export const struct stk_loader_info *stk_loader_info(const struct stk_loader *loader);
 
+/* The bytes of the file, as they were read; they belong to @loader. */
+stk_export const uint8_t *stk_loader_file(const struct stk_loader *loader,
+					  size_t *ret_len);
+
 /* ---- the code of a loader --------------------------------------------- */
 
 /*
