@@ -56,4 +56,15 @@ loaderdb/schema.c: loaderdb/schema.sql tools/codegen/embed.py
 CLEANFILES += loaderdb/schema.c
 
 # Facts: TOML becomes JSON when it is built, and JSON becomes strings.
-EXTRA_DIST += tools/codegen/toml2json.py
+loaderdb_libdb_la_SOURCES += \
+	loaderdb/facts.c \
+	loaderdb/facts.h \
+	loaderdb/toolchains.c
+nodist_loaderdb_libdb_la_SOURCES += loaderdb/toolchains-json.c
+EXTRA_DIST += loaderdb/facts/toolchains.toml tools/codegen/toml2json.py
+loaderdb/toolchains.json: loaderdb/facts/toolchains.toml tools/codegen/toml2json.py
+	$(AM_V_GEN)$(MKDIR_P) loaderdb && \
+		$(CODEGEN)/toml2json.py -o $@ $(srcdir)/loaderdb/facts/toolchains.toml
+loaderdb/toolchains-json.c: loaderdb/toolchains.json tools/codegen/embed.py
+	$(AM_V_GEN)$(CODEGEN)/embed.py -o $@ toolchains_json loaderdb/toolchains.json
+CLEANFILES += loaderdb/toolchains.json loaderdb/toolchains-json.c

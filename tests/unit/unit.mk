@@ -511,6 +511,12 @@ tests_unit_test_json_SOURCES = tests/unit/test-json.c tests/unit/unit.h
 tests_unit_test_json_CPPFLAGS = $(DB_CPPFLAGS)
 tests_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_json_LDADD = $(DB_LIBS)
+check_PROGRAMS += tests/unit/test-toolchains
+TESTS += tests/unit/test-toolchains
+tests_unit_test_toolchains_SOURCES = tests/unit/test-toolchains.c tests/unit/unit.h
+tests_unit_test_toolchains_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_toolchains_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_toolchains_LDADD = $(DB_LIBS)
 
 # Files and trees are replaced at once or not at all.
 check_PROGRAMS += tests/unit/test-replace tests/unit/test-tree
