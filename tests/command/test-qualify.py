@@ -415,11 +415,30 @@ class Files(Case):
         self.assertEqual(inner.read_bytes(), data)
 
     def test_not_writable(self):
+        """Said before the work and in place of it, with inspect's and read's exit code."""
+        self.file("file", b"")
+        outs = ["no/such/file", "/proc/1/x.html", "file/below", "."]
+        if os.geteuid():
+            (self.folder / "shut").mkdir(0o500)
+            outs += ["shut/file", "/proc/version"]
+        on = ["qualify", *CHIP, "--check", "stack"]
+        for option, out in itertools.product(("--junit", "--html"), outs):
+            with self.subTest(option=option, out=out):
+                error = self.fails(*on, option, out, G4, code=harness.INTERNAL,
+                                   cause="output-failed")
+                self.assertIn(f"'{out}'", error["message"])
+                text, _ = self.stoker(*on, option, out, G4, code=harness.INTERNAL)
+                self.assertEqual(text, "")
+        self.fails("inspect", "--html", "no/such/file", G4, code=harness.INTERNAL,
+                   cause="output-failed")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir() if p.is_file()),
+                         ["file"])
+
+    def test_a_full_disk_is_found_at_the_end(self):
         for option in "--junit", "--html":
-            for out in "no/such/file", "/dev/full":
-                error = self.fails("qualify", *CHIP, "--check", "stack", option, out, G4,
-                                   code=harness.INTERNAL)
-                self.assertEqual(error["cause"], "output-failed")
+            error = self.fails("qualify", *CHIP, "--check", "stack", option, "/dev/full", G4,
+                               code=harness.INTERNAL, cause="output-failed")
+            self.assertIn("'/dev/full'", error["message"])
 
     def test_stdout_takes_one(self):
         self.stoker("qualify", *CHIP, "--json", "--junit", "-", G4, code=USAGE)

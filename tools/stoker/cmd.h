@@ -252,6 +252,8 @@ int output_begin(struct output *o, const char *path, const char *const *inputs,
 /* Refuses as output_begin() does, and files that are locked; writes nothing. */
 int output_refuse(const char *path, const char *const *inputs,
 		  struct stk_error *err) stk_must_check;
+/* Can output_begin() write there? Leaves nothing; for before long work. */
+int output_probe(const char *path, struct stk_error *err) stk_must_check;
 /* Put it in place, or on failure remove what was written. */
 int output_commit(struct output *o, struct stk_error *err) stk_must_check;
 /* Everything is on the disk, or an error. */

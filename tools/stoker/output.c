@@ -201,6 +201,29 @@ int output_begin(struct output *o, const char *path, const char *const *inputs,
 	return r;
 }
 
+int output_probe(const char *path, struct stk_error *err)
+{
+	static const char *const none[] = { NULL };
+	struct output o;
+	struct stat st;
+	int r;
+
+	/* Opened only once: a pipe or a terminal is not for trying. */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
+		errno = EISDIR;
+		if (S_ISDIR(st.st_mode) || access(path, W_OK))
+			return output_error(path, err);
+		return 0;
+	}
+	r = output_begin(&o, path, none, err);
+	if (r || o.out == stdout)
+		return r;
+	fclose(o.out);
+	unlink(o.temp);
+	output_free(&o);
+	return 0;
+}
+
 int output_commit(struct output *o, struct stk_error *err)
 {
 	int r;

@@ -67,7 +67,12 @@ static const char **inputs_of(const struct qualify_list *list)
 
 static int refuse(const char *path, const char *const *inputs, struct stk_error *err)
 {
-	return path && strcmp(path, "-") ? output_refuse(path, inputs, err) : 0;
+	int r;
+
+	if (!path || to_stdout(path))
+		return 0;
+	r = output_refuse(path, inputs, err);
+	return r ? r : output_probe(path, err);
 }
 
 static void write_junit(const struct show *s, FILE *out)
