@@ -203,13 +203,13 @@ static int conclude(struct stk_qualify *q, struct stk_error *err)
 		if (r->checks[i].result == STK_CHECK_FAIL && !first)
 			first = &r->checks[i];
 	}
-	r->good = !r->n_fail;
+	r->good = !r->n_fail && r->n_skip < r->n_checks;
 	basis = rests_on(r);
 	rests = !basis ? "no special rule of the chip" :
 		!strcmp(basis, "manual") ? "rules of the chip that its manuals state" :
 		!strcmp(basis, "observed") ? "rules of the chip that were observed" :
 					     "rules of the chip of which some are assumed";
-	if (r->good)
+	if (!first)
 		r->verdict = good_text(q, rests);
 	else
 		r->verdict = arena_printf(

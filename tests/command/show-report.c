@@ -255,7 +255,7 @@ static void show_suites(const struct qualified *q, size_t count)
 
 static void show_objects(const struct qualified *q, size_t count)
 {
-	const size_t counts[QUALIFIED_FAILED + 1] = { 1, 1, 1, 1 };
+	const size_t counts[QUALIFIED_FAILED + 1] = { 1, 1, 0, 1, 1 };
 
 	json_qualify_begin(stdout);
 	for (size_t i = 0; i < count; i++) {

@@ -148,7 +148,8 @@ class Wrong(Case):
     def test_a_broken_file_does_not_hide_the_others(self):
         d = self.json("qualify", *CHIP, "--check", "stack", G4, "missing.FLM", G4, code=INPUT)
         self.assertEqual([x["result"] for x in d["loaders"]], ["good", "failed", "good"])
-        self.assertEqual(d["counts"], {"good": 2, "bad": 0, "not_run": 0, "failed": 1})
+        self.assertEqual(d["counts"], {"good": 2, "bad": 0, "not_judged": 0, "not_run": 0,
+                                       "failed": 1})
         self.assertIn("1 of 3 loaders could not be tried", d["error"]["message"])
         # A bad one does not, either, but 3 is worse than 1.
         self.json("qualify", *CHIP, "--check", "erase-sector", LOADERS / "g431-dual-bank.FLM",
@@ -186,10 +187,31 @@ class Wrong(Case):
             verdict = d["loaders"][0]["verdict"]
             self.assertNotIn("no check failed", verdict)
             self.assertRegex(verdict, "none failed of the [0-9]+ checks? asked for out of")
-        out, _ = self.stoker("qualify", *CHIP, "--check", "mapped-read", G4)
-        self.assertRegex(out, "^not judged on STM32G431CB ")
         self.fails("qualify", *CHIP, "--check", "honesty", "--no-honesty", G4, code=USAGE,
                    cause="no-checks")
+
+    def test_not_judged_is_not_good(self):
+        """mapped-read is for external memory: nobody has looked at this one."""
+        on = ["qualify", *CHIP, "--check", "mapped-read", "--junit", "x.xml", "--html", "x.html"]
+        out, _ = self.stoker(*on, G4, code=USAGE)
+        self.assertRegex(out, "^not judged on STM32G431CB ")
+        self.fails(*on, G4, code=USAGE, cause="not-judged")
+        d = self.json(*on, G4, code=USAGE)
+        self.assertEqual(d["loaders"][0]["result"], "not-judged")
+        self.assertEqual(d["counts"], {"good": 0, "bad": 0, "not_judged": 1, "not_run": 0,
+                                       "failed": 0})
+        page = (self.folder / "x.html").read_text()
+        self.assertRegex(page, 'class="pill note">not judged<')
+        self.assertEqual({e.tag for case in suites((self.folder / "x.xml").read_text())[0]
+                          .iter("testcase") for e in case}, {"skipped"})
+        out, _ = self.stoker(*on, G4, G4, code=USAGE)
+        self.assertTrue(out.endswith("0 good, 0 bad, 2 not judged, 0 not run, 0 failed\n"))
+        # Beside one with a verdict it is no failure, unless that is asked for.
+        both = ["qualify", "--check", "mapped-read", "-j", 2, "--junit", "x.xml", G4, H7]
+        d = self.json(*both)
+        self.assertEqual([x["result"] for x in d["loaders"]], ["not-judged", "good"])
+        self.json(*both, "--fail-on", "not-run", code=NO)
+        self.assertEqual(suites((self.folder / "x.xml").read_text()).get("failures"), "1")
 
     def test_chips(self):
         named = self.file("x.FLM", device_table.flash_device(G4, name=b"X"))
@@ -245,7 +267,8 @@ class Several(Case):
         self.assertEqual([(pathlib.Path(x["path"]).name, x["result"]) for x in d["loaders"]],
                          [("one.FLM", "good"), ("b.FLM", "good"), ("c.FLM", "bad"),
                           ("d.FLM", "not-run")])
-        self.assertEqual(d["counts"], {"good": 2, "bad": 1, "not_run": 1, "failed": 0})
+        self.assertEqual(d["counts"], {"good": 2, "bad": 1, "not_judged": 0, "not_run": 1,
+                                       "failed": 0})
         self.assertIn("names no chip", d["loaders"][3]["why"])
         out, _ = self.stoker("qualify", *self.ONLY, self.loaders, code=NO)
         self.assertRegex(out, r"(?m)^good  .*one\.FLM$")
@@ -261,6 +284,7 @@ class Several(Case):
         only = self.folder / "only"
         only.mkdir()
         shutil.copy(self.loaders / "d.FLM", only)
+        self.fails("qualify", only, code=USAGE, cause="no-virtual-chip")
         shutil.copy(self.loaders / "d.FLM", only / "e.FLM")
         for jobs in 1, 2:
             error = self.fails("qualify", "-j", jobs, only, code=USAGE)

@@ -33,7 +33,8 @@ static const struct argp_option qualify_options[] = {
 	{ "seed", KEY_SEED, "N", 0, "of places and data; same seed, same report", 2 },
 	{ "fail-on", KEY_FAIL_ON, "WHAT", 0,
 	  "exit with 1 also for: weak (any weakness), hosts (one that it does not work "
-	  "under), not-run, or a weakness in the check or group of that name",
+	  "under), not-run (one without a verdict), or a weakness in the check or group "
+	  "of that name",
 	  3 },
 	{ "junit", KEY_JUNIT, "FILE", 0, "write the checks as JUnit XML; -: to stdout", 3 },
 	{ "html", KEY_HTML, "FILE", 0, "write the report as a page; -: to stdout", 3 },
@@ -174,7 +175,6 @@ static const char *mixed_up(const struct qualify_args *args)
 	return NULL;
 }
 
-/* "cubeprogrammer,pyocd@0.34": each a profile. */
 /* "pyocd" is that host in each of its versions, "pyocd@0.35" in one. */
 static int add_host(struct qualify_args *args, const char *name, struct stk_error *err)
 {

@@ -66,7 +66,7 @@ static int run(const struct qualify_args *args, struct stk_ctx *ctx, struct tria
 
 static bool is_bad(const struct trial *t)
 {
-	return t->q && !stk_qualify_report(t->q)->good;
+	return t->q && stk_qualify_report(t->q)->n_fail;
 }
 
 /* On the chip number @nth that fits. */
@@ -92,7 +92,7 @@ static int try_others(const struct qualify_args *args, struct stk_ctx *ctx,
 		struct trial other = { .loader = t->loader };
 		struct trial drop;
 		int r = try_on(args, ctx, item, nth, &other, false, err);
-		bool good = !r && !is_bad(&other);
+		bool good = !r && stk_qualify_report(other.q)->good;
 
 		if (good) {
 			drop = *t;
@@ -130,7 +130,9 @@ static enum qualified_state state_of(const struct qualify_item *item, const stru
 				     bool usable, const struct stk_error *err)
 {
 	if (t->q && !err->code)
-		return is_bad(t) ? QUALIFIED_BAD : QUALIFIED_GOOD;
+		return is_bad(t) ? QUALIFIED_BAD :
+		       stk_qualify_report(t->q)->good ? QUALIFIED_GOOD :
+							QUALIFIED_NOT_JUDGED;
 	if (item->not_run)
 		return QUALIFIED_NOT_RUN;
 	if (item->only || !usable || err->origin == STK_ORIGIN_INTERNAL ||
@@ -202,9 +204,12 @@ void qualify_one(const struct qualify_args *args, struct stk_ctx *ctx,
 		err = (struct stk_error){ 0 };
 	q.state = state_of(item, &t, usable, &err);
 	q.how = item->how ? item->how : t.how;
-	if (q.state == QUALIFIED_GOOD || q.state == QUALIFIED_BAD)
+	if (q.state <= QUALIFIED_NOT_JUDGED)
 		q.report = stk_qualify_report(t.q);
-	else
+	if (q.state == QUALIFIED_NOT_JUDGED)
+		stk_fail(&err, STK_ORIGIN_USAGE, ENOENT, "not-judged", "'%.200s' is %s",
+			 item->path, q.report->verdict);
+	if (err.code)
 		q.err = &err;
 	ret->state = q.state;
 	ret->err = err;

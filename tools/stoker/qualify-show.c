@@ -130,12 +130,14 @@ static void judge(struct show *s, struct stk_error *ret)
 	if (*cancel_flag() && s->err.origin != STK_ORIGIN_INTERRUPTED)
 		stk_fail(ret, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
 			 "interrupted after %zu of %zu loaders", tried, all);
-	else if (all == 1 || s->err.origin == STK_ORIGIN_INTERRUPTED)
+	else if (s->err.origin == STK_ORIGIN_INTERRUPTED || (failed && all == 1))
 		*ret = s->err;
 	else if (failed)
 		stk_fail(ret, s->err.origin, s->err.code, s->err.cause,
 			 "%zu of %zu loaders could not be tried; the first: %.380s",
 			 failed, all, s->err.msg);
+	else if (!tried && all == 1)
+		*ret = s->done[0].result.err;
 	else if (!tried)
 		stk_fail(ret, s->done[0].result.err.origin, ENOENT,
 			 s->done[0].result.err.cause,

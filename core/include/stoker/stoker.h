@@ -1485,7 +1485,7 @@ struct stk_hypothesis {
 };
 
 struct stk_qualify_report {
-	bool good;			/* no check failed */
+	bool good;			/* checks were made, and none failed */
 	const char *verdict;		/* one sentence, with what it rests on */
 	size_t n_pass, n_fail, n_weak, n_skip;
 	const char *chip, *target;	/* "STM32G431CB", "emu:stm32g431cb" */

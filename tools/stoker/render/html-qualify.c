@@ -75,17 +75,21 @@ static void pill(FILE *out, const char *class, size_t n, const char *what)
 }
 
 /* Where no check applies there is nothing to be green about. */
-static const char *verdict_class(const struct stk_qualify_report *r)
+static const char *verdict_class(const struct qualified *q)
 {
-	return r->n_skip == r->n_checks ? "note" : r->good ? "good" : "error";
+	return q->state == QUALIFIED_GOOD ? "good" :
+	       q->state == QUALIFIED_BAD ? "error" : "note";
 }
 
-static void pills(FILE *out, const struct stk_qualify_report *r)
+static void pills(FILE *out, const struct qualified *q)
 {
+	const struct stk_qualify_report *r = q->report;
+
 	fprintf(out,
 		"<ul class=\"pills\" aria-label=\"Verdict\">\n"
-		"<li class=\"pill %s\">%s</li>\n", verdict_class(r),
-		r->n_skip == r->n_checks ? "not judged" : r->good ? "good" : "bad");
+		"<li class=\"pill %s\">%s</li>\n", verdict_class(q),
+		q->state == QUALIFIED_NOT_JUDGED ? "not judged" :
+		qualified_state_name(q->state));
 	pill(out, "error", r->n_fail, "failed");
 	pill(out, "warning", r->n_weak, "weak");
 	pill(out, "good", r->n_pass, "passed");
@@ -383,8 +387,8 @@ void html_qualify_part(FILE *out, const struct qualified *q, size_t index, size_
 	if (!r) {
 		untold(out, q);
 	} else {
-		pills(out, r);
-		fprintf(out, "<div class=\"alert %s\">\n<p>", verdict_class(r));
+		pills(out, q);
+		fprintf(out, "<div class=\"alert %s\">\n<p>", verdict_class(q));
 		html_text(out, r->verdict);
 		fputs("</p>\n</div>\n", out);
 		failing(&h, first_failing(r));

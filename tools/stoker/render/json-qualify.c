@@ -233,6 +233,7 @@ void json_qualify_end(FILE *out, const size_t count[QUALIFIED_FAILED + 1],
 
 	put_u64(counts, "good", count[QUALIFIED_GOOD]);
 	put_u64(counts, "bad", count[QUALIFIED_BAD]);
+	put_u64(counts, "not_judged", count[QUALIFIED_NOT_JUDGED]);
 	put_u64(counts, "not_run", count[QUALIFIED_NOT_RUN]);
 	put_u64(counts, "failed", count[QUALIFIED_FAILED]);
 	put(rest, "counts", counts);

@@ -178,7 +178,7 @@ static void host(struct suite *s, const struct stk_host_trial *t)
 	fputs("</testcase>\n", s->out);
 }
 
-/* What there is no report of is one case, that is skipped or in error. */
+/* What there is no verdict on is one case, that is skipped or in error. */
 static void untold(struct suite *s)
 {
 	const struct qualified *q = s->q;
@@ -213,10 +213,10 @@ static void cases(struct suite *s)
 {
 	const struct stk_qualify_report *r = s->q->report;
 
-	if (!r) {
+	if (!r || s->q->state == QUALIFIED_NOT_JUDGED)
 		untold(s);
+	if (!r)
 		return;
-	}
 	for (size_t i = 0; i < r->n_checks; i++)
 		check(s, &r->checks[i]);
 	for (size_t i = 0; i < r->n_hosts; i++)

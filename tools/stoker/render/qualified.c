@@ -11,6 +11,8 @@ const char *qualified_state_name(enum qualified_state s)
 		return "good";
 	case QUALIFIED_BAD:
 		return "bad";
+	case QUALIFIED_NOT_JUDGED:
+		return "not-judged";
 	case QUALIFIED_NOT_RUN:
 		return "not-run";
 	case QUALIFIED_FAILED:
@@ -48,8 +50,9 @@ bool qualified_fails(const struct qualified *q)
 {
 	const struct stk_qualify_report *r = q->report;
 
-	if (q->state == QUALIFIED_BAD ||
-	    (q->state == QUALIFIED_NOT_RUN && q->fail_on->not_run))
+	bool untold = q->state == QUALIFIED_NOT_RUN || q->state == QUALIFIED_NOT_JUDGED;
+
+	if (q->state == QUALIFIED_BAD || (untold && q->fail_on->not_run))
 		return true;
 	for (size_t i = 0; r && i < r->n_checks; i++)
 		if (check_fails(q->fail_on, &r->checks[i]))

@@ -167,6 +167,7 @@ bool compared_lists(const struct compared *c, const struct stk_diff_function *f)
 enum qualified_state {
 	QUALIFIED_GOOD,
 	QUALIFIED_BAD,
+	QUALIFIED_NOT_JUDGED, /* no check of those asked for applies to it */
 	QUALIFIED_NOT_RUN, /* no virtual chip for it */
 	QUALIFIED_FAILED,  /* it could not be told */
 };
@@ -181,13 +182,13 @@ struct fail_on {
 struct qualified {
 	const char *path; /* as typed, or PACK#FILE */
 	enum qualified_state state;
-	const struct stk_qualify_report *report; /* GOOD and BAD; else NULL */
-	const struct stk_error *err;		 /* NOT_RUN and FAILED; else NULL */
+	const struct stk_qualify_report *report; /* NOT_RUN and FAILED: NULL */
+	const struct stk_error *err;		 /* GOOD and BAD: NULL */
 	const char *how;		/* why this chip; NULL: it was given */
 	const struct fail_on *fail_on;
 };
 
-/* "good", "bad", "not-run", "failed". */
+/* "good", "bad", "not-judged", "not-run", "failed". */
 const char *qualified_state_name(enum qualified_state s);
 /* The first check that failed; NULL: none. */
 const struct stk_check *first_failing(const struct stk_qualify_report *r);

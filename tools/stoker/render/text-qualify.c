@@ -40,18 +40,40 @@ static void label(FILE *out, const char *name)
 
 /* ---- head ------------------------------------------------------------- */
 
-static void verdict(FILE *out, const struct stk_qualify_report *r)
+static const char *state_word(enum qualified_state s)
 {
-	const bool judged = r->n_skip < r->n_checks;
-	const char *word = !judged ? "not judged" : r->good ? "good" : "BAD";
-	const char *rest = r->verdict;
+	switch (s) {
+	case QUALIFIED_GOOD:
+		return "good";
+	case QUALIFIED_BAD:
+		return "BAD";
+	case QUALIFIED_NOT_JUDGED:
+		return "not judged";
+	case QUALIFIED_NOT_RUN:
+		return "not run";
+	case QUALIFIED_FAILED:
+		break;
+	}
+	return "failed";
+}
+
+static enum colour state_colour(enum qualified_state s)
+{
+	return s == QUALIFIED_GOOD  ? COLOUR_GREEN
+	       : s == QUALIFIED_BAD ? COLOUR_RED
+				    : COLOUR_NONE;
+}
+
+static void verdict(FILE *out, const struct qualified *q)
+{
+	const char *word = state_word(q->state);
+	const char *rest = q->report->verdict;
 
 	/* A sentence that begins with it does not say it twice. */
 	if (!strncasecmp(rest, word, strlen(word)) && rest[strlen(word)] == ' ')
 		rest += strlen(word) + 1;
-	fprintf(out, "%s%s%s ", colour_on(out, !judged ? COLOUR_NONE :
-						r->good ? COLOUR_GREEN : COLOUR_RED),
-		word, colour_off(out));
+	fprintf(out, "%s%s%s ", colour_on(out, state_colour(q->state)), word,
+		colour_off(out));
 	text_wrapped(out, (unsigned int)strlen(word) + 1, 2, rest);
 }
 
@@ -188,7 +210,7 @@ static void failing(FILE *out, const struct stk_check *c)
 
 static void untold(FILE *out, const struct qualified *q)
 {
-	fprintf(out, "%s: ", q->state == QUALIFIED_NOT_RUN ? "not run" : "failed");
+	fprintf(out, "%s: ", state_word(q->state));
 	text_safe(out, q->path);
 	fputs("\n  ", out);
 	text_wrapped(out, 2, 2, q->err->msg);
@@ -205,7 +227,7 @@ void text_qualify(FILE *out, const struct qualified *q)
 			untold(out, q);
 		return;
 	}
-	verdict(out, r);
+	verdict(out, q);
 	head(out, q);
 	checks(out, r);
 	if (first)
@@ -247,24 +269,22 @@ static void row_hosts(FILE *out, const struct stk_qualify_report *r)
 void text_qualify_row(FILE *out, const struct qualified *q)
 {
 	const struct stk_qualify_report *r = q->report;
-	const char *word = q->state == QUALIFIED_GOOD  ? "good"
-			   : q->state == QUALIFIED_BAD ? "BAD"
-						       : "-";
-	enum colour colour = q->state == QUALIFIED_GOOD	 ? COLOUR_GREEN
-			     : q->state == QUALIFIED_BAD ? COLOUR_RED
-							 : COLOUR_NONE;
+	const char *word = state_word(q->state);
+	bool judged = q->state == QUALIFIED_GOOD || q->state == QUALIFIED_BAD;
 
-	fprintf(out, "%s%-4s%s  ", colour_on(out, colour), word, colour_off(out));
+	fprintf(out, "%s%-4s%s  ", colour_on(out, state_colour(q->state)),
+		judged ? word : "-", colour_off(out));
 	text_safe(out, q->path);
+	fprintf(out, "\n%*s", ROW_INDENT, "");
+	if (!judged)
+		fprintf(out, "%s: ", word);
 	if (!r) {
-		fprintf(out, "\n%*s%s: ", ROW_INDENT, "",
-			q->state == QUALIFIED_NOT_RUN ? "not run" : "failed");
 		text_wrapped(out, ROW_INDENT + 9, ROW_INDENT, q->err->msg);
 		return;
 	}
-	fprintf(out, "\n%*s%s: %zu pass, %zu fail, %zu weak, %zu skip%s%s\n", ROW_INDENT,
-		"", r->chip, r->n_pass, r->n_fail, r->n_weak, r->n_skip,
-		q->how ? "; " : "", q->how ? q->how : "");
+	fprintf(out, "%s: %zu pass, %zu fail, %zu weak, %zu skip%s%s\n", r->chip, r->n_pass,
+		r->n_fail, r->n_weak, r->n_skip, q->how ? "; " : "",
+		q->how ? q->how : "");
 	if (first_failing(r))
 		why_bad(out, first_failing(r));
 	row_hosts(out, r);
@@ -273,8 +293,11 @@ void text_qualify_row(FILE *out, const struct qualified *q)
 
 void text_qualify_counts(FILE *out, const size_t count[QUALIFIED_FAILED + 1])
 {
-	fprintf(out, "%zu good, %zu bad, %zu not run, %zu failed\n", count[QUALIFIED_GOOD],
-		count[QUALIFIED_BAD], count[QUALIFIED_NOT_RUN], count[QUALIFIED_FAILED]);
+	fprintf(out, "%zu good, %zu bad, ", count[QUALIFIED_GOOD], count[QUALIFIED_BAD]);
+	if (count[QUALIFIED_NOT_JUDGED])
+		fprintf(out, "%zu not judged, ", count[QUALIFIED_NOT_JUDGED]);
+	fprintf(out, "%zu not run, %zu failed\n", count[QUALIFIED_NOT_RUN],
+		count[QUALIFIED_FAILED]);
 }
 
 void text_check_list(FILE *out, const struct stk_check_info *c, size_t count)
