@@ -129,6 +129,18 @@ class Loaders(Case):
                          code=NO)
         self.assertIn("nor-quad-disabled", str(d))
 
+    def test_bank_mode_by_the_sectors_on_the_itcm(self):
+        """Without -t the device table tells the bank mode, also where the flash is seen again."""
+        for name, target in (("STM32F7xTCM_2048dual", "emu:stm32f765vi,opt.nDBANK=0"),
+                             ("STM32F7x_2048dual", "emu:stm32f765vi,opt.nDBANK=0"),
+                             ("STM32F7xTCM_1024", "emu:stm32f745vg")):
+            with self.subTest(name):
+                folder = self.folder / name
+                folder.mkdir()
+                (folder / "x.FLM").write_bytes((F7 / f"{name}.FLM").read_bytes())
+                d, = self.json("qualify", "--check", "erase-sector", folder)["loaders"]
+                self.assertEqual((d["result"], d["target"]), ("good", target))
+
     def test_supply_too_low(self):
         """The vendor's loaders program words: below 2.7 V what is read is wrong."""
         for volts, code in (("2.7", 0), ("2.4", NO)):

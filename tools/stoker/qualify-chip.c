@@ -97,21 +97,34 @@ static uint64_t chip_sector_size(const struct stk_chip *chip, const char *state,
 	return size;
 }
 
+/* What to add to an address of the device where the flash is seen again to get its own. */
+static uint64_t from_alias(const struct stk_chip *chip, const struct stk_device *d)
+{
+	const struct stk_memory *m = stk_chip_memory_at(chip, d->start);
+
+	for (size_t i = 0; m && m->alias && i < chip->n_memories; i++)
+		if (!strcmp(chip->memories[i].name, m->alias))
+			return chip->memories[i].start - m->start;
+	return 0;
+}
+
 /* Where a region of either begins, their sectors are of one size. */
 static bool same_sectors(const struct stk_chip *chip, const char *state,
 			 const struct stk_device *d)
 {
+	const uint64_t shift = from_alias(chip, d);
 	bool same = true;
 
 	for (size_t i = 0; i < d->n_regions; i++)
-		same &= chip_sector_size(chip, state, d->regions[i].start) ==
+		same &= chip_sector_size(chip, state, d->regions[i].start + shift) ==
 			d->regions[i].size;
 	for (size_t i = 0; i < chip->n_banks; i++) {
 		const struct stk_bank *b = &chip->banks[i];
 
 		for (size_t j = 0; j < b->n_regions && !strcmp(b->state, state); j++)
 			same &= sector_size(d->regions, d->n_regions,
-					    b->regions[j].start) == b->regions[j].size;
+					    b->regions[j].start - shift) ==
+				b->regions[j].size;
 	}
 	return same;
 }
