@@ -116,7 +116,9 @@ EXTRA_DIST += core/libstoker.sym
 
 # The host profiles, from facts.
 EXTRA_DIST += core/facts/hosts.toml tools/codegen/hosts.py
-core/host-table.c: core/facts/hosts.toml tools/codegen/hosts.py
+core/host-table.c: core/facts/hosts.toml loaderdb/facts/toolchains.toml \
+		tools/codegen/hosts.py
 	$(AM_V_GEN)$(MKDIR_P) core && cd $(srcdir) && \
-		$(PYTHON) -B tools/codegen/hosts.py -o "$(abs_builddir)/$@" core/facts/hosts.toml
+		$(PYTHON) -B tools/codegen/hosts.py -o "$(abs_builddir)/$@" \
+			core/facts/hosts.toml loaderdb/facts/toolchains.toml
 CLEANFILES += core/host-table.c

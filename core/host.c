@@ -103,7 +103,7 @@ static void known_names(char *buf, size_t len)
 
 static int unknown_name(const char *name, struct stk_error *err)
 {
-	char known[240];
+	char known[320];
 
 	known_names(known, sizeof(known));
 	return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "host-unknown",

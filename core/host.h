@@ -102,7 +102,7 @@ struct host_alias {
 /* Generated from hosts.toml: the newest profile of each host; all. NULL-ended. */
 extern const struct stk_host *const host_table[];
 extern const struct stk_host *const host_profiles[];
-/* Ended by one without a name. */
+/* From toolchains.toml; ended by one without a name. */
 extern const struct host_alias host_aliases[];
 extern const size_t host_n_acts;
 

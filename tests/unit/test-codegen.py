@@ -391,19 +391,25 @@ class Hosts(unittest.TestCase):
                 self.assertIn(said, str(caught.exception))
 
     def test_aliases(self):
-        row = {"host": "stoker", "version": "2.9.0", "source": "a log", "basis": "observed"}
-        doc = {"host": {"stoker": host()}, "alias": {"ide": {"1.8.0": row}}}
-        self.assertIn('{ "ide", "1.8.0", "stoker", "2.9.0", "a log", "observed" },',
-                      hosts.generate_doc("t", doc))
-        for alias, said in (({"stoker": {"1.8.0": row}}, "no name for an alias"),
-                            ({"ide": {"1.8": dict(row, host="x")}}, "unknown host 'x'"),
-                            ({"ide": {"new": row}}, "no version"),
-                            ({"ide": {"1.8": dict(row, version="2.x")}}, "no version"),
-                            ({"ide": {"1.8": dict(row, source="")}}, "has no source")):
+        row = {"tool": "ide", "version": "1.8.0", "programmer": "2.9.0", "source": "a log",
+               "basis": "observed"}
+        doc = {"host": {"stoker": host(), "cubeprogrammer": host()}}
+        text = hosts.generate_doc("t", doc, "r", [row, {"tool": "ide", "version": "1.9.0"}])
+        self.assertIn('{ "ide", "1.8.0", "cubeprogrammer", "2.9.0", "a log", "observed" },',
+                      text)
+        self.assertNotIn("1.9.0", text)
+        for slip, said in (({"tool": "stoker"}, "no name for an alias"),
+                           ({"version": "new"}, "no version"),
+                           ({"programmer": "2.x"}, "no version"),
+                           ({"source": " "}, "has no source"),
+                           ({"basis": "hearsay"}, "has no source, or a basis")):
             with self.subTest(said=said):
                 with self.assertRaises(hosts.Bad) as caught:
-                    hosts.generate_doc("t", dict(doc, alias=alias))
+                    hosts.generate_doc("t", doc, "r", [dict(row, **slip)])
                 self.assertIn(said, str(caught.exception))
+        del doc["host"]["cubeprogrammer"]
+        with self.assertRaisesRegex(hosts.Bad, "unknown host 'cubeprogrammer'"):
+            hosts.generate_doc("t", doc, "r", [row])
 
     def test_slips(self):
         row = host_row(1)

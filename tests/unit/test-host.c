@@ -34,6 +34,8 @@ static const struct {
 	{ "one to come", "cubeprogrammer@3.1.0", "cubeprogrammer", "2.20.1", NULL, NULL },
 	{ "an IDE", "cubeide@1.8.0", "cubeprogrammer", "2.7.0", "2.11.0", NULL },
 	{ "command line tools", "cubeclt@1.18.0", "cubeprogrammer", "2.18.0", "2.19.0", NULL },
+	{ "a bundle of an editor", "cube-vscode@2.22.0+st.1", "cubeprogrammer", "2.20.1", NULL,
+	  NULL },
 	{ "pyOCD long ago", "pyocd@0.30", "pyocd", NULL, "0.33.x", NULL },
 	{ "a name with a dash", "probe-rs@0.24.0", "probe-rs", NULL, NULL, NULL },
 	{ "another case", "Stoker", NULL, NULL, NULL, "host-unknown" },
