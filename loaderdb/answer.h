@@ -31,5 +31,6 @@ static inline void answer_freep(void *p)
 {
 	ldb_free(*(void **)p);
 }
+#define answer_cleanup __attribute__((cleanup(answer_freep)))
 
 #endif

@@ -3,6 +3,7 @@
 #include "build-row.h"
 
 #include <errno.h>
+#include <string.h>
 
 int row_text(const struct db_rows *rows, int column, struct arena *arena, const char **ret)
 {
@@ -33,6 +34,9 @@ int build_row(const struct db_rows *rows, int column, struct arena *arena,
 	    row_text(rows, column + 8, arena, &b.device_name) ||
 	    row_text(rows, column + 11, arena, &b.family))
 		return stk_fail_nomem(err);
+	/* Only a damaged file lacks these. */
+	if (!b.sha256 || strlen(b.sha256) != 64 || !b.name)
+		return db_fail_damaged(rows, err);
 	*ret = b;
 	return 0;
 }

@@ -57,6 +57,8 @@ const char *db_text(const struct db_rows *rows, int column);
 int64_t db_int(const struct db_rows *rows, int column);
 const void *db_bytes(const struct db_rows *rows, int column, size_t *ret_len);
 bool db_null(const struct db_rows *rows, int column);
+/* The row holds what nobody can have put there. */
+int db_fail_damaged(const struct db_rows *rows, struct stk_error *err);
 void db_end(struct db_rows *rows);
 int64_t db_last_id(const struct ldb *db);
 
@@ -80,5 +82,11 @@ static inline void db_endp(struct db_rows **rows)
 /* Keep bytes by their digest, which goes into @ret_hex; known ones once. */
 int db_keep(struct ldb *db, const void *bytes, size_t len, char ret_hex[65],
 	    struct stk_error *err) stk_must_check;
+
+/* ---- build.c ---------------------------------------------------------- */
+
+/* By its number; for ldb_free(). */
+int db_build(struct ldb *db, int64_t id, const struct ldb_build **ret,
+	     struct stk_error *err) stk_must_check;
 
 #endif

@@ -31,6 +31,18 @@ loaderdb_libdb_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/loaderdb/include -I$
 loaderdb_libdb_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 loaderdb_libdb_la_LIBADD = $(JANSSON_LIBS)
 
+# What is kept: bytes, builds, where they were seen, what is said of them.
+loaderdb_libdb_la_SOURCES += \
+	loaderdb/build-find.c \
+	loaderdb/build.c \
+	loaderdb/import-file.c \
+	loaderdb/import-walk.c \
+	loaderdb/import.c \
+	loaderdb/import.h \
+	loaderdb/origin.c \
+	loaderdb/store.c \
+	loaderdb/verdict.c
+
 # Orders of versions, ranges of them, part numbers, pins.
 loaderdb_libdb_la_SOURCES += \
 	loaderdb/build-row.c \

@@ -282,6 +282,13 @@ bool db_null(const struct db_rows *rows, int column)
 	return rows->db->sqlite->column_type(rows->statement, column) == SQLITE_NULL;
 }
 
+int db_fail_damaged(const struct db_rows *rows, struct stk_error *err)
+{
+	return stk_fail(err, STK_ORIGIN_DATABASE, EUCLEAN, "damaged",
+			"the loader database '%s' is damaged; 'stoker db check' tells more",
+			rows->db->path);
+}
+
 int64_t db_last_id(const struct ldb *db)
 {
 	return db->sqlite->last_insert_rowid(db->sqlite->handle);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Find builds by what is known of them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "build-row.h"
+#include "db.h"
+
+/* Of a search; more are hardly typed. */
+#define MAX_WORDS 8
+
+/* clang-format off */
+#define WORD(n)                                                                     \
+	" AND (" n " IS NULL OR b.name LIKE " n " ESCAPE '!'"                       \
+	" OR b.device_name LIKE " n " ESCAPE '!' OR b.sha256 LIKE " n " ESCAPE '!'" \
+	" OR b.id IN (SELECT build FROM origin WHERE path LIKE " n " ESCAPE '!'))"
+
+/* What is not asked for is NULL, and its line is passed over. */
+static const char find_builds[] =
+	"SELECT " BUILD_COLUMNS " FROM build b WHERE"
+	" (?1 IS NULL OR b.format = ?1)"
+	" AND (?2 IS NULL OR b.id IN (SELECT build FROM origin WHERE tool = ?2 COLLATE NOCASE"
+	"  AND (?3 IS NULL OR version = ?3)))"
+	" AND (?2 IS NOT NULL OR ?3 IS NULL"
+	"  OR b.id IN (SELECT build FROM origin WHERE version = ?3))"
+	" AND (?4 IS NULL OR ?4 BETWEEN b.start AND b.start + b.length - 1)"
+	" AND (?5 IS NULL OR b.family IS NOT NULL AND ?5 LIKE b.family || '%')"
+	WORD("?6") WORD("?7") WORD("?8") WORD("?9") WORD("?10") WORD("?11") WORD("?12") WORD("?13")
+	" ORDER BY b.name COLLATE NOCASE, b.first_seen, b.id";
+/* clang-format on */
+
+/* ---- one -------------------------------------------------------------- */
+
+int db_build(struct ldb *db, int64_t id, const struct ldb_build **ret,
+	     struct stk_error *err)
+{
+	db_cleanup struct db_rows *rows = NULL;
+	struct arena *arena;
+	answer_cleanup struct ldb_build *build = answer_new(sizeof(*build), &arena);
+	int r;
+
+	if (!build)
+		return stk_fail_nomem(err);
+	r = db_query(db, &rows, err, "SELECT " BUILD_COLUMNS " FROM build b WHERE b.id = ?",
+		     "i", id);
+	if (!r)
+		r = db_next(rows, err);
+	if (r > 0)
+		r = build_row(rows, 0, arena, build, err);
+	else if (!r)
+		r = stk_fail(err, STK_ORIGIN_DATABASE, ENOENT, "no-build",
+			     "there is no build number %lld in '%s'", (long long)id,
+			     db->path);
+	if (r < 0)
+		return r;
+	*ret = build;
+	build = NULL;
+	return 0;
+}
+
+/* ---- words ------------------------------------------------------------ */
+
+struct words {
+	char *pattern[MAX_WORDS];
+	size_t count;
+};
+
+static void words_free(struct words *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		free(w->pattern[i]);
+}
+
+/* "%word%", where what LIKE takes for a pattern stands for itself. */
+static char *pattern_of(const char *word, size_t len)
+{
+	char *pattern = malloc(2 * len + 3), *p = pattern;
+
+	if (!p)
+		return NULL;
+	*p++ = '%';
+	for (size_t i = 0; i < len; i++) {
+		if (strchr("!%_", word[i]))
+			*p++ = '!';
+		*p++ = word[i];
+	}
+	*p++ = '%';
+	*p = '\0';
+	return pattern;
+}
+
+static int split_words(const char *text, struct words *ret, struct stk_error *err)
+{
+	static const char space[] = " \t\n";
+
+	for (text += strspn(text, space); *text; text += strspn(text, space)) {
+		size_t len = strcspn(text, space);
+
+		if (ret->count == MAX_WORDS)
+			return stk_fail(err, STK_ORIGIN_USAGE, E2BIG, "usage",
+					"a search takes at most %d words", MAX_WORDS);
+		ret->pattern[ret->count] = pattern_of(text, len);
+		if (!ret->pattern[ret->count])
+			return stk_fail_nomem(err);
+		ret->count++;
+		text += len;
+	}
+	return 0;
+}
+
+/* ---- chips ------------------------------------------------------------ */
+
+/* Does a name that gives chips away mean one that @device can be? */
+static bool names_device(struct stk_ctx *ctx, const char *name,
+			 const struct stk_chip_guess *device)
+{
+	struct stk_chip_guess guess;
+
+	if (!name || stk_chip_guess_text(ctx, name, "name", &guess, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < guess.n_kin; i++)
+		for (size_t k = 0; k < device->n_kin; k++)
+			if (guess.kin[i] == device->kin[k])
+				return true;
+	return false;
+}
+
+/* ---- the query -------------------------------------------------------- */
+
+struct search {
+	struct ldb *db;
+	const struct ldb_query *query;
+	struct words words;
+	struct stk_chip_guess device; /* of query->device */
+	struct ldb_builds *list;
+	struct arena *arena;
+};
+
+static int add_build(struct search *s, const struct db_rows *rows, struct stk_error *err)
+{
+	struct ldb_build build, *item;
+	int r = build_row(rows, 0, s->arena, &build, err);
+
+	if (r < 0)
+		return r;
+	if (s->query->device && !names_device(s->db->ctx, build.device_name, &s->device) &&
+	    !names_device(s->db->ctx, build.name, &s->device))
+		return 0;
+	item = answer_grow(s->arena, &s->list->item, &s->list->count, sizeof(*item));
+	if (!item)
+		return stk_fail_nomem(err);
+	*item = build;
+	return 0;
+}
+
+static int run_search(struct search *s, struct stk_error *err)
+{
+	const struct ldb_query *q = s->query;
+	char *const *w = s->words.pattern;
+	db_cleanup struct db_rows *rows = NULL;
+	int r = db_query(s->db, &rows, err, find_builds,
+			 q->has_address ? "sssisssssssss" : "sssnsssssssss", q->format, q->tool,
+			 q->version, (int64_t)q->address, q->device, w[0], w[1], w[2], w[3],
+			 w[4], w[5], w[6], w[7]);
+
+	while (!r && (!q->limit || s->list->count < q->limit) && (r = db_next(rows, err)) > 0)
+		r = add_build(s, rows, err);
+	return r;
+}
+
+int ldb_builds_find(struct ldb *db, const struct ldb_query *query,
+		    const struct ldb_builds **ret, struct stk_error *err)
+{
+	struct search s = { .db = db, .query = query };
+	int r = 0;
+
+	s.list = answer_new(sizeof(*s.list), &s.arena);
+	if (!s.list)
+		return stk_fail_nomem(err);
+	if (query->text)
+		r = split_words(query->text, &s.words, err);
+	if (!r && query->device)
+		r = stk_chip_guess_text(db->ctx, query->device, "chip", &s.device, err);
+	if (!r)
+		r = run_search(&s, err);
+	words_free(&s.words);
+	if (r < 0) {
+		ldb_free(s.list);
+		return r;
+	}
+	*ret = s.list;
+	return 0;
+}
