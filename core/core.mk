@@ -42,7 +42,7 @@ core_libcore_la_SOURCES = \
 	core/producer.c \
 	core/range.c \
 	core/sha256-arm.c \
-	core/sha256-rounds.h \
+	core/sha256-rounds.h core/sha256-vector.h \
 	core/sha256-x86.c \
 	core/sha256.c \
 	core/sha256.h

@@ -15,6 +15,8 @@
 
 #define WITH_SHA __attribute__((target("+crypto")))
 
+typedef uint32x4_t vector;
+
 struct state {
 	uint32x4_t abcd, efgh;
 };
@@ -40,26 +42,7 @@ WITH_SHA static inline uint32x4_t load(const uint8_t *p)
 	return vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(p)));
 }
 
-WITH_SHA static inline void one_block(struct state *s, const uint8_t *p)
-{
-	uint32x4_t a = load(p), b = load(p + 16), c = load(p + 32), d = load(p + 48);
-	const uint32_t *k = sha256_k;
-
-	for (int i = 0; i < 3; i++, k += 16) {
-		rounds(s, a, k);
-		a = next(a, b, c, d);
-		rounds(s, b, k + 4);
-		b = next(b, c, d, a);
-		rounds(s, c, k + 8);
-		c = next(c, d, a, b);
-		rounds(s, d, k + 12);
-		d = next(d, a, b, c);
-	}
-	rounds(s, a, k);
-	rounds(s, b, k + 4);
-	rounds(s, c, k + 8);
-	rounds(s, d, k + 12);
-}
+#include "sha256-vector.h"
 
 WITH_SHA static void blocks(uint32_t h[8], const uint8_t *p, size_t n)
 {

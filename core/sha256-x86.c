@@ -14,6 +14,8 @@
 
 #define WITH_SHA __attribute__((target("sha,sse4.1,ssse3")))
 
+typedef __m128i vector;
+
 /* The state as the instructions take it, highest word first. */
 struct state {
 	__m128i abef, cdgh;
@@ -45,26 +47,7 @@ WITH_SHA static inline __m128i load(const uint8_t *p)
 	return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)p), big_endian);
 }
 
-WITH_SHA static inline void one_block(struct state *s, const uint8_t *p)
-{
-	__m128i a = load(p), b = load(p + 16), c = load(p + 32), d = load(p + 48);
-	const uint32_t *k = sha256_k;
-
-	for (int i = 0; i < 3; i++, k += 16) {
-		rounds(s, a, k);
-		a = next(a, b, c, d);
-		rounds(s, b, k + 4);
-		b = next(b, c, d, a);
-		rounds(s, c, k + 8);
-		c = next(c, d, a, b);
-		rounds(s, d, k + 12);
-		d = next(d, a, b, c);
-	}
-	rounds(s, a, k);
-	rounds(s, b, k + 4);
-	rounds(s, c, k + 8);
-	rounds(s, d, k + 12);
-}
+#include "sha256-vector.h"
 
 WITH_SHA static void blocks_sha(uint32_t h[8], const uint8_t *p, size_t n)
 {

@@ -99,6 +99,8 @@ LOADERS_FROM = \
 	tests/loaders/stldr-h7/nor.c \
 	tests/loaders/stldr-h7/nor.h \
 	tests/loaders/stldr-h7/octospi.c \
+	tests/loaders/stldr-h7/pins.c \
+	tests/loaders/stldr-h7/pins.h \
 	tests/loaders/stldr-h7/qspi.c \
 	tests/loaders/stldr-h7/qspi.h \
 	tests/loaders/stldr-h7/stldr.ld \

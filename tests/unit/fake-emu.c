@@ -104,6 +104,16 @@ void fake_forget(struct emu *emu)
 	emu->faults = emu->hangs = emu->resets = emu->erases = emu->programs = 0;
 }
 
+bool fake_fired(const struct emu *emu, const char *id)
+{
+	const char *at = strstr(emu->rules, id);
+
+	/* Some ids begin with another. */
+	while (at && at[strlen(id)] != ' ')
+		at = strstr(at + 1, id);
+	return at;
+}
+
 static struct emu_window *window_at(struct emu *emu, uint64_t addr)
 {
 	unsigned int i;

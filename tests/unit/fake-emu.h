@@ -57,6 +57,15 @@ void fake_reset(struct emu *emu, bool power);
 /* Let @ns pass: events fire in order. */
 void fake_pass(struct emu *emu, uint64_t ns);
 void fake_forget(struct emu *emu);
+/* Has the rule of that id fired since fake_forget()? */
+bool fake_fired(const struct emu *emu, const char *id);
+/* The same, for a test whose virtual chip is named emu; forgets. */
+#define ck_fired(id) \
+	do { \
+		ck_assert_msg(fake_fired(&emu, id), "%s did not fire", id); \
+		fake_forget(&emu); \
+	} while (0)
+#define ck_quiet() ck_assert_str_eq(emu.rules, "")
 
 /* Accesses by address, as the core makes them. */
 uint32_t fake_read(struct emu *emu, uint64_t addr, unsigned int width);

@@ -36,14 +36,6 @@ void rig_change(const char *name, const char *option)
 	rig_open(name, options);
 }
 
-bool rig_fired(const char *rule)
-{
-	bool yes = strstr(emu.rules, rule) != NULL;
-
-	fake_forget(&emu);
-	return yes;
-}
-
 /* ---- frames ----------------------------------------------------------- */
 
 void put(unsigned int lines, const void *bytes, size_t n)

@@ -28,12 +28,6 @@ void rig_close(void);
 /* Another part than the open one, with one option or NULL. */
 void rig_change(const char *name, const char *option);
 
-/* Has @rule fired since the last look? Forgets all that fired. */
-bool rig_fired(const char *rule);
-#define ck_fired(rule) \
-	ck_assert_msg(rig_fired(rule), "%s did not fire", rule)
-#define ck_quiet() ck_assert_str_eq(emu.rules, "")
-
 /* ---- frames on one line ----------------------------------------------- */
 
 void put(unsigned int lines, const void *bytes, size_t n);

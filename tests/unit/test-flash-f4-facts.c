@@ -94,13 +94,6 @@ static void erase(uint32_t cr)
 	ck_assert_uint_eq(rd(SR) & BSY, 0);
 }
 
-static bool fired(const char *id)
-{
-	const char *at = strstr(emu.rules, id);
-
-	return at && at[strlen(id)] == ' ';
-}
-
 /* [@from, @to) is erased, nothing else is. */
 static void ck_erased(const char *what, uint64_t from, uint64_t to)
 {
@@ -164,7 +157,7 @@ START_TEST(sectors)
 	unlock();
 	erase(SER | c->snb << 3);
 	ck_assert_msg((rd(SR) & 0x1ff) == c->flags, "%s: %x", what, rd(SR));
-	ck_assert_msg(!c->rule || fired(c->rule), "%s: %s", what, emu.rules);
+	ck_assert_msg(!c->rule || fake_fired(&emu, c->rule), "%s: %s", what, emu.rules);
 	ck_erased(what, c->from, c->from + c->kib * KIB);
 }
 END_TEST
@@ -194,7 +187,7 @@ START_TEST(mass_erase_by_bank)
 	erase(c->cr);
 	ck_assert_uint_eq(rd(SR), 0);
 	ck_erased(c->chip, c->from, c->to);
-	ck_assert(fired("f4-strt-alone") == (c->to == 0));
+	ck_assert(fake_fired(&emu, "f4-strt-alone") == (c->to == 0));
 }
 END_TEST
 
@@ -352,7 +345,7 @@ START_TEST(itcm_is_for_reading)
 	ck_assert_uint_eq(rd(ITCM + 0x40), 0x12345678);
 	wr(ITCM + 0x44, 0);
 	ck_assert_uint_eq(emu.faults, 1);
-	ck_assert(fired("f7-itcm-store"));
+	ck_assert(fake_fired(&emu, "f7-itcm-store"));
 	ck_assert_uint_eq(rd(FLASH + 0x44), 0xffffffff);
 	ck_assert_uint_eq(rd(SR), 0);
 }
@@ -395,7 +388,7 @@ START_TEST(store_without_pg)
 	wr(CR, X32);
 	wr(FLASH, 0);
 	ck_assert_uint_eq(rd(SR), PGSERR);
-	ck_assert(fired("f4-store-without-pg"));
+	ck_assert(fake_fired(&emu, "f4-store-without-pg"));
 }
 END_TEST
 
@@ -427,7 +420,7 @@ START_TEST(parallelism_needs_supply)
 		mixed += cells[i] != 0xff;
 	ck_assert_msg((mixed > 0x2000) == c->weak, "%s: %u", c->vdd, mixed);
 	ck_assert_uint_eq(cells[0x4000], 0);
-	ck_assert(fired("f4-supply") == c->weak);
+	ck_assert(fake_fired(&emu, "f4-supply") == c->weak);
 	/* No flag says so. */
 	ck_assert_uint_eq(rd(SR), 0);
 	memset(cells, 0xff, 0x4000);

@@ -142,13 +142,6 @@ static void fill(uint8_t value)
 	memset(emu.store[1].bytes, value, emu.store[1].size);
 }
 
-static bool fired(const char *id)
-{
-	const char *at = strstr(emu.rules, id);
-
-	return at && at[strlen(id)] == ' ';
-}
-
 START_TEST(starts_locked)
 {
 	ck_assert_str_eq(emu.store[1].name, "FLASH");
@@ -156,7 +149,7 @@ START_TEST(starts_locked)
 	ck_assert_uint_eq(rd(CR), LOCK);
 	wr(CR, PG | X32);
 	ck_assert_uint_eq(rd(CR), LOCK);
-	ck_assert(fired("f4-cr-locked"));
+	ck_assert(fake_fired(&emu, "f4-cr-locked"));
 	unlock();
 	wr(CR, PG | X32);
 	ck_assert_uint_eq(rd(CR), PG | X32);
@@ -186,7 +179,7 @@ START_TEST(broken_sequence_is_fatal_until_reset)
 
 	for (i = 0; i < key_case[_i].n; i++)
 		fake_write(&emu, KEYR, key_case[_i].width, key_case[_i].key[i]);
-	ck_assert_msg(emu.faults == 1 && fired(key_case[_i].rule), "%s", key_case[_i].what);
+	ck_assert_msg(emu.faults == 1 && fake_fired(&emu, key_case[_i].rule), "%s", key_case[_i].what);
 	unlock();
 	ck_assert_uint_eq(rd(CR) & LOCK, LOCK);
 	fake_reset(&emu, false);
@@ -231,7 +224,7 @@ START_TEST(stores)
 		      "%s", c->what);
 	ck_assert_msg(emu_now(&emu) - start == (c->rule ? 0 : 16000), "%s", c->what);
 	ck_assert_msg((rd(SR) & 0xffff) == c->flags, "%s: %x", c->what, rd(SR));
-	ck_assert_msg(!c->rule || fired(c->rule), "%s: %s", c->what, emu.rules);
+	ck_assert_msg(!c->rule || fake_fired(&emu, c->rule), "%s: %s", c->what, emu.rules);
 	ck_assert_uint_eq(emu.faults, 0);
 	wr(SR, c->flags);
 	ck_assert_uint_eq(rd(SR), 0);
@@ -245,7 +238,7 @@ START_TEST(no_erased_check)
 	wr(FLASH, 0xff00ff00);
 	wr(FLASH, 0xfffff0f0);
 	ck_assert_uint_eq(rd(FLASH), 0xff00f000);
-	ck_assert(fired("f4-not-erased"));
+	ck_assert(fake_fired(&emu, "f4-not-erased"));
 	ck_assert_uint_eq(rd(SR), 0);
 }
 END_TEST
@@ -290,7 +283,7 @@ START_TEST(erases)
 	for (i = 0; i < 0x80000; i++)
 		ck_assert_msg(cells[i] == (i >= c->from && i < c->to ? 0xff : 0x00),
 			      "%s: %x", c->what, i);
-	ck_assert_msg(!c->rule || fired(c->rule), "%s", c->what);
+	ck_assert_msg(!c->rule || fake_fired(&emu, c->rule), "%s", c->what);
 }
 END_TEST
 
@@ -320,7 +313,7 @@ START_TEST(register_write_stalls_while_busy)
 	wr(CR, PG | X32);
 	ck_assert_uint_eq(emu_now(&emu), 400 * MS);
 	ck_assert_uint_eq(rd(CR), PG | X32);
-	ck_assert(fired("f4-cr-stall"));
+	ck_assert(fake_fired(&emu, "f4-cr-stall"));
 }
 END_TEST
 
@@ -374,7 +367,7 @@ START_TEST(options_need_their_keys)
 {
 	wr(OPTCR, 0x0ffdaaee);
 	ck_assert_uint_eq(rd(OPTCR), 0x0fffaaed);
-	ck_assert(fired("f4-option-locked"));
+	ck_assert(fake_fired(&emu, "f4-option-locked"));
 	wr(OPTKEYR, 0x08192a3b);
 	wr(OPTKEYR, 0x12345678);
 	ck_assert_uint_eq(emu.faults, 1);
@@ -415,7 +408,7 @@ START_TEST(otp_locks_and_is_not_erased)
 	finish();
 	fake_write(&emu, OTP, 1, 0x00);
 	ck_assert_uint_eq(rd(SR), WRPERR);
-	ck_assert(fired("f4-otp-locked"));
+	ck_assert(fake_fired(&emu, "f4-otp-locked"));
 	wr(CR, MER);
 	wr(CR, MER | STRT);
 	finish();
@@ -448,7 +441,7 @@ START_TEST(caches_reset_while_disabled)
 	wr(BASE, 0x705);
 	wr(BASE, 0x1f05);
 	ck_assert_uint_eq(rd(BASE), 0x705);
-	ck_assert(fired("f4-cache-reset"));
+	ck_assert(fake_fired(&emu, "f4-cache-reset"));
 	wr(BASE, 0x005);
 	wr(BASE, 0x1805);
 	ck_assert_uint_eq(rd(BASE), 0x1805);

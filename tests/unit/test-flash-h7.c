@@ -206,13 +206,6 @@ static void options_start(void)
 	ck_assert_uint_eq(rd(OPTSR_CUR) & 1, 0);
 }
 
-static bool fired(const char *id)
-{
-	const char *at = strstr(emu.rules, id);
-
-	return at && at[strlen(id)] == ' ';
-}
-
 /* One flash word of @value, and wait. */
 static void program(uint32_t addr, uint32_t value)
 {
@@ -228,7 +221,7 @@ START_TEST(starts_locked)
 	ck_assert_uint_eq(rd(CR1), X64 | LOCK);
 	wr(CR1, PG);
 	ck_assert_uint_eq(rd(CR1), X64 | LOCK);
-	ck_assert(fired("h7-cr-locked"));
+	ck_assert(fake_fired(&emu, "h7-cr-locked"));
 	unlock(0);
 	ck_assert_uint_eq(rd(CR1), X64);
 	ck_assert_uint_eq(rd(CR1 + B2), X64 | LOCK);
@@ -244,7 +237,7 @@ END_TEST
 START_TEST(wrong_key)
 {
 	wr(KEYR1, 0x12345678);
-	ck_assert(emu.faults == 1 && fired("h7-wrong-key"));
+	ck_assert(emu.faults == 1 && fake_fired(&emu, "h7-wrong-key"));
 	unlock(0);
 	ck_assert_uint_eq(rd(CR1) & LOCK, LOCK);
 	unlock(B2);
@@ -259,7 +252,7 @@ START_TEST(third_key)
 {
 	unlock(0);
 	wr(KEYR1, 0x45670123);
-	ck_assert(emu.faults == 1 && fired("h7-third-key"));
+	ck_assert(emu.faults == 1 && fake_fired(&emu, "h7-third-key"));
 	ck_assert_uint_eq(rd(CR1) & LOCK, LOCK);
 }
 END_TEST
@@ -267,7 +260,7 @@ END_TEST
 START_TEST(narrow_key)
 {
 	fake_write(&emu, KEYR1, 2, 0x0123);
-	ck_assert(emu.faults == 1 && fired("h7-wrong-key"));
+	ck_assert(emu.faults == 1 && fake_fired(&emu, "h7-wrong-key"));
 }
 END_TEST
 
@@ -277,7 +270,7 @@ START_TEST(write_between_keys)
 	wr(CCR1 + B2, 0);
 	ck_assert_uint_eq(emu.faults, 0);
 	wr(CCR1, 0);
-	ck_assert(emu.faults == 1 && fired("h7-write-between-keys"));
+	ck_assert(emu.faults == 1 && fake_fired(&emu, "h7-write-between-keys"));
 	wr(KEYR1, 0xcdef89ab);
 	ck_assert_uint_eq(rd(CR1) & LOCK, LOCK);
 }
@@ -345,13 +338,13 @@ END_TEST
 START_TEST(store_without_pg)
 {
 	wr(FLASH1, 0);
-	ck_assert(rd(SR1) == PGSERR && fired("h7-store-without-pg"));
+	ck_assert(rd(SR1) == PGSERR && fake_fired(&emu, "h7-store-without-pg"));
 	ck_assert_uint_eq(emu.faults, 0);
 	/* It blocks until cleared. */
 	unlock(0);
 	wr(CR1, PG | X64);
 	program(FLASH1, 0);
-	ck_assert(rd(SR1) == PGSERR && fired("h7-stale-flags"));
+	ck_assert(rd(SR1) == PGSERR && fake_fired(&emu, "h7-stale-flags"));
 	wr(CCR1, PGSERR);
 	program(FLASH1, 0);
 	ck_assert_uint_eq(rd(SR1), EOP);
@@ -365,7 +358,7 @@ START_TEST(incomplete_word)
 	wr(CR1, PG | X64);
 	wr(FLASH1, 0);
 	wr(FLASH1 + 32, 0);
-	ck_assert(rd(SR1) == INCERR && fired("h7-incomplete-word"));
+	ck_assert(rd(SR1) == INCERR && fake_fired(&emu, "h7-incomplete-word"));
 	wr(FLASH1 + 32, 0);
 	ck_assert_uint_eq(rd(SR1), INCERR | PGSERR);
 	wr(CCR1, INCERR | PGSERR);
@@ -381,7 +374,7 @@ START_TEST(byte_twice)
 	wr(CR1, PG | X64);
 	wr(FLASH1, 1);
 	program(FLASH1, 2);
-	ck_assert(rd(SR1) == (EOP | STRBERR) && fired("h7-byte-twice"));
+	ck_assert(rd(SR1) == (EOP | STRBERR) && fake_fired(&emu, "h7-byte-twice"));
 	ck_assert_uint_eq(rd(FLASH1), 2);
 }
 END_TEST
@@ -407,11 +400,11 @@ START_TEST(overwritten_word_breaks_its_check_bits)
 	program(FLASH1, 0x12345678);
 	ck_assert_uint_eq(rd(FLASH1), 0x12345678);
 	ck_assert_uint_eq(rd(SR1), EOP);
-	ck_assert(fired("h7-not-erased"));
+	ck_assert(fake_fired(&emu, "h7-not-erased"));
 	program(FLASH1, 0x00000000);
 	ck_assert_uint_eq(rd(SR1), EOP);
 	rd(FLASH1 + 8);
-	ck_assert(emu.faults == 1 && fired("h7-ecc-double"));
+	ck_assert(emu.faults == 1 && fake_fired(&emu, "h7-ecc-double"));
 	ck_assert_uint_eq(rd(SR1), EOP | DBECCERR);
 	ck_assert_uint_eq(rd(FLASH1 + 32), 0xffffffff);
 	wr(CR1, SER | X64 | START);
@@ -477,7 +470,7 @@ START_TEST(erases)
 		ck_assert_msg(rd(at) == (i >= c->from && i < c->to ? 0xffffffff : 0),
 			      "%s: %x", c->what, at);
 	}
-	ck_assert_msg(!c->rule || fired(c->rule), "%s", c->what);
+	ck_assert_msg(!c->rule || fake_fired(&emu, c->rule), "%s", c->what);
 }
 END_TEST
 
@@ -489,7 +482,7 @@ START_TEST(mass_erase_needs_three_locks_open)
 	wr(CR1 + B2, LOCK);
 	option_unlock();
 	wr(OPTCR, 0x10);
-	ck_assert(rd(SR1) == 0 && fired("h7-mass-erase-locked"));
+	ck_assert(rd(SR1) == 0 && fake_fired(&emu, "h7-mass-erase-locked"));
 	unlock(B2);
 	wr(OPTCR + B2, 0x10);
 	ck_assert_uint_eq(rd(SR1), BSY | QW);
@@ -513,7 +506,7 @@ START_TEST(write_protection)
 	ck_assert_uint_eq(rd(SR1), WRPERR | EOP);
 	wr(CCR1, WRPERR | EOP);
 	wr(CR1, BER | START | X64);
-	ck_assert(rd(SR1) == WRPERR && fired("h7-wrp"));
+	ck_assert(rd(SR1) == WRPERR && fake_fired(&emu, "h7-wrp"));
 	ck_assert_uint_eq(rd(FLASH1), 0);
 	ck_assert_uint_eq(rd(CR1) & START, 0);
 }
@@ -558,7 +551,7 @@ START_TEST(options_need_their_keys)
 	uint32_t old = rd(OPTSR_PRG);
 
 	wr(OPTSR_PRG, 0);
-	ck_assert(rd(OPTSR_PRG) == old && fired("h7-option-locked"));
+	ck_assert(rd(OPTSR_PRG) == old && fake_fired(&emu, "h7-option-locked"));
 	wr(OPTKEYR, 1);
 	ck_assert_uint_eq(emu.faults, 1);
 }
@@ -602,7 +595,7 @@ START_TEST(swapped_banks_keep_their_protection)
 	ck_assert_uint_eq(rd(FLASH1), 0x11);
 	wr(CR1 + B2, PG | X64);
 	wr(FLASH2, 0);
-	ck_assert(rd(SR1 + B2) == WRPERR && fired("h7-wrp"));
+	ck_assert(rd(SR1 + B2) == WRPERR && fake_fired(&emu, "h7-wrp"));
 	ck_assert_uint_eq(rd(FLASH2), 0xffffffff);
 }
 END_TEST
@@ -659,10 +652,10 @@ START_TEST(one_bank)
 	wr(KEYR1 + B2, 0x45670123);
 	ck_assert_uint_eq(emu.faults, 0);
 	ck_assert_uint_eq(rd(CR1 + B2), 0x31);
-	ck_assert(fired("h7-no-such-bank"));
+	ck_assert(fake_fired(&emu, "h7-no-such-bank"));
 	unlock(0);
 	wr(CR1, SER | 1 << 8 | START);
-	ck_assert(rd(SR1) == WRPERR && fired("h7-no-such-sector"));
+	ck_assert(rd(SR1) == WRPERR && fake_fired(&emu, "h7-no-such-sector"));
 	wr(CCR1, WRPERR);
 	wr(CR1, PG);
 	program(FLASH1 + SECTOR - 32, 0);
@@ -697,7 +690,7 @@ START_TEST(h7a_word)
 	/* The next 16 bytes are another word. */
 	wr(FLASH1 + 32, 0);
 	wr(FLASH1 + 48, 0);
-	ck_assert(rd(SR1) == (EOP | INCERR) && fired("h7-incomplete-word"));
+	ck_assert(rd(SR1) == (EOP | INCERR) && fake_fired(&emu, "h7-incomplete-word"));
 	wr(CCR1, INCERR);
 	program_h7a(FLASH1 + 16, 0x55);
 	ck_assert_uint_eq(rd(FLASH1 + 28), 0x55);
@@ -741,7 +734,7 @@ START_TEST(h7a_sectors)
 	ck_assert_uint_eq(rd(FLASH2 + 63 * H7A_SECTOR), 0xffffffff);
 	/* This part has 64 of the 128 sectors of the die. */
 	wr(CR1 + B2, SER | H7A_SNB(64) | H7A_START);
-	ck_assert(rd(SR1 + B2) == (EOP | WRPERR) && fired("h7-no-such-sector"));
+	ck_assert(rd(SR1 + B2) == (EOP | WRPERR) && fake_fired(&emu, "h7-no-such-sector"));
 }
 END_TEST
 
@@ -755,7 +748,7 @@ START_TEST(h7a_protects_four_sectors)
 	fake_pass(&emu, 2 * MS);
 	ck_assert_uint_eq(rd(SR1), EOP);
 	wr(CR1, SER | H7A_SNB(4) | H7A_START);
-	ck_assert(rd(SR1) == (EOP | WRPERR) && fired("h7-wrp"));
+	ck_assert(rd(SR1) == (EOP | WRPERR) && fake_fired(&emu, "h7-wrp"));
 	wr(CCR1, WRPERR | EOP);
 	wr(CR1, SER | H7A_SNB(7) | H7A_START);
 	ck_assert_uint_eq(rd(SR1), WRPERR);
@@ -769,7 +762,7 @@ END_TEST
 START_TEST(h7a_own_options)
 {
 	wr(BASE + 0x6c, 1);
-	ck_assert(rd(BASE + 0x6c) == 0 && fired("h7-option-locked"));
+	ck_assert(rd(BASE + 0x6c) == 0 && fake_fired(&emu, "h7-option-locked"));
 	option_unlock();
 	wr(BASE + 0x6c, 1);
 	wr(BASE + 0x74, 1);

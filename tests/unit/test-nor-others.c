@@ -263,7 +263,7 @@ START_TEST(quad_enable_is_zero_when_new)
 	ck_assert_uint_eq(receive("6B 1-1-4 a24 dummy 8", 0), 0x12345678);
 	ck_quiet();
 	status(0x15);
-	ck_assert_int_eq(rig_fired("nor-unknown-opcode"), !qe_case[_i].sr3);
+	ck_assert_int_eq(fake_fired(&emu, "nor-unknown-opcode"), !qe_case[_i].sr3);
 	rig_close();
 }
 END_TEST

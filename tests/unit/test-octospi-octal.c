@@ -82,17 +82,6 @@ static void tear_down(void)
 	fake_close(&emu);
 }
 
-static bool fired(const char *rule)
-{
-	bool yes = strstr(emu.rules, rule) != NULL;
-
-	fake_forget(&emu);
-	return yes;
-}
-
-#define ck_fired(rule) ck_assert_msg(fired(rule), "%s did not fire", rule)
-#define ck_quiet()     ck_assert_str_eq(emu.rules, "")
-
 /* ---- frames on eight lines -------------------------------------------- */
 
 static uint32_t edges(uint32_t ccr)
@@ -277,7 +266,7 @@ START_TEST(edges_must_agree)
 	done();
 	dtr = _i;
 	/* On one edge the part still waits for the second byte. */
-	ck_assert_int_eq(fired("nor-complement"), _i);
+	ck_assert_int_eq(fake_fired(&emu, "nor-complement"), _i);
 	ck_assert_uint_eq(status(), 0);
 }
 END_TEST

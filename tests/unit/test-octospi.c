@@ -100,17 +100,6 @@ static void tear_down(void)
 	fake_close(&emu);
 }
 
-static bool fired(const char *rule)
-{
-	bool yes = strstr(emu.rules, rule) != NULL;
-
-	fake_forget(&emu);
-	return yes;
-}
-
-#define ck_fired(rule) ck_assert_msg(fired(rule), "%s did not fire", rule)
-#define ck_quiet()     ck_assert_str_eq(emu.rules, "")
-
 static void instruction(uint8_t opcode)
 {
 	wr(CR, WRITE);

@@ -86,17 +86,6 @@ static void tear_down(void)
 	fake_close(&emu);
 }
 
-static bool fired(const char *rule)
-{
-	bool yes = strstr(emu.rules, rule) != NULL;
-
-	fake_forget(&emu);
-	return yes;
-}
-
-#define ck_fired(rule) ck_assert_msg(fired(rule), "%s did not fire", rule)
-#define ck_quiet() ck_assert_str_eq(emu.rules, "")
-
 static void instruction(uint8_t opcode)
 {
 	wr(CCR, I1 | opcode);
@@ -345,7 +334,7 @@ START_TEST(address_beyond_the_flash)
 	wr(CCR, c->ccr);
 	wr(AR, c->addr);
 	ck_assert_msg(rd(SR) == (c->refused ? TEF : BUSY), "%s: %08x", c->what, rd(SR));
-	ck_assert_int_eq(fired("qspi-address"), c->refused);
+	ck_assert_int_eq(fake_fired(&emu, "qspi-address"), c->refused);
 	fake_pass(&emu, 10 * US);	/* an endless read ends with the flash */
 	ck_assert_uint_eq(rd(SR) & TCF, c->refused ? 0 : TCF);
 	wr(FCR, TEF | TCF);

@@ -179,32 +179,18 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 
 /* ---- set-up ------------------------------------------------------------- */
 
-/* Which bits a register has. */
-static int mask_of(struct flash_f4 *f, const char *name, uint32_t *ret,
-		   struct stk_error *err)
-{
-	const struct stk_register *reg = stk_peripheral_register(f->dev->facts, name);
-
-	if (!reg || !reg->n_fields)
-		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
-				"%s: the flash interface has no register %s with fields",
-				emu_chip(f->emu)->name, name);
-	*ret = flash_register_bits(reg);
-	return 0;
-}
-
 static int read_facts(struct flash_f4 *f, struct stk_error *err)
 {
 	const struct stk_field *snb;
 	uint32_t option;
-	int r = mask_of(f, "ACR", &f->acr_mask, err);
+	int r = flash_register_mask(f->dev, "ACR", &f->acr_mask, err);
 
 	if (!r)
-		r = mask_of(f, "SR", &f->sr_mask, err);
+		r = flash_register_mask(f->dev, "SR", &f->sr_mask, err);
 	if (!r)
-		r = mask_of(f, "CR", &f->cr_mask, err);
+		r = flash_register_mask(f->dev, "CR", &f->cr_mask, err);
 	if (!r)
-		r = mask_of(f, "OPTCR", &option, err);
+		r = flash_register_mask(f->dev, "OPTCR", &option, err);
 	if (r)
 		return r;
 	snb = emu_field(f->dev, "CR", "SNB");

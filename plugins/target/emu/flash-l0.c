@@ -161,18 +161,6 @@ static void flash_write(struct emu_dev *dev, uint32_t offset, unsigned int width
 
 /* ---- set-up ------------------------------------------------------------- */
 
-static int mask_of(struct flash_l0 *f, const char *name, uint32_t *ret, struct stk_error *err)
-{
-	const struct stk_register *reg = stk_peripheral_register(f->dev->facts, name);
-
-	if (!reg || !reg->n_fields)
-		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
-				"%s: the NVM interface has no register %s with fields",
-				emu_chip(f->emu)->name, name);
-	*ret = flash_register_bits(reg);
-	return 0;
-}
-
 static int flash_init(struct emu_dev *dev, struct stk_error *err)
 {
 	static const char *const twice[] = { [L0_TWICE_DEAD] = "dead", "ignored", NULL };
@@ -189,9 +177,9 @@ static int flash_init(struct emu_dev *dev, struct stk_error *err)
 	flash_op_init(&f->op, f->emu, done, f);
 	r = emu_add_choice(f->emu, &f->twice, err);
 	if (!r)
-		r = mask_of(f, "SR", &f->sr_mask, err);
+		r = flash_register_mask(f->dev, "SR", &f->sr_mask, err);
 	if (!r)
-		r = mask_of(f, "PECR", &f->pecr_mask, err);
+		r = flash_register_mask(f->dev, "PECR", &f->pecr_mask, err);
 	if (!r)
 		r = l0_memory_init(f, err);
 	if (!r)

@@ -117,6 +117,19 @@ uint32_t flash_register_bits(const struct stk_register *reg)
 	return mask;
 }
 
+int flash_register_mask(const struct emu_dev *dev, const char *name, uint32_t *ret,
+			struct stk_error *err)
+{
+	const struct stk_register *reg = stk_peripheral_register(dev->facts, name);
+
+	if (!reg || !reg->n_fields)
+		return stk_fail(err, STK_ORIGIN_INTERNAL, EINVAL, "chip-facts",
+				"%s: the flash interface has no register %s with fields",
+				emu_chip(dev->emu)->name, name);
+	*ret = flash_register_bits(reg);
+	return 0;
+}
+
 bool flash_state_parse(const struct emu_dev *dev, const char *state,
 		       const struct stk_register **ret_reg,
 		       const struct stk_field **ret_field, uint32_t *ret_value)

@@ -25,6 +25,9 @@ struct flash_options {
 
 /* The bits that a register has. */
 uint32_t flash_register_bits(const struct stk_register *reg);
+/* The same of the one of that name, which the chip's facts must have. */
+int flash_register_mask(const struct emu_dev *dev, const char *name, uint32_t *ret,
+			struct stk_error *err);
 
 /*
  * Option bytes that the user gave for this register: "opt.WRP1AR=0x3F0000" all of

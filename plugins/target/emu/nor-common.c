@@ -207,6 +207,13 @@ static int leave_in_read(struct nor *nor, uint8_t opcode)
 	return 0;
 }
 
+int nor_leave_protected(struct nor *nor, uint8_t bits, uint8_t factory)
+{
+	nor->sr[0] |= bits;
+	nor_store_register(nor, 0, factory, nor->sr[0]);
+	return 0;
+}
+
 int nor_leave_common(struct nor *nor, const char *state, uint8_t continuous,
 		     uint8_t suspend)
 {

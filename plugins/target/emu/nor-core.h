@@ -329,6 +329,8 @@ bool nor_any_locked(const struct nor *nor, uint32_t addr, uint32_t len);
  */
 int nor_leave_common(struct nor *nor, const char *state, uint8_t continuous,
 		     uint8_t suspend);
+/* "protected": for good, by these bits of the status register. */
+int nor_leave_protected(struct nor *nor, uint8_t bits, uint8_t factory);
 
 /*
  * Block protection as most have it: @bp of 0 protects nothing, each step

@@ -129,11 +129,8 @@ static int leave(struct nor *nor, const char *state)
 		nor->bus = 4;
 		return 0;
 	}
-	if (!strcmp(state, "protected")) {
-		nor->sr[SR] |= BP;
-		nor_store_register(nor, SR, factory(nor, SR), nor->sr[SR]);
-		return 0;
-	}
+	if (!strcmp(state, "protected"))
+		return nor_leave_protected(nor, BP, factory(nor, SR));
 	if (!strcmp(state, "continuous"))
 		nor->sr[SR] |= QE;
 	return nor_leave_common(nor, state, 0xeb, 0x75);

@@ -185,8 +185,7 @@ static int leave(struct nor *nor, const char *state)
 	} else if (!strcmp(state, "dtr")) {
 		nor->sr[MODE] = DOPI;
 	} else if (!strcmp(state, "protected")) {
-		nor->sr[SR] |= BP;
-		nor_store_register(nor, 0, 0, nor->sr[SR]);
+		return nor_leave_protected(nor, BP, 0);
 	} else {
 		return nor_leave_common(nor, state, 0, 0xb0);
 	}

@@ -161,8 +161,7 @@ static int leave(struct nor *nor, const char *state)
 	if (!strcmp(state, "qpi") && nor_has(nor, NOR_HAS_QPI)) {
 		nor->bus = 4;
 	} else if (!strcmp(state, "protected")) {
-		nor->sr[SR] |= BP;
-		nor_store_register(nor, 0, factory_status(nor), nor->sr[SR]);
+		return nor_leave_protected(nor, BP, factory_status(nor));
 	} else {
 		/* No continuous read without quad: the application has set QE. */
 		if (!strcmp(state, "continuous"))

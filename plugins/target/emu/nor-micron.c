@@ -226,8 +226,7 @@ static int leave(struct nor *nor, const char *state)
 		nor->sr[VCR] &= (uint8_t)~NO_XIP;
 		nor->continuous = nor_find_op(nor, 0xeb);
 	} else if (!strcmp(state, "protected")) {
-		nor->sr[SR] |= 0x5c;
-		nor_store_register(nor, 0, 0, nor->sr[SR]);
+		return nor_leave_protected(nor, 0x5c, 0);
 	} else if (!strcmp(state, "locked")) {
 		nor_lock(nor, 0, nor->part->size, true);
 	} else {

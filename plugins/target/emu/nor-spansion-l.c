@@ -254,11 +254,8 @@ static int leave(struct nor *nor, const char *state)
 		follow_registers(nor);
 		return 0;
 	}
-	if (!strcmp(state, "protected")) {
-		nor->sr[SR1] |= BP;
-		nor_store_register(nor, SR1, factory(nor, SR1), nor->sr[SR1]);
-		return 0;
-	}
+	if (!strcmp(state, "protected"))
+		return nor_leave_protected(nor, BP, factory(nor, SR1));
 	if (!strcmp(state, "continuous"))
 		nor->sr[CR1] |= QUAD;
 	return nor_leave_common(nor, state, 0xeb, 0x75);

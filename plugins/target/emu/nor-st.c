@@ -53,9 +53,7 @@ static int leave(struct nor *nor, const char *state)
 {
 	if (strcmp(state, "protected"))
 		return nor_leave_common(nor, state, 0, 0);
-	nor->sr[0] |= BP;
-	nor_store_register(nor, 0, 0, nor->sr[0]);
-	return 0;
+	return nor_leave_protected(nor, BP, 0);
 }
 
 static const struct nor_op ops[] = {

@@ -233,8 +233,8 @@ static int leave(struct nor *nor, const char *state)
 		nor->sr[1] |= QE;
 		nor->bus = 4;
 	} else if (!strcmp(state, "protected")) {
-		nor->sr[0] |= BP0 * ((1u << nor->part->bp_bits) - 1);
-		nor_store_register(nor, 0, 0, nor->sr[0]);
+		return nor_leave_protected(
+			nor, (uint8_t)(BP0 * ((1u << nor->part->bp_bits) - 1)), 0);
 	} else if (!strcmp(state, "locked") && nor_has(nor, NOR_IS_B)) {
 		nor->sr[2] |= WPS;
 		nor_store_register(nor, 2, factory(nor, 2), nor->sr[2]);

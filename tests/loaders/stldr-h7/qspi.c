@@ -3,19 +3,12 @@
 #include "qspi.h"
 
 #include "cpu.h"
+#include "pins.h"
 
 #define RCC_AHB3RSTR	0x5802447Cu
 #define RCC_AHB3ENR	0x580244D4u
 #define RCC_AHB4ENR	0x580244E0u
 #define AHB3_QSPI	BIT(14)
-#define AHB4_GPIO(port)	BIT(port)
-
-#define GPIO(port)	(0x58020000u + 0x400u * (port))
-#define GPIO_MODER	0x00u
-#define GPIO_OSPEEDR	0x08u
-#define GPIO_PUPDR	0x0Cu
-#define GPIO_AFRL	0x20u
-enum { PORT_B = 1, PORT_D = 3, PORT_E = 4 };
 
 #define QSPI		0x52005000u
 #define QSPI_CR		(QSPI + 0x00)
@@ -46,43 +39,14 @@ enum { PORT_B = 1, PORT_D = 3, PORT_E = 4 };
 #define QSPI_PSMAR	(QSPI + 0x28)
 #define QSPI_PIR	(QSPI + 0x2C)
 
-/* Bank 1 as most boards wire it; alternate functions from DS12110, table 8 on. */
-static const struct pin {
-	uint8_t port, pin, af;
-} pins[] = {
-	{ PORT_B, 2, 9 },	/* CLK */
-	{ PORT_B, 6, 10 },	/* NCS */
-	{ PORT_D, 11, 9 },	/* IO0 */
-	{ PORT_D, 12, 9 },	/* IO1 */
-	{ PORT_E, 2, 9 },	/* IO2 */
-	{ PORT_D, 13, 9 },	/* IO3 */
-};
-
-static void set_field(uint32_t address, unsigned int shift, uint32_t mask, uint32_t value)
-{
-	reg32(address) = (reg32(address) & ~(mask << shift)) | value << shift;
-}
-
-static void pin_init(const struct pin *p)
-{
-	const uint32_t gpio = GPIO(p->port);
-
-	set_field(gpio + GPIO_AFRL + 4 * (p->pin / 8), 4 * (p->pin % 8), 15, p->af);
-	set_field(gpio + GPIO_OSPEEDR, 2 * p->pin, 3, 3);
-	set_field(gpio + GPIO_PUPDR, 2 * p->pin, 3, 0);
-	set_field(gpio + GPIO_MODER, 2 * p->pin, 3, 2);
-}
-
 /* 64 MHz HSI after reset / 2: below what any W25Q takes for these opcodes. */
 void qspi_init(unsigned int size_log2)
 {
-	reg32(RCC_AHB4ENR) |= AHB4_GPIO(PORT_B) | AHB4_GPIO(PORT_D) | AHB4_GPIO(PORT_E);
 	reg32(RCC_AHB3ENR) |= AHB3_QSPI;
 	(void)reg32(RCC_AHB3ENR);	/* the clock runs two cycles later */
 	reg32(RCC_AHB3RSTR) |= AHB3_QSPI;
 	reg32(RCC_AHB3RSTR) &= ~AHB3_QSPI;
-	for (unsigned int i = 0; i < sizeof(pins) / sizeof(pins[0]); i++)
-		pin_init(&pins[i]);
+	pins_init(RCC_AHB4ENR);
 	reg32(QSPI_DCR) = DCR_FSIZE(size_log2 - 1) | DCR_CSHT(2);
 	reg32(QSPI_CR) = CR_PRESCALER(1u) | CR_SSHIFT | CR_APMS | CR_EN;
 }
