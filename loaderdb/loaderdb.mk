@@ -47,8 +47,14 @@ loaderdb_libdb_la_SOURCES += \
 loaderdb_libdb_la_SOURCES += \
 	loaderdb/build-row.c \
 	loaderdb/build-row.h \
+	loaderdb/claim.c \
+	loaderdb/claim.h \
 	loaderdb/device.c \
+	loaderdb/pin-tool.c \
+	loaderdb/pin.c \
+	loaderdb/pin.h \
 	loaderdb/range.c \
+	loaderdb/resolve.c \
 	loaderdb/version.c \
 	loaderdb/version.h
 

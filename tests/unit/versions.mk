@@ -17,3 +17,19 @@ tests_unit_test_device_patterns_SOURCES = tests/unit/test-device-patterns.c test
 tests_unit_test_device_patterns_CPPFLAGS = $(DB_CPPFLAGS)
 tests_unit_test_device_patterns_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_device_patterns_LDADD = $(DB_LIBS)
+
+# Pins, in a database of their own.
+PIN_TESTS = \
+	tests/unit/test-pin \
+	tests/unit/test-resolve
+check_PROGRAMS += $(PIN_TESTS)
+TESTS += $(PIN_TESTS)
+PIN_RIG = tests/unit/pin-rig.c tests/unit/pin-rig.h tests/unit/unit.h
+tests_unit_test_pin_SOURCES = tests/unit/test-pin.c $(PIN_RIG)
+tests_unit_test_pin_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_pin_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_pin_LDADD = $(DB_LIBS)
+tests_unit_test_resolve_SOURCES = tests/unit/test-resolve.c $(PIN_RIG)
+tests_unit_test_resolve_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_resolve_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_resolve_LDADD = $(DB_LIBS)

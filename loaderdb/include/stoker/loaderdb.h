@@ -578,10 +578,15 @@ struct ldb_pins {
 
 /*
  * One in force for the same toolchain, range, device and place must be ended
- * first: -EEXIST ("pinned"). @pin's id, when and ended are not looked at.
+ * first: -EEXIST ("pinned"). @pin's id, when and ended are not looked at. Its tool
+ * may be "*", any, or "stoker", our own command; a device NULL is "*".
  */
 stk_export int ldb_pin_add(struct ldb *db, const struct ldb_pin *pin, int64_t *ret,
 			   struct stk_error *err) stk_must_check;
+/* What is in its way is ended with it, all or nothing. */
+stk_export int ldb_pin_replace(struct ldb *db, const struct ldb_pin *pin, int64_t *ret,
+			       struct stk_error *err) stk_must_check;
+/* -ENOENT ("no-pin"), -EALREADY ("pin-ended"). */
 stk_export int ldb_pin_end(struct ldb *db, int64_t pin, const char *why,
 			   struct stk_error *err) stk_must_check;
 /* @all: also those that were ended. For ldb_free(). */
@@ -609,7 +614,7 @@ struct ldb_answer {
 
 struct ldb_question {
 	size_t size;
-	const char *tool;	/* NULL: what holds for every toolchain */
+	const char *tool;	/* NULL: "stoker" */
 	const char *version;
 	const char *device;	/* part number */
 	bool has_address;
@@ -618,8 +623,10 @@ struct ldb_question {
 };
 
 /*
- * The most specific pin wins: one whose versions and devices are a part of the
- * other's. Neither is: -ENOTUNIQ ("tie") names both. None: -ENOENT ("no-pin").
+ * The most specific pin wins: one whose toolchain, versions and devices are a part
+ * of the other's. Neither is, and they name different builds: -ENOTUNIQ ("tie")
+ * names both. None: -ENOENT ("no-pin"). Pins of "*" hold for every toolchain. Where
+ * devices of builds overlap, each part that has the same candidates is a place.
  * For ldb_free().
  */
 stk_export int ldb_resolve(struct ldb *db, const struct ldb_question *question,
