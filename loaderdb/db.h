@@ -12,7 +12,7 @@
  *		use(db_text(rows, 0));
  *
  * Arguments follow as @types says: s text (NULL is NULL), i int64_t, b bytes
- * (const void *, size_t), n nothing (NULL, takes no argument). They must stay
+ * (const void *, size_t), n an int64_t that does not count: NULL. They must stay
  * as they are until the statement ended.
  */
 #ifndef DB_H

@@ -170,6 +170,9 @@ static int bind_one(const struct sqlite *s, sqlite3_stmt *statement, int i, char
 		len = va_arg(*args, size_t);
 		/* A NULL pointer would be NULL, and no bytes at all. */
 		return s->bind_blob64(statement, i, len ? bytes : "", len, SQLITE_STATIC);
+	case 'n':
+		(void)va_arg(*args, int64_t);
+		break;
 	}
 	return s->bind_null(statement, i);
 }

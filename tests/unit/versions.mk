@@ -21,7 +21,8 @@ tests_unit_test_device_patterns_LDADD = $(DB_LIBS)
 # Pins, in a database of their own.
 PIN_TESTS = \
 	tests/unit/test-pin \
-	tests/unit/test-resolve
+	tests/unit/test-resolve \
+	tests/unit/test-sqlite
 check_PROGRAMS += $(PIN_TESTS)
 TESTS += $(PIN_TESTS)
 PIN_RIG = tests/unit/pin-rig.c tests/unit/pin-rig.h tests/unit/unit.h
@@ -33,3 +34,7 @@ tests_unit_test_resolve_SOURCES = tests/unit/test-resolve.c $(PIN_RIG)
 tests_unit_test_resolve_CPPFLAGS = $(DB_CPPFLAGS)
 tests_unit_test_resolve_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_resolve_LDADD = $(DB_LIBS)
+tests_unit_test_sqlite_SOURCES = tests/unit/test-sqlite.c $(PIN_RIG)
+tests_unit_test_sqlite_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_sqlite_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_sqlite_LDADD = $(DB_LIBS)
