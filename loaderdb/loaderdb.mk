@@ -14,17 +14,8 @@ loaderdb_libdb_la_SOURCES = \
 	loaderdb/db.h \
 	loaderdb/json.c \
 	loaderdb/json.h \
-	loaderdb/looks.c \
-	loaderdb/looks.h \
 	loaderdb/open.c \
-	loaderdb/place.c \
-	loaderdb/place.h \
-	loaderdb/replace.c \
-	loaderdb/replace.h \
-	loaderdb/sqlite.c \
-	loaderdb/tree-copy.c \
-	loaderdb/tree.c \
-	loaderdb/tree.h
+	loaderdb/sqlite.c
 nodist_loaderdb_libdb_la_SOURCES = loaderdb/schema.c
 loaderdb_libdb_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/loaderdb/include -I$(top_srcdir) \
 	-I$(top_srcdir)/core
@@ -57,6 +48,29 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/resolve.c \
 	loaderdb/version.c \
 	loaderdb/version.h
+
+# Files and trees of installs: put there, kept, put back.
+loaderdb_libdb_la_SOURCES += \
+	loaderdb/journal.c \
+	loaderdb/looks.c \
+	loaderdb/looks.h \
+	loaderdb/place.c \
+	loaderdb/place.h \
+	loaderdb/recover.c \
+	loaderdb/replace.c \
+	loaderdb/replace.h \
+	loaderdb/restore.c \
+	loaderdb/settle-tree.c \
+	loaderdb/swap-pack.c \
+	loaderdb/swap-plan.c \
+	loaderdb/swap-run-tree.c \
+	loaderdb/swap-run.c \
+	loaderdb/swap-tree.c \
+	loaderdb/swap.c \
+	loaderdb/swap.h \
+	loaderdb/tree-copy.c \
+	loaderdb/tree.c \
+	loaderdb/tree.h
 
 lib_LTLIBRARIES += libloaderdb.la
 libloaderdb_la_SOURCES =

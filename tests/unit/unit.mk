@@ -530,3 +530,16 @@ tests_unit_test_tree_SOURCES = tests/unit/test-tree.c tests/unit/temp-folder.h t
 tests_unit_test_tree_CPPFLAGS = $(DB_CPPFLAGS)
 tests_unit_test_tree_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_tree_LDADD = $(DB_LIBS)
+
+check_PROGRAMS += tests/unit/test-swap tests/unit/test-recover
+TESTS += tests/unit/test-swap tests/unit/test-recover
+tests_unit_test_swap_SOURCES = tests/unit/test-swap.c tests/unit/swap-rig.h \
+	tests/unit/temp-folder.h tests/unit/unit.h
+tests_unit_test_swap_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_swap_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_swap_LDADD = $(DB_LIBS)
+tests_unit_test_recover_SOURCES = tests/unit/test-recover.c tests/unit/swap-rig.h \
+	tests/unit/temp-folder.h tests/unit/unit.h
+tests_unit_test_recover_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_recover_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_recover_LDADD = $(DB_LIBS)
