@@ -100,3 +100,19 @@ loaderdb/toolchains.json: loaderdb/facts/toolchains.toml tools/codegen/toml2json
 loaderdb/toolchains-json.c: loaderdb/toolchains.json tools/codegen/embed.py
 	$(AM_V_GEN)$(CODEGEN)/embed.py -o $@ toolchains_json loaderdb/toolchains.json
 CLEANFILES += loaderdb/toolchains.json loaderdb/toolchains-json.c
+
+EXTRA_DIST += tools/codegen/toml2json.py
+
+# Installs.
+loaderdb_libdb_la_SOURCES += \
+	loaderdb/scan-cube.c \
+	loaderdb/scan-cubeide.c \
+	loaderdb/scan-files.c \
+	loaderdb/scan-folder.c \
+	loaderdb/scan-packroot.c \
+	loaderdb/scan-packs.c \
+	loaderdb/scan-places.c \
+	loaderdb/scan-version.c \
+	loaderdb/scan-walk.c \
+	loaderdb/scan.c \
+	loaderdb/scan.h

@@ -261,9 +261,10 @@ enum ldb_component_kind {
 	LDB_PACK_FOLDER,	/* an unpacked CMSIS pack */
 	LDB_PACK_ARCHIVE,	/* a .pack file */
 	LDB_GDB_SERVER,
+	LDB_LOADER_FOLDER,	/* loaders outside of any pack: Keil's ARM/Flash */
 };
 
-/* "programmer", "pack", "pack-archive", "gdb-server". */
+/* "programmer", "pack", "pack-archive", "gdb-server", "loaders". */
 stk_export const char *ldb_component_name(enum ldb_component_kind kind);
 
 struct ldb_component {
@@ -732,6 +733,26 @@ struct ldb_drifts {
 /* Since the last swaps and pins, over the installs of @scan. For ldb_free(). */
 stk_export int ldb_status(struct ldb *db, struct stk_ctx *ctx, const struct ldb_scan *scan,
 			  const struct ldb_drifts **ret, struct stk_error *err) stk_must_check;
+
+/* What is known of one loader that a scan found. */
+struct ldb_sighting {
+	const struct ldb_found_file *file;	/* of the scan, which must outlive this */
+	bool known;		/* its bytes are in the database */
+	const char *before;	/* other bytes were seen at its path, these never were */
+	int64_t before_when;
+	bool bad;		/* by verdicts, or by an advisory that knows it for sure */
+	const char *why;	/* who says so, one sentence */
+};
+
+struct ldb_sightings {
+	const struct ldb_sighting *item;	/* in the scan's order, every file once */
+	size_t count;
+};
+
+/* For ldb_free(). Files that could not be read are neither known nor bad. */
+stk_export int ldb_sightings(struct ldb *db, struct stk_ctx *ctx, const struct ldb_scan *scan,
+			     const struct ldb_sightings **ret,
+			     struct stk_error *err) stk_must_check;
 
 #ifdef __cplusplus
 }
