@@ -18,6 +18,7 @@ COMMAND_TESTS = \
 	tests/command/test-pack.py \
 	tests/command/test-program.py \
 	tests/command/test-qualify.py \
+	tests/command/test-toolchain.py \
 	tests/command/test-usage.py \
 	tests/command/test-verify-method.py \
 	tests/command/test-nor-modes.py \

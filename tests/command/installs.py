@@ -135,7 +135,7 @@ def update(ide, stamp, version=None, keep_old=True, **how):
     return new
 
 
-def cubeclt(folder, version=None, **how):
+def cubeclt(folder, **how):
     """STM32CubeCLT; its own version is nowhere but in the folder's name."""
     clt = pathlib.Path(folder)
     programmer(clt / "STM32CubeProgrammer", **how)

@@ -10,6 +10,7 @@ import jsonschema
 
 import harness
 import device_table
+import installs
 import schema
 from harness import FIRMWARE, FLASH, G4, H7, INPUT, LOADERS, NO, SOURCE, USAGE, Case
 
@@ -120,6 +121,7 @@ class Refused(Case):
         yield "target-info", self.json("target", "info", "emu:stm32g431cb")
         yield "chip-list", self.json("chip", "list")
         yield "chip-info", self.json("chip", "info", "stm32h743ii")
+        yield "scan", self.json("toolchain", "scan", "--files", installs.keil(self.folder / "Packs"))
 
     def test_each_kind_is_told_from_the_others(self):
         kinds = set()
@@ -134,7 +136,8 @@ class Refused(Case):
             optional = {"inspect": {"device", "error"}, "folder": {"device", "similar"},
                         "explanations": {"page"}, "plan": {"preserved"}, "diff": {"error", "code", "value"},
                         "job": {"blank", "read", "data", "mismatch"},
-                        "qualify": {"hosts"}}.get(kind, set())
+                        "qualify": {"hosts"},
+                        "scan": {"files"}}.get(kind, set())
             for place, name in self.places(document):
                 if name not in optional:
                     self.refused(kind, document, place, lambda o, n=name: o.pop(n))

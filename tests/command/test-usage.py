@@ -10,7 +10,7 @@ from harness import G4, H7, INTERNAL, SOURCE, USAGE, Case
 from packs import PDSC, algorithm, archive, device, family, package
 
 COMMANDS = ["inspect", "diff", "qualify", "program", "erase", "read", "verify", "blank-check", "call",
-            "target", "chip", "module"]
+            "target", "chip", "module", "toolchain"]
 
 
 def usage_lines(text):

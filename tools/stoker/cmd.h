@@ -62,7 +62,8 @@ struct stk_cmd {
 };
 
 extern const struct stk_cmd cmd_inspect, cmd_program, cmd_erase, cmd_read, cmd_verify,
-	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff, cmd_qualify;
+	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff, cmd_qualify,
+	cmd_toolchain;
 
 /* ---- options.c -------------------------------------------------------- */
 

@@ -22,6 +22,7 @@ static const struct stk_cmd *const commands[] = {
 	&cmd_target,
 	&cmd_chip,
 	&cmd_module,
+	&cmd_toolchain,
 };
 /* clang-format on */
 

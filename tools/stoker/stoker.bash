@@ -43,6 +43,7 @@ _stoker_words() {
 		[ "$position" = 2 ] && case $command in
 		help) _stoker_commands ;;
 		module | target | chip) echo list info ;;
+		toolchain) echo scan ;;
 		esac
 		[ "$position" = 3 ] && [ "$previous" = info ] && case $command in
 		module) _stoker_modules '[a-z]*' ;;

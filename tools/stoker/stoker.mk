@@ -14,6 +14,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-qualify.c \
 	tools/stoker/cmd-read.c \
 	tools/stoker/cmd-target.c \
+	tools/stoker/cmd-toolchain.c \
 	tools/stoker/cmd-verify.c \
 	tools/stoker/cmd.h \
 	tools/stoker/code-names.c \
@@ -83,6 +84,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/json-pack.c \
 	tools/stoker/render/json-pages.c \
 	tools/stoker/render/json-qualify.c \
+	tools/stoker/render/json-toolchain.c \
 	tools/stoker/render/json.c \
 	tools/stoker/render/json.h \
 	tools/stoker/render/junit.c \
@@ -107,6 +109,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/text-pages.c \
 	tools/stoker/render/text-qualify.c \
 	tools/stoker/render/text-traffic.c \
+	tools/stoker/render/text-toolchain.c \
 	tools/stoker/render/text-wrap.c \
 	tools/stoker/render/text.c
 nodist_tools_stoker_librender_la_SOURCES = tools/stoker/render/page-css.c

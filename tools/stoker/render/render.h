@@ -285,6 +285,30 @@ void json_chips(FILE *out, const struct stk_chip *const *chips, size_t count);
 void text_chip(FILE *out, const struct stk_chip *chip);
 void json_chip(FILE *out, const struct stk_chip *chip);
 
+/* ---- toolchains ------------------------------------------------------- */
+
+struct scanned {
+	const struct ldb_scan *scan;
+	const struct ldb_sightings *seen; /* NULL: there is no database */
+	const char *db;			  /* its path, or NULL */
+	bool files;			  /* list them */
+};
+
+/* The loaders of one component; without @seen, the first of its, the last three are 0. */
+struct scan_tally {
+	size_t loaders, unreadable, unknown, changed, bad;
+};
+
+void scan_tally(const struct ldb_component *c, const struct ldb_sighting *seen,
+		struct scan_tally *ret);
+/* What is known of the first loader; NULL: there is no database to ask. */
+const struct ldb_sighting *scan_seen(const struct scanned *s);
+/* Problems go to stderr. */
+void text_scan(FILE *out, const struct scanned *s);
+void json_scan(FILE *out, const struct scanned *s);
+void text_drifts(FILE *out, const struct ldb_drifts *drifts);
+void json_drifts(FILE *out, const struct ldb_drifts *drifts, bool drifted);
+
 /* An error before there was anything to report. */
 void json_failure(FILE *out, const struct stk_error *err);
 

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Installs of toolchains as JSON. */
+#include <jansson.h>
+
+#include "json.h"
+
+static json_t *json_texts(const char *const *texts, size_t count)
+{
+	json_t *array = json_new_array();
+
+	for (size_t i = 0; i < count; i++)
+		put_last(array, json_text(texts[i]));
+	return array;
+}
+
+static json_t *json_found_file(const struct ldb_found_file *f, const struct ldb_sighting *s)
+{
+	json_t *o = json_new();
+
+	put_text(o, "path", f->path);
+	put_text(o, "name", f->name);
+	put_u64(o, "size", f->size);
+	put_u64(o, "mode", f->mode);
+	put_bool(o, "link", f->link);
+	put_text(o, "sha256", f->sha256);
+	put_text(o, "problem", f->problem);
+	if (!s)
+		return o;
+	put_bool(o, "known", s->known);
+	put_text(o, "before", s->before);
+	put_bool(o, "bad", s->bad);
+	put_text(o, "why", s->why);
+	return o;
+}
+
+static json_t *json_component(const struct ldb_component *c, const struct ldb_sighting *seen,
+			      bool files)
+{
+	json_t *o = json_new(), *array;
+	struct scan_tally t;
+
+	scan_tally(c, seen, &t);
+	put_text(o, "kind", ldb_component_name(c->kind));
+	put_text(o, "path", c->path);
+	put_text(o, "version", c->version);
+	put_text(o, "version_from", c->version_from);
+	put_text(o, "stamp", c->stamp);
+	put_text(o, "pack", c->pack);
+	put_bool(o, "current", c->current);
+	put_text(o, "why_current", c->why_current);
+	put_u64(o, "loaders", t.loaders);
+	put_u64(o, "unreadable", t.unreadable);
+	if (seen) {
+		put_u64(o, "unknown", t.unknown);
+		put_u64(o, "changed", t.changed);
+		put_u64(o, "bad", t.bad);
+	}
+	if (!files)
+		return o;
+	array = json_new_array();
+	for (size_t i = 0; i < c->n_files; i++)
+		put_last(array, json_found_file(&c->files[i], seen ? &seen[i] : NULL));
+	put(o, "files", array);
+	return o;
+}
+
+static json_t *json_install(const struct ldb_install *install,
+			    const struct ldb_sighting **seen, bool files)
+{
+	json_t *o = json_new(), *array = json_new_array();
+
+	put_text(o, "tool", install->tool->name);
+	put_text(o, "title", install->tool->title);
+	put_text(o, "path", install->path);
+	put_text(o, "version", install->version);
+	put_text(o, "version_from", install->version_from);
+	put_text(o, "named", install->named);
+	put(o, "notes", json_texts(install->notes, install->n_notes));
+	for (size_t i = 0; i < install->n_components; i++) {
+		put_last(array, json_component(&install->components[i], *seen, files));
+		if (*seen)
+			*seen += install->components[i].n_files;
+	}
+	put(o, "components", array);
+	return o;
+}
+
+void json_scan(FILE *out, const struct scanned *s)
+{
+	const struct ldb_sighting *seen = scan_seen(s);
+	json_t *o = json_document(), *array = json_new_array();
+	const struct ldb_scan *scan = s->scan;
+
+	for (size_t i = 0; i < scan->n_installs; i++)
+		put_last(array, json_install(&scan->installs[i], &seen, s->files));
+	put_bool(o, "ok", true);
+	put_text(o, "database", s->db);
+	put(o, "looked", json_texts(scan->looked, scan->n_looked));
+	put(o, "installs", array);
+	put(o, "problems", json_texts(scan->problems, scan->n_problems));
+	json_finish(out, o);
+}
