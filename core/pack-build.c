@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <search.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,6 +77,19 @@ static bool copied(struct stk_pack *pack, const char *s, const char **ret)
 		return false;
 	*ret = copy;
 	return true;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* The one copy of a name that is in the arena; NULL: out of memory. */
+static const char *only_copy(struct stk_pack *pack, const char *name)
+{
+	const char **found = tsearch(name, &pack->names, by_text);
+
+	return found ? *found : NULL;
 }
 
 /* ---- files and names -------------------------------------------------- */
@@ -186,6 +200,21 @@ int stk_build_pack_memory(struct stk_pack_builder *b,
 	return pack_list_add(&scope->memories, m, err);
 }
 
+/* No host can use a RAM beyond: as if it were not given. */
+static int hold_ram(struct stk_pack_builder *b, struct stk_pack_algorithm *a,
+		    struct stk_error *err)
+{
+	if ((!a->has_ram_start || a->ram.addr <= UINT32_MAX) &&
+	    (!a->has_ram_size || a->ram.len <= UINT32_MAX))
+		return 0;
+	a->has_ram_start &= a->ram.addr <= UINT32_MAX;
+	a->has_ram_size &= a->ram.len <= UINT32_MAX;
+	return stk_build_pack_unusable(b, a->line, err,
+				       "the RAM of %.200s, 0x%" PRIx64 " from 0x%08" PRIx64
+				       ", is beyond all addresses",
+				       a->name, a->ram.len, a->ram.addr);
+}
+
 int stk_build_pack_algorithm(struct stk_pack_builder *b,
 			     const struct stk_pack_algorithm *algorithm,
 			     struct stk_error *err)
@@ -216,6 +245,12 @@ int stk_build_pack_algorithm(struct stk_pack_builder *b,
 			"'%.200s' is no file in the pack, but leads "
 			"out of it",
 			algorithm->name);
+	a->name = only_copy(pack, a->name);
+	if (!a->name)
+		return stk_fail_nomem(err);
+	r = hold_ram(b, a, err);
+	if (r)
+		return r;
 	a->level = scope->level;
 	a->file = STK_PACK_NO_FILE;
 	r = pack_list_add(&pack->algorithms, a, err);

@@ -71,12 +71,16 @@ static int two_defaults(struct slips *c, const struct stk_pack_algorithm *a,
 			  .range = a->range };
 	char at[40];
 
-	if (!a->is_default || !b->is_default || !stk_range_overlaps(a->range, b->range))
+	if (!a->is_default || !b->is_default ||
+	    !stk_range_overlaps(a->range, b->range) || !pack_is_ours(b))
 		return 0;
-	if (pack_same_processor(a, b))
+	if (!pack_same_processor(a, b))
+		s.rule = PACK_RULE_PROBE_RS;
+	if (pack_slip_again(c, &s))
+		return 0;
+	if (s.rule == PACK_RULE_TWO_DEFAULTS)
 		return pack_slip(c, s, "%.150s and %.150s, both for %s", a->name, b->name,
 				 span(a->range, at));
-	s.rule = PACK_RULE_PROBE_RS;
 	return pack_slip(c, s, "%.150s for %.30s and %.150s for %.30s, both for %s",
 			 a->name, a->processor, b->name, b->processor, span(a->range, at));
 }
@@ -92,9 +96,9 @@ static int other_of_pyocd(struct slips *c, const struct stk_pack_algorithm *a)
 	if (!a->is_default || strcasecmp(a->style, "Keil"))
 		return 0;
 	for (size_t i = 0; i < d->n_algorithms; i++)
-		if (!strcasecmp(d->algorithms[i]->style, "Keil") &&
-		    d->algorithms[i]->range.addr == a->range.addr &&
-		    d->algorithms[i]->range.len == a->range.len)
+		if (d->algorithms[i]->range.addr == a->range.addr &&
+		    d->algorithms[i]->range.len == a->range.len &&
+		    !strcasecmp(d->algorithms[i]->style, "Keil"))
 			last = d->algorithms[i];
 	if (last->is_default)
 		return 0;
@@ -111,7 +115,7 @@ static int ram_place(struct slips *c, const struct stk_pack_algorithm *a)
 {
 	struct slip s = { .rule = PACK_RULE_NO_RAM, .a = a->name, .range = a->range };
 	bool clamped;
-	struct stk_range ram = pack_ram(c->device, a, &clamped);
+	struct stk_range ram = pack_ram(c->pack, c->device, a, &clamped);
 	char asked[40], there[40];
 
 	if (!ram.len && a->has_ram_start)
@@ -138,7 +142,7 @@ static int ram_size(struct slips *c, const struct stk_pack_algorithm *a,
 		    const struct pack_facts *f)
 {
 	struct slip s = { .rule = PACK_RULE_LESS_RAM, .a = a->name, .range = a->range };
-	struct stk_range ram = pack_ram(c->device, a, NULL);
+	struct stk_range ram = pack_ram(c->pack, c->device, a, NULL);
 	uint64_t need = f->ram_size + f->page_size;
 
 	if (!ram.len || need < ram.len)
@@ -202,7 +206,7 @@ static int no_default(struct slips *c, const struct stk_pack_algorithm *a)
 	for (size_t i = 0; i < c->device->n_algorithms; i++) {
 		const struct stk_pack_algorithm *other = c->device->algorithms[i];
 
-		if (!pack_is_ours(other) || !stk_range_overlaps(other->range, a->range))
+		if (!stk_range_overlaps(other->range, a->range) || !pack_is_ours(other))
 			continue;
 		if (other->is_default)
 			return 0;
@@ -231,8 +235,7 @@ static int check_algorithm(struct slips *c, size_t index)
 	if (!pack_is_ours(a))
 		return 0;
 	for (size_t k = index + 1; k < d->n_algorithms && !r; k++)
-		if (pack_is_ours(d->algorithms[k]))
-			r = two_defaults(c, a, d->algorithms[k]);
+		r = two_defaults(c, a, d->algorithms[k]);
 	if (!r)
 		r = other_of_pyocd(c, a);
 	if (!r)

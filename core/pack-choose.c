@@ -11,6 +11,7 @@
  */
 #include "pack.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -33,25 +34,39 @@ static bool may_use(const struct stk_pack_memory *m, const struct stk_pack_algor
 	       (!m->processor || !a->processor || !strcmp(m->processor, a->processor));
 }
 
+static int by_start(const void *a, const void *b)
+{
+	const struct stk_pack_memory *const *x = a, *const *y = b;
+
+	return ((*x)->range.addr > (*y)->range.addr) -
+	       ((*x)->range.addr < (*y)->range.addr);
+}
+
+/* Sorted once for all algorithms of a device. */
+static const struct stk_pack_memory *const *sorted(struct stk_pack *pack,
+						   const struct stk_pack_device *device)
+{
+	struct pack_memories *m = &pack->by_address;
+
+	if (m->device != device) {
+		memcpy(m->item, device->memories,
+		       device->n_memories * sizeof(*m->item));
+		qsort(m->item, device->n_memories, sizeof(*m->item), by_start);
+		m->device = device;
+	}
+	return m->item;
+}
+
 /* RAM from @addr on, as far as memories touch each other; len 0: there is none. */
-static struct stk_range ram_at(const struct stk_pack_device *device,
+static struct stk_range ram_at(struct stk_pack *pack, const struct stk_pack_device *device,
 			       const struct stk_pack_algorithm *a, uint64_t addr)
 {
+	const struct stk_pack_memory *const *m = sorted(pack, device);
 	uint64_t end = addr;
-	bool grown = true;
 
-	while (grown) {
-		grown = false;
-		for (size_t i = 0; i < device->n_memories; i++) {
-			const struct stk_pack_memory *m = device->memories[i];
-
-			if (!may_use(m, a) || m->range.addr > end ||
-			    stk_range_end(m->range) <= end)
-				continue;
-			end = stk_range_end(m->range);
-			grown = true;
-		}
-	}
+	for (size_t i = 0; i < device->n_memories && m[i]->range.addr <= end; i++)
+		if (stk_range_end(m[i]->range) > end && may_use(m[i], a))
+			end = stk_range_end(m[i]->range);
 	return (struct stk_range){ addr, end > addr ? end - addr : 0 };
 }
 
@@ -68,14 +83,14 @@ static struct stk_range default_ram(const struct stk_pack_device *device,
 	return (struct stk_range){ 0 };
 }
 
-struct stk_range pack_ram(const struct stk_pack_device *device,
+struct stk_range pack_ram(struct stk_pack *pack, const struct stk_pack_device *device,
 			  const struct stk_pack_algorithm *a, bool *ret_clamped)
 {
 	struct stk_range ram = default_ram(device, a);
 	bool clamped = false;
 
 	if (a->has_ram_start)
-		ram = ram_at(device, a, a->ram.addr);
+		ram = ram_at(pack, device, a, a->ram.addr);
 	if (a->has_ram_size) {
 		clamped = ram.len && a->ram.len > ram.len;
 		if (a->ram.len < ram.len)
@@ -205,7 +220,7 @@ static int fill_place(struct stk_pack *pack, const struct stk_pack_device *devic
 			o[n].algorithm = a;
 			o[n].chosen = a->is_default;
 			o[n].why = option_why(pack, a);
-			o[n].ram = pack_ram(device, a, &o[n].ram_clamped);
+			o[n].ram = pack_ram(pack, device, a, &o[n].ram_clamped);
 			if (!o[n].why)
 				return stk_fail_nomem(err);
 			ret->n_chosen += a->is_default;

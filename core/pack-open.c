@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <search.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -137,6 +138,12 @@ int stk_pack_open(struct stk_ctx *ctx, const char *path, struct stk_pack **ret,
 	return pack_open(driver, path, ret, err);
 }
 
+/* The arena has them. */
+static void keep(void *name)
+{
+	(void)name;
+}
+
 void stk_pack_close(struct stk_pack *pack)
 {
 	if (!pack)
@@ -152,6 +159,7 @@ void stk_pack_close(struct stk_pack *pack)
 	free(pack->algorithms.item);
 	free(pack->devices.item);
 	free(pack->findings.item);
+	tdestroy(pack->names, keep);
 	arena_free(&pack->arena);
 	free(pack);
 }

@@ -22,6 +22,7 @@ const struct stk_rule pack_rules[PACK_RULE_COUNT] = {
 			      "last-algorithm" },
 	[PACK_RULE_PROBE_RS] = { "STK-P012", STK_NOTE, "a default for each processor",
 				 "one-default" },
+	[PACK_RULE_MORE] = { "STK-P013", STK_NOTE, "more than is listed", NULL },
 };
 
 int pack_finding(struct stk_pack *pack, struct pack_list *findings, enum pack_rule rule,
@@ -33,8 +34,11 @@ int pack_finding(struct stk_pack *pack, struct pack_list *findings, enum pack_ru
 		k->change ? host_change_find(k->change, &host) : NULL;
 	struct stk_finding *f;
 
-	if (findings->count == PACK_MAX_FINDINGS)
+	if (findings->count > PACK_MAX_FINDINGS)
 		return 0;
+	if (findings->count == PACK_MAX_FINDINGS && rule != PACK_RULE_MORE)
+		return pack_finding(pack, findings, PACK_RULE_MORE,
+				    "there are more findings than are told of one pack", err);
 	f = arena_alloc(&pack->arena, sizeof(*f));
 	if (!f)
 		return stk_fail_nomem(err);

@@ -8,17 +8,32 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct slip *find_slip(struct slips *c, const struct slip *s)
+static bool same_slip(const struct slip *a, const struct slip *b)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		struct slip *old = &c->slips[i];
+	return a->rule == b->rule && a->a == b->a && a->b == b->b &&
+	       a->range.addr == b->range.addr && a->range.len == b->range.len;
+}
 
-		if (old->rule == s->rule && !strcmp(old->a, s->a) &&
-		    (old->b && s->b ? !strcmp(old->b, s->b) : old->b == s->b) &&
-		    old->range.addr == s->range.addr && old->range.len == s->range.len)
-			return old;
-	}
-	return NULL;
+/* A device may have thousands, and there may be thousands of devices. */
+static size_t slip_hash(const struct slip *s)
+{
+	const uint64_t part[] = { s->rule, (uintptr_t)s->a, (uintptr_t)s->b,
+				  s->range.addr, s->range.len };
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(part); i++)
+		h = ((h ^ part[i]) * UINT64_C(0x9E3779B97F4A7C15)) ^ h >> 32;
+	return (h ^ h >> 32) % SLIP_SLOTS;
+}
+
+/* Where it is, or would be: never NULL, for there are more slots than slips. */
+static uint16_t *find_slot(struct slips *c, const struct slip *s)
+{
+	size_t at = slip_hash(s);
+
+	while (c->slot[at] && !same_slip(&c->slips[c->slot[at] - 1], s))
+		at = (at + 1) % SLIP_SLOTS;
+	return &c->slot[at];
 }
 
 static int grow(struct slips *c)
@@ -33,16 +48,20 @@ static int grow(struct slips *c)
 	return 0;
 }
 
+bool pack_slip_again(struct slips *c, const struct slip *s)
+{
+	const uint16_t *slot = find_slot(c, s);
+
+	if (*slot)
+		c->slips[*slot - 1].n_devices++;
+	return *slot || c->count == SLIP_MAX;
+}
+
 int pack_slip(struct slips *c, struct slip s, const char *fmt, ...)
 {
-	struct slip *old = find_slip(c, &s);
 	va_list args;
 
-	if (old) {
-		old->n_devices++;
-		return 0;
-	}
-	if (c->count == PACK_MAX_FINDINGS)
+	if (pack_slip_again(c, &s))
 		return 0;
 	if (c->count == c->room && grow(c))
 		return -ENOMEM;
@@ -52,6 +71,7 @@ int pack_slip(struct slips *c, struct slip s, const char *fmt, ...)
 	s.device = c->device ? c->device->name : NULL;
 	s.n_devices = 1;
 	c->slips[c->count++] = s;
+	*find_slot(c, &s) = (uint16_t)c->count;
 	return 0;
 }
 

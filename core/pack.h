@@ -33,6 +33,7 @@ enum pack_rule {
 	PACK_RULE_UNUSABLE,
 	PACK_RULE_PYOCD,
 	PACK_RULE_PROBE_RS,
+	PACK_RULE_MORE,
 	PACK_RULE_COUNT
 };
 
@@ -70,6 +71,12 @@ struct pack_scope {
 
 #define PACK_MAX_SCOPES		4
 
+/* The memories of a device in the order of their addresses. */
+struct pack_memories {
+	const struct stk_pack_device *device;	/* NULL: of none yet */
+	const struct stk_pack_memory *item[PACK_MAX_ELEMENTS];
+};
+
 struct stk_pack {
 	struct stk_pack_info info;
 	struct arena arena;
@@ -83,8 +90,10 @@ struct stk_pack {
 	struct pack_scope scopes[PACK_MAX_SCOPES];
 	size_t n_scopes;
 	struct pack_list algorithms;	/* struct stk_pack_algorithm, as written */
+	void *names;			/* of algorithms, each once: a tree of tsearch() */
 	struct pack_list devices;	/* struct stk_pack_device */
 	size_t inherited;
+	struct pack_memories by_address; /* of the device that was asked for last */
 
 	struct stk_pack_file *files;	/* info.files */
 	size_t *numbers;		/* the driver's number of each */
@@ -100,7 +109,7 @@ struct stk_pack_builder {
 
 /* pack-build.c */
 int pack_list_add(struct pack_list *l, void *item, struct stk_error *err) stk_must_check;
-/* "title: @detail". More than PACK_MAX_FINDINGS are dropped. */
+/* "title: @detail". After PACK_MAX_FINDINGS one says that there are more. */
 int pack_finding(struct stk_pack *pack, struct pack_list *findings, enum pack_rule rule,
 		 const char *detail, struct stk_error *err) stk_must_check;
 /* A list of findings as an array in the arena; NULL: out of memory. */
@@ -133,7 +142,7 @@ bool pack_is_ours(const struct stk_pack_algorithm *a);
 bool pack_same_processor(const struct stk_pack_algorithm *a,
 			 const struct stk_pack_algorithm *b);
 /* Where @a runs on @device; len 0: nowhere. @ret_clamped may be NULL. */
-struct stk_range pack_ram(const struct stk_pack_device *device,
+struct stk_range pack_ram(struct stk_pack *pack, const struct stk_pack_device *device,
 			  const struct stk_pack_algorithm *a, bool *ret_clamped);
 
 /*

@@ -21,6 +21,7 @@
 
 #define WINDOW	  65536 /* minizip reads headers byte by byte */
 #define NAME_LEN  4096
+#define NAME_SHOWN 200
 #define TOTAL_MAX (UINT64_C(8) << 30)
 /* DEFLATE gives at most 1032 bytes for one; programs and XML not a fifth of it. */
 #define RATIO_MAX  250
@@ -315,29 +316,35 @@ static int zip_list(struct source *s, source_each each, void *data, struct stk_e
 
 /* ---- contents --------------------------------------------------------- */
 
-static int unreadable(const struct zip *z, const char *cause, int code, const char *why,
-		      struct stk_error *err)
+/* Names are not kept: there may be 100,000. */
+static int unreadable(struct zip *z, const struct zip_entry *e, const char *cause,
+		      int code, const char *why, struct stk_error *err)
 {
-	return stk_fail(err, STK_ORIGIN_INPUT, code, cause, "this file of '%s' %s",
+	char name[NAME_SHOWN + 1] = "";
+
+	if (unzGoToFilePos64(z->unz, &e->where) == UNZ_OK)
+		(void)unzGetCurrentFileInfo64(z->unz, NULL, name, NAME_SHOWN, NULL, 0,
+					      NULL, 0);
+	return stk_fail(err, STK_ORIGIN_INPUT, code, cause, "'%s' of '%s' %s", name,
 			z->path, why);
 }
 
 /* What can be told before a byte is unpacked. */
-static int check_contents(const struct zip *z, const struct zip_entry *e, uint64_t max,
+static int check_contents(struct zip *z, const struct zip_entry *e, uint64_t max,
 			  struct stk_error *err)
 {
 	if (e->flags & FLAG_ENCRYPTED)
-		return unreadable(z, "container-encrypted", ENOEXEC, "is encrypted", err);
+		return unreadable(z, e, "container-encrypted", ENOEXEC, "is encrypted", err);
 	if (e->method != STORED && e->method != DEFLATED)
-		return unreadable(z, "container-method", ENOEXEC,
+		return unreadable(z, e, "container-method", ENOEXEC,
 				  "is packed by a method that packs do not have", err);
 	if (e->size > max)
-		return unreadable(z, "file-too-large", EFBIG,
+		return unreadable(z, e, "file-too-large", EFBIG,
 				  "has more bytes than are read of such a file", err);
 	if (e->method == STORED && e->size != e->packed)
-		return unreadable(z, "zip-damaged", ENOEXEC, "has two sizes", err);
+		return unreadable(z, e, "zip-damaged", ENOEXEC, "has two sizes", err);
 	if (e->size > RATIO_FROM && e->size / RATIO_MAX > e->packed)
-		return unreadable(z, "zip-bomb", ENOEXEC,
+		return unreadable(z, e, "zip-bomb", ENOEXEC,
 				  "claims over 250 times the bytes that it takes: a bomb",
 				  err);
 	return 0;
@@ -373,7 +380,8 @@ static int zip_read(struct source *s, size_t number, uint64_t max, uint8_t **ret
 	int r, closed;
 
 	if (number >= z->count)
-		return unreadable(z, "no-such-member", ENOENT, "does not exist", err);
+		return stk_fail(err, STK_ORIGIN_INPUT, ENOENT, "no-such-member",
+				"'%s' has no file number %zu", z->path, number);
 	e = &z->entries[number];
 	r = check_contents(z, e, max, err);
 	if (r)
@@ -391,7 +399,7 @@ static int zip_read(struct source *s, size_t number, uint64_t max, uint8_t **ret
 	}
 	if (r != UNZ_OK) {
 		free(bytes);
-		return unreadable(z, "zip-damaged", ENOEXEC,
+		return unreadable(z, e, "zip-damaged", ENOEXEC,
 				  r == UNZ_CRCERROR
 					  ? "has another checksum than it should"
 					  : "is damaged or cut short",

@@ -275,6 +275,16 @@ class Choice(Packs):
         self.assertFalse(place["options"][0]["chosen"])
         self.assertEqual(self.hosts(place), {"pyocd": MAIN, "probe-rs": MAIN})
 
+    def test_ram_beyond_all_addresses(self):
+        """It counts as not given, and is told."""
+        for ram in ("0x120000000", "0x8000"), ("0x20000000", "0x100000001"):
+            path = self.pack(g431(main=algorithm(MAIN, default=1, ram=ram)))
+            finding, = self.whole(path)["findings"]
+            self.assertEqual(finding["id"], "STK-P009")
+            self.assertIn("beyond all addresses", finding["message"])
+            option, = self.place(path)["options"]
+            self.assertEqual((option["ram"]["start"], option["ram"]["size"]), (0x20000000, 0x8000))
+
     def test_other_styles(self):
         """What is not for us is listed, and nothing more."""
         path = self.pack(g431(algorithm(DIR + "g4.flash", default=1, style="IAR")))
@@ -362,6 +372,23 @@ class Findings(Packs):
                 "CMSIS/../" + MAIN, start=0x90000000), algorithm(
                 MAIN, start="134217728", size=" 0x20000 ")):
             self.assertNotIn("STK-P009", self.ids(self.pack(g431(good))), good)
+
+
+    def test_more_than_is_listed(self):
+        """Of 780 pairs each is found for both devices; one more says that there are more."""
+        names = [MAIN, *(f"{DIR}{i}.FLM" for i in range(1, 40))]
+        many = [algorithm(name, size=0x1000 + i, default=1)
+                for i, name in enumerate(names)]
+        text = package(family(*many, SRAM, FLASH, device("A"), device("B")))
+        files = dict.fromkeys(names, LOADER)
+        findings = self.whole(self.pack(pdsc=text, files=files))["findings"]
+        self.assertEqual(len(findings), 257)
+        self.assertEqual({f["id"] for f in findings[:256]}, {"STK-P003"})
+        self.assertTrue(all(f["message"].endswith("(A and 1 more)") for f in findings[:256]))
+        self.assertEqual(findings[256]["id"], "STK-P013")
+        few = package(family(*many[:3], SRAM, FLASH, device("A")))
+        files = dict.fromkeys(names[:3], LOADER)
+        self.assertEqual(self.ids(self.pack(pdsc=few, files=files)), ["STK-P003"] * 3)
 
 
 class Pages(Packs):
@@ -463,7 +490,9 @@ class Hostile(Packs):
     def member_error(self, edit, cause):
         """That loader is refused; the pack is shown."""
         p = self.whole(self.patched(edit), code=INPUT)
-        self.assertEqual(p["loaders"][0]["error"]["cause"], cause)
+        error = p["loaders"][0]["error"]
+        self.assertEqual(error["cause"], cause)
+        self.assertIn(MAIN, error["message"])
         self.assertEqual(len(p["devices"]), 1)
 
     def test_encrypted(self):

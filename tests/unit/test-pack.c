@@ -589,7 +589,7 @@ START_TEST(ram)
 	a.has_ram_start = ram_case[_i].has_start;
 	a.has_ram_size = ram_case[_i].has_size;
 	a.ram = ram_case[_i].given;
-	got = pack_ram(&pack->info.devices[0], &a, &clamped);
+	got = pack_ram(pack, &pack->info.devices[0], &a, &clamped);
 	ck_assert_uint_eq(got.addr, ram_case[_i].got.addr);
 	ck_assert_uint_eq(got.len, ram_case[_i].got.len);
 	ck_assert_int_eq(clamped, ram_case[_i].clamped);

@@ -64,6 +64,7 @@ FINDINGS = \
 	docs/findings/STK-P010.md \
 	docs/findings/STK-P011.md \
 	docs/findings/STK-P012.md \
+	docs/findings/STK-P013.md \
 	docs/findings/STK-S001.md \
 	docs/findings/STK-S002.md \
 	docs/findings/STK-S003.md \
