@@ -45,11 +45,8 @@ static int workshop_open(struct workshop *w, const struct options *opt,
 
 static void workshop_close(struct workshop *w)
 {
-	struct ldb_facts *facts = w->open.facts;
-
 	ldb_free(w->scan);
 	opened_db_close(&w->open);
-	ldb_facts_close(facts);
 	stk_ctx_free(w->ctx);
 }
 

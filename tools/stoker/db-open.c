@@ -5,18 +5,20 @@
 int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exist,
 		   struct opened_db *ret, struct stk_error *err)
 {
-	const struct ldb_options db = {
+	struct ldb_options db = {
 		.size = sizeof(db),
 		.path = opt->db,
 		.must_exist = must_exist,
-		.facts = ret->facts,
 	};
+	int r = ldb_facts_open(opt->facts, &ret->facts, err);
 
-	return ldb_open(ctx, &db, &ret->db, err);
+	db.facts = ret->facts;
+	return r ? r : ldb_open(ctx, &db, &ret->db, err);
 }
 
 void opened_db_close(struct opened_db *o)
 {
 	ldb_close(o->db);
+	ldb_facts_close(o->facts);
 	*o = (struct opened_db){ NULL };
 }
