@@ -26,10 +26,13 @@ loaderdb_libdb_la_LIBADD = $(JANSSON_LIBS)
 loaderdb_libdb_la_SOURCES += \
 	loaderdb/build-find.c \
 	loaderdb/build.c \
+	loaderdb/check.c \
+	loaderdb/history.c \
 	loaderdb/import-file.c \
 	loaderdb/import-walk.c \
 	loaderdb/import.c \
 	loaderdb/import.h \
+	loaderdb/judge.c \
 	loaderdb/origin.c \
 	loaderdb/store.c \
 	loaderdb/verdict.c

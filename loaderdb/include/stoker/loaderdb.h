@@ -552,7 +552,11 @@ struct ldb_judgement {
 	const char *depends;		/* "DBANK": what decides between them; NULL: nothing */
 };
 
-/* NULL: not known, then what is said for one value alone makes it disputed. For ldb_free(). */
+/*
+ * NULL: not known. What is said for one option state alone is disputed then, for
+ * it may be the other; what is said for one chip or host alone holds for that one,
+ * and depends tells. For ldb_free().
+ */
 stk_export int ldb_judge(struct ldb *db, int64_t build, const char *chip,
 			 const char *option_state, const char *host,
 			 const struct ldb_judgement **ret,
