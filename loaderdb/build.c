@@ -12,9 +12,11 @@
 #define MAX_WORDS 8
 
 /* clang-format off */
+/* A word is "%word%"; of a digest it is the beginning, eight digits at least. */
 #define WORD(n)                                                                     \
 	" AND (" n " IS NULL OR b.name LIKE " n " ESCAPE '!'"                       \
-	" OR b.device_name LIKE " n " ESCAPE '!' OR b.sha256 LIKE " n " ESCAPE '!'" \
+	" OR b.device_name LIKE " n " ESCAPE '!'"                                   \
+	" OR (length(" n ") >= 10 AND b.sha256 LIKE substr(" n ", 2))"              \
 	" OR b.id IN (SELECT build FROM origin WHERE path LIKE " n " ESCAPE '!'))"
 
 /* What is not asked for is NULL, and its line is passed over. */
@@ -25,7 +27,7 @@ static const char find_builds[] =
 	"  AND (?3 IS NULL OR version = ?3)))"
 	" AND (?2 IS NOT NULL OR ?3 IS NULL"
 	"  OR b.id IN (SELECT build FROM origin WHERE version = ?3))"
-	" AND (?4 IS NULL OR ?4 BETWEEN b.start AND b.start + b.length - 1)"
+	" AND (?4 < 0 OR ?4 BETWEEN b.start AND b.start + b.length - 1)"
 	" AND (?5 IS NULL OR b.family IS NOT NULL AND ?5 LIKE b.family || '%')"
 	WORD("?6") WORD("?7") WORD("?8") WORD("?9") WORD("?10") WORD("?11") WORD("?12") WORD("?13")
 	" ORDER BY b.name COLLATE NOCASE, b.first_seen, b.id";
@@ -161,9 +163,9 @@ static int run_search(struct search *s, struct stk_error *err)
 	char *const *w = s->words.pattern;
 	db_cleanup struct db_rows *rows = NULL;
 	int r = db_query(s->db, &rows, err, find_builds,
-			 q->has_address ? "sssisssssssss" : "sssnsssssssss", q->format, q->tool,
-			 q->version, (int64_t)q->address, q->device, w[0], w[1], w[2], w[3],
-			 w[4], w[5], w[6], w[7]);
+			 "sssisssssssss", q->format, q->tool, q->version,
+			 q->has_address ? (int64_t)q->address : (int64_t)-1, q->device, w[0],
+			 w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
 
 	while (!r && (!q->limit || s->list->count < q->limit) && (r = db_next(rows, err)) > 0)
 		r = add_build(s, rows, err);

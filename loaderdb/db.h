@@ -29,13 +29,14 @@ struct ldb {
 	struct ldb_facts *facts; /* NULL: none given */
 	char *path;
 	unsigned int depth; /* of transactions */
+	bool read_only;     /* it, or its folder, cannot be written */
 };
 
 /* ---- sqlite.c --------------------------------------------------------- */
 
 /*
- * Map SQLite and open @path. @create: make it where it is not there. Nothing is
- * written yet.
+ * Map SQLite and open @path. @create: make it where it is not there; else one that
+ * cannot be written can still be read. Nothing is written yet.
  */
 int db_connect(struct ldb *db, const char *path, bool create,
 	       struct stk_error *err) stk_must_check;

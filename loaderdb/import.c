@@ -37,12 +37,12 @@ static int insert_build(struct ldb *db, struct stk_ctx *ctx,
 	r = db_run(db, err,
 		   "INSERT INTO build (sha256, code_sha256, table_sha256, name, format, problem,"
 		   " device_name, start, length, family, first_seen)"
-		   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		   device ? "sssssssiisi" : "sssssssnnsi", info->sha256, info->code_sha256,
+		   " VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?, ?)",
+		   "sssssssiisi", info->sha256, info->code_sha256,
 		   info->table_sha256, name, usable ? info->format : NULL,
 		   usable ? NULL : info->error.msg, device ? device->name : NULL,
-		   device ? (int64_t)device->start : (int64_t)0,
-		   device ? (int64_t)device->size : (int64_t)0, family_of(ctx, info, &guess),
+		   device ? (int64_t)device->start : (int64_t)-1,
+		   device ? (int64_t)device->size : (int64_t)-1, family_of(ctx, info, &guess),
 		   (int64_t)time(NULL));
 	if (!r)
 		*ret = db_last_id(db);

@@ -147,6 +147,12 @@ static int set_up(struct ldb *db, struct stk_error *err)
 	int64_t version;
 	int r = read_schema(db, &version, err);
 
+	if (!r && db->read_only && version < SCHEMA_VERSION)
+		return stk_fail(err, STK_ORIGIN_DATABASE, EACCES, "read-only",
+				"the loader database '%s' has schema %lld and must be brought up to"
+				" date, but it cannot be written", db->path, (long long)version);
+	if (r || db->read_only)
+		return r;
 	/* What a commit reported done survives a power cut: FULL syncs the log. */
 	if (!r)
 		r = db_script(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"

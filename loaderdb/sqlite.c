@@ -7,10 +7,16 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <libgen.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "answer.h"
 
 /* clang-format off */
 #define SQLITE_FUNCTIONS(X) \
@@ -105,9 +111,71 @@ static int map_library(struct sqlite *s, struct stk_error *err)
 	return 0;
 }
 
+/* ---- what cannot be written ------------------------------------------- */
+
+static bool writable(const char *path)
+{
+	stk_cleanup_free char *copy = strdup(path);
+
+	return copy && !access(path, W_OK) && !access(dirname(copy), W_OK);
+}
+
+/* Something is in its log: then the file alone is not the whole. */
+static bool has_log(const char *path)
+{
+	stk_cleanup_free char *log = NULL;
+	struct stat st;
+
+	if (asprintf(&log, "%s-wal", path) < 0)
+		log = NULL;
+	return log && !stat(log, &st) && st.st_size > 0;
+}
+
+/*
+ * SQLite puts files beside a database with a log, even to read it. Where it can
+ * not, and no log is there, nobody writes: so it is asked to do without (SQLite,
+ * "Uniform Resource Identifiers": immutable).
+ */
+static char *immutable_uri(const char *path)
+{
+	char *uri = malloc(3 * strlen(path) + sizeof("file:?immutable=1")), *p;
+
+	if (!uri)
+		return NULL;
+	p = stpcpy(uri, "file:");
+	for (; *path; path++)
+		if (strchr("%?#", *path))
+			p += sprintf(p, "%%%02X", (unsigned char)*path);
+		else
+			*p++ = *path;
+	strcpy(p, "?immutable=1");
+	return uri;
+}
+
+static int open_handle(struct ldb *db, bool create, struct stk_error *err)
+{
+	struct sqlite *s = db->sqlite;
+	stk_cleanup_free char *uri = NULL;
+	int r;
+
+	db->read_only = !create && !writable(db->path);
+	if (db->read_only && !has_log(db->path)) {
+		uri = immutable_uri(db->path);
+		if (!uri)
+			return stk_fail_nomem(err);
+	}
+	r = s->open_v2(uri ? uri : db->path, &s->handle,
+		       (db->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+			       (create ? SQLITE_OPEN_CREATE : 0) |
+			       (uri ? SQLITE_OPEN_URI : 0),
+		       NULL);
+	if (r != SQLITE_OK && !s->handle)
+		return stk_fail_nomem(err);
+	return r == SQLITE_OK ? 0 : fail_sqlite(db, err);
+}
+
 int db_connect(struct ldb *db, const char *path, bool create, struct stk_error *err)
 {
-	const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
 	struct sqlite *s = calloc(1, sizeof(*s));
 	int r;
 
@@ -118,11 +186,9 @@ int db_connect(struct ldb *db, const char *path, bool create, struct stk_error *
 	r = map_library(s, err);
 	if (r < 0)
 		return r;
-	r = s->open_v2(path, &s->handle, flags, NULL);
-	if (r != SQLITE_OK && !s->handle)
-		return stk_fail_nomem(err);
-	if (r != SQLITE_OK)
-		return fail_sqlite(db, err);
+	r = open_handle(db, create, err);
+	if (r < 0)
+		return r;
 	s->extended_result_codes(s->handle, 1);
 	s->busy_timeout(s->handle, BUSY_MS);
 	return 0;

@@ -3,6 +3,7 @@ COMMAND_TESTS = \
 	tests/command/check-layers.sh \
 	tests/command/test-call.py \
 	tests/command/test-causes.py \
+	tests/command/test-db.py \
 	tests/command/test-diff.py \
 	tests/command/test-flash.py \
 	tests/command/test-folder.py \
@@ -33,4 +34,4 @@ check_PROGRAMS += tests/command/show-report
 tests_command_show_report_SOURCES = tests/command/show-report.c tools/stoker/exit.c
 tests_command_show_report_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
 	-I$(top_srcdir)/loaderdb/include
-tests_command_show_report_LDADD = tools/stoker/librender.la libstoker.la $(JANSSON_LIBS)
+tests_command_show_report_LDADD = tools/stoker/librender.la libloaderdb.la libstoker.la $(JANSSON_LIBS)

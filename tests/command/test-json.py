@@ -122,6 +122,18 @@ class Refused(Case):
         yield "chip-list", self.json("chip", "list")
         yield "chip-info", self.json("chip", "info", "stm32h743ii")
         yield "scan", self.json("toolchain", "scan", "--files", installs.keil(self.folder / "Packs"))
+        yield from self.database_documents()
+
+    def database_documents(self):
+        db = ("--db", self.folder / "loaders.db")
+        yield "db-import", self.json("db", "import", *db, G4, H7, "missing", code=INPUT)
+        yield "db-verdict", self.json("db", "verdict", *db, "g431.FLM", "bad", "--reason", "x")
+        yield "db-list", self.json("db", "list", *db)
+        yield "db-list", self.json("db", "search", *db, "g431")
+        yield "db-show", self.json("db", "show", *db, "g431.FLM")
+        yield "db-history", self.json("db", "history", *db)
+        yield "db-export", self.json("db", "export", *db, "g431.FLM", "-o", "bytes")
+        yield "db-check", self.json("db", "check", *db)
 
     def test_each_kind_is_told_from_the_others(self):
         kinds = set()

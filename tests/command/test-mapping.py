@@ -62,6 +62,10 @@ class Mapping(Case):
                 names = self.mapped(command, "list", *more)
                 self.assertEqual({n for n in names if "-" in n and not n.startswith("ld-")}, set())
 
+    def test_a_database_maps_sqlite(self):
+        """Or that inspect maps none would tell nothing."""
+        self.assertIn("libsqlite3", self.mapped("db", "import", "--db", self.folder / "db", G4))
+
     def test_a_virtual_chip_maps_unicorn(self):
         """Or the tests above could not fail."""
         self.assertIn("libunicorn", self.mapped("target", "info", "emu:stm32g431cb"))

@@ -10,7 +10,10 @@ from harness import G4, H7, INTERNAL, SOURCE, USAGE, Case
 from packs import PDSC, algorithm, archive, device, family, package
 
 COMMANDS = ["inspect", "diff", "qualify", "program", "erase", "read", "verify", "blank-check", "call",
-            "target", "chip", "module", "toolchain"]
+            "target", "chip", "module",
+            "toolchain",
+            "db",
+            ]
 
 
 def usage_lines(text):
@@ -100,6 +103,11 @@ class WrongUsage(Case):
                 (["module", "info", "flm"], "not of the form CLASS/NAME"),
                 (["target", "describe"], "either 'target list' or"),
                 (["chip", "info"], "either 'chip list' or"),
+                (["db"], "'db' needs one of import"),
+                (["db", "imprt"], "'db' needs one of import"),
+                (["db", "import"], "it is 'db import PATH...'"),
+                (["db", "list", "x"], "it is 'db list'"),
+                (["db", "verdict", "x"], "it is 'db verdict REF good|bad|disputed'"),
         ]:
             with self.subTest(args=args):
                 error = self.fails(*args, code=USAGE, cause="usage")

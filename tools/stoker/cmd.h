@@ -62,8 +62,9 @@ struct stk_cmd {
 };
 
 extern const struct stk_cmd cmd_inspect, cmd_program, cmd_erase, cmd_read, cmd_verify,
-	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff, cmd_qualify,
-	cmd_toolchain;
+	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff, cmd_qualify;
+extern const struct stk_cmd cmd_toolchain;
+extern const struct stk_cmd cmd_db;
 
 /* ---- options.c -------------------------------------------------------- */
 
@@ -161,7 +162,7 @@ struct opened_db {
 
 /*
  * @must_exist: a command that only reads makes no database. Close it with
- * opened_db_close() in any case; *@ret must be zero before.
+ * opened_db_close() in any case; @ret must be zero before, or hold facts alone.
  */
 int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exist,
 		   struct opened_db *ret, struct stk_error *err) stk_must_check;

@@ -10,7 +10,7 @@ int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exi
 		.path = opt->db,
 		.must_exist = must_exist,
 	};
-	int r = ldb_facts_open(opt->facts, &ret->facts, err);
+	int r = ret->facts ? 0 : ldb_facts_open(opt->facts, &ret->facts, err);
 
 	db.facts = ret->facts;
 	return r ? r : ldb_open(ctx, &db, &ret->db, err);

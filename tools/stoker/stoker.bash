@@ -21,6 +21,11 @@ _stoker_pack() {
 		sed -n 's/^ \{8\}"\(name\|file\)": "\([^"]*\)".*/\2/p' | sort -u | sed "s|^|${1%#*}#|"
 }
 
+# Digests and names of what the database holds.
+_stoker_builds() {
+	stoker db list 2>/dev/null | sed -n 's/^\([0-9a-f]\{12\}\) .* /\1 /p'
+}
+
 _stoker_words() {
 	local command=$1 previous=$2 position=$3
 	case $previous in
@@ -44,11 +49,16 @@ _stoker_words() {
 		help) _stoker_commands ;;
 		module | target | chip) echo list info ;;
 		toolchain) echo scan ;;
+		db) echo import list search show history verdict export check ;;
 		esac
 		[ "$position" = 3 ] && [ "$previous" = info ] && case $command in
 		module) _stoker_modules '[a-z]*' ;;
 		chip) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
 		target) _stoker_modules target | sed 's|.*/\(.*\)|\1:|' ;;
+		esac
+		[ "$command" = db ] && case $position-${COMP_WORDS[2]-} in
+		3-show | 3-history | 3-verdict | 3-export) _stoker_builds ;;
+		4-verdict) echo good bad disputed ;;
 		esac
 		;;
 	esac

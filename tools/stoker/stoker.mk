@@ -6,6 +6,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-blank-check.c \
 	tools/stoker/cmd-call.c \
 	tools/stoker/cmd-chip.c \
+	tools/stoker/cmd-db.c \
 	tools/stoker/cmd-diff.c \
 	tools/stoker/cmd-erase.c \
 	tools/stoker/cmd-inspect.c \
@@ -20,7 +21,12 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/code-names.c \
 	tools/stoker/code-view.c \
 	tools/stoker/code-view.h \
+	tools/stoker/db-import.c \
+	tools/stoker/db-list.c \
 	tools/stoker/db-open.c \
+	tools/stoker/db-show.c \
+	tools/stoker/db-verdict.c \
+	tools/stoker/db.h \
 	tools/stoker/exit.c \
 	tools/stoker/folder-group.c \
 	tools/stoker/folder-pack.c \
@@ -75,6 +81,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/html.h \
 	tools/stoker/render/json-behaviour.c \
 	tools/stoker/render/json-code.c \
+	tools/stoker/render/json-db.c \
 	tools/stoker/render/json-diff.c \
 	tools/stoker/render/json-folder.c \
 	tools/stoker/render/json-job.c \
@@ -96,6 +103,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/text-behaviour.c \
 	tools/stoker/render/text-call.c \
 	tools/stoker/render/text-code.c \
+	tools/stoker/render/text-db.c \
 	tools/stoker/render/text-diff-code.c \
 	tools/stoker/render/text-diff.c \
 	tools/stoker/render/text-diff.h \

@@ -308,6 +308,54 @@ void text_scan(FILE *out, const struct scanned *s);
 void json_scan(FILE *out, const struct scanned *s);
 void text_drifts(FILE *out, const struct ldb_drifts *drifts);
 void json_drifts(FILE *out, const struct ldb_drifts *drifts, bool drifted);
+/* ---- the loader database ---------------------------------------------- */
+
+struct import_counts {
+	size_t added, known, failed;
+};
+
+/* A row of db import as it comes; free() frees the JSON. */
+void text_db_import_row(FILE *out, const struct ldb_import_row *row);
+char *json_db_import_row_text(const struct ldb_import_row *row);
+void text_db_import(FILE *out, const char *path, const struct import_counts *counts);
+void json_db_import(FILE *out, const char *path, const char *const *rows, size_t n_rows,
+		 const struct import_counts *counts, const struct stk_error *err);
+
+/* What is said of each in sums. */
+struct listed_builds {
+	const char *path;
+	const struct ldb_builds *builds;
+	const struct ldb_judgement *const *sums;
+};
+
+void text_db_builds(FILE *out, const struct listed_builds *list);
+void json_db_builds(FILE *out, const struct listed_builds *list);
+
+struct shown_build {
+	const char *path;
+	const struct ldb_build *build;
+	const struct ldb_origins *origins;
+	const struct ldb_verdicts *verdicts;
+	const struct ldb_judgement *sum;
+};
+
+void text_db_build(FILE *out, const struct shown_build *s);
+void json_db_build(FILE *out, const struct shown_build *s);
+void text_db_events(FILE *out, const struct ldb_events *events);
+void json_db_events(FILE *out, const char *path, const struct ldb_events *events);
+void text_db_judged(FILE *out, const struct ldb_build *build,
+		 const struct ldb_verdict *verdict, const struct ldb_judgement *sum);
+void json_db_judged(FILE *out, const char *path, const struct ldb_build *build,
+		 const struct ldb_verdict *verdict, const struct ldb_judgement *sum);
+void text_db_exported(FILE *out, const struct ldb_build *build, const char *to);
+void json_db_exported(FILE *out, const char *path, const struct ldb_build *build,
+		   const char *to);
+void text_db_checked(FILE *out, const char *path, const struct ldb_check_result *result);
+void json_db_checked(FILE *out, const char *path, const struct ldb_check_result *result,
+		  const struct stk_error *err);
+/* "2026-11-21T15:20:25Z" in @buf. */
+#define TEXT_WHEN 32
+const char *text_when(int64_t when, char buf[TEXT_WHEN]);
 
 /* An error before there was anything to report. */
 void json_failure(FILE *out, const struct stk_error *err);

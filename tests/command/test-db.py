@@ -1,0 +1,382 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The loader database through the command: what goes in, what comes out, what is refused."""
+import contextlib
+import hashlib
+import os
+import pathlib
+import random
+import shutil
+import sqlite3
+
+import harness
+import device_table
+from harness import G4, H7, INPUT, LOADERS, USAGE, Case
+from packs import FLASH, PDSC, SRAM, algorithm, archive, device, family, package
+
+DATABASE = 5
+G4_BYTES = pathlib.Path(G4).read_bytes()
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def another(n):
+    """A loader that differs from the others in its name alone."""
+    return device_table.flash_device(G4, name=b"STM32G431 number-%d-" % n)
+
+
+class Db(Case):
+    def setUp(self):
+        super().setUp()
+        self.path = self.folder / "loaders.db"
+        self.env["STOKER_DB"] = str(self.path)
+        self.env.pop("XDG_DATA_HOME", None)
+
+    def imported(self, *paths, **how):
+        return self.json("db", "import", *paths, **how)
+
+    def builds(self, *args):
+        return self.json("db", "list", *args)["builds"]
+
+    def show(self, ref, *args):
+        return self.json("db", "show", ref, *args)
+
+    def many(self, count, where="many"):
+        folder = self.folder / where
+        folder.mkdir()
+        for n in range(count):
+            (folder / f"{n:03}.FLM").write_bytes(another(n))
+        return folder
+
+    @contextlib.contextmanager
+    def opened(self):
+        """Committed and closed after the block."""
+        with contextlib.closing(sqlite3.connect(self.path)) as db, db:
+            yield db
+
+    def query(self, sql):
+        with self.opened() as db:
+            return db.execute(sql).fetchall()
+
+
+class Import(Db):
+    def test_a_file_is_known_by_its_bytes(self):
+        self.assertEqual(self.imported(G4)["imported"],
+                         [{"path": G4, "sha256": digest(G4_BYTES), "new": True, "usable": True}])
+        self.assertEqual(self.imported(G4)["counts"], {"new": 0, "known": 1, "failed": 0})
+        elsewhere = self.file("other.FLM", G4_BYTES)
+        self.assertEqual(self.imported(elsewhere)["counts"]["known"], 1)
+        shown = self.show("g431.FLM")
+        self.assertEqual([o["path"] for o in shown["origins"]], [G4, str(elsewhere)])
+        self.assertEqual(shown["build"]["family"], "STM32G4")
+        self.assertEqual(shown["build"]["range"], {"start": 0x08000000, "size": 0x20000})
+        self.assertEqual(self.show("other.FLM")["build"], shown["build"])
+        inspected = self.json("inspect", G4)[0]
+        for name in ("sha256", "code_sha256", "table_sha256", "format"):
+            self.assertEqual(shown["build"][name], inspected[name])
+
+    def test_the_bytes_come_back(self):
+        self.imported(G4, H7)
+        self.stoker("db", "export", "h743-w25q128.stldr", "-o", "back")
+        self.assertEqual((self.folder / "back").read_bytes(), pathlib.Path(H7).read_bytes())
+        with open(self.folder / "out", "wb") as out:
+            self.stoker("db", "export", digest(G4_BYTES)[:8].upper(), "-o", "-", stdout=out)
+        self.assertEqual((self.folder / "out").read_bytes(), G4_BYTES)
+
+    def test_what_is_printed_is_one_line_each(self):
+        out, _ = self.stoker("db", "import", G4, H7)
+        self.assertEqual(out.splitlines()[0], f"new    {digest(G4_BYTES)[:12]}  {G4}")
+        self.assertIn("2 new, 0 known in", out)
+        self.assertIn("0 new, 1 known in", self.stoker("db", "import", G4)[0])
+
+    def test_files_that_no_host_can_use(self):
+        broken = self.file("broken.FLM", G4_BYTES[:200])
+        text = self.file("README", b"hello")
+        program = self.file("program", pathlib.Path(harness.FIRMWARE).read_bytes())
+        d = self.imported(broken, text, program, "missing", code=INPUT)
+        self.assertEqual(d["counts"], {"new": 2, "known": 0, "failed": 2})
+        self.assertEqual([r.get("usable") for r in d["imported"]], [False, None, False, None])
+        shown = self.show("broken.FLM")["build"]
+        self.assertIsNone(shown["format"])
+        self.assertTrue(shown["problem"])
+        # In a folder the ending alone makes a loader of them.
+        self.path.unlink()
+        names = {pathlib.Path(r["path"]).name for r in self.imported(self.folder)["imported"]}
+        self.assertEqual(names, {"broken.FLM"})
+
+    def test_folders_are_not_left(self):
+        inside, outside = self.folder / "in", self.folder / "out"
+        inside.mkdir(), outside.mkdir()
+        (outside / "out.FLM").write_bytes(another(1))
+        (inside / "in.FLM").write_bytes(another(2))
+        (inside / "link.FLM").symlink_to("in.FLM")
+        (inside / "away.FLM").symlink_to(outside / "out.FLM")
+        (inside / "folder").symlink_to(outside)
+        (inside / "loop").symlink_to(".")
+        (inside / "nothing.FLM").symlink_to("nowhere")
+        (inside / "null.FLM").symlink_to("/dev/null")
+        os.mkfifo(inside / "fifo.FLM")
+        paths = sorted(r["path"] for r in self.imported(inside)["imported"])
+        self.assertEqual(paths, [str(inside / "in.FLM"), str(inside / "link.FLM")])
+        self.assertEqual(len(self.builds()), 1)
+
+    def test_packs(self):
+        files = {PDSC: package(family(device("STM32G431KBTx", SRAM, FLASH, algorithm("x.FLM")))),
+                 "x.FLM": G4_BYTES}
+        pack = archive(self.folder / "a.pack", files)
+        row, = self.imported(pack)["imported"]
+        self.assertEqual(row["path"], f"{pack}#x.FLM")
+        unpacked = self.folder / "unpacked" / "1.2.0"
+        unpacked.mkdir(parents=True)
+        for name, data in files.items():
+            (unpacked / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+        row, = self.imported(unpacked.parent)["imported"]
+        self.assertEqual((row["path"], row["new"]), (str(unpacked / "x.FLM"), False))
+        for o in self.show("x.FLM@Stoker.Test_DFP@1.2.0")["origins"]:
+            self.assertEqual((o["tool"], o["version"], o["component"]),
+                             ("Stoker.Test_DFP", "1.2.0", "pack 1.2.0"))
+        self.assertEqual(len(self.builds("--tool", "stoker.test_dfp@1.2.0")), 1)
+        self.assertEqual(self.builds("--tool", "Stoker.Test_DFP@1.1.0"), [])
+
+    def test_a_folder_that_cannot_be_read_is_told(self):
+        if os.getuid() == 0:
+            self.skipTest("root reads everything")
+        folder = self.many(2)
+        (folder / "closed").mkdir(mode=0)
+        self.assertEqual(self.imported(folder, code=INPUT)["counts"]["failed"], 1)
+
+    def test_two_at_once(self):
+        """Each row once, whoever was first; nobody is refused."""
+        folder = self.many(150)
+        running = [self.start("db", "import", "--json", folder) for _ in range(3)]
+        new = known = 0
+        for p in running:
+            out, err = p.communicate()
+            self.assertEqual(p.returncode, 0, err)
+            counts = self.document(out.decode(), err.decode())["counts"]
+            new, known = new + counts["new"], known + counts["known"]
+        self.assertEqual((new, known), (150, 300))
+        self.assertEqual(self.query("SELECT count(*) FROM build"), [(150,)])
+        self.assertEqual(self.query("SELECT count(*) FROM origin"), [(150,)])
+        self.json("db", "check")
+
+    def test_a_reader_does_not_wait(self):
+        self.imported(G4)
+        with sqlite3.connect(self.path, isolation_level=None) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            self.assertEqual(len(self.builds()), 1)
+            self.stoker("db", "show", "g431.FLM")
+            writer.execute("ROLLBACK")
+
+    def test_rows_are_never_changed(self):
+        self.imported(G4)
+        with self.opened() as db:
+            for sql in ("DELETE FROM origin", "UPDATE build SET name = 'x'"):
+                with self.assertRaisesRegex(sqlite3.IntegrityError, "only ever added"):
+                    db.execute(sql)
+
+
+class Find(Db):
+    def test_references(self):
+        first, second = another(1), another(2)
+        a = self.file("same.FLM", first)
+        self.imported(a)
+        a.write_bytes(second)
+        self.imported(a)
+        error = self.fails("db", "show", "same.FLM", code=USAGE, cause="several-builds")
+        for data in (first, second):
+            self.assertIn(digest(data)[:12], error["message"])
+            self.assertEqual(self.show(digest(data)[:10])["build"]["sha256"], digest(data))
+        for ref in ("deadbeef", "no.FLM", "same.FLM@9", "same.FLM@keil@9", "@", "", "'; --"):
+            self.fails("db", "show", ref, code=USAGE, cause="no-build")
+
+    def test_search(self):
+        self.imported(self.many(12), H7)
+        def found(*words):
+            return {b["name"] for b in self.json("db", "search", *words)["builds"]}
+        self.assertEqual(found("number-7-"), {"007.FLM"})
+        self.assertEqual(found("NUMBER", "r-11-"), {"011.FLM"})
+        self.assertEqual(found("w25q"), {"h743-w25q128.stldr"})
+        self.assertEqual(found(digest(another(3))[:9]), {"003.FLM"})
+        self.assertEqual(len(found("many/")), 12)
+        for nothing in ("%", "!", "'", "num_er"):
+            self.assertEqual(found(nothing), set())
+        self.assertIn("at most 8 words", self.fails("db", "search", *"abcdefghi",
+                                                    code=USAGE)["message"])
+
+    def test_by_chip_and_format(self):
+        self.imported(G4, H7)
+        self.assertEqual([b["name"] for b in self.builds("--chip", "STM32G431CB")], ["g431.FLM"])
+        self.assertEqual(self.builds("--chip", "STM32G474RE"), [])
+        self.assertEqual([b["name"] for b in self.builds("--format", "stldr")],
+                         ["h743-w25q128.stldr"])
+
+    def test_history(self):
+        self.imported(G4, H7)
+        self.json("db", "verdict", "g431.FLM", "good", "--reason", "works here")
+        what = [e["what"] for e in self.json("db", "history", "g431.FLM")["events"]]
+        self.assertEqual(what, ["seen", "verdict"])
+        self.assertEqual(len(self.json("db", "history")["events"]), 3)
+        self.fails("db", "history", "nothing", code=USAGE, cause="no-build")
+
+
+class Verdict(Db):
+    def say(self, kind, *args, ref="g431.FLM"):
+        return self.json("db", "verdict", ref, kind, "--reason", "seen", *args)["sum"]
+
+    def sum(self, *args):
+        return self.show("g431.FLM", *args)["sum"]
+
+    def setUp(self):
+        super().setUp()
+        self.imported(G4)
+
+    def test_nobody_said_anything(self):
+        self.assertIsNone(self.sum()["verdict"])
+
+    def test_an_option_bit_decides(self):
+        """The same bytes: broken in one thread, the fix in another."""
+        self.say("bad", "--chip", "STM32G473xC", "--option-state", "DBANK=1", "--source", "PR 1896")
+        self.say("good", "--chip", "STM32G473xC", "--option-state", "DBANK=0", "--source", "PR 3916")
+        s = self.sum("--chip", "STM32G473RC")
+        self.assertEqual((s["verdict"], s["depends"]), ("disputed", "DBANK"))
+        self.assertIn("PR 1896 says bad", s["why"])
+        self.assertIn("PR 3916 says good", s["why"])
+        self.assertEqual(self.sum("--option-state", "DBANK=0")["verdict"], "good")
+        self.assertEqual(self.sum("--option-state", "dbank=1")["verdict"], "bad")
+        self.assertIsNone(self.sum("--chip", "STM32G431CB")["verdict"])
+
+    def test_nothing_decides(self):
+        self.say("bad", "--source", "a")
+        self.say("good", "--source", "b")
+        s = self.sum()
+        self.assertEqual((s["verdict"], s["depends"]), ("disputed", None))
+
+    def test_the_last_word_of_a_source_counts(self):
+        self.say("bad", "--source", "a")
+        self.assertEqual(self.say("good", "--source", "a")["verdict"], "good")
+        self.assertEqual(len(self.show("g431.FLM")["verdicts"]), 2)
+
+    def test_evidence_is_kept(self):
+        log = self.file("run.log", b"line\0\xff")
+        self.say("bad", "--evidence", log)
+        said, = self.show("g431.FLM")["verdicts"]
+        self.assertEqual(said["evidence_name"], "run.log")
+        self.assertEqual(self.query("SELECT data FROM bytes WHERE sha256 = "
+                                    f"'{said['evidence_sha256']}'"), [(b"line\0\xff",)])
+        self.fails("db", "verdict", "g431.FLM", "bad", "--reason", "x", "--evidence", "missing",
+                   code=INPUT)
+
+    def test_wrong_ones(self):
+        self.fails("db", "verdict", "g431.FLM", "nice", "--reason", "x", code=USAGE)
+        self.fails("db", "verdict", "g431.FLM", "good", code=USAGE)
+        self.fails("db", "verdict", "nothing", "good", "--reason", "x", code=USAGE)
+        self.assertEqual(self.show("g431.FLM")["verdicts"], [])
+
+
+class Refused(Db):
+    def test_no_database(self):
+        for verb in (["list"], ["show", "x"], ["check"], ["history"]):
+            self.fails("db", *verb, code=DATABASE, cause="no-database")
+        self.assertFalse(self.path.exists())
+
+    def test_others_files_are_left_alone(self):
+        with self.opened() as db:
+            db.execute("CREATE TABLE x (y)")
+        before = self.path.read_bytes()
+        self.fails("db", "import", G4, code=DATABASE, cause="no-database")
+        self.assertEqual(self.path.read_bytes(), before)
+        self.path.write_bytes(b"garbage" * 1000)
+        self.fails("db", "import", G4, code=DATABASE)
+        self.fails("db", "list", code=DATABASE)
+        self.assertEqual(self.path.read_bytes(), b"garbage" * 1000)
+
+    def test_a_newer_schema(self):
+        self.imported(G4)
+        with self.opened() as db:
+            db.execute("PRAGMA user_version = 99")
+        before = self.path.read_bytes()
+        for verb in (["import", G4], ["list"], ["check"]):
+            self.fails("db", *verb, code=DATABASE, cause="newer-schema")
+        self.assertEqual(self.path.read_bytes(), before)
+
+    def test_places_where_none_can_be(self):
+        self.fails("db", "import", "--db", self.folder, G4, code=DATABASE)
+        self.fails("db", "import", "--db", "/proc/none/x.db", G4, code=DATABASE)
+        self.fails("db", "import", "--db", "/dev/null", G4, code=DATABASE)
+
+
+class ReadOnly(Db):
+    def nobody(self):
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+
+    def test_it_can_be_read(self):
+        """Also where SQLite cannot put its log beside it."""
+        self.imported(G4)
+        shelf = pathlib.Path(self.folder) / "shelf"
+        shelf.mkdir()
+        copy = shelf / "read only?#%41.db"
+        shutil.copy(self.path, copy)
+        copy.chmod(0o444)
+        shelf.chmod(0o555)
+        self.addCleanup(shelf.chmod, 0o755)
+        how = {"preexec_fn": self.nobody} if os.getuid() == 0 else {}
+        if how:
+            self.folder.chmod(0o755)
+        self.assertEqual(len(self.json("db", "list", "--db", copy, **how)["builds"]), 1)
+        self.stoker("db", "check", "--db", copy, **how)
+        _, err = self.stoker("db", "import", "--db", copy, H7, code=DATABASE, **how)
+        self.assertIn("must be writable", err)
+        self.assertEqual(sorted(os.listdir(shelf)), [copy.name])
+
+
+class Damage(Db):
+    def setUp(self):
+        super().setUp()
+        self.imported(self.many(20))
+        self.json("db", "verdict", "001.FLM", "bad", "--reason", "x")
+        self.whole = self.path.read_bytes()
+
+    def test_a_changed_byte_is_found(self):
+        at = self.whole.index(b"STM32G431 number-5-") + 5
+        self.path.write_bytes(self.whole[:at] + b"\xee" + self.whole[at + 1:])
+        d = self.json("db", "check", code=DATABASE)
+        self.assertIn(digest(another(5)), " ".join(d["problems"]))
+        self.fails("db", "export", "005.FLM", "-o", "x", code=DATABASE, cause="damaged")
+        self.assertFalse((self.folder / "x").exists())
+        self.stoker("db", "export", "006.FLM", "-o", "x")
+
+    def test_a_truncated_file(self):
+        self.path.write_bytes(self.whole[:len(self.whole) // 2])
+        self.fails("db", "check", code=DATABASE)
+
+    def test_rows_that_speak_of_nothing(self):
+        with self.opened() as db:
+            db.execute("DROP TRIGGER build_no_delete")
+            db.execute("DELETE FROM build WHERE name = '001.FLM'")
+        problems = " ".join(self.json("db", "check", code=DATABASE)["problems"])
+        self.assertIn("that is not there", problems)
+        self.assertIn("belong to nothing", problems)
+
+    def test_damaged_pages_crash_nothing(self):
+        noise = random.Random(4711)
+        for _ in range(25):
+            data = bytearray(self.whole)
+            for _ in range(noise.choice((1, 3, 40))):
+                at = noise.randrange(100, len(data) - 64)
+                data[at:at + 64] = noise.randbytes(noise.choice((1, 8, 64)))[:64].ljust(64, b"\0")
+            self.path.write_bytes(data)
+            for verb in (["list"], ["show", "003.FLM"], ["check"], ["history"]):
+                with self.start("db", *verb) as p:
+                    _, err = p.communicate()
+                self.assertIn(p.returncode, (0, USAGE, DATABASE), err)
+                for extra in ("-wal", "-shm"):
+                    pathlib.Path(f"{self.path}{extra}").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    harness.main()
