@@ -2,13 +2,20 @@
 /* Facts: those built in, then those of a user's folder. */
 #include "facts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Generated from facts/toolchains.toml. */
+/* Generated from facts/toolchains.toml and facts/advisories. */
 extern const char toolchains_json[];
+
+struct embedded {
+	const char *name, *text;
+};
+
+extern const struct embedded advisory_files[];
 
 /* @facts owns @doc from here on, whatever comes back. */
 static int keep(struct ldb_facts *facts, struct jdoc *doc, struct stk_error *err)
@@ -45,7 +52,14 @@ static int read_built_in(struct ldb_facts *facts, struct stk_error *err)
 	struct jdoc *doc;
 	int rc = open_text(facts, "toolchains.toml", toolchains_json, &doc, err);
 
-	return rc < 0 ? rc : facts_read_toolchains(facts, doc, err);
+	if (!rc)
+		rc = facts_read_toolchains(facts, doc, err);
+	for (const struct embedded *e = advisory_files; !rc && e->name; e++) {
+		rc = open_text(facts, e->name, e->text, &doc, err);
+		if (!rc)
+			rc = facts_read_advisory(facts, doc, "built in", err);
+	}
+	return rc;
 }
 
 static int check_dir(const char *dir, struct stk_error *err)
@@ -75,6 +89,46 @@ static int read_user_toolchains(struct ldb_facts *facts, struct stk_error *err)
 	return rc < 0 ? rc : facts_read_toolchains(facts, doc, err);
 }
 
+static int read_user_advisory(struct ldb_facts *facts, const char *path,
+			      struct stk_error *err)
+{
+	struct jdoc *doc;
+	int rc = open_file(facts, path, &doc, err);
+
+	return rc < 0 ? rc : facts_read_advisory(facts, doc, jdoc_name(doc), err);
+}
+
+static int is_advisory(const struct dirent *e)
+{
+	const size_t len = strlen(e->d_name);
+
+	return len > 9 && !strncmp(e->d_name, "STK-", 4) && !strcmp(e->d_name + len - 5, ".json");
+}
+
+/* By name, so that an error is the same one each time. */
+static int read_user_advisories(struct ldb_facts *facts, const char *below,
+				struct stk_error *err)
+{
+	const char *dir = arena_printf(&facts->arena, "%s%s", facts->dir, below);
+	struct dirent **found = NULL;
+	int n = dir ? scandir(dir, &found, is_advisory, alphasort) : 0, rc = 0;
+
+	if (!dir)
+		return stk_fail_nomem(err);
+	if (n < 0 && errno != ENOENT)
+		return stk_fail(err, STK_ORIGIN_INPUT, errno, "cannot-read",
+				"cannot read the folder '%.200s': %m", dir);
+	for (int i = 0; i < n; i++) {
+		const char *path = arena_printf(&facts->arena, "%s/%s", dir, found[i]->d_name);
+
+		if (!rc)
+			rc = path ? read_user_advisory(facts, path, err) : stk_fail_nomem(err);
+		free(found[i]);
+	}
+	free(found);
+	return rc;
+}
+
 static int read_dir(struct ldb_facts *facts, const char *dir, struct stk_error *err)
 {
 	int rc = check_dir(dir, err);
@@ -84,7 +138,10 @@ static int read_dir(struct ldb_facts *facts, const char *dir, struct stk_error *
 	facts->dir = arena_strdup(&facts->arena, dir);
 	if (!facts->dir)
 		return stk_fail_nomem(err);
-	return read_user_toolchains(facts, err);
+	rc = read_user_toolchains(facts, err);
+	if (!rc)
+		rc = read_user_advisories(facts, "", err);
+	return rc ? rc : read_user_advisories(facts, "/advisories", err);
 }
 
 int ldb_facts_open(const char *dir, struct ldb_facts **ret, struct stk_error *err)

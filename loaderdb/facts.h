@@ -48,5 +48,8 @@ const char *facts_basis(const struct jval *in);
  * are used as long as @facts are there.
  */
 int facts_read_toolchains(struct ldb_facts *facts, struct jdoc *doc, struct stk_error *err);
+/* The same of one advisory; @path, which is kept, says where it was: "built in". */
+int facts_read_advisory(struct ldb_facts *facts, struct jdoc *doc, const char *path,
+			struct stk_error *err);
 
 #endif

@@ -92,10 +92,12 @@ CLEANFILES += loaderdb/schema.c
 
 # Facts: TOML becomes JSON when it is built, and JSON becomes strings.
 loaderdb_libdb_la_SOURCES += \
+	loaderdb/advisory.c \
+	loaderdb/audit.c \
 	loaderdb/facts.c \
 	loaderdb/facts.h \
 	loaderdb/toolchains.c
-nodist_loaderdb_libdb_la_SOURCES += loaderdb/toolchains-json.c
+nodist_loaderdb_libdb_la_SOURCES += loaderdb/toolchains-json.c loaderdb/advisories-json.c
 EXTRA_DIST += loaderdb/facts/toolchains.toml tools/codegen/toml2json.py
 loaderdb/toolchains.json: loaderdb/facts/toolchains.toml tools/codegen/toml2json.py
 	$(AM_V_GEN)$(MKDIR_P) loaderdb && \
@@ -103,8 +105,6 @@ loaderdb/toolchains.json: loaderdb/facts/toolchains.toml tools/codegen/toml2json
 loaderdb/toolchains-json.c: loaderdb/toolchains.json tools/codegen/embed.py
 	$(AM_V_GEN)$(CODEGEN)/embed.py -o $@ toolchains_json loaderdb/toolchains.json
 CLEANFILES += loaderdb/toolchains.json loaderdb/toolchains-json.c
-
-EXTRA_DIST += tools/codegen/toml2json.py
 
 # Installs.
 loaderdb_libdb_la_SOURCES += \
@@ -119,3 +119,55 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/scan-walk.c \
 	loaderdb/scan.c \
 	loaderdb/scan.h
+
+# What goes wrong with which.
+ADVISORIES = \
+	loaderdb/facts/advisories/STK-2019-0001.json \
+	loaderdb/facts/advisories/STK-2020-0001.json \
+	loaderdb/facts/advisories/STK-2020-0002.json \
+	loaderdb/facts/advisories/STK-2021-0001.json \
+	loaderdb/facts/advisories/STK-2021-0002.json \
+	loaderdb/facts/advisories/STK-2021-0003.json \
+	loaderdb/facts/advisories/STK-2021-0004.json \
+	loaderdb/facts/advisories/STK-2021-0005.json \
+	loaderdb/facts/advisories/STK-2021-0006.json \
+	loaderdb/facts/advisories/STK-2021-0007.json \
+	loaderdb/facts/advisories/STK-2021-0008.json \
+	loaderdb/facts/advisories/STK-2022-0001.json \
+	loaderdb/facts/advisories/STK-2022-0002.json \
+	loaderdb/facts/advisories/STK-2022-0003.json \
+	loaderdb/facts/advisories/STK-2022-0004.json \
+	loaderdb/facts/advisories/STK-2023-0001.json \
+	loaderdb/facts/advisories/STK-2023-0002.json \
+	loaderdb/facts/advisories/STK-2023-0003.json \
+	loaderdb/facts/advisories/STK-2023-0004.json \
+	loaderdb/facts/advisories/STK-2023-0005.json \
+	loaderdb/facts/advisories/STK-2023-0006.json \
+	loaderdb/facts/advisories/STK-2023-0007.json \
+	loaderdb/facts/advisories/STK-2024-0001.json \
+	loaderdb/facts/advisories/STK-2024-0002.json \
+	loaderdb/facts/advisories/STK-2024-0003.json \
+	loaderdb/facts/advisories/STK-2024-0004.json \
+	loaderdb/facts/advisories/STK-2024-0005.json \
+	loaderdb/facts/advisories/STK-2024-0006.json \
+	loaderdb/facts/advisories/STK-2025-0001.json \
+	loaderdb/facts/advisories/STK-2025-0002.json \
+	loaderdb/facts/advisories/STK-2025-0003.json \
+	loaderdb/facts/advisories/STK-2025-0004.json \
+	loaderdb/facts/advisories/STK-2025-0005.json \
+	loaderdb/facts/advisories/STK-2025-0006.json \
+	loaderdb/facts/advisories/STK-2025-0007.json \
+	loaderdb/facts/advisories/STK-2025-0008.json \
+	loaderdb/facts/advisories/STK-2025-0009.json \
+	loaderdb/facts/advisories/STK-2025-0010.json \
+	loaderdb/facts/advisories/STK-2025-0011.json \
+	loaderdb/facts/advisories/STK-2026-0001.json \
+	loaderdb/facts/advisories/STK-2026-0002.json \
+	loaderdb/facts/advisories/STK-2026-0003.json \
+	loaderdb/facts/advisories/STK-2026-0004.json \
+	loaderdb/facts/advisories/STK-2026-0005.json
+EXTRA_DIST += $(ADVISORIES)
+loaderdb/advisories-json.c: $(ADVISORIES) tools/codegen/embed.py
+	$(AM_V_GEN)$(MKDIR_P) loaderdb && cd $(srcdir) && $(PYTHON) -B tools/codegen/embed.py \
+		-o "$(abs_builddir)/$@" --list advisory_files $(ADVISORIES)
+CLEANFILES += loaderdb/advisories-json.c

@@ -517,6 +517,16 @@ tests_unit_test_toolchains_SOURCES = tests/unit/test-toolchains.c tests/unit/uni
 tests_unit_test_toolchains_CPPFLAGS = $(DB_CPPFLAGS)
 tests_unit_test_toolchains_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_toolchains_LDADD = $(DB_LIBS)
+check_PROGRAMS += tests/unit/test-advisory tests/unit/test-audit
+TESTS += tests/unit/test-advisory tests/unit/test-audit
+tests_unit_test_advisory_SOURCES = tests/unit/test-advisory.c tests/unit/unit.h
+tests_unit_test_advisory_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_advisory_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_advisory_LDADD = $(DB_LIBS)
+tests_unit_test_audit_SOURCES = tests/unit/test-audit.c tests/unit/unit.h
+tests_unit_test_audit_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_audit_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_audit_LDADD = $(DB_LIBS)
 
 # Files and trees are replaced at once or not at all.
 check_PROGRAMS += tests/unit/test-replace tests/unit/test-tree
