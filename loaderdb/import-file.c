@@ -28,14 +28,23 @@ static bool worth_keeping(const struct stk_loader_info *info, bool named)
 	return named_loader(info->name) || (named && info->machine);
 }
 
+static void drop(struct import_item *item)
+{
+	stk_loader_close(item->loader);
+	free(item->path);
+	free(item->tool);
+	free(item->version);
+	free(item->component);
+}
+
 static int add_loader(struct import *im, const char *path, struct stk_loader *loader,
 		      struct stk_error *err)
 {
 	struct import_item item = { .path = strdup(path), .loader = loader };
 
-	if (item.path)
+	if (item.path && import_place(im, &item) == 0)
 		return import_add(im, &item, err);
-	stk_loader_close(loader);
+	drop(&item);
 	return stk_fail_nomem(err);
 }
 
@@ -93,15 +102,6 @@ static int fill_origin(struct import_item *item, const struct stk_pack_info *inf
 	}
 	item->version = strdup(info->version);
 	return item->version ? 0 : -ENOMEM;
-}
-
-static void drop(struct import_item *item)
-{
-	stk_loader_close(item->loader);
-	free(item->path);
-	free(item->tool);
-	free(item->version);
-	free(item->component);
 }
 
 static int import_packed(struct import *im, struct stk_pack *pack, size_t file,

@@ -225,8 +225,11 @@ static int import_absolute(struct import *im, const char *path, struct stk_error
 	struct stat st;
 	size_t count;
 
-	if (!stat(path, &st) && S_ISDIR(st.st_mode))
-		return import_folder(im, path, err);
+	if (!stat(path, &st) && S_ISDIR(st.st_mode)) {
+		int r = import_look(im, path, err);
+
+		return r ? r : import_folder(im, path, err);
+	}
 	if (stk_pack_probe(path))
 		return import_pack(im, path, true, &count, err);
 	return import_file(im, path, true, err);
@@ -269,5 +272,6 @@ int ldb_import_path(struct ldb *db, struct stk_ctx *ctx, const char *path,
 	if (!r)
 		r = import_flush(&im, err);
 	forget(&im);
+	ldb_free(im.scan);
 	return r;
 }

@@ -22,6 +22,7 @@ struct import {
 	struct stk_ctx *ctx;
 	int (*row)(void *data, const struct ldb_import_row *row);
 	void *data;
+	const struct ldb_scan *scan; /* the installs in what is imported; NULL: none */
 	struct import_item item[IMPORT_ITEMS];
 	size_t count;
 	uint64_t bytes;
@@ -49,6 +50,13 @@ int import_file(struct import *im, const char *path, bool named,
  */
 int import_pack(struct import *im, const char *path, bool named, size_t *ret_count,
 		struct stk_error *err) stk_must_check;
+
+/* ---- import-install.c ------------------------------------------------- */
+
+/* Look for installs in the folder @path. */
+int import_look(struct import *im, const char *path, struct stk_error *err) stk_must_check;
+/* Fill toolchain, version and component of a plain file that lies in one. -ENOMEM */
+int import_place(const struct import *im, struct import_item *item) stk_must_check;
 
 /* ---- import-walk.c ---------------------------------------------------- */
 

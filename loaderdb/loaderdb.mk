@@ -29,6 +29,7 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/check.c \
 	loaderdb/history.c \
 	loaderdb/import-file.c \
+	loaderdb/import-install.c \
 	loaderdb/import-walk.c \
 	loaderdb/import.c \
 	loaderdb/import.h \

@@ -12,6 +12,7 @@ COMMAND_TESTS = \
 	tests/command/test-inspect.py \
 	tests/command/test-interrupt.py \
 	tests/command/test-json.py \
+	tests/command/test-life.py \
 	tests/command/test-map.py \
 	tests/command/test-mapping.py \
 	tests/command/test-module.py \
@@ -26,7 +27,7 @@ COMMAND_TESTS = \
 	tests/command/test-nor-parts.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
-EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py \
+EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py tests/command/snapshot.py \
 	tests/command/device_table.py
 
 # Reports that no loader of ours gives.
