@@ -60,6 +60,7 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/looks.h \
 	loaderdb/place.c \
 	loaderdb/place.h \
+	loaderdb/placed.c \
 	loaderdb/recover.c \
 	loaderdb/replace.c \
 	loaderdb/replace.h \

@@ -738,6 +738,31 @@ struct ldb_drifts {
 stk_export int ldb_status(struct ldb *db, struct stk_ctx *ctx, const struct ldb_scan *scan,
 			  const struct ldb_drifts **ret, struct stk_error *err) stk_must_check;
 
+/* A programmer that a swap put in the place of a toolchain's own. */
+struct ldb_placed {
+	const char *path;	/* of the component that it is now */
+	int64_t swap;
+	const char *from;	/* the tree that it is a copy of */
+	const char *why;	/* "the whole programmer of cubeide@1.7.0" */
+	const char *version;	/* CubeProgrammer's, by the stamp in @from; NULL: not told */
+	const char *basis;	/* of that; NULL too */
+	bool changed;		/* another program changed it since */
+};
+
+struct ldb_placed_list {
+	const struct ldb_placed *item;
+	size_t count;
+};
+
+/*
+ * Of the components in @scan: what a scan cannot see, as the names of folders
+ * stay. For ldb_free().
+ */
+stk_export int ldb_placed_find(struct ldb *db, struct ldb_facts *facts,
+			       const struct ldb_scan *scan,
+			       const struct ldb_placed_list **ret,
+			       struct stk_error *err) stk_must_check;
+
 /* What is known of one loader that a scan found. */
 struct ldb_sighting {
 	const struct ldb_found_file *file;	/* of the scan, which must outlive this */
