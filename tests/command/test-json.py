@@ -122,6 +122,7 @@ class Refused(Case):
         yield "chip-list", self.json("chip", "list")
         yield "chip-info", self.json("chip", "info", "stm32h743ii")
         yield "scan", self.json("toolchain", "scan", "--files", installs.keil(self.folder / "Packs"))
+        yield "audit", shortened(self.json("audit", "missing", "cubeide@1.8.0", code=INPUT))
         yield from self.database_documents()
 
     def database_documents(self):
@@ -149,7 +150,7 @@ class Refused(Case):
                         "explanations": {"page"}, "plan": {"preserved"}, "diff": {"error", "code", "value"},
                         "job": {"blank", "read", "data", "mismatch"},
                         "qualify": {"hosts"},
-                        "scan": {"files"}}.get(kind, set())
+                        "scan": {"files"}, "audit": {"error"}}.get(kind, set())
             for place, name in self.places(document):
                 if name not in optional:
                     self.refused(kind, document, place, lambda o, n=name: o.pop(n))

@@ -11,7 +11,7 @@ from packs import PDSC, algorithm, archive, device, family, package
 
 COMMANDS = ["inspect", "diff", "qualify", "program", "erase", "read", "verify", "blank-check", "call",
             "target", "chip", "module",
-            "toolchain",
+            "toolchain", "audit",
             "db",
             ]
 

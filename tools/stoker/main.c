@@ -23,6 +23,7 @@ static const struct stk_cmd *const commands[] = {
 	&cmd_chip,
 	&cmd_module,
 	&cmd_toolchain,
+	&cmd_audit,
 	&cmd_db,
 };
 /* clang-format on */

@@ -3,6 +3,7 @@ bin_PROGRAMS += tools/stoker/stoker
 tools_stoker_stoker_SOURCES = \
 	tools/stoker/bench.c \
 	tools/stoker/cancel.c \
+	tools/stoker/cmd-audit.c \
 	tools/stoker/cmd-blank-check.c \
 	tools/stoker/cmd-call.c \
 	tools/stoker/cmd-chip.c \
@@ -79,6 +80,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/html-sectors.c \
 	tools/stoker/render/html.c \
 	tools/stoker/render/html.h \
+	tools/stoker/render/json-audit.c \
 	tools/stoker/render/json-behaviour.c \
 	tools/stoker/render/json-code.c \
 	tools/stoker/render/json-db.c \
@@ -100,6 +102,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/ram-map.c \
 	tools/stoker/render/render.h \
 	tools/stoker/render/sector-map.c \
+	tools/stoker/render/text-audit.c \
 	tools/stoker/render/text-behaviour.c \
 	tools/stoker/render/text-call.c \
 	tools/stoker/render/text-code.c \

@@ -285,6 +285,30 @@ void json_chips(FILE *out, const struct stk_chip *const *chips, size_t count);
 void text_chip(FILE *out, const struct stk_chip *chip);
 void json_chip(FILE *out, const struct stk_chip *chip);
 
+/* ---- audit ------------------------------------------------------------- */
+
+/* One thing that was asked about. */
+struct audited {
+	const char *kind; /* "loader", "toolchain", "programmer", "pack", ... */
+	char *name;	  /* its path, or NAME@VERSION as it was given */
+	const char *tool; /* what uses it or what it is; NULL: not known */
+	char *version;
+	const struct ldb_hits *hits;	/* NULL where error.code is set */
+	struct stk_error error;		/* it could not be read */
+	bool with_marks, without_marks; /* which of the hits are told here */
+};
+
+struct audit_report {
+	struct audited *item;
+	size_t count;
+};
+
+bool audited_tells(const struct audited *a, const struct ldb_hit *hit);
+size_t audited_count(const struct audited *a);
+/* What could not be read goes to stderr. */
+void text_audit(FILE *out, const struct audit_report *r);
+void json_audit(FILE *out, const struct audit_report *r);
+
 /* ---- toolchains ------------------------------------------------------- */
 
 struct scanned {

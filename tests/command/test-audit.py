@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""stoker audit: which advisories concern loaders, packs, installs and toolchains."""
+import json
+import unittest
+
+import installs
+from harness import DONE, G4, H7, INPUT, LOADERS, NO, USAGE, Case
+
+# It waits for an interrupt, which STM32CubeProgrammer masks since 2.7.0.
+TICKS = LOADERS / "host-hal-tick.stldr"
+
+
+def ids(item, certain=None):
+    return [a["id"] for a in item["advisories"] if certain in (None, a["certain"])]
+
+
+class Audit(Case):
+    def setUp(self):
+        super().setUp()
+        for name in ("STOKER_DB", "XDG_DATA_HOME", "CMSIS_PACK_ROOT", "LOCALAPPDATA"):
+            self.env.pop(name, None)
+
+    def audit(self, *args, code=NO):
+        return self.json("audit", *args, code=code)["audited"]
+
+    def one(self, *args, code=NO):
+        item, = self.audit(*args, code=code)
+        return item
+
+
+class Toolchains(Audit):
+    def test_by_name(self):
+        item = self.one("cubeide@1.8.0")
+        self.assertEqual((item["kind"], item["toolchain"], item["version"]),
+                         ("toolchain", "cubeide", "1.8.0"))
+        self.assertEqual(ids(item, certain=True), ["STK-2021-0002"])
+        advisory = item["advisories"][0]
+        self.assertEqual(advisory["instead"][0]["version"], "1.7.0")
+        self.assertIn("cubeprogrammer 2.9.0", advisory["why"])
+        self.assertTrue(all("://" in url for url in advisory["references"]))
+        self.assertEqual(self.audit("--toolchain", "cubeide@1.8.0")[0]["advisories"],
+                         item["advisories"])
+
+    def test_chip_decides(self):
+        self.assertIn("STK-2021-0004", ids(self.one("--chip", "STM32L552ZE", "cubeide@1.8.0"), True))
+        self.assertNotIn("STK-2021-0004", ids(self.one("--chip", "STM32G431KB", "cubeide@1.8.0")))
+
+    def test_packs(self):
+        pack = "Keil.STM32G4xx_DFP@"
+        chip = ("--chip", "STM32G431KB")
+        self.assertIn("STK-2022-0001", ids(self.one(*chip, pack + "1.3.0"), True))
+        self.assertNotIn("STK-2022-0001", ids(self.one(*chip, pack + "1.2.0")))
+
+    def test_nothing_known(self):
+        self.assertEqual(self.one("Acme.Chips_DFP@1.0.0", code=DONE)["advisories"], [])
+
+    def test_slips(self):
+        self.fails("audit", "cubide@1.8.0", code=USAGE, cause="toolchain-unknown")
+        self.fails("audit", "cubeide@new", code=USAGE, cause="bad-version")
+        self.fails("audit", "--toolchain", "gcc", G4, code=USAGE, cause="toolchain-unknown")
+
+
+class Files(Audit):
+    def test_interrupts_under_a_programmer(self):
+        item = self.one("--toolchain", "cubeide@1.8.0", TICKS)
+        self.assertIn("STK-2021-0001", ids(item, True))
+        item = self.one("--toolchain", "cubeprogrammer@2.6.0", TICKS, code=DONE)
+        self.assertNotIn("STK-2021-0001", ids(item))
+        item = self.one(TICKS)
+        self.assertIn("STK-2021-0001", ids(item, False))
+
+    def test_good_ones(self):
+        for item in self.audit(G4, H7, code=DONE):
+            self.assertEqual(item["advisories"], [])
+
+    def test_folder(self):
+        names = {item["name"].rsplit("/", 1)[1]: ids(item) for item in self.audit(LOADERS)}
+        self.assertIn("STK-2021-0001", names[TICKS.name])
+        self.assertEqual(names["g431.FLM"], [])
+
+    def test_unreadable(self):
+        no = self.folder / "no.stldr"
+        no.write_text("no loader")
+        out, err = self.stoker("audit", no, G4, code=INPUT)
+        self.assertIn("no.stldr", err)
+        document = self.json("audit", no, G4, code=INPUT)
+        self.assertFalse(document["ok"])
+        self.assertEqual([("error" in item) for item in document["audited"]], [True, False])
+
+    def test_text(self):
+        out, _ = self.stoker("audit", "--toolchain", "cubeide@1.8.0", TICKS, code=NO)
+        self.assertIn("  STK-2021-0001  STM32CubeProgrammer since 2.7.0", out)
+        self.assertRegex(out, r"(?m)^    applies: STK-L20[12] holds for it; cubeprogrammer 2\.9\.0")
+        self.assertIn("advisories concern 1 of 1", out)
+        out, _ = self.stoker("audit", G4)
+        self.assertEqual(out, "advisories concern 0 of 1\n")
+
+
+class Machine(Audit):
+    def setUp(self):
+        super().setUp()
+        self.root = self.folder / "machine"
+        self.root.mkdir()
+        self.tree = installs.Tree(self.root)
+
+    def test_installs(self):
+        found = self.audit(self.root)
+        of = {}
+        for item in found:
+            if item["kind"] == "programmer":
+                of[item["version"]] = ids(item, True)
+        self.assertEqual(of["2.9.0"], ["STK-2021-0002"])
+        self.assertEqual(of["2.21.0"], [])
+        packs = {item["version"]: ids(item) for item in found if item["kind"] == "pack"}
+        self.assertIn("STK-2022-0001", packs["1.3.0"])
+        self.assertNotIn("STK-2022-0001", packs["1.2.0"])
+
+    def test_loaders_in_installs_know_who_uses_them(self):
+        for item in self.audit(self.tree.ide_180):
+            if item["kind"] == "loader":
+                self.assertEqual((item["toolchain"], item["version"]),
+                                 ("cubeprogrammer", "2.9.0"))
+                self.assertNotIn("STK-2021-0002", ids(item))
+
+
+OWN = {
+    "schema_version": "1.6.0", "id": "STK-0000-0001",
+    "published": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
+    "summary": "ours", "details": "ours",
+    "affected": [{"package": {"ecosystem": "stm32-toolchain", "name": "cubeide"},
+                  "versions": ["1.4.0"]}],
+    "database_specific": {"basis": "observed"},
+}
+
+
+class OwnFacts(Audit):
+    def test_added(self):
+        (self.folder / "STK-0000-0001.json").write_text(json.dumps(OWN))
+        self.assertIn("STK-0000-0001", ids(self.one("--facts", self.folder, "cubeide@1.4.0"), True))
+
+    def test_slip(self):
+        own = json.loads(json.dumps(OWN))
+        del own["affected"][0]["package"]["name"]
+        (self.folder / "STK-0000-0001.json").write_text(json.dumps(own))
+        error = self.fails("audit", "--facts", self.folder, "cubeide@1.4.0", code=INPUT,
+                           cause="bad-facts")
+        self.assertIn("STK-0000-0001.json: affected[0].package.name: it is not there",
+                      error["message"])
+
+
+if __name__ == "__main__":
+    unittest.main()
