@@ -27,3 +27,12 @@ tests_long_mutate_SOURCES = tests/long/mutate.c
 tests_long_mutate_LDADD = libstoker.la
 LONG_TESTS += tests/long/mutate.sh
 EXTRA_DIST += tests/long/mutate.sh
+
+# Ends a program at one of its calls that change a disk; the place of -rpath alone
+# makes a library of it that can be preloaded.
+check_LTLIBRARIES += tests/long/die-at.la
+tests_long_die_at_la_SOURCES = tests/long/die-at.c
+tests_long_die_at_la_CFLAGS = $(WARN_CFLAGS)
+tests_long_die_at_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+LONG_TESTS += tests/long/kill-db.py
+EXTRA_DIST += tests/long/kill-db.py tests/long/die.py
