@@ -120,7 +120,9 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/scan-version.c \
 	loaderdb/scan-walk.c \
 	loaderdb/scan.c \
-	loaderdb/scan.h
+	loaderdb/scan.h \
+	loaderdb/sighting.c \
+	loaderdb/status.c
 
 # What goes wrong with which.
 ADVISORIES = \

@@ -68,13 +68,20 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* What a swap keeps beside what it replaced: no part of an install. */
+static bool is_kept(const char *name)
+{
+	return strstr(name, ".stoker-kept-") || strstr(name, ".stoker-new-") ||
+	       strstr(name, ".stoker-found-");
+}
+
 /* 0 or an errno. */
 static int read_entries(struct folder *f, DIR *dir)
 {
 	struct dirent *e;
 
 	while (errno = 0, (e = readdir(dir))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || is_kept(e->d_name))
 			continue;
 		if (!add_entry(f, dirfd(dir), e))
 			return ENOMEM;

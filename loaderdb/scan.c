@@ -180,7 +180,8 @@ static void search_root(struct scan *s, const char *root)
 
 static void search(struct scan *s)
 {
-	if (!s->opt->n_roots)
+	s->ret->everywhere = !s->opt->n_roots;
+	if (s->ret->everywhere)
 		scan_places(s);
 	for (size_t i = 0; i < s->opt->n_roots && !scan_stopped(s); i++)
 		search_root(s, s->opt->roots[i]);

@@ -17,9 +17,11 @@ What lies where, as far as public sources show it:
  - Packs: Vendor/Name/Version with a .pdsc (Open-CMSIS-Pack: pack.idx, .Web, .Download, .Local
    beside the vendors); cmsis-pack-manager: Vendor/Name/Version.pack, index.json, aliases.json.
 """
+import contextlib
 import os
 import pathlib
 import shutil
+import sqlite3
 
 import packs
 
@@ -247,3 +249,13 @@ class Tree:
         """The programmer folders of an IDE, by plug-in stamp."""
         found = (pathlib.Path(ide) / "plugins").glob(PROGRAMMER + ".*/tools")
         return {path.parent.name.rsplit("_", 1)[1]: path for path in found}
+
+
+# ---- what a database says of them ----------------------------------------
+
+def pin(database, tool, device, build, name=None, version_range="", why="it works"):
+    """A pin as 'stoker pin' writes it, for tests of what comes after."""
+    with contextlib.closing(sqlite3.connect(database)) as db, db:
+        db.execute("INSERT INTO pin (tool, range, device, build, name, why, made)"
+                   " SELECT ?, ?, ?, id, ?, ?, 1 FROM build WHERE name = ?",
+                   (tool, version_range, device, name, why, build))

@@ -135,6 +135,11 @@ class Refused(Case):
         yield "db-history", self.json("db", "history", *db)
         yield "db-export", self.json("db", "export", *db, "g431.FLM", "-o", "bytes")
         yield "db-check", self.json("db", "check", *db)
+        packs = installs.keil(self.folder / "pinned/Arm/Packs")
+        installs.pin(db[1], "Keil.STM32G4xx_DFP", "STM32G431KB", "g431.FLM",
+                     name=installs.FLM.split("/")[-1])
+        yield "scan", self.json("toolchain", "scan", "--files", *db, packs)
+        yield "drifts", self.json("toolchain", "status", *db, packs, code=NO)
 
     def test_each_kind_is_told_from_the_others(self):
         kinds = set()

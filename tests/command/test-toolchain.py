@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """stoker toolchain: installs laid out as the vendors do (installs.py), and what lies in them."""
 import hashlib
+import json
 import os
 import pathlib
 import shutil
@@ -10,7 +11,7 @@ import unittest
 import harness
 import installs
 import packs
-from harness import USAGE, Case
+from harness import DONE, G4, H7, NO, USAGE, Case
 
 DATABASE = 5
 
@@ -410,6 +411,13 @@ class Hostile(Toolchain):
                          1)
         self.fails("toolchain", code=USAGE)
         self.fails("toolchain", "find", code=USAGE)
+        self.fails("toolchain", "status", "--files", self.root, code=USAGE)
+
+    def test_status_makes_no_database(self):
+        database = self.folder / "loaders.db"
+        self.fails("toolchain", "status", self.root, "--db", database, code=DATABASE,
+                   cause="no-database")
+        self.assertFalse(database.exists())
 
     def test_depth_is_bounded(self):
         deep = self.root.joinpath(*["d"] * 20)
@@ -441,6 +449,106 @@ class Hostile(Toolchain):
         loaders.chmod(0)
         self.addCleanup(loaders.chmod, 0o755)
         self.problems("Permission denied")
+
+
+class Known(Toolchain):
+    """With a database."""
+
+    def setUp(self):
+        super().setUp()
+        self.database = self.folder / "loaders.db"
+
+    def db(self, verb, *args, **how):
+        return self.json("db", verb, "--db", self.database, *args, **how)
+
+    def tallies(self):
+        document = self.scan("--db", self.database, self.root)
+        self.assertEqual(document["database"], str(self.database))
+        return {(os.path.basename(i["path"]), c["version"]):
+                (c["loaders"], c["unknown"], c["changed"], c["bad"])
+                for i in document["installs"] for c in i["components"] if c["kind"] != "gdb-server"}
+
+    def file(self, name):
+        document = self.scan("--db", self.database, self.root)
+        found, = (f for i in document["installs"] for c in i["components"] for f in c["files"]
+                  if f["name"].endswith(name))
+        return found
+
+    def test_a_scan_makes_no_database(self):
+        installs.programmer(self.root / "p", version="2.21.0")
+        self.assertIsNone(self.scan()["database"])
+        self.assertEqual(list(self.folder.rglob("*.db")), [])
+        self.fails("toolchain", "scan", "--db", self.database, self.root, code=DATABASE,
+                   cause="no-database")
+
+    def test_unknown_changed_bad(self):
+        p = installs.programmer(self.root / "p", version="2.21.0", flash={}, loaders={
+            "a.stldr": installs.loader("h743-w25q128.stldr"),
+            "b.stldr": installs.loader("h7b0-w25q128.stldr")})
+        self.db("import", H7)	# makes the database, and a.stldr's bytes known
+        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 1, 0, 0)})
+        self.db("import", p)
+        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 0, 0, 0)})
+        old = installs.loader("h743-w25q128.stldr")
+        new = installs.loader("b/h743-w25q128-waits-for-interrupt.stldr")
+        (p / "bin/ExternalLoader/a.stldr").write_bytes(new)
+        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 1, 1, 0)})
+        a = self.file("a.stldr")
+        self.assertEqual((a["known"], a["before"], a["bad"]), (False, digest(old), False))
+        self.db("import", p)
+        self.db("verdict", digest(new)[:12], "bad", "--reason", "hangs under 2.9.0")
+        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 0, 0, 1)})
+        self.assertIn("hangs under 2.9.0", self.file("a.stldr")["why"])
+        out, _ = self.stoker("toolchain", "scan", "--files", "--db", self.database, self.root)
+        self.assertRegex(out, r"2 loaders, 1 bad\n")
+        self.assertRegex(out, r"a\.stldr  bad: .*hangs under 2\.9\.0")
+        # What was there before, once more: it was seen there, and is no news.
+        (p / "bin/ExternalLoader/a.stldr").write_bytes(old)
+        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 0, 0, 0)})
+
+    def test_bad_by_an_advisory(self):
+        pack = installs.unpacked(self.root, "1.3.0", installs.bad_flm())
+        self.db("import", G4)
+        advisory = {
+            "schema_version": "1.6.0", "id": "STK-2099-0001", "published": "2099-01-01T00:00:00Z",
+            "modified": "2099-01-01T00:00:00Z", "summary": "takes the part for another",
+            "details": "A test's own.",
+            "affected": [{"package": {"ecosystem": "cmsis-pack", "name": "Keil.STM32G4xx_DFP"},
+                          "versions": ["1.3.0"]}],
+            "references": [],
+            "database_specific": {"basis": "observed", "source_notes": "a test's own",
+                                  "marks": [{"file_sha256": digest(installs.bad_flm())}]}}
+        facts = installs.write(self.folder / "facts/STK-2099-0001.json", json.dumps(advisory)).parent
+        root = ("--db", self.database, "--facts", facts, self.root)
+        component, = (c for i in self.scan(*root)["installs"] for c in i["components"])
+        self.assertEqual((component["unknown"], component["bad"]), (1, 1))
+        self.assertIn("STK-2099-0001", component["files"][0]["why"])
+        shutil.rmtree(pack)
+        packs.archive(self.root / "Keil.STM32G4xx_DFP.1.3.0.pack",
+                      installs.dfp_files("1.3.0", installs.bad_flm()))
+        component, = (c for i in self.scan(*root)["installs"] for c in i["components"])
+        self.assertEqual((component["unknown"], component["bad"]), (1, 1))
+
+    def test_status(self):
+        root = installs.keil(self.root / "Arm/Packs")
+        flm = root / "Keil/STM32G4xx_DFP/1.3.0" / installs.FLM
+        self.db("import", G4)
+
+        def status(code):
+            return self.json("toolchain", "status", "--db", self.database, self.root, code=code)
+
+        self.assertEqual(status(DONE)["drifts"], [])
+        installs.pin(self.database, "Keil.STM32G4xx_DFP", "STM32G431KB", "g431.FLM",
+                     name=flm.name, version_range="1.3.0", why="1.3.0 takes it for two banks")
+        document = status(NO)
+        drift, = document["drifts"]
+        self.assertTrue(document["drifted"])
+        self.assertEqual((drift["kind"], drift["path"]), ("new-install", str(flm)))
+        self.assertIn("two banks", drift["text"])
+        out, _ = self.stoker("toolchain", "status", "--db", self.database, self.root, code=NO)
+        self.assertRegex(out, rf"(?m)^new-install  {flm}\n  .*stoker swap")
+        flm.write_bytes(installs.good_flm())
+        self.assertEqual(status(DONE)["drifts"], [])
 
 
 if __name__ == "__main__":

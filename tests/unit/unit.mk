@@ -553,3 +553,11 @@ tests_unit_test_recover_SOURCES = tests/unit/test-recover.c tests/unit/swap-rig.
 tests_unit_test_recover_CPPFLAGS = $(DB_CPPFLAGS)
 tests_unit_test_recover_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_recover_LDADD = $(DB_LIBS)
+
+check_PROGRAMS += tests/unit/test-status
+TESTS += tests/unit/test-status
+tests_unit_test_status_SOURCES = tests/unit/test-status.c tests/unit/swap-rig.h \
+	tests/unit/temp-folder.h tests/unit/unit.h
+tests_unit_test_status_CPPFLAGS = $(DB_CPPFLAGS)
+tests_unit_test_status_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_status_LDADD = $(DB_LIBS)

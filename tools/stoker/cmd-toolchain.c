@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* stoker toolchain - the installs on this machine, and what is in them */
+/*
+ * stoker toolchain - the installs on this machine: scan shows what they are and
+ * what is in them, status what drifted from the pins and swaps of the database
+ */
 #include "cmd.h"
 #include "render/render.h"
 
@@ -12,7 +15,7 @@ struct toolchain_args {
 
 /* clang-format off */
 static const struct argp_option toolchain_options[] = {
-	{ "files", KEY_FILES, NULL, 0, "list the loaders too", 1 },
+	{ "files", KEY_FILES, NULL, 0, "scan: list the loaders too", 1 },
 	{ 0 }
 };
 /* clang-format on */
@@ -69,20 +72,69 @@ static int search(struct workshop *w, const struct options *opt, struct stk_erro
 
 /* ---- scan ------------------------------------------------------------- */
 
+/* A database that is not there is none, unless it was named. */
+static int open_if_there(struct workshop *w, const struct options *opt,
+			 struct stk_error *err)
+{
+	int r = opened_db_open(opt, w->ctx, true, &w->open, err);
+
+	return r == -ENOENT && !opt->db ? 0 : r;
+}
+
 static int scan(struct workshop *w, const struct toolchain_args *args,
 		struct stk_error *err)
 {
 	const struct options *opt = &args->common;
+	const struct ldb_sightings *seen = NULL;
 	struct scanned scanned = { .files = args->files };
-	int r = search(w, opt, err);
+	int r = open_if_there(w, opt, err);
 
+	if (!r)
+		r = search(w, opt, err);
+	if (!r && w->open.db)
+		r = ldb_sightings(w->open.db, w->ctx, w->scan, &seen, err);
 	if (r)
 		return r;
 	scanned.scan = w->scan;
+	scanned.seen = seen;
+	scanned.db = w->open.db ? ldb_path(w->open.db) : NULL;
 	if (opt->json)
 		json_scan(stdout, &scanned);
 	else
 		text_scan(stdout, &scanned);
+	ldb_free(seen);
+	return 0;
+}
+
+/* ---- status ----------------------------------------------------------- */
+
+/* Something is not as it was put: what "status" is asked for. */
+static bool drifted(const struct ldb_drifts *drifts)
+{
+	for (size_t i = 0; i < drifts->count; i++)
+		if (drifts->item[i].kind != LDB_IN_PLACE)
+			return true;
+	return false;
+}
+
+static int status(struct workshop *w, const struct options *opt, bool *ret_drift,
+		  struct stk_error *err)
+{
+	const struct ldb_drifts *drifts = NULL;
+	int r = opened_db_open(opt, w->ctx, true, &w->open, err);
+
+	if (!r)
+		r = search(w, opt, err);
+	if (!r)
+		r = ldb_status(w->open.db, w->ctx, w->scan, &drifts, err);
+	if (r)
+		return r;
+	*ret_drift = drifted(drifts);
+	if (opt->json)
+		json_drifts(stdout, drifts, *ret_drift);
+	else
+		text_drifts(stdout, drifts);
+	ldb_free(drifts);
 	return 0;
 }
 
@@ -93,29 +145,35 @@ static enum stk_origin toolchain_run(void *p)
 	const struct toolchain_args *args = p;
 	const struct options *opt = &args->common;
 	const char *verb = opt->args.count ? opt->args.item[0] : "";
+	const bool is_scan = !strcmp(verb, "scan");
 	struct workshop w = { 0 };
 	struct stk_error err;
+	bool drift = false;
 	int r;
 
-	if (strcmp(verb, "scan"))
-		return fail_usage(opt, "the word 'scan' must follow: 'toolchain scan'");
+	if (!is_scan && strcmp(verb, "status"))
+		return fail_usage(opt, "either 'toolchain scan' or 'toolchain status'");
+	if (args->files && !is_scan)
+		return fail_usage(opt, "--files goes with 'toolchain scan'");
 	r = workshop_open(&w, opt, &err);
 	if (!r)
-		r = scan(&w, args, &err);
+		r = is_scan ? scan(&w, args, &err) : status(&w, opt, &drift, &err);
 	workshop_close(&w);
 	if (r)
 		return fail_command(opt, &err);
-	return STK_ORIGIN_NONE;
+	return drift ? STK_ORIGIN_LOADER : STK_ORIGIN_NONE;
 }
 
 const struct stk_cmd cmd_toolchain = {
 	.name = "toolchain",
-	.summary = "find installs of toolchains",
-	.usage = "scan [OPTION...] [ROOT...]",
+	.summary = "find installs of toolchains, and what drifted in them",
+	.usage = "scan [OPTION...] [ROOT...]\n"
+		 "status [OPTION...] [ROOT...]",
 	.doc = "ROOT: an install, or a folder that holds some, a mounted disk of another"
 	       " system\ntoo; without it the places where installs usually lie. Nothing in"
-	       " them is run.\n",
-	.groups = GROUP_FACTS,
+	       " them is run.\nstatus ends with 1 where something drifted from the last pin"
+	       " or swap.\n",
+	.groups = GROUP_DB | GROUP_FACTS,
 	.own = toolchain_options,
 	.parse = toolchain_parse,
 	.args_size = sizeof(struct toolchain_args),

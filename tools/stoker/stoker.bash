@@ -48,7 +48,7 @@ _stoker_words() {
 		[ "$position" = 2 ] && case $command in
 		help) _stoker_commands ;;
 		module | target | chip) echo list info ;;
-		toolchain) echo scan ;;
+		toolchain) echo scan status ;;
 		db) echo import list search show history verdict export check ;;
 		esac
 		[ "$position" = 3 ] && [ "$previous" = info ] && case $command in

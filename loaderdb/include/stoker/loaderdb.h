@@ -299,6 +299,7 @@ struct ldb_scan {
 	size_t n_looked;
 	const char *const *problems;	/* sentences: what could not be read */
 	size_t n_problems;
+	bool everywhere;		/* the usual places: no roots were given */
 };
 
 struct ldb_scan_options {

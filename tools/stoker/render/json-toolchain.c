@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Installs of toolchains as JSON. */
+/* Installs of toolchains, and what drifted in them, as JSON. */
 #include <jansson.h>
 
 #include "json.h"
@@ -24,12 +24,10 @@ static json_t *json_found_file(const struct ldb_found_file *f, const struct ldb_
 	put_bool(o, "link", f->link);
 	put_text(o, "sha256", f->sha256);
 	put_text(o, "problem", f->problem);
-	if (!s)
-		return o;
-	put_bool(o, "known", s->known);
-	put_text(o, "before", s->before);
-	put_bool(o, "bad", s->bad);
-	put_text(o, "why", s->why);
+	put(o, "known", s ? json_boolean(s->known) : json_null());
+	put_text(o, "before", s ? s->before : NULL);
+	put(o, "bad", s ? json_boolean(s->bad) : json_null());
+	put_text(o, "why", s ? s->why : NULL);
 	return o;
 }
 
@@ -50,11 +48,9 @@ static json_t *json_component(const struct ldb_component *c, const struct ldb_si
 	put_text(o, "why_current", c->why_current);
 	put_u64(o, "loaders", t.loaders);
 	put_u64(o, "unreadable", t.unreadable);
-	if (seen) {
-		put_u64(o, "unknown", t.unknown);
-		put_u64(o, "changed", t.changed);
-		put_u64(o, "bad", t.bad);
-	}
+	put(o, "unknown", seen ? json_integer(t.unknown) : json_null());
+	put(o, "changed", seen ? json_integer(t.changed) : json_null());
+	put(o, "bad", seen ? json_integer(t.bad) : json_null());
 	if (!files)
 		return o;
 	array = json_new_array();
@@ -98,5 +94,25 @@ void json_scan(FILE *out, const struct scanned *s)
 	put(o, "looked", json_texts(scan->looked, scan->n_looked));
 	put(o, "installs", array);
 	put(o, "problems", json_texts(scan->problems, scan->n_problems));
+	json_finish(out, o);
+}
+
+void json_drifts(FILE *out, const struct ldb_drifts *drifts, bool drifted)
+{
+	json_t *o = json_document(), *array = json_new_array();
+
+	for (size_t i = 0; i < drifts->count; i++) {
+		const struct ldb_drift *d = &drifts->item[i];
+		json_t *item = json_new();
+
+		put_text(item, "kind", ldb_drift_name(d->kind));
+		put_text(item, "path", d->path);
+		put_text(item, "text", d->text);
+		put(item, "swap", d->swap ? json_integer(d->swap) : json_null());
+		put_last(array, item);
+	}
+	put_bool(o, "ok", true);
+	put_bool(o, "drifted", drifted);
+	put(o, "drifts", array);
 	json_finish(out, o);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Installs of toolchains for people. */
+/* Installs of toolchains, and what drifted in them, for people. */
 #include "render.h"
 
 #include <inttypes.h>
@@ -186,4 +186,21 @@ void text_scan(FILE *out, const struct scanned *s)
 	put_end(out, s);
 	fflush(out);
 	put_problems(s->scan);
+}
+
+/* ---- drift ------------------------------------------------------------ */
+
+void text_drifts(FILE *out, const struct ldb_drifts *drifts)
+{
+	for (size_t i = 0; i < drifts->count; i++) {
+		const struct ldb_drift *d = &drifts->item[i];
+
+		fprintf(out, "%-12s ", ldb_drift_name(d->kind));
+		text_safe(out, d->path);
+		fputs("\n             ", out);
+		text_safe(out, d->text);
+		putc('\n', out);
+	}
+	if (!drifts->count)
+		fputs("nothing is pinned or swapped in these installs\n", out);
 }
