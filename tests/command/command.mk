@@ -22,6 +22,7 @@ COMMAND_TESTS = \
 	tests/command/test-program.py \
 	tests/command/test-qualify.py \
 	tests/command/test-toolchain.py \
+	tests/command/test-swap.py \
 	tests/command/test-tour.py \
 	tests/command/test-usage.py \
 	tests/command/test-verify-method.py \
@@ -30,7 +31,7 @@ COMMAND_TESTS = \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
 EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py tests/command/snapshot.py \
-	tests/command/transcript.py \
+	tests/command/transcript.py tests/command/swaps.py \
 	tests/command/device_table.py
 
 # Reports that no loader of ours gives.

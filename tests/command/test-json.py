@@ -124,6 +124,7 @@ class Refused(Case):
         yield "scan", self.json("toolchain", "scan", "--files", installs.keil(self.folder / "Packs"))
         yield "audit", shortened(self.json("audit", "missing", "cubeide@1.8.0", code=INPUT))
         yield from self.database_documents()
+        yield "swapped", self.swapped()
 
     def database_documents(self):
         db = ("--db", self.folder / "loaders.db")
@@ -140,6 +141,12 @@ class Refused(Case):
                      name=installs.FLM.split("/")[-1])
         yield "scan", self.json("toolchain", "scan", "--files", *db, packs)
         yield "drifts", self.json("toolchain", "status", *db, packs, code=NO)
+
+    def swapped(self):
+        new, old = (installs.cubeide(self.folder / f"stm32cubeide_{v}", v, stamp)
+                    for v, stamp in (("1.8.0", installs.STAMP_180), ("1.7.0", installs.STAMP_170)))
+        return self.json("swap", "--db", self.folder / "loaders.db", new, "--programmer-from", old,
+                         "--plan")
 
     def test_each_kind_is_told_from_the_others(self):
         kinds = set()

@@ -12,6 +12,7 @@ from packs import PDSC, algorithm, archive, device, family, package
 COMMANDS = ["inspect", "diff", "qualify", "program", "erase", "read", "verify", "blank-check", "call",
             "target", "chip", "module",
             "toolchain", "audit",
+            "swap", "restore",
             "db",
             ]
 
@@ -103,6 +104,14 @@ class WrongUsage(Case):
                 (["module", "info", "flm"], "not of the form CLASS/NAME"),
                 (["target", "describe"], "either 'target list' or"),
                 (["chip", "info"], "either 'chip list' or"),
+                (["swap"], "a toolchain or the path of an install is needed"),
+                (["swap", "cubeide"], "either a device, --all or --programmer-from"),
+                (["swap", "cubeide", "STM32G431CB", "--all"], "either a device, --all or"),
+                (["swap", "x", "y", "z"], "a toolchain or the path of an install is needed"),
+                (["restore"], "either a toolchain, a path, --all or --swap"),
+                (["restore", "cubeide", "--all"], "either a toolchain, a path, --all or --swap"),
+                (["restore", "--swap", "0"], "--swap '0' is not the number of a swap"),
+                (["restore", "--swap", "1x"], "--swap '1x' is not the number of a swap"),
                 (["db"], "'db' needs one of import"),
                 (["db", "imprt"], "'db' needs one of import"),
                 (["db", "import"], "it is 'db import PATH...'"),

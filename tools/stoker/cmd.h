@@ -64,6 +64,7 @@ struct stk_cmd {
 extern const struct stk_cmd cmd_inspect, cmd_program, cmd_erase, cmd_read, cmd_verify,
 	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff, cmd_qualify;
 extern const struct stk_cmd cmd_toolchain, cmd_audit;
+extern const struct stk_cmd cmd_swap, cmd_restore;
 extern const struct stk_cmd cmd_db;
 
 /* ---- options.c -------------------------------------------------------- */

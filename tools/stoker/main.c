@@ -24,6 +24,8 @@ static const struct stk_cmd *const commands[] = {
 	&cmd_module,
 	&cmd_toolchain,
 	&cmd_audit,
+	&cmd_swap,
+	&cmd_restore,
 	&cmd_db,
 };
 /* clang-format on */

@@ -15,6 +15,8 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-program.c \
 	tools/stoker/cmd-qualify.c \
 	tools/stoker/cmd-read.c \
+	tools/stoker/cmd-restore.c \
+	tools/stoker/cmd-swap.c \
 	tools/stoker/cmd-target.c \
 	tools/stoker/cmd-toolchain.c \
 	tools/stoker/cmd-verify.c \
@@ -29,6 +31,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/db-verdict.c \
 	tools/stoker/db.h \
 	tools/stoker/exit.c \
+	tools/stoker/find-install.c \
 	tools/stoker/folder-group.c \
 	tools/stoker/folder-pack.c \
 	tools/stoker/folder-row.c \
@@ -59,7 +62,9 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/qualify-one.c \
 	tools/stoker/qualify-show.c \
 	tools/stoker/qualify.h \
-	tools/stoker/rescue.c
+	tools/stoker/rescue.c \
+	tools/stoker/swapping.c \
+	tools/stoker/swapping.h
 nodist_tools_stoker_stoker_SOURCES = tools/stoker/finding-pages.c
 tools_stoker_stoker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_srcdir)/loaderdb/include
 tools_stoker_stoker_CFLAGS = $(AM_CFLAGS)
@@ -94,6 +99,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/json-pages.c \
 	tools/stoker/render/json-qualify.c \
 	tools/stoker/render/json-toolchain.c \
+	tools/stoker/render/json-swap.c \
 	tools/stoker/render/json.c \
 	tools/stoker/render/json.h \
 	tools/stoker/render/junit.c \
@@ -119,6 +125,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/text-pack.c \
 	tools/stoker/render/text-pages.c \
 	tools/stoker/render/text-qualify.c \
+	tools/stoker/render/text-swap.c \
 	tools/stoker/render/text-traffic.c \
 	tools/stoker/render/text-toolchain.c \
 	tools/stoker/render/text-wrap.c \

@@ -381,6 +381,18 @@ void json_db_checked(FILE *out, const char *path, const struct ldb_check_result 
 #define TEXT_WHEN 32
 const char *text_when(int64_t when, char buf[TEXT_WHEN]);
 
+/* What swap or restore change, would change or changed. */
+struct swapped {
+	bool restore, run;
+	const struct ldb_swap_info *info;
+	const struct ldb_recovery *recovered;
+	const struct stk_error *err; /* NULL: it went well */
+};
+
+void text_swapped(FILE *out, const struct swapped *s);
+void text_change_done(FILE *out, const struct ldb_change *change, bool restore);
+void json_swapped(FILE *out, const struct swapped *s);
+
 /* An error before there was anything to report. */
 void json_failure(FILE *out, const struct stk_error *err);
 
