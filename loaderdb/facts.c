@@ -168,6 +168,7 @@ void ldb_facts_close(struct ldb_facts *facts)
 		return;
 	for (size_t i = 0; i < facts->n_docs; i++)
 		jdoc_close(facts->docs[i]);
+	logs_free(facts->logs);
 	arena_free(&facts->arena);
 	free(facts);
 }

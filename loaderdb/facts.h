@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "json.h"
+#include "logs.h"
 
 /* Where an install of a toolchain usually lies. */
 struct facts_place {
@@ -37,6 +38,7 @@ struct ldb_facts {
 	size_t n_releases;
 	const struct ldb_advisory **advisories;	/* by id */
 	size_t n_advisories;
+	struct logs *logs;		/* what lines of logs mean; NULL: not read yet */
 };
 
 const struct facts_place *facts_places(const struct ldb_facts *facts, size_t *ret_count);

@@ -175,3 +175,30 @@ loaderdb/advisories-json.c: $(ADVISORIES) tools/codegen/embed.py
 	$(AM_V_GEN)$(MKDIR_P) loaderdb && cd $(srcdir) && $(PYTHON) -B tools/codegen/embed.py \
 		-o "$(abs_builddir)/$@" --list advisory_files $(ADVISORIES)
 CLEANFILES += loaderdb/advisories-json.c
+
+# What lines of logs mean, and what a log says.
+loaderdb_libdb_la_SOURCES += \
+	loaderdb/explain-advisory.c \
+	loaderdb/explain-cause.c \
+	loaderdb/explain-chip.c \
+	loaderdb/explain-lines.c \
+	loaderdb/explain-next.c \
+	loaderdb/explain-report.c \
+	loaderdb/explain.c \
+	loaderdb/explain.h \
+	loaderdb/logs-key.c \
+	loaderdb/logs-open.c \
+	loaderdb/logs-read.h \
+	loaderdb/logs-rule.c \
+	loaderdb/logs.c \
+	loaderdb/logs.h \
+	loaderdb/logtext.c \
+	loaderdb/logtext.h
+nodist_loaderdb_libdb_la_SOURCES += loaderdb/logs-json.c
+EXTRA_DIST += loaderdb/facts/logs.toml
+loaderdb/logs.json: loaderdb/facts/logs.toml tools/codegen/toml2json.py
+	$(AM_V_GEN)$(MKDIR_P) loaderdb && \
+		$(CODEGEN)/toml2json.py -o $@ $(srcdir)/loaderdb/facts/logs.toml
+loaderdb/logs-json.c: loaderdb/logs.json tools/codegen/embed.py
+	$(AM_V_GEN)$(CODEGEN)/embed.py -o $@ logs_json loaderdb/logs.json
+CLEANFILES += loaderdb/logs.json loaderdb/logs-json.c

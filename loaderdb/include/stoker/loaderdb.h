@@ -354,6 +354,7 @@ struct ldb_explanation {
 	size_t n_causes;
 	const char *next;		/* the next command to run */
 	const char *next_why;
+	const char *unknown;		/* one sentence: why not; NULL: known */
 };
 
 /* @ctx knows chips by identity code; *ret is for ldb_free(). */
