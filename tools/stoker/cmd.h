@@ -66,6 +66,7 @@ extern const struct stk_cmd cmd_inspect, cmd_program, cmd_erase, cmd_read, cmd_v
 extern const struct stk_cmd cmd_toolchain, cmd_audit;
 extern const struct stk_cmd cmd_swap, cmd_restore;
 extern const struct stk_cmd cmd_db;
+extern const struct stk_cmd cmd_explain;
 
 /* ---- options.c -------------------------------------------------------- */
 

@@ -27,6 +27,7 @@ static const struct stk_cmd *const commands[] = {
 	&cmd_swap,
 	&cmd_restore,
 	&cmd_db,
+	&cmd_explain,
 };
 /* clang-format on */
 

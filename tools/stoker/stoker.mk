@@ -10,6 +10,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-db.c \
 	tools/stoker/cmd-diff.c \
 	tools/stoker/cmd-erase.c \
+	tools/stoker/cmd-explain.c \
 	tools/stoker/cmd-inspect.c \
 	tools/stoker/cmd-module.c \
 	tools/stoker/cmd-program.c \
@@ -90,6 +91,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/json-code.c \
 	tools/stoker/render/json-db.c \
 	tools/stoker/render/json-diff.c \
+	tools/stoker/render/json-explain.c \
 	tools/stoker/render/json-folder.c \
 	tools/stoker/render/json-job.c \
 	tools/stoker/render/json-loader.c \
@@ -116,6 +118,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/text-diff-code.c \
 	tools/stoker/render/text-diff.c \
 	tools/stoker/render/text-diff.h \
+	tools/stoker/render/text-explain.c \
 	tools/stoker/render/text-folder.c \
 	tools/stoker/render/text-hosts.c \
 	tools/stoker/render/text-job.c \
@@ -144,7 +147,7 @@ CLEANFILES += tools/stoker/render/page-css.c
 
 dist_man1_MANS = tools/stoker/stoker.1
 # bash looks for a completion under the command's own name.
-EXTRA_DIST += tools/stoker/stoker.bash docs/causes.md docs/json.md docs/qualify.md docs/tour.md docs/stoker.schema.json
+EXTRA_DIST += tools/stoker/stoker.bash docs/causes.md docs/explain.md docs/json.md docs/qualify.md docs/tour.md docs/stoker.schema.json
 install-data-local:
 	$(MKDIR_P) "$(DESTDIR)$(bashcompletiondir)"
 	$(INSTALL_DATA) $(srcdir)/tools/stoker/stoker.bash "$(DESTDIR)$(bashcompletiondir)/stoker"

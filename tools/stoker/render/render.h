@@ -396,4 +396,9 @@ void json_swapped(FILE *out, const struct swapped *s);
 /* An error before there was anything to report. */
 void json_failure(FILE *out, const struct stk_error *err);
 
+/* ---- what a log says --------------------------------------------------- */
+
+void text_explanation(FILE *out, const struct ldb_explanation *e);
+void json_explanation(FILE *out, const struct ldb_explanation *e);
+
 #endif
