@@ -6,6 +6,7 @@ COMMAND_TESTS = \
 	tests/command/test-causes.py \
 	tests/command/test-db.py \
 	tests/command/test-diff.py \
+	tests/command/test-explain.py \
 	tests/command/test-flash.py \
 	tests/command/test-folder.py \
 	tests/command/test-functions.py \
@@ -33,6 +34,8 @@ TESTS += $(COMMAND_TESTS)
 EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py tests/command/snapshot.py \
 	tests/command/transcript.py tests/command/swaps.py \
 	tests/command/device_table.py
+# Logs of public threads, and what must be said of them.
+EXTRA_DIST += tests/explain
 
 # Reports that no loader of ours gives.
 check_PROGRAMS += tests/command/show-report

@@ -14,6 +14,7 @@ COMMANDS = ["inspect", "diff", "qualify", "program", "erase", "read", "verify", 
             "toolchain", "audit",
             "swap", "restore",
             "db",
+            "explain",
             ]
 
 
