@@ -30,21 +30,55 @@ static bool holds_parts(const char *line, const char *text)
 	return true;
 }
 
-static bool is_same_tool(const char *a, const char *b)
+/* The GDB server says what the programmer in it says: whoever wrote the log will do. */
+static bool is_its_tool(const struct explain *x, const char *tool, const struct log_message *m)
 {
-	return !a || !b || !strcasecmp(a, b);
+	return !tool || !m->tool || !strcasecmp(tool, m->tool) || explain_is_writer(x, tool);
+}
+
+static bool has_text(const struct log_texts *texts, const char *text)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		if (!strcmp(texts->item[i], text))
+			return true;
+	return false;
+}
+
+/*
+ * Many things end in one message: a symptom that has a cause counts where that is
+ * one of those that we found. Where no rule could tell it from @m, the line alone
+ * must do.
+ */
+static bool is_cause_told(const struct explain *x, const char *cause,
+			  const struct log_message *m)
+{
+	if (!cause)
+		return true;
+	for (size_t i = 0; i < x->e->n_causes; i++)
+		if (!strcmp(x->e->causes[i].cause, cause))
+			return true;
+	for (size_t i = 0; i < x->logs->n_rules; i++)
+		if (!strcmp(x->logs->rules[i].cause, cause) &&
+		    has_text(&x->logs->rules[i].messages, m->id))
+			return false;
+	return true;
 }
 
 /* The message that is a symptom of @advisory; NULL: none. */
 static const struct told_message *symptom_of(const struct explain *x,
 					     const struct ldb_advisory *advisory)
 {
-	for (size_t i = 0; i < advisory->n_symptoms; i++)
-		for (size_t k = 0; k < x->n_messages; k++)
-			if (holds_parts(x->messages[k].text, advisory->symptoms[i].text) &&
-			    is_same_tool(advisory->symptoms[i].tool,
-					 x->messages[k].message->tool))
-				return &x->messages[k];
+	for (size_t i = 0; i < advisory->n_symptoms; i++) {
+		const struct ldb_symptom *s = &advisory->symptoms[i];
+
+		for (size_t k = 0; k < x->n_messages; k++) {
+			const struct told_message *m = &x->messages[k];
+
+			if (holds_parts(m->text, s->text) && is_its_tool(x, s->tool, m->message) &&
+			    is_cause_told(x, s->cause, m->message))
+				return m;
+		}
+	}
 	return NULL;
 }
 
@@ -58,64 +92,93 @@ static bool is_its_cause(const struct explain *x, const struct ldb_advisory *adv
 	return false;
 }
 
+/* What the log says of one thing that an advisory affects. */
+enum told { TOLD_NOTHING, TOLD_YES, TOLD_NO };
+
 struct reach {
-	bool out;		/* the log says that it is not concerned */
-	bool version, chip;	/* the log says that they are */
+	enum told version, chip;
+	bool any_chip;		/* it holds for every chip */
 };
 
-static void look_at_version(const struct explain *x, const struct ldb_affected *a,
-			    struct reach *ret)
+static enum told version_told(const struct explain *x, const struct ldb_affected *a)
 {
 	const struct told_version *v = explain_version(x, a->name);
 
 	if (!v)
-		return;
-	ret->version = !a->n_ranges;
-	for (size_t i = 0; i < a->n_ranges && !ret->version; i++)
-		ret->version = ldb_range_has(&a->ranges[i], v->version);
-	ret->out |= !ret->version;
+		return TOLD_NOTHING;
+	for (size_t i = 0; i < a->n_ranges; i++)
+		if (ldb_range_has(&a->ranges[i], v->version))
+			return TOLD_YES;
+	return a->n_ranges ? TOLD_NO : TOLD_YES;
 }
 
-static void look_at_chip(const struct explain *x, const struct ldb_affected *a,
-			 struct reach *ret)
+static enum told chip_told(const struct explain *x, const struct ldb_affected *a)
 {
-	bool may_be = !a->n_devices;
+	enum told told = a->n_devices ? TOLD_NO : TOLD_YES;
 
-	ret->chip = !a->n_devices;
-	for (size_t i = 0; i < a->n_devices; i++) {
+	for (size_t i = 0; i < a->n_devices && told != TOLD_YES; i++) {
 		const enum chip_fit fit = explain_chip_fits(x, a->devices[i]);
 
-		ret->chip |= fit == CHIP_IS;
-		may_be |= fit != CHIP_IS_NOT;
+		if (fit != CHIP_IS_NOT)
+			told = fit == CHIP_IS ? TOLD_YES : TOLD_NOTHING;
 	}
-	ret->out |= !may_be;
+	return told;
 }
 
-/* Of all that is affected, what the log comes nearest to. */
-static struct reach reach_of(const struct explain *x, const struct ldb_advisory *advisory)
+static struct reach reach_into(const struct explain *x, const struct ldb_affected *a)
 {
-	struct reach best = { .out = advisory->n_affected > 0 };
+	return (struct reach){ version_told(x, a), chip_told(x, a), !a->n_devices };
+}
 
+/*
+ * A version, or a chip among many, is told: else the symptom could be anybody's. A
+ * mark is of a loader, which logs do not show: then the chip must be known too.
+ */
+static bool is_near(const struct reach *r, bool marked)
+{
+	if (r->version == TOLD_NO || r->chip == TOLD_NO)
+		return false;
+	if (r->chip == TOLD_NOTHING)
+		return r->version == TOLD_YES && !marked;
+	return r->version == TOLD_YES || !r->any_chip;
+}
+
+static bool is_sure(const struct reach *r)
+{
+	return r->version == TOLD_YES && r->chip == TOLD_YES;
+}
+
+/*
+ * Of all that is affected, what the log comes nearest to; false: it is not near
+ * any. Where it tells a version of one of them, the others are not what ran.
+ */
+static bool reach_of(const struct explain *x, const struct ldb_advisory *advisory,
+		     struct reach *ret)
+{
+	bool any_version = false, any = false;
+
+	for (size_t i = 0; i < advisory->n_affected; i++)
+		any_version |= explain_version(x, advisory->affected[i].name) != NULL;
 	for (size_t i = 0; i < advisory->n_affected; i++) {
-		struct reach one = { .out = false };
+		const struct reach one = reach_into(x, &advisory->affected[i]);
 
-		look_at_version(x, &advisory->affected[i], &one);
-		look_at_chip(x, &advisory->affected[i], &one);
-		if (!one.out && (best.out || one.version + one.chip > best.version + best.chip))
-			best = one;
+		if (!is_near(&one, advisory->n_marks > 0) || (any_version && one.version == TOLD_NOTHING) ||
+		    (any && !is_sure(&one)))
+			continue;
+		*ret = one;
+		any = true;
 	}
-	return best;
+	return any;
 }
 
 static const char *say_why(const struct explain *x, const struct told_message *m,
 			   const struct reach *reach)
 {
-	const char *rest = reach->version && reach->chip ? "version and chip are affected" :
-			   reach->version ? "the version is affected, the log does not tell "
-					    "the chip well enough" :
-			   reach->chip ? "the log does not tell the version that would have "
-					 "to be known" :
-					 "the log tells neither version nor chip";
+	const char *rest = is_sure(reach) ? "version and chip are affected" :
+			   reach->version == TOLD_YES ?
+				"the version is affected, the log does not tell the chip well enough" :
+				"the chip is affected, the log does not tell the version that would "
+				"have to be known";
 
 	if (!m)
 		return arena_printf(x->arena, "it speaks of the same cause; %s", rest);
@@ -125,15 +188,16 @@ static const char *say_why(const struct explain *x, const struct told_message *m
 static int add_hit(struct explain *x, const struct ldb_advisory *advisory, bool certain,
 		   struct ldb_hit **hits, size_t *count)
 {
-	const struct reach reach = reach_of(x, advisory);
 	const struct told_message *m = symptom_of(x, advisory);
+	struct reach reach = { .any_chip = false };
 	struct ldb_hit *hit;
 
-	/* The cause alone says little: version and chip must speak for it too. */
-	if (reach.out || (!m && !(is_its_cause(x, advisory) && reach.version && reach.chip)) ||
-	    (m && !reach.version && !reach.chip && advisory->n_affected))
+	if (!reach_of(x, advisory, &reach))
 		return 0;
-	if (certain != (m && reach.version && reach.chip && !advisory->n_marks))
+	/* The cause alone says little: version and chip must speak for it too. */
+	if (!m && !(is_its_cause(x, advisory) && is_sure(&reach)))
+		return 0;
+	if (certain != (m && is_sure(&reach) && !advisory->n_marks))
 		return 0;
 	hit = answer_grow(x->arena, hits, count, sizeof(*hit));
 	if (!hit)

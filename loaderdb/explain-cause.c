@@ -89,14 +89,6 @@ static bool all_of(const struct explain *x, const struct log_texts *ids)
 	return true;
 }
 
-static bool is_writer(const struct explain *x, const char *tool)
-{
-	for (size_t i = 0; i < x->n_found; i++)
-		if (!strcmp(x->found[i].kind, "tool") && !strcmp(x->found[i].value, tool))
-			return true;
-	return explain_version(x, tool) != NULL;
-}
-
 static bool version_fits(const struct explain *x, const struct log_rule *rule)
 {
 	const struct told_version *v;
@@ -107,7 +99,7 @@ static bool version_fits(const struct explain *x, const struct log_rule *rule)
 	if (!rule->tool)
 		return true;
 	if (!rule->range)
-		return is_writer(x, rule->tool);
+		return explain_is_writer(x, rule->tool);
 	v = explain_version(x, rule->tool);
 	if (!v)
 		return rule->unversioned;

@@ -48,6 +48,14 @@ const struct told_message *explain_message(const struct explain *x, const char *
 	return NULL;
 }
 
+bool explain_is_writer(const struct explain *x, const char *tool)
+{
+	for (size_t i = 0; i < x->n_found; i++)
+		if (!strcmp(x->found[i].kind, "tool") && !strcmp(x->found[i].value, tool))
+			return true;
+	return explain_version(x, tool) != NULL;
+}
+
 const char *explain_title(const struct explain *x, const char *tool)
 {
 	const struct log_writer *w = log_writer_find(x->logs, tool);

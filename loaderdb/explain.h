@@ -62,6 +62,8 @@ int explain_add_fact(struct explain *x, const char *kind, const char *tool,
 		     const char *value, unsigned int line);
 /* The version of @tool; NULL: not known. */
 const struct told_version *explain_version(const struct explain *x, const char *tool);
+/* Did @tool write any of it? */
+bool explain_is_writer(const struct explain *x, const char *tool);
 const struct told_message *explain_message(const struct explain *x, const char *id);
 
 /* explain-report.c: a report of ours, as --json gives it; false: it is none. */

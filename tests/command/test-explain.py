@@ -48,6 +48,7 @@ class Threads(Explain):
                 for member in ("tool", "version", "chip", "step", "address"):
                     self.assertEqual(told[member], case.get(member), member)
                 self.assertEqual([c["cause"] for c in told["causes"]], case.get("causes", []))
+                self.assertEqual([a["id"] for a in told["advisories"]], case.get("advisories", []))
                 self.assertNotEqual("unknown" in case, told["known"])
 
     def test_what_it_says_is_in_the_log(self):
@@ -118,6 +119,44 @@ class Bytes(Explain):
         p = subprocess.run(["sh", "-c", told["next"].replace("stoker ", "echo ", 1)],
                            capture_output=True, check=True, cwd=self.folder)
         self.assertIn(b"touch$(pwned)", p.stdout)
+
+
+class Advisories(Explain):
+    """A symptom names its advisory; out of its versions, or of another chip, it does not."""
+    BANK = "0006354 C flash erase sector failure (address 0x08010000; result code 0x1) [__main__]\n"
+    INIT = "Error: The execution of 'init' failed with code 134217728. This might indicate\n"
+    ALIGNED = ("09:12:45 : File segment @0x08000000 is not 255-bytes aligned. It will be aligned to "
+               "@0x07FFFFF8\n09:12:45 : Error: failed to download Segment[0]\n")
+
+    def hits(self, log):
+        return {a["id"]: a["certain"] for a in self.explain(log.encode())["advisories"]}
+
+    def test_versions(self):
+        for version, hit in (("2.9.0", False), ("2.10.0", True), ("2.12.0", False), ("2.13.0", True),
+                             ("2.14.0", False)):
+            hits = self.hits(f"STM32CubeProgrammer v{version}\n" + self.ALIGNED)
+            self.assertEqual(hits, {"STK-2023-0001": True} if hit else {}, version)
+
+    def test_a_symptom_without_version_is_nobodys(self):
+        self.assertEqual(self.hits(self.ALIGNED), {})
+        self.assertEqual(self.hits(SEGMENT.decode().replace("STM32CubeProgrammer v2.9.0\n", "")), {})
+
+    def test_versions_of_an_interval_and_its_chip(self):
+        for version, chip, hit in (("0.21.0", "STM32G431KB", False), ("0.22.0", "STM32G431KB", True),
+                                   ("0.22.0", "STM32G474RE", False), ("0.22.0", "nRF52833_xxAA", False)):
+            log = f"probe-rs {version}\nprobe-rs erase --chip {chip}\n" + self.INIT
+            self.assertEqual("STK-2024-0002" in self.hits(log), hit, (version, chip))
+
+    def test_what_a_pack_affects_goes_by_the_chip(self):
+        for chip, hit in (("stm32g431kbtx", True), ("stm32g474rc", False), ("stm32f407vg", False)):
+            hits = self.hits(f"pyocd flash --target {chip} x.bin\n" + self.BANK)
+            self.assertEqual(hits, {"STK-2022-0001": False} if hit else {}, chip)
+
+    def test_the_same_words_of_another_cause(self):
+        """An internal flash that fails is no matter of external loaders."""
+        log = SEGMENT.decode().replace("external memory", "internal memory")
+        self.assertNotIn("STK-2021-0001", self.hits(log))
+        self.assertIn("STK-2021-0001", self.hits(SEGMENT.decode()))
 
 
 class Conditions(Explain):
