@@ -17,6 +17,8 @@ core_libcore_la_SOURCES = \
 	core/core.h \
 	core/ctx.c \
 	core/ctx.h \
+	core/elf-file.h \
+	core/elf-symbols.c \
 	core/elf.c \
 	core/error.c \
 	core/file.c \

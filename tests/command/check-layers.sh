@@ -21,8 +21,9 @@ forbid plugins '#include "(\.\./)*(core/)?(ctx|module|session|layout|plan|job|ta
 	"modules use module.h only"
 forbid "plugins/image plugins/chip plugins/container plugins/target plugins/analysis tools" '(StorageInfo|FlashDevice)' \
 	"only format modules decode a device table"
-[ "$(grep -rlE --include='*.[ch]' '#include <(libelf|gelf)\.h>' core plugins tools | grep -vc '^core/elf\.c$')" = 0 ] ||
-	{ echo "only core/elf.c includes libelf"; status=1; }
+[ "$(grep -rlE --include='*.[ch]' '#include (<(libelf|gelf)\.h>|"elf-file\.h")' core plugins tools |
+	grep -vcE '^core/elf(-file\.h|-symbols\.c|\.c)$')" = 0 ] ||
+	{ echo "only core/elf.c and core/elf-symbols.c know libelf"; status=1; }
 [ "$(grep -rlE --include='*.[ch]' '#include <unicorn' core plugins tools | grep -vc '^plugins/target/emu/cpu\.c$')" = 0 ] ||
 	{ echo "only cpu.c includes Unicorn"; status=1; }
 [ "$(grep -rlE --include='*.[ch]' '#include <jansson' core loaderdb plugins tools |
