@@ -38,6 +38,8 @@ core_libcore_la_SOURCES = \
 	core/loader-priv.h \
 	core/loader.c \
 	core/loader.h \
+	core/module-file.h \
+	core/module-find.c \
 	core/module.c \
 	core/modules.h \
 	core/names.c \
