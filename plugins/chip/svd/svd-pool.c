@@ -36,6 +36,19 @@ void *svd_alloc(struct svd_pool *pool, size_t size)
 	return p;
 }
 
+void *svd_sorted(struct svd_pool *pool, void *item, size_t n, size_t size,
+		 int (*order)(const void *a, const void *b))
+{
+	void *copy = svd_alloc(pool, n * size);
+
+	if (copy) {
+		qsort(item, n, size, order);
+		memcpy(copy, item, n * size);
+	}
+	free(item);
+	return copy;
+}
+
 char *svd_strdup(struct svd_pool *pool, const char *text)
 {
 	size_t len = strlen(text) + 1;

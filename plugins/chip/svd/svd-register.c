@@ -205,20 +205,17 @@ int svd_registers(struct svd *s, const struct svd_chain *chain,
 {
 	const struct place top = { .path = "", .props = *props };
 	struct registers all = { .item = NULL };
-	struct stk_register *copy = NULL;
 	int r = read_all(s, chain, "registers", &top, &all);
 
-	if (!r && all.count) {
-		qsort(all.item, all.count, sizeof(*all.item), by_offset);
-		copy = svd_alloc(&s->made, all.count * sizeof(*copy));
-		if (copy)
-			memcpy(copy, all.item, all.count * sizeof(*copy));
-		else
-			r = stk_fail_nomem(s->err);
-	}
-	free(all.item);
-	ret->registers = copy;
-	ret->n_registers = copy ? all.count : 0;
 	*ret_end = all.end;
-	return r;
+	if (r || !all.count) {
+		free(all.item);
+		return r;
+	}
+	ret->registers = svd_sorted(&s->made, all.item, all.count, sizeof(*all.item),
+				    by_offset);
+	if (!ret->registers)
+		return stk_fail_nomem(s->err);
+	ret->n_registers = all.count;
+	return 0;
 }

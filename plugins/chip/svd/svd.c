@@ -162,21 +162,18 @@ static int read_peripherals(struct svd *s, const struct svd_node *device,
 			    struct stk_chip *chip)
 {
 	struct peripherals all = { .item = NULL };
-	struct stk_peripheral *copy = NULL;
 	int r = read_all_peripherals(s, device, &all);
 
-	if (!r) {
-		qsort(all.item, all.count, sizeof(*all.item), by_base);
-		copy = svd_alloc(&s->made, all.count * sizeof(*copy));
-		if (copy)
-			memcpy(copy, all.item, all.count * sizeof(*copy));
-		else
-			r = stk_fail_nomem(s->err);
+	if (r) {
+		free(all.item);
+		return r;
 	}
-	free(all.item);
-	chip->peripherals = copy;
-	chip->n_peripherals = copy ? all.count : 0;
-	return r;
+	chip->peripherals = svd_sorted(&s->made, all.item, all.count, sizeof(*all.item),
+				       by_base);
+	if (!chip->peripherals)
+		return stk_fail_nomem(s->err);
+	chip->n_peripherals = all.count;
+	return 0;
 }
 
 /* ---- the device ------------------------------------------------------- */

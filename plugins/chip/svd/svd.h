@@ -41,6 +41,9 @@ struct svd_pool {
 };
 
 void *svd_alloc(struct svd_pool *pool, size_t size);
+/* A sorted copy of @n things of @size bytes, which it frees; NULL: out of memory. */
+void *svd_sorted(struct svd_pool *pool, void *item, size_t n, size_t size,
+		 int (*order)(const void *a, const void *b));
 char *svd_strdup(struct svd_pool *pool, const char *text);
 void svd_free(struct svd_pool *pool);
 
