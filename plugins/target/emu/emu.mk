@@ -5,6 +5,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/bad-cells.c \
 	plugins/target/emu/bus.c \
 	plugins/target/emu/cells.c \
+	plugins/target/emu/chip.c \
 	plugins/target/emu/choices.c \
 	plugins/target/emu/clock.c \
 	plugins/target/emu/cpu.c \
