@@ -30,6 +30,7 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/flash-g4-bank.c \
 	plugins/target/emu/flash-g4-erase.c \
 	plugins/target/emu/flash-g4-fail.c \
+	plugins/target/emu/flash-g4-memory.c \
 	plugins/target/emu/flash-g4-option.c \
 	plugins/target/emu/flash-g4-program.c \
 	plugins/target/emu/flash-g4.c \

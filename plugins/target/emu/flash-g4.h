@@ -165,10 +165,13 @@ int g4_banks_init(struct flash_g4 *f, struct stk_error *err);
 void g4_banks_load(struct flash_g4 *f);
 /* The area that has cells at @addr, and their offset in it; NULL: none. */
 struct g4_area *g4_area_at(struct flash_g4 *f, uint64_t addr, uint32_t *ret);
-/* The same for an access, which may be refused: then a bus error, and NULL. */
-struct g4_area *g4_access(struct flash_g4 *f, uint64_t addr, bool write, uint32_t *ret);
 /* Bits of a field of a register of the facts; 0: it is not there. */
 uint32_t g4_field_mask(const struct emu_dev *dev, const char *reg, const char *field);
+
+/* flash-g4-memory.c */
+int g4_memory_init(struct flash_g4 *f, struct stk_error *err);
+/* g4_area_at() for an access, which may be refused: then a bus error, and NULL. */
+struct g4_area *g4_access(struct flash_g4 *f, uint64_t addr, bool write, uint32_t *ret);
 
 /* flash-g4-erase.c */
 void g4_start_erase(struct flash_g4 *f, uint32_t cr);
