@@ -211,22 +211,59 @@ static void note_updated(struct scan *s, struct ldb_install *install)
 			  " updated on its own", came->tool->title, came->version));
 }
 
-static void version_from_plugin(struct scan *s, struct ldb_install *install)
+/* Is it what one of the folders is called by? */
+static bool is_named(struct scan *s, const char *version, const char *const *paths,
+		     size_t n_paths)
+{
+	for (size_t i = 0; i < n_paths; i++) {
+		const char *named = version_in_name(s, LDB_ORDER_CUBEIDE,
+						    path_base(paths[i]));
+
+		if (named && !ldb_version_compare(LDB_ORDER_CUBEIDE, named, version))
+			return true;
+	}
+	return false;
+}
+
+/* Several releases may bring the same plug-in: their names decide, else it is the first. */
+static void version_from_plugin(struct scan *s, struct ldb_install *install,
+				const char *const *paths, size_t n_paths)
 {
 	const struct ldb_component *c = programmer_in_use(install);
-	const struct ldb_release *r = c ? ldb_release_of_plugin(s->facts, c->stamp) : NULL;
+	const struct ldb_release *found = NULL, *r;
+	bool sure = true;
+	size_t n;
 
-	if (install->version || !r || strcmp(r->tool->name, "cubeide"))
+	r = ldb_facts_releases(s->facts, &n);
+	for (size_t i = 0; c && !install->version && i < n; i++) {
+		if (!r[i].plugin || strcmp(r[i].plugin, c->stamp) ||
+		    strcmp(r[i].tool->name, "cubeide"))
+			continue;
+		sure = !found;
+		found = found ? found : &r[i];
+		if (!is_named(s, r[i].version, paths, n_paths))
+			continue;
+		found = &r[i];
+		sure = true;
+		break;
+	}
+	if (!found)
 		return;
-	install->version = r->version;
+	install->version = found->version;
 	install->version_from = scan_say(s, "programmer plug-in, which came with it (%s)",
-					 r->basis);
+					 found->basis);
+	if (!sure)
+		scan_add(s, &install->notes, &install->n_notes,
+			 "later releases came with the same programmer plug-in");
 }
 
 static void find_version(struct scan *s, struct ldb_install *install, const char *product)
 {
 	const char *path = install->path, *parent = path_parent(s, path);
 	const char *names[] = { path, parent, path_parent(s, parent) };
+	/* On macOS STM32CubeIDE.app/Contents/Eclipse, on Windows X_1.8.0/STM32CubeIDE */
+	size_t n_names = !strcasecmp(path_base(path), "Eclipse") ? 3
+			 : !strcasecmp(path_base(path), "STM32CubeIDE") ? 2 : 1;
 
 	install->version = text_value(s, product, "version");
 	if (install->version) {
@@ -238,11 +275,8 @@ static void find_version(struct scan *s, struct ldb_install *install, const char
 			 "what a user updated of an install that is not the user's to"
 			 " write: it replaces what lies there");
 	}
-	version_from_plugin(s, install);
-	/* On macOS STM32CubeIDE.app/Contents/Eclipse, on Windows X_1.8.0/STM32CubeIDE */
-	version_note_name(s, install, names,
-			  !strcasecmp(path_base(path), "Eclipse") ? 3
-			  : !strcasecmp(path_base(path), "STM32CubeIDE") ? 2 : 1);
+	version_from_plugin(s, install, names, n_names);
+	version_note_name(s, install, names, n_names);
 	note_updated(s, install);
 }
 

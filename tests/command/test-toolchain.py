@@ -156,10 +156,18 @@ class CubeIDE(Toolchain):
         self.assertEqual(install["version"], "1.8.0")
         self.assertIn("plug-in", install["version_from"])
         shutil.rmtree(ide)
-        installs.cubeide(self.root / "stm32cubeide_1.4.2", "", "1.4.0.202007081208", product=False)
+        installs.cubeide(self.root / "stm32cubeide_1.4.2", "", "1.4.2.202009081208", product=False)
         install = self.only()
         self.assertEqual((install["version"], install["version_from"]),
                          ("1.4.2", "folder name (assumed)"))
+
+    def test_releases_with_the_same_plugin(self):
+        for name, version, notes in (("stm32cubeide_1.6.1", "1.6.1", 0), ("ide", "1.6.0", 1),
+                                     ("stm32cubeide_1.5.0", "1.6.0", 2)):
+            ide = installs.cubeide(self.root / name, "", "1.6.0.202101291314", product=False)
+            install = self.only()
+            self.assertEqual((install["version"], len(install["notes"])), (version, notes), name)
+            shutil.rmtree(ide)
 
     def test_programmer_updated_on_its_own(self):
         installs.cubeide(self.root / "ide", "1.8.0", installs.STAMP_190)

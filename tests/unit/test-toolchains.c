@@ -28,7 +28,11 @@ static const struct {
 	const char *tool, *version, *plugin, *programmer, *gdb_server;
 } releases[] = {
 	{ "cubeide", "1.3.0", "1.3.0.202002181050", "2.4.0", "5.5.0" },
+	{ "cubeide", "1.0.0", "1.0.0.201904021149", NULL, NULL },
+	{ "cubeide", "1.6.1", "1.6.0.202101291314", NULL, NULL },
 	{ "cubeide", "1.7.0", "2.0.0.202105311346", "2.6.0", NULL },
+	{ "cubeide", "1.13.2", "2.1.0.202305091550", "2.14.0", NULL },
+	{ "cubeide", "1.16.0", "2.1.400.202404281720", "2.17.0", "7.8.0" },
 	{ "CubeIDE", "1.8.0", "2.0.100.202110141430", "2.9.0", "6.0.0" },
 	{ "cubeide", "1.8", "2.0.100.202110141430", "2.9.0", "6.0.0" },
 	{ "cubeide", "1.11.2", "2.0.500.202209151145", "2.12.0", NULL },
@@ -55,7 +59,7 @@ END_TEST
 
 START_TEST(unknown_release)
 {
-	ck_assert_ptr_null(ldb_release_find(facts, "cubeide", "1.5.0"));
+	ck_assert_ptr_null(ldb_release_find(facts, "cubeide", "1.5.9"));
 	ck_assert_ptr_null(ldb_release_find(facts, "cubeide", "no version"));
 	ck_assert_ptr_null(ldb_release_find(facts, "nothing", "1.0.0"));
 }
