@@ -40,3 +40,21 @@ int build_row(const struct db_rows *rows, int column, struct arena *arena,
 	*ret = b;
 	return 0;
 }
+
+int build_load(struct ldb *db, int64_t id, struct arena *arena, struct ldb_build *ret,
+	       struct stk_error *err)
+{
+	db_cleanup struct db_rows *rows = NULL;
+	int r = db_query(db, &rows, err,
+			 "SELECT " BUILD_COLUMNS " FROM build b WHERE b.id = ?", "i", id);
+
+	if (!r)
+		r = db_next(rows, err);
+	if (r > 0)
+		r = build_row(rows, 0, arena, ret, err);
+	else if (!r)
+		r = stk_fail(err, STK_ORIGIN_DATABASE, ENOENT, "no-build",
+			     "there is no build number %lld in '%s'", (long long)id,
+			     db->path);
+	return r < 0 ? r : 0;
+}

@@ -17,6 +17,10 @@
 int build_row(const struct db_rows *rows, int column, struct arena *arena,
 	      struct ldb_build *ret, struct stk_error *err) stk_must_check;
 
+/* By its number, with its texts in @arena. */
+int build_load(struct ldb *db, int64_t id, struct arena *arena, struct ldb_build *ret,
+	       struct stk_error *err) stk_must_check;
+
 /* A text of the row, in @arena; NULL stays NULL. -ENOMEM, without a sentence. */
 int row_text(const struct db_rows *rows, int column, struct arena *arena,
 	     const char **ret) stk_must_check;

@@ -38,23 +38,10 @@ static const char find_builds[] =
 int db_build(struct ldb *db, int64_t id, const struct ldb_build **ret,
 	     struct stk_error *err)
 {
-	db_cleanup struct db_rows *rows = NULL;
 	struct arena *arena;
 	answer_cleanup struct ldb_build *build = answer_new(sizeof(*build), &arena);
-	int r;
+	int r = build ? build_load(db, id, arena, build, err) : stk_fail_nomem(err);
 
-	if (!build)
-		return stk_fail_nomem(err);
-	r = db_query(db, &rows, err, "SELECT " BUILD_COLUMNS " FROM build b WHERE b.id = ?",
-		     "i", id);
-	if (!r)
-		r = db_next(rows, err);
-	if (r > 0)
-		r = build_row(rows, 0, arena, build, err);
-	else if (!r)
-		r = stk_fail(err, STK_ORIGIN_DATABASE, ENOENT, "no-build",
-			     "there is no build number %lld in '%s'", (long long)id,
-			     db->path);
 	if (r < 0)
 		return r;
 	*ret = build;

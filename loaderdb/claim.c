@@ -26,24 +26,15 @@ int asked_check(struct ldb *db, const struct ldb_question *question, struct aske
 	return 0;
 }
 
-static int load_build(struct ldb *db, int64_t id, struct arena *arena,
-		      const struct ldb_build **ret, struct stk_error *err)
+int claim_load(struct ldb *db, int64_t build, struct arena *arena, struct claim *claim,
+	       struct stk_error *err)
 {
-	db_cleanup struct db_rows *rows = NULL;
 	struct ldb_build *b = arena_alloc(arena, sizeof(*b));
-	int r = b ? 0 : stk_fail_nomem(err);
+	int r = b ? build_load(db, build, arena, b, err) : stk_fail_nomem(err);
 
 	if (!r)
-		r = db_query(db, &rows, err,
-			     "SELECT " BUILD_COLUMNS " FROM build b WHERE b.id = ?", "i", id);
-	if (!r)
-		r = db_next(rows, err);
-	if (r > 0)
-		r = build_row(rows, 0, arena, b, err);
-	if (r < 0)
-		return r;
-	*ret = b;
-	return 0;
+		claim->build = b;
+	return r;
 }
 
 /* The pin of the row holds for the device and the version: 1. */
@@ -70,7 +61,7 @@ static int add_pin(struct ldb *db, const struct asked *asked, const struct db_ro
 	pin = arena_alloc(claims->arena, sizeof(*pin));
 	r = pin ? pin_row(rows, claims->arena, pin, err) : stk_fail_nomem(err);
 	if (!r && !db_null(rows, 11))
-		r = load_build(db, db_int(rows, 11), claims->arena, &c.build, err);
+		r = claim_load(db, db_int(rows, 11), claims->arena, &c, err);
 	if (r < 0)
 		return r;
 	c.pin = pin;

@@ -28,6 +28,9 @@ struct asked {
 
 int asked_check(struct ldb *db, const struct ldb_question *question, struct asked *ret,
 		struct stk_error *err) stk_must_check;
+/* The build that @claim is for. */
+int claim_load(struct ldb *db, int64_t build, struct arena *arena, struct claim *claim,
+	       struct stk_error *err) stk_must_check;
 /* Add the pins in force that hold. */
 int claims_add_pins(struct ldb *db, const struct asked *asked, struct claims *claims,
 		    struct stk_error *err) stk_must_check;

@@ -42,6 +42,7 @@ loaderdb_libdb_la_SOURCES += \
 loaderdb_libdb_la_SOURCES += \
 	loaderdb/build-row.c \
 	loaderdb/build-row.h \
+	loaderdb/claim-good.c \
 	loaderdb/claim.c \
 	loaderdb/claim.h \
 	loaderdb/device.c \

@@ -99,7 +99,8 @@ static const char *why_won(struct resolving *s, const struct contest *t,
 
 	return arena_printf(s->claims.arena, "pin %lld for %s%s%s and %s%s: %s",
 			    (long long)p->id, p->tool, *p->range ? "@" : "", p->range,
-			    p->device, t->count > 1 ? ", the most specific one" : "", p->why);
+			    strcmp(p->device, "*") ? p->device : "any device",
+			    t->count > 1 ? ", the most specific one" : "", p->why);
 }
 
 static const char *why_lost(struct resolving *s, const struct contest *t,
@@ -313,6 +314,8 @@ int ldb_resolve(struct ldb *db, const struct ldb_question *question,
 	r = asked_check(db, question, &asked, err);
 	if (!r)
 		r = claims_add_pins(db, &asked, &s.claims, err);
+	if (!r && question->or_good)
+		r = claims_add_good(db, &asked, &s.claims, err);
 	if (!r)
 		r = settle_all(&s);
 	if (!r && !s.n_places)

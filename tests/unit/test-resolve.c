@@ -250,6 +250,68 @@ START_TEST(refuses)
 }
 END_TEST
 
+/* ---- where nothing is pinned ------------------------------------------ */
+
+static const struct {
+	const char *what;
+	const char *good;	/* a letter and the chip, each */
+	const char *chips[3];
+	char pinned;		/* for STM32G4; 0: none */
+	const char *device;
+	uint64_t address;
+	const char *builds;	/* NULL: none */
+} good_case[] = {
+	{ "the only one", "A", { "STM32G431CB" }, 0, "STM32G431CB", 0x08000000, "A" },
+	{ "for the family", "A", { "STM32G4" }, 0, "STM32G431CBT6", 0x08000000, "A" },
+	{ "for any, but its name says", "A", { NULL }, 0, "STM32G431CB", 0x08000000, "A" },
+	{ "for any, and its name says another", "F", { NULL }, 0, "STM32G431CB", 0x08000000,
+	  NULL },
+	{ "for any, and its name says nothing", "D", { NULL }, 0, "STM32G431CB", 0x90000000,
+	  NULL },
+	{ "for another", "A", { "STM32G474" }, 0, "STM32G431CB", 0x08000000, NULL },
+	{ "at another address", "D", { "STM32G4" }, 0, "STM32G431CB", 0x08000000, NULL },
+	{ "two", "AB", { "STM32G4", "STM32G431CB" }, 0, "STM32G431CB", 0x08000000, NULL },
+	{ "two, one for another", "AB", { "STM32G4", "STM32G474" }, 0, "STM32G431CB",
+	  0x08000000, "A" },
+	{ "twice the same", "AA", { "STM32G4", "STM32G431CB" }, 0, "STM32G431CB", 0x08000000,
+	  "A" },
+	{ "a pin before it", "A", { "STM32G4" }, 'B', "STM32G431CB", 0x08000000, "B" },
+	{ "a pin elsewhere", "D", { "STM32G4" }, 'B', "STM32G431CB", 0, "BD" },
+	{ "a pin for a part", "C", { "STM32G4" }, 'B', "STM32G431CB", 0, "BC" },
+};
+
+START_TEST(or_good)
+{
+	const __typeof__(*good_case) *c = &good_case[_i];
+	struct ldb_question q = { .size = sizeof(q), .device = c->device,
+				  .has_address = c->address != 0, .address = c->address };
+	const struct ldb_answer *a;
+	struct stk_error err = { 0 };
+	struct rig rig;
+	int64_t id;
+
+	open_rig(&rig);
+	for (size_t i = 0; c->good[i]; i++)
+		rig_good(&rig, c->good[i], c->chips[i]);
+	/* It has to be asked for. */
+	ck_assert_int_eq(ldb_resolve(rig.db, &q, &a, &err), -ENOENT);
+	if (c->pinned)
+		ck_assert(!rig_pin(&rig, "*", "", "STM32G4", c->pinned, &id, &err));
+	q.or_good = true;
+	if (c->builds) {
+		ck_assert_msg(!ldb_resolve(rig.db, &q, &a, &err), "%s: %s", c->what, err.msg);
+		for (size_t i = 0; i < a->n_places; i++)
+			ck_assert_int_eq(a->places[i].candidates[0].build->name[0], c->builds[i]);
+		ck_assert_uint_eq(a->n_places, strlen(c->builds));
+		ldb_free(a);
+	} else {
+		ck_assert_msg(ldb_resolve(rig.db, &q, &a, &err) == -ENOENT, "%s", c->what);
+		ck_assert_str_eq(err.cause, "no-pin");
+	}
+	rig_close(&rig);
+}
+END_TEST
+
 static Suite *resolve(void)
 {
 	Suite *s = suite_create("resolve");
@@ -259,6 +321,7 @@ static Suite *resolve(void)
 	tcase_add_loop_test(t, resolves, 0, ARRAY_SIZE(cases));
 	tcase_add_test(t, sentences);
 	tcase_add_loop_test(t, refuses, 0, ARRAY_SIZE(wrong));
+	tcase_add_loop_test(t, or_good, 0, ARRAY_SIZE(good_case));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known good speaks up where nothing is pinned. */
+#include "claim.h"
+
+/* May @device take a build that is good for @chip and whose name says @family? */
+static bool is_for(const char *device, const char *chip, const char *family)
+{
+	if (family && !ldb_device_matches(family, device))
+		return false;
+	return chip ? ldb_device_matches(chip, device) : family != NULL;
+}
+
+/* All that is said about it together: is it good? 1: yes. */
+static int add_if_good(struct ldb *db, const struct asked *asked, int64_t id,
+		       struct claims *claims, struct stk_error *err)
+{
+	const struct ldb_judgement *sum;
+	struct claim c = { 0 }, *item;
+	const char *why;
+	bool good;
+	int r = ldb_judge(db, id, asked->question->device, NULL, asked->tool, &sum, err);
+
+	if (r < 0)
+		return r;
+	good = sum->known && sum->kind == LDB_GOOD;
+	why = good ? arena_strdup(claims->arena, sum->why ? sum->why : "") : NULL;
+	ldb_free(sum);
+	if (!good)
+		return 0;
+	c.good = why;
+	r = why ? claim_load(db, id, claims->arena, &c, err) : stk_fail_nomem(err);
+	if (r < 0)
+		return r;
+	item = answer_grow(claims->arena, &claims->item, &claims->count, sizeof(c));
+	if (!item)
+		return stk_fail_nomem(err);
+	*item = c;
+	return 0;
+}
+
+#define GOOD_BUILDS                                                                 \
+	"SELECT b.id, v.chip, b.family FROM verdict v JOIN build b ON b.id = v.build" \
+	" WHERE v.kind = 'good' AND b.length > 0"                                   \
+	" AND (? OR (? >= b.start AND ? < b.start + b.length)) ORDER BY b.id"
+
+int claims_add_good(struct ldb *db, const struct asked *asked, struct claims *claims,
+		    struct stk_error *err)
+{
+	const struct ldb_question *q = asked->question;
+	db_cleanup struct db_rows *rows = NULL;
+	int64_t last = 0;
+	int r = db_query(db, &rows, err, GOOD_BUILDS, "iii", (int64_t)!q->has_address,
+			 (int64_t)q->address, (int64_t)q->address);
+
+	while (!r && (r = db_next(rows, err)) > 0) {
+		const int64_t id = db_int(rows, 0);
+
+		r = 0;
+		if (id == last || !is_for(q->device, db_text(rows, 1), db_text(rows, 2)))
+			continue;
+		last = id;
+		r = add_if_good(db, asked, id, claims, err);
+	}
+	return r;
+}
