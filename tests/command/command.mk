@@ -20,8 +20,10 @@ COMMAND_TESTS = \
 	tests/command/test-module.py \
 	tests/command/test-other-chip.py \
 	tests/command/test-pack.py \
+	tests/command/test-pins.py \
 	tests/command/test-program.py \
 	tests/command/test-qualify.py \
+	tests/command/test-ref.py \
 	tests/command/test-toolchain.py \
 	tests/command/test-swap.py \
 	tests/command/test-tour.py \

@@ -140,6 +140,13 @@ class Refused(Case):
         yield "db-history", self.json("db", "history", *db)
         yield "db-export", self.json("db", "export", *db, "g431.FLM", "-o", "bytes")
         yield "db-check", self.json("db", "check", *db)
+        yield "pin-one", self.json("pin", *db, "stoker", "STM32G4", G4, "--why", "x")
+        yield "pin-one", self.json("pin", *db, "cubeide", "--programmer-from", "cubeide@1.7.0",
+                                   "--why", "x")
+        yield "pin-one", self.json("unpin", *db, "2", "--why", "x")
+        yield "pin-list", self.json("pins", *db, "--all")
+        yield "resolve", self.json("resolve", *db, "stoker", "STM32G431CB")
+        yield "job", self.json("read", *db, "-t", "emu:stm32g431cb", "--range", f"{FLASH}+4")
         packs = installs.keil(self.folder / "pinned/Arm/Packs")
         installs.pin(db[1], "Keil.STM32G4xx_DFP", "STM32G431KB", "g431.FLM",
                      name=installs.FLM.split("/")[-1])
@@ -164,7 +171,8 @@ class Refused(Case):
         for kind, document in self.documents():
             optional = {"inspect": {"device", "error"}, "folder": {"device", "similar"},
                         "explanations": {"page"}, "plan": {"preserved"}, "diff": {"error", "code", "value"},
-                        "job": {"blank", "read", "data", "mismatch"},
+                        "job": {"blank", "read", "data", "mismatch", "chosen"},
+                        "pin-one": {"imported"},
                         "qualify": {"hosts"},
                         "scan": {"files"}, "audit": {"error"}}.get(kind, set())
             for place, name in self.places(document):

@@ -15,6 +15,7 @@ COMMANDS = ["inspect", "diff", "qualify", "program", "erase", "read", "verify", 
             "swap", "restore",
             "db",
             "explain",
+            "pin", "unpin", "pins", "resolve",
             ]
 
 
@@ -118,6 +119,13 @@ class WrongUsage(Case):
                 (["db", "import"], "it is 'db import PATH...'"),
                 (["db", "list", "x"], "it is 'db list'"),
                 (["db", "verdict", "x"], "it is 'db verdict REF good|bad|disputed'"),
+                (["pin", "stoker", "STM32G4", "--why", "x"], "TOOLCHAIN, DEVICE and REF are"),
+                (["pin", "stoker", "STM32G4", G4], "--why TEXT is needed"),
+                (["unpin", "--why", "x"], "the number of a pin is needed"),
+                (["unpin", "1"], "--why TEXT is needed"),
+                (["pins", "x"], "takes no argument 'x'"),
+                (["resolve", "stoker"], "TOOLCHAIN@VERSION and DEVICE are needed"),
+                (["resolve", "stoker", "STM32G4", "0x8z"], "'0x8z' is not an address"),
         ]:
             with self.subTest(args=args):
                 error = self.fails(*args, code=USAGE, cause="usage")
@@ -246,6 +254,14 @@ class Completion(Case):
         self.assertIn("STM32G431CB", self.complete("chip", "info", "STM32G431C"))
         self.file("x.FLM", b"")
         self.assertEqual(self.complete("program", "-l", "x"), ["x.FLM"])
+        self.env["STOKER_DB"] = str(self.folder / "loaders.db")
+        self.stoker("pin", "stoker", "STM32G4", G4, "--why", "x")
+        self.assertEqual(self.complete("pin", "cubep"), ["cubeprogrammer"])
+        self.assertEqual(self.complete("pin", "stoker", "STM32G431CB"), ["STM32G431CB"])
+        self.assertEqual(self.complete("pin", "stoker", "STM32G431CB", "g4"), ["g431.FLM"])
+        self.assertEqual(self.complete("program", "-l", "g4"), ["g431.FLM"])
+        self.assertEqual(self.complete("program", "-l", "x"), ["x.FLM"])
+        self.assertEqual(self.complete("unpin", ""), ["1"])
         archive(self.folder / "p.pack", {
             PDSC: package(family(device("D1", algorithm("x.FLM")), device("D2"))), "x.FLM": b""})
         self.assertEqual(self.complete("inspect", "p.pack#"),

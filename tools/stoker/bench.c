@@ -4,15 +4,19 @@
 
 static int open_loaders(struct bench *b, const struct options *opt, struct stk_error *err)
 {
+	if (!opt->loaders.count && opt->cmd->groups & GROUP_CHOICE)
+		return choose_begin(b, opt, err);
 	if (!opt->loaders.count)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
 				"a loader is needed: -l FILE");
+	if (opt->as)
+		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
+				"--as goes without -l: it says whose pins name the loader");
 	b->loaders = calloc(opt->loaders.count, sizeof(*b->loaders));
 	if (!b->loaders)
 		return stk_fail_nomem(err);
 	for (size_t i = 0; i < opt->loaders.count; i++) {
-		int r = stk_loader_open(b->ctx, opt->loaders.item[i], 0, &b->loaders[i],
-					err);
+		int r = ref_open(opt, b->ctx, opt->loaders.item[i], 0, &b->loaders[i], err);
 
 		if (r < 0)
 			return r;
@@ -87,6 +91,8 @@ int bench_open(struct bench *b, const struct options *opt, struct stk_error *err
 		r = open_image(b, opt, err);
 	if (r == 0)
 		r = open_target(b, opt, err);
+	if (r == 0 && b->db.db)
+		r = choose_loaders(b, opt, err);
 	return r;
 }
 
@@ -94,9 +100,14 @@ void bench_close(struct bench *b)
 {
 	stk_target_close(b->target);
 	stk_image_close(b->image);
-	for (size_t i = 0; i < b->n_loaders; i++)
+	for (size_t i = 0; i < b->n_loaders; i++) {
 		stk_loader_close(b->loaders[i]);
+		if (b->chosen)
+			free(b->chosen[i]);
+	}
 	free(b->loaders);
+	free(b->chosen);
+	opened_db_close(&b->db);
 	stk_ctx_free(b->ctx);
 }
 

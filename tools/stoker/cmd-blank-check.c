@@ -16,9 +16,10 @@ static enum stk_origin blank_check_run(void *p)
 const struct stk_cmd cmd_blank_check = {
 	.name = "blank-check",
 	.summary = "say whether the flash is erased: exit code 0 yes, 1 no",
-	.usage = "-l FILE... -t ADDRESS [OPTION...]",
+	.usage = "[-l REF...] -t ADDRESS [OPTION...]",
 	.doc = "Without --range the whole device of every loader is looked at.\n",
-	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET | GROUP_RANGE | GROUP_PLAN,
+	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_RANGE | GROUP_PLAN,
 	.args_size = sizeof(struct options),
 	.run = blank_check_run,
 };

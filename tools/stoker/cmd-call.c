@@ -149,10 +149,10 @@ static enum stk_origin call_run(void *p)
 const struct stk_cmd cmd_call = {
 	.name = "call",
 	.summary = "call one function of a loader: registers, time, stack use",
-	.usage = "-l FILE -t ADDRESS [OPTION...] FUNCTION [ARGUMENT...]",
+	.usage = "-l REF -t ADDRESS [OPTION...] FUNCTION [ARGUMENT...]",
 	.doc = "FUNCTION is a symbol as inspect shows it; arguments go into R0 to R3.\n"
 	       "@FILE puts a file's bytes into the buffer, and its address into the register.\n",
-	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET,
+	.groups = GROUP_LOADER | GROUP_DB | GROUP_HOST | GROUP_TARGET,
 	.own = call_options,
 	.parse = call_parse,
 	.args_size = sizeof(struct call_args),

@@ -101,9 +101,9 @@ static int pair_open(struct pair *p, const struct diff_args *args, struct stk_er
 	if (!r && args->common.chip)
 		r = stk_chip_find(p->ctx, args->common.chip, &opt.chip, err);
 	if (!r)
-		r = stk_loader_open(p->ctx, path[0], STK_LOADER_DESCRIBE, &p->a, err);
+		r = ref_open(&args->common, p->ctx, path[0], STK_LOADER_DESCRIBE, &p->a, err);
 	if (!r)
-		r = stk_loader_open(p->ctx, path[1], STK_LOADER_DESCRIBE, &p->b, err);
+		r = ref_open(&args->common, p->ctx, path[1], STK_LOADER_DESCRIBE, &p->b, err);
 	if (!r)
 		r = check(p->ctx, p->a, opt.chip, err);
 	if (!r)
@@ -187,9 +187,9 @@ static int behave(const struct diff_args *args, struct pair *p, struct stk_behav
 	int r = options_ctx(&args->common, &p->ctx, err);
 
 	if (!r)
-		r = stk_loader_open(p->ctx, path[0], 0, &p->a, err);
+		r = ref_open(&args->common, p->ctx, path[0], 0, &p->a, err);
 	if (!r)
-		r = stk_loader_open(p->ctx, path[1], 0, &p->b, err);
+		r = ref_open(&args->common, p->ctx, path[1], 0, &p->b, err);
 	if (!r)
 		r = stk_host_find(args->common.host, &opt.host, err);
 	if (r)
@@ -268,6 +268,7 @@ const struct stk_cmd cmd_diff = {
 	       " hosts\ncall and effects on hosts. Names of files and of other functions,"
 	       " debug\ninformation, CPU and compiler are told, and do not count. With --behaviour: the\n"
 	       "same accesses to registers, ends and results in every call that a job makes.\n",
+	.groups = GROUP_DB,
 	.own = diff_options,
 	.parse = diff_parse,
 	.args_size = sizeof(struct diff_args),

@@ -92,6 +92,9 @@ static enum stk_origin erase_run(void *p)
 	if (args->all == (args->common.n_ranges != 0))
 		return fail_usage(&args->common, "either --range and --sector say what to"
 						 " erase, or --all");
+	if (args->all && !args->common.loaders.count)
+		return fail_usage(&args->common, "--all erases the whole device of a loader:"
+						 " name it with -l");
 	return job_command(&req);
 }
 
@@ -99,11 +102,12 @@ const struct stk_cmd cmd_erase = {
 	.name = "erase",
 	.summary =
 		"erase ranges, sectors or the whole device, and check that it is blank",
-	.usage = "-l FILE... -t ADDRESS --range RANGE... [OPTION...]\n"
-		 "-l FILE... -t ADDRESS --sector ADDR... [OPTION...]\n"
-		 "-l FILE... -t ADDRESS --all [OPTION...]",
+	.usage = "[-l REF...] -t ADDRESS --range RANGE... [OPTION...]\n"
+		 "[-l REF...] -t ADDRESS --sector ADDR... [OPTION...]\n"
+		 "-l REF... -t ADDRESS --all [OPTION...]",
 	.doc = "A range must be whole sectors; --sector takes any address in one.\n",
-	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET | GROUP_RANGE | GROUP_PLAN |
+	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_RANGE | GROUP_PLAN |
 		  GROUP_RESCUE,
 	.own = erase_options,
 	.parse = erase_parse,

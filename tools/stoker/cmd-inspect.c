@@ -207,7 +207,7 @@ const struct stk_cmd cmd_inspect = {
 	.summary = "describe loader files: device, sectors, functions, findings",
 	.usage = "[OPTION...] FILE|PACK|PACK#DEVICE...\n-r [OPTION...] FOLDER|FILE...\n"
 		 "--explain [ID...]",
-	.groups = GROUP_HOST,
+	.groups = GROUP_HOST | GROUP_DB,
 	.own = inspect_options,
 	.parse = inspect_parse,
 	.args_size = sizeof(struct inspect_args),

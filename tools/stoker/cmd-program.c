@@ -53,12 +53,13 @@ static enum stk_origin program_run(void *p)
 const struct stk_cmd cmd_program = {
 	.name = "program",
 	.summary = "write firmware through loaders: erase, program, verify",
-	.usage = "-l FILE... -t ADDRESS [OPTION...] IMAGE...",
+	.usage = "[-l REF...] -t ADDRESS [OPTION...] IMAGE...",
 	.doc = "IMAGE is an ELF, Intel HEX, S-record or raw binary file, or - for the\n"
 	       "standard input. Each byte goes through the one loader whose device\n"
 	       "holds it. Bytes of erased sectors that the image does not hold are\n"
 	       "written back; until they are, the rescue file has them.\n",
-	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET | GROUP_IMAGE | GROUP_PLAN |
+	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_IMAGE | GROUP_PLAN |
 		  GROUP_RESCUE,
 	.own = program_options,
 	.parse = program_parse,

@@ -277,7 +277,7 @@ const struct stk_cmd cmd_qualify = {
 	       "and\n"
 	       "counts only with --fail-on. Without -t the loader's names tell the "
 	       "chip.\n",
-	.groups = GROUP_HOST | GROUP_TARGET,
+	.groups = GROUP_HOST | GROUP_TARGET | GROUP_DB,
 	.own = qualify_options,
 	.parse = qualify_parse,
 	.args_size = sizeof(struct qualify_args),

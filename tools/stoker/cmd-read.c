@@ -95,9 +95,10 @@ static enum stk_origin read_run(void *p)
 const struct stk_cmd cmd_read = {
 	.name = "read",
 	.summary = "read the flash into a file or print it",
-	.usage = "-l FILE... -t ADDRESS [OPTION...]",
+	.usage = "[-l REF...] -t ADDRESS [OPTION...]",
 	.doc = "Without --range the whole device of every loader is read.\n",
-	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET | GROUP_RANGE | GROUP_PLAN,
+	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_RANGE | GROUP_PLAN,
 	.own = read_options,
 	.parse = read_parse,
 	.args_size = sizeof(struct read_args),

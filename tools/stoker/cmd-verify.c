@@ -15,8 +15,9 @@ static enum stk_origin verify_run(void *p)
 const struct stk_cmd cmd_verify = {
 	.name = "verify",
 	.summary = "compare firmware with the flash; change nothing",
-	.usage = "-l FILE... -t ADDRESS [OPTION...] IMAGE...",
-	.groups = GROUP_LOADER | GROUP_HOST | GROUP_TARGET | GROUP_IMAGE | GROUP_PLAN,
+	.usage = "[-l REF...] -t ADDRESS [OPTION...] IMAGE...",
+	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_IMAGE | GROUP_PLAN,
 	.args_size = sizeof(struct options),
 	.run = verify_run,
 };

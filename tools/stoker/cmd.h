@@ -46,6 +46,7 @@ enum option_group {
 	GROUP_DB = 1 << 7,     /* --db */
 	GROUP_FACTS = 1 << 8,  /* --facts */
 	GROUP_YES = 1 << 9,    /* --yes */
+	GROUP_CHOICE = 1 << 10, /* --as; without -l, pins say which loaders */
 };
 
 struct stk_cmd {
@@ -67,6 +68,7 @@ extern const struct stk_cmd cmd_toolchain, cmd_audit;
 extern const struct stk_cmd cmd_swap, cmd_restore;
 extern const struct stk_cmd cmd_db;
 extern const struct stk_cmd cmd_explain;
+extern const struct stk_cmd cmd_pin, cmd_unpin, cmd_pins, cmd_resolve;
 
 /* ---- options.c -------------------------------------------------------- */
 
@@ -84,7 +86,7 @@ struct options {
 	struct list loaders; /* -l */
 	struct list wraps;   /* --wrap */
 	const char *host, *target, *chip, *image_format, *rescue;
-	const char *db, *facts;
+	const char *db, *facts, *as;
 	bool has_base, plan, yes;
 	uint64_t base;
 	struct stk_range *ranges; /* --range */
@@ -135,25 +137,6 @@ enum stk_origin fail_usage(const struct options *opt, const char *fmt, ...)
 /* Report rendering ran out of memory: nothing sensible can follow. */
 void out_of_memory(void) __attribute__((noreturn));
 
-/* ---- bench.c: everything a job needs, opened from the options --------- */
-
-struct bench {
-	struct stk_ctx *ctx;
-	struct stk_loader **loaders;
-	size_t n_loaders;
-	struct stk_image *image; /* all images given, merged; NULL: none given */
-	const struct stk_host *host;
-	struct stk_target *target;
-};
-
-/* Open what @opt's command takes; close it with bench_close() in any case. */
-int bench_open(struct bench *b, const struct options *opt,
-	       struct stk_error *err) stk_must_check;
-void bench_close(struct bench *b);
-/* For prepare(): no range given means the whole device of each loader. */
-int bench_whole_devices(struct options *opt, const struct bench *b,
-			struct stk_error *err) stk_must_check;
-
 /* ---- db-open.c -------------------------------------------------------- */
 
 /* The facts and the database that the options name. */
@@ -169,6 +152,65 @@ struct opened_db {
 int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exist,
 		   struct opened_db *ret, struct stk_error *err) stk_must_check;
 void opened_db_close(struct opened_db *o);
+
+/* ---- named-tool.c ----------------------------------------------------- */
+
+/* "cubeide@1.8.0" */
+struct named_tool {
+	char *name;
+	const char *version;	/* or a range; NULL: not given */
+};
+
+/* named_tool_free() it in any case; *@ret must be zero before. */
+int named_tool_parse(const char *text, struct named_tool *ret,
+		     struct stk_error *err) stk_must_check;
+void named_tool_free(struct named_tool *tool);
+
+/* ---- ref.c: what names a loader --------------------------------------- */
+
+/* A path by its looks, or because it is there; else it is looked up. */
+bool ref_is_path(const char *ref);
+/*
+ * A file; PACK#LOADER; or where no file is called so, the one build in the database
+ * that @ref means. The caller closes *ret.
+ */
+int ref_open(const struct options *opt, struct stk_ctx *ctx, const char *ref,
+	     unsigned int flags, struct stk_loader **ret,
+	     struct stk_error *err) stk_must_check;
+/* A build's bytes, as a loader called @name. */
+int ref_open_build(struct ldb *db, struct stk_ctx *ctx, const char *name, const char *sha256,
+		   unsigned int flags, struct stk_loader **ret,
+		   struct stk_error *err) stk_must_check;
+
+/* ---- bench.c: everything a job needs, opened from the options --------- */
+
+struct bench {
+	struct stk_ctx *ctx;
+	struct stk_loader **loaders;
+	size_t n_loaders;
+	char **chosen;	     /* why each loader; NULL: -l named them */
+	struct opened_db db; /* open where no -l named them */
+	struct stk_image *image; /* all images given, merged; NULL: none given */
+	const struct stk_host *host;
+	struct stk_target *target;
+};
+
+/* Open what @opt's command takes; close it with bench_close() in any case. */
+int bench_open(struct bench *b, const struct options *opt,
+	       struct stk_error *err) stk_must_check;
+void bench_close(struct bench *b);
+/* For prepare(): no range given means the whole device of each loader. */
+int bench_whole_devices(struct options *opt, const struct bench *b,
+			struct stk_error *err) stk_must_check;
+
+/* ---- choose.c --------------------------------------------------------- */
+
+/* No -l: open the database, or say that a loader is needed. */
+int choose_begin(struct bench *b, const struct options *opt,
+		 struct stk_error *err) stk_must_check;
+/* Once the rest is open: the loaders of @b, each said on stderr. */
+int choose_loaders(struct bench *b, const struct options *opt,
+		   struct stk_error *err) stk_must_check;
 
 /* ---- job.c ------------------------------------------------------------ */
 

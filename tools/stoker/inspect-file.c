@@ -20,7 +20,7 @@ int inspect_open(const struct inspect_args *args, struct stk_ctx *ctx, const cha
 		 bool code, struct stk_loader **ret, struct stk_error *err)
 {
 	struct stk_loader *loader;
-	int r = stk_loader_open(ctx, path, STK_LOADER_DESCRIBE, &loader, err);
+	int r = ref_open(&args->common, ctx, path, STK_LOADER_DESCRIBE, &loader, err);
 
 	if (r)
 		return r;

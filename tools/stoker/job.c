@@ -6,6 +6,7 @@
 /* What the callbacks of one job see. */
 struct running {
 	const struct options *opt;
+	const char *const *chosen; /* why each loader; NULL: -l named them */
 	struct progress progress;
 	struct rescue rescue;
 };
@@ -42,6 +43,7 @@ static void show_outcome(const struct job_request *req, const struct stk_plan_in
 		.err = err->code ? err : NULL,
 		.rescue_path = run->rescue.path,
 		.data_elsewhere = req->deliver != NULL,
+		.chosen = run->chosen,
 	};
 
 	if (err->code)
@@ -55,7 +57,11 @@ static void show_outcome(const struct job_request *req, const struct stk_plan_in
 static enum stk_origin run_plan(struct bench *b, const struct stk_plan *plan,
 				const struct job_request *req)
 {
-	struct running run = { .opt = req->opt, .rescue.wanted = req->opt->rescue };
+	struct running run = {
+		.opt = req->opt,
+		.chosen = (const char *const *)b->chosen,
+		.rescue.wanted = req->opt->rescue,
+	};
 	const struct stk_job_options how = {
 		.size = sizeof(how),
 		.data = &run,
@@ -97,7 +103,7 @@ static enum stk_origin plan_and_run(struct bench *b, const struct job_request *r
 	if (!req->opt->plan)
 		origin = run_plan(b, plan, req);
 	else if (req->opt->json)
-		json_plan(stdout, stk_plan_info(plan));
+		json_plan(stdout, stk_plan_info(plan), (const char *const *)b->chosen);
 	else
 		text_plan(stdout, stk_plan_info(plan));
 	stk_plan_free(plan);

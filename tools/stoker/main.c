@@ -28,6 +28,10 @@ static const struct stk_cmd *const commands[] = {
 	&cmd_restore,
 	&cmd_db,
 	&cmd_explain,
+	&cmd_pin,
+	&cmd_unpin,
+	&cmd_pins,
+	&cmd_resolve,
 };
 /* clang-format on */
 

@@ -64,6 +64,7 @@ enum {
 	KEY_DB,
 	KEY_FACTS,
 	KEY_YES,
+	KEY_AS,
 };
 
 static const struct argp_option common_options[] = {
@@ -74,7 +75,8 @@ static const struct argp_option common_options[] = {
 };
 
 static const struct argp_option loader_options[] = {
-	{ "loader", 'l', "FILE", 0, "the loader, .stldr or .FLM; may be given again", 1 },
+	{ "loader", 'l', "REF", 0,
+	  "the loader: a file, or a build in the database; may be given again", 1 },
 	{ 0 }
 };
 
@@ -130,6 +132,12 @@ static const struct argp_option facts_options[] = {
 
 static const struct argp_option yes_options[] = {
 	{ "yes", KEY_YES, NULL, 0, "do it without asking", 3 },
+	{ 0 }
+};
+
+static const struct argp_option choice_options[] = {
+	{ "as", KEY_AS, "TOOLCHAIN@VERSION", 0,
+	  "without -l: the loaders that are pinned for this toolchain", 1 },
 	{ 0 }
 };
 
@@ -202,6 +210,9 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 	case KEY_FACTS:
 		opt->facts = arg;
 		return 0;
+	case KEY_AS:
+		opt->as = arg;
+		return 0;
 	case KEY_YES:
 		opt->yes = true;
 		return 0;
@@ -225,6 +236,7 @@ static const struct {
 	{ GROUP_DB,     { .options = db_options,     .parser = parse_shared } },
 	{ GROUP_FACTS,  { .options = facts_options,  .parser = parse_shared } },
 	{ GROUP_YES,    { .options = yes_options,    .parser = parse_shared } },
+	{ GROUP_CHOICE, { .options = choice_options, .parser = parse_shared } },
 };
 /* clang-format on */
 

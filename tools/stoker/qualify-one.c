@@ -111,7 +111,7 @@ static int try_it(const struct qualify_args *args, struct stk_ctx *ctx,
 		  const struct qualify_item *item, struct trial *t, bool watched,
 		  bool *loader_is_usable, struct stk_error *err)
 {
-	int r = stk_loader_open(ctx, item->path, 0, &t->loader, err);
+	int r = ref_open(&args->common, ctx, item->path, 0, &t->loader, err);
 
 	if (r)
 		return r;

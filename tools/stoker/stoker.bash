@@ -21,6 +21,11 @@ _stoker_pack() {
 		sed -n 's/^ \{8\}"\(name\|file\)": "\([^"]*\)".*/\2/p' | sort -u | sed "s|^|${1%#*}#|"
 }
 
+# Numbers of the pins in force.
+_stoker_pins() {
+	stoker pins 2>/dev/null | sed -n 's/^ *\([0-9][0-9]*\)  .*/\1/p'
+}
+
 # Digests and names of what the database holds.
 _stoker_builds() {
 	stoker db list 2>/dev/null | sed -n 's/^\([0-9a-f]\{12\}\) .* /\1 /p'
@@ -43,6 +48,7 @@ _stoker_words() {
 	--image-format) _stoker_modules image | sed 's|.*/||' ;;
 	--host) echo stoker cubeprogrammer stlink-utility openocd-st pyocd probe-rs keil ;;
 	--chip) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
+	-l | --loader) _stoker_builds ;;
 	-t | --target | --wrap) _stoker_modules target | sed 's|.*/\(.*\)|\1:|' ;;
 	*)
 		[ "$position" = 2 ] && case $command in
@@ -50,11 +56,17 @@ _stoker_words() {
 		module | target | chip) echo list info ;;
 		toolchain) echo scan status ;;
 		db) echo import list search show history verdict export check ;;
+		pin | resolve) echo cubeide cubeprogrammer cubeclt cube-vscode stoker ;;
+		unpin) _stoker_pins ;;
 		esac
 		[ "$position" = 3 ] && [ "$previous" = info ] && case $command in
 		module) _stoker_modules '[a-z]*' ;;
 		chip) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
 		target) _stoker_modules target | sed 's|.*/\(.*\)|\1:|' ;;
+		esac
+		case $position-$command in
+		3-pin | 3-unpin | 3-resolve) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
+		4-pin) _stoker_builds ;;
 		esac
 		[ "$command" = db ] && case $position-${COMP_WORDS[2]-} in
 		3-show | 3-history | 3-verdict | 3-export) _stoker_builds ;;
@@ -80,6 +92,9 @@ _stoker() {
 	if [ -n "$words" ]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 		[[ ${COMPREPLY[0]-} == *: ]] && compopt -o nospace 2>/dev/null
+		# A loader may be a build or a file.
+		[[ $previous == -l || $previous == --loader || $COMP_CWORD-${COMP_WORDS[1]} == 4-pin ]] &&
+			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
 	else
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

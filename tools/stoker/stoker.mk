@@ -3,6 +3,7 @@ bin_PROGRAMS += tools/stoker/stoker
 tools_stoker_stoker_SOURCES = \
 	tools/stoker/bench.c \
 	tools/stoker/cancel.c \
+	tools/stoker/choose.c \
 	tools/stoker/cmd-audit.c \
 	tools/stoker/cmd-blank-check.c \
 	tools/stoker/cmd-call.c \
@@ -13,13 +14,16 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-explain.c \
 	tools/stoker/cmd-inspect.c \
 	tools/stoker/cmd-module.c \
+	tools/stoker/cmd-pin.c \
 	tools/stoker/cmd-program.c \
 	tools/stoker/cmd-qualify.c \
 	tools/stoker/cmd-read.c \
 	tools/stoker/cmd-restore.c \
 	tools/stoker/cmd-swap.c \
+	tools/stoker/cmd-resolve.c \
 	tools/stoker/cmd-target.c \
 	tools/stoker/cmd-toolchain.c \
+	tools/stoker/cmd-unpin.c \
 	tools/stoker/cmd-verify.c \
 	tools/stoker/cmd.h \
 	tools/stoker/code-names.c \
@@ -52,6 +56,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/job.c \
 	tools/stoker/list-info.c \
 	tools/stoker/main.c \
+	tools/stoker/named-tool.c \
 	tools/stoker/nearest.c \
 	tools/stoker/options.c \
 	tools/stoker/output.c \
@@ -63,6 +68,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/qualify-one.c \
 	tools/stoker/qualify-show.c \
 	tools/stoker/qualify.h \
+	tools/stoker/ref.c \
 	tools/stoker/rescue.c \
 	tools/stoker/swapping.c \
 	tools/stoker/swapping.h
@@ -99,6 +105,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/json-module.c \
 	tools/stoker/render/json-pack.c \
 	tools/stoker/render/json-pages.c \
+	tools/stoker/render/json-pin.c \
 	tools/stoker/render/json-qualify.c \
 	tools/stoker/render/json-toolchain.c \
 	tools/stoker/render/json-swap.c \
@@ -127,6 +134,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/text-module.c \
 	tools/stoker/render/text-pack.c \
 	tools/stoker/render/text-pages.c \
+	tools/stoker/render/text-pin.c \
 	tools/stoker/render/text-qualify.c \
 	tools/stoker/render/text-swap.c \
 	tools/stoker/render/text-traffic.c \

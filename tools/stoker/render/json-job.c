@@ -33,22 +33,27 @@ json_t *json_loader_id(const struct stk_loader_info *info)
 	return o;
 }
 
-static json_t *json_plan_loaders(const struct stk_plan_info *plan)
+static json_t *json_plan_loaders(const struct stk_plan_info *plan,
+				 const char *const *chosen)
 {
 	json_t *array = json_new_array();
 
 	for (size_t i = 0; i < plan->n_loaders; i++) {
-		put_last(array, json_loader_id(stk_loader_info(plan->loaders[i])));
+		json_t *o = json_loader_id(stk_loader_info(plan->loaders[i]));
+
+		if (chosen)
+			put_text(o, "chosen", chosen[i]);
+		put_last(array, o);
 	}
 	return array;
 }
 
-void json_plan(FILE *out, const struct stk_plan_info *plan)
+void json_plan(FILE *out, const struct stk_plan_info *plan, const char *const *chosen)
 {
 	json_t *o = json_document();
 
 	put_bool(o, "ok", true);
-	put(o, "loaders", json_plan_loaders(plan));
+	put(o, "loaders", json_plan_loaders(plan, chosen));
 	put_u64(o, "image_bytes", plan->image_bytes);
 	put_u64(o, "sectors", plan->sectors);
 	put_u64(o, "bytes_preserved", plan->preserved_bytes);
@@ -180,7 +185,7 @@ void json_job(FILE *out, const struct job_outcome *outcome)
 	json_t *o = json_document();
 
 	put_bool(o, "ok", !outcome->err);
-	put(o, "loaders", json_plan_loaders(outcome->plan));
+	put(o, "loaders", json_plan_loaders(outcome->plan, outcome->chosen));
 	if (r) {
 		put_counts(o, r, outcome->err != NULL);
 		put_answers(o, outcome);

@@ -258,12 +258,14 @@ struct job_outcome {
 	const struct stk_error *err;	 /* NULL: it went well */
 	const char *rescue_path;	 /* NULL: no rescue file was written */
 	bool data_elsewhere;		 /* what was read is in a file */
+	const char *const *chosen;	 /* why each loader; NULL: -l named them */
 };
 
 /* Cause, evidence and remedy, below the sentence. */
 void text_diagnosis(FILE *out, const struct stk_diagnosis *d);
 void text_plan(FILE *out, const struct stk_plan_info *plan);
-void json_plan(FILE *out, const struct stk_plan_info *plan);
+/* @chosen: why each loader; NULL: -l named them. */
+void json_plan(FILE *out, const struct stk_plan_info *plan, const char *const *chosen);
 /* Success on stdout, what explains a failure on stderr. */
 void text_job(const struct job_outcome *o);
 void json_job(FILE *out, const struct job_outcome *o);
@@ -392,6 +394,24 @@ struct swapped {
 void text_swapped(FILE *out, const struct swapped *s);
 void text_change_done(FILE *out, const struct ldb_change *change, bool restore);
 void json_swapped(FILE *out, const struct swapped *s);
+/* A pin that was made or ended. */
+struct pin_made {
+	const struct ldb_pin *pin;
+	const char *database;
+	const char *imported;	/* the file that was kept for it; NULL: none */
+	bool is_new;		/* its bytes were not known */
+	char *warnings[2];	/* of the device, of the build */
+	size_t n_warnings;
+};
+
+/* Warnings go to stderr. */
+void text_pin(FILE *out, const struct pin_made *made);
+void json_pin(FILE *out, const struct pin_made *made);
+void text_pins(FILE *out, const struct ldb_pins *pins);
+void json_pins(FILE *out, const char *database, const struct ldb_pins *pins);
+void text_resolve(FILE *out, const struct ldb_answer *answer);
+void json_resolve(FILE *out, const char *database, const struct ldb_question *question,
+		  const struct ldb_answer *answer);
 
 /* An error before there was anything to report. */
 void json_failure(FILE *out, const struct stk_error *err);

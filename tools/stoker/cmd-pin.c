@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* stoker pin - this toolchain and device take that build, or another one's tools */
+#include "cmd.h"
+
+#include <stdarg.h>
+
+#include "render/render.h"
+
+enum { KEY_WHY = 0x2000, KEY_REPLACE, KEY_FROM };
+
+struct pin_args {
+	struct options common;
+	const char *why, *from;
+	bool replace;
+};
+
+static const struct argp_option pin_options[] = {
+	{ "why", KEY_WHY, "TEXT", 0, "the reason; it is told wherever the pin counts", 2 },
+	{ "programmer-from", KEY_FROM, "RELEASE", 0,
+	  "the whole programmer of this release, such as cubeide@1.7.0", 2 },
+	{ "replace", KEY_REPLACE, NULL, 0, "end the pin that is in the way", 2 },
+	{ 0 }
+};
+
+static error_t pin_parse(int key, char *arg, struct argp_state *state)
+{
+	struct pin_args *args = state->input;
+
+	switch (key) {
+	case KEY_WHY:
+		args->why = arg;
+		return 0;
+	case KEY_FROM:
+		args->from = arg;
+		return 0;
+	case KEY_REPLACE:
+		args->replace = true;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* What is open while a pin is made. */
+struct pinning {
+	const struct pin_args *args;
+	struct stk_ctx *ctx;
+	struct opened_db o;
+	struct named_tool tool;
+	const struct ldb_build *build;
+	struct pin_made made;
+};
+
+static void pinning_close(struct pinning *p)
+{
+	for (size_t i = 0; i < p->made.n_warnings; i++)
+		free(p->made.warnings[i]);
+	ldb_free(p->build);
+	named_tool_free(&p->tool);
+	opened_db_close(&p->o);
+	stk_ctx_free(p->ctx);
+}
+
+/* ---- which build ------------------------------------------------------ */
+
+/* A file is kept before it is pinned. */
+static int import(struct pinning *p, const char *path, struct stk_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	struct ldb_origin origin = { .name = slash ? slash + 1 : path };
+	struct stk_loader *loader;
+	char *absolute;
+	int r = stk_loader_open(p->ctx, path, 0, &loader, err);
+
+	if (r < 0)
+		return r;
+	/* PACK#LOADER is no path that there is. */
+	absolute = realpath(path, NULL);
+	origin.path = absolute ? absolute : path;
+	r = ldb_import_loader(p->o.db, p->ctx, loader, &origin, &p->made.is_new, &p->build,
+			      err);
+	free(absolute);
+	stk_loader_close(loader);
+	p->made.imported = r < 0 ? NULL : path;
+	return r;
+}
+
+static int find_build(struct pinning *p, const char *ref, struct stk_error *err)
+{
+	struct stk_error why;
+	int r;
+
+	if (ref_is_path(ref))
+		return import(p, ref, err);
+	r = ldb_build_find(p->o.db, ref, &p->build, &why);
+	if (r == -ENOENT)
+		return stk_fail(err, why.origin, why.code, why.cause,
+				"there is no file '%.100s'; and %.300s", ref, why.msg);
+	if (r < 0)
+		*err = why;
+	return r;
+}
+
+/* ---- warnings --------------------------------------------------------- */
+
+static void __attribute__((format(printf, 2, 3))) warn(struct pinning *p, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	if (p->made.n_warnings == ARRAY_SIZE(p->made.warnings) ||
+	    vasprintf(&text, fmt, args) < 0)
+		out_of_memory();
+	va_end(args);
+	p->made.warnings[p->made.n_warnings++] = text;
+}
+
+/* A pattern that no chip fits is a slip of the pen, or a chip we do not know. */
+static int warn_of_device(struct pinning *p, const char *device, struct stk_error *err)
+{
+	const struct stk_chip *const *chips;
+	size_t count;
+	int r = stk_chip_list(p->ctx, &chips, &count, err);
+
+	for (size_t i = 0; !r && i < count; i++) {
+		/* A pattern may go on with letters of the package. */
+		if (ldb_device_relation(device, chips[i]->name) != LDB_APART)
+			return 0;
+	}
+	if (!r)
+		warn(p, "no chip that is known is a '%s'", device);
+	return r;
+}
+
+static int warn_of_build(struct pinning *p, const char *device, struct stk_error *err)
+{
+	const bool any = !strcmp(p->tool.name, "*");
+	const struct ldb_judgement *sum;
+	int r = ldb_judge(p->o.db, p->build->id, device, NULL, any ? NULL : p->tool.name, &sum,
+			  err);
+
+	if (r < 0)
+		return r;
+	if (sum->known && sum->kind != LDB_GOOD)
+		warn(p, "%s %.8s is %s for it: %s", p->build->name, p->build->sha256,
+		     sum->kind == LDB_BAD ? "known to be bad" : "disputed", sum->why);
+	ldb_free(sum);
+	return 0;
+}
+
+/* ---- all of it -------------------------------------------------------- */
+
+static int show(struct pinning *p, int64_t id, struct stk_error *err)
+{
+	const struct ldb_pins *pins;
+	int r = ldb_pins(p->o.db, false, &pins, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < pins->count; i++) {
+		if (pins->item[i].id == id)
+			p->made.pin = &pins->item[i];
+	}
+	p->made.database = ldb_path(p->o.db);
+	if (p->args->common.json)
+		json_pin(stdout, &p->made);
+	else
+		text_pin(stdout, &p->made);
+	ldb_free(pins);
+	return 0;
+}
+
+static int make(struct pinning *p, struct stk_error *err)
+{
+	const struct options *opt = &p->args->common;
+	struct ldb_pin pin = {
+		.tool = p->tool.name,
+		.range = p->tool.version,
+		.device = opt->args.count > 1 ? opt->args.item[1] : "*",
+		.from = p->args->from,
+		.why = p->args->why,
+	};
+	int64_t id;
+	int r = 0;
+
+	if (opt->args.count == 3)
+		r = find_build(p, opt->args.item[2], err);
+	if (r < 0)
+		return r;
+	if (p->build) {
+		pin.sha256 = p->build->sha256;
+		pin.name = p->build->name;
+	}
+	r = (p->args->replace ? ldb_pin_replace : ldb_pin_add)(p->o.db, &pin, &id, err);
+	if (!r)
+		r = warn_of_device(p, pin.device, err);
+	if (!r && p->build)
+		r = warn_of_build(p, pin.device, err);
+	return r ? r : show(p, id, err);
+}
+
+static enum stk_origin pin_run(void *args_)
+{
+	struct pin_args *args = args_;
+	const struct options *opt = &args->common;
+	struct pinning p = { .args = args };
+	struct stk_error err;
+	int r;
+
+	if (opt->args.count != (args->from ? 1 : 3))
+		return fail_usage(opt, "TOOLCHAIN, DEVICE and REF are needed, or TOOLCHAIN and"
+				       " --programmer-from");
+	if (!args->why)
+		return fail_usage(opt, "--why TEXT is needed: it is told wherever the pin"
+				       " counts");
+	r = named_tool_parse(opt->args.item[0], &p.tool, &err);
+	if (!r)
+		r = options_ctx(opt, &p.ctx, &err);
+	if (!r)
+		r = opened_db_open(opt, p.ctx, false, &p.o, &err);
+	if (!r)
+		r = make(&p, &err);
+	pinning_close(&p);
+	return r < 0 ? fail_command(opt, &err) : STK_ORIGIN_NONE;
+}
+
+const struct stk_cmd cmd_pin = {
+	.name = "pin",
+	.summary = "say which build a toolchain uses for a device",
+	.usage = "--why TEXT [OPTION...] TOOLCHAIN[@RANGE] DEVICE REF\n"
+		 "--why TEXT --programmer-from RELEASE TOOLCHAIN[@RANGE]",
+	.doc = "TOOLCHAIN is cubeide, cubeprogrammer, a pack such as Keil.STM32G4xx_DFP, stoker\n"
+	       "(what 'program' uses without -l) or '*', any. RANGE is 1.3.0, >=1.3.0, <1.4.0,\n"
+	       "^1.3.0, ~1.3.0, 1.2.0:1.4.0 or 1.2.0:2.0.0-. DEVICE is a part number or a\n"
+	       "pattern: STM32G431CB, STM32G431xB, STM32G4. REF is a loader file, which is\n"
+	       "imported, or a build in the database: eight or more digits of its SHA-256,\n"
+	       "NAME, NAME@VERSION, NAME@TOOLCHAIN@VERSION. The most specific pin counts.\n",
+	.groups = GROUP_DB | GROUP_FACTS,
+	.own = pin_options,
+	.parse = pin_parse,
+	.args_size = sizeof(struct pin_args),
+	.run = pin_run,
+};
