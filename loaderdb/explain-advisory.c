@@ -57,10 +57,12 @@ static bool is_cause_told(const struct explain *x, const char *cause,
 	for (size_t i = 0; i < x->e->n_causes; i++)
 		if (!strcmp(x->e->causes[i].cause, cause))
 			return true;
-	for (size_t i = 0; i < x->logs->n_rules; i++)
-		if (!strcmp(x->logs->rules[i].cause, cause) &&
-		    has_text(&x->logs->rules[i].messages, m->id))
+	for (size_t i = 0; i < x->logs->n_rules; i++) {
+		const struct log_rule *rule = &x->logs->rules[i];
+
+		if (rule->cause && !strcmp(rule->cause, cause) && has_text(&rule->messages, m->id))
 			return false;
+	}
 	return true;
 }
 

@@ -169,8 +169,11 @@ struct candidate {
 	const struct told_message *message;
 };
 
-/* The likeliest that is not in @done yet; by order of the facts where alike. */
-static struct candidate best_of(const struct explain *x, const bool *done)
+/*
+ * The likeliest that is not in @done yet, of those that tell why or of those that
+ * cannot; by order of the facts where alike.
+ */
+static struct candidate best_of(const struct explain *x, const bool *done, bool tells_why)
 {
 	struct candidate best = { NULL, NULL };
 
@@ -178,7 +181,8 @@ static struct candidate best_of(const struct explain *x, const bool *done)
 		const struct log_rule *rule = &x->logs->rules[i];
 		const struct told_message *m;
 
-		if (done[i] || (best.rule && best.rule->rank >= rule->rank))
+		if (done[i] || !rule->cause == tells_why ||
+		    (best.rule && best.rule->rank >= rule->rank))
 			continue;
 		m = applies(x, rule);
 		if (m)
@@ -209,9 +213,15 @@ static int add_cause(struct explain *x, struct ldb_log_cause **causes, size_t *c
 	row->text = c->rule->text;
 	row->why = say_why(x, c->rule, c->message);
 	row->source = arena_printf(x->arena, "%s (%s)", c->rule->source, c->rule->basis);
-	if (!x->rule)
-		x->rule = c->rule;
 	return row->why && row->source ? 0 : -ENOMEM;
+}
+
+static void go_by(struct explain *x, const struct candidate *c)
+{
+	if (x->rule)
+		return;
+	x->rule = c->rule;
+	x->rule_message = c->message;
 }
 
 static int add_report(struct explain *x, struct ldb_log_cause **causes, size_t *count)
@@ -237,12 +247,18 @@ int explain_causes(struct explain *x)
 	if (!r && x->report_cause)
 		r = add_report(x, &causes, &count);
 	while (!r && count < CAUSES_MAX) {
-		const struct candidate c = best_of(x, done);
+		const struct candidate c = best_of(x, done, true);
 
 		if (!c.rule)
 			break;
 		done[c.rule - x->logs->rules] = true;
+		go_by(x, &c);
 		r = add_cause(x, &causes, &count, &c);
+	}
+	if (!r && !count) {
+		const struct candidate c = best_of(x, done, false);
+
+		go_by(x, &c);
 	}
 	x->e->causes = causes;
 	x->e->n_causes = count;

@@ -83,6 +83,16 @@ static void pattern_of_id(const struct explain *x, uint32_t id, char *pattern, s
 		*pattern = '\0';
 }
 
+/* "stm32g431kbtx": "STM32G431KBTx", whose x is any. */
+static void spell_usual(char *chip)
+{
+	if (*chip != 's')
+		return;
+	for (; *chip; chip++)
+		if (*chip != 'x')
+			*chip = (char)toupper((unsigned char)*chip);
+}
+
 int explain_chip(struct explain *x)
 {
 	char by_id[sizeof(x->pattern)];
@@ -96,14 +106,13 @@ int explain_chip(struct explain *x)
 	}
 	if (!x->chip)
 		return 0;
-	for (char *c = is_stm32(x->chip) ? x->chip : NULL; x->chip[0] == 's' && c && *c; c++)
-		*c = (char)toupper((unsigned char)*c);
-	if (is_stm32(x->chip))
-		pattern_of_name(x->chip, x->pattern, sizeof(x->pattern));
-	if (x->ctx && is_stm32(x->chip) &&
-	    stk_chip_find(x->ctx, x->chip, &x->known, &ignored) < 0)
-		x->known = NULL;
 	x->e->chip = x->chip;
+	if (!is_stm32(x->chip))
+		return 0;
+	spell_usual(x->chip);
+	pattern_of_name(x->chip, x->pattern, sizeof(x->pattern));
+	if (x->ctx && stk_chip_find(x->ctx, x->chip, &x->known, &ignored) < 0)
+		x->known = NULL;
 	return 0;
 }
 

@@ -47,6 +47,9 @@ static const char *say_unknown(const struct explain *x)
 {
 	const struct told_message *passed = NULL;
 
+	if (x->rule)
+		return arena_printf(x->arena, "%s: '%s' (line %u)", x->rule->text,
+				    x->rule_message->text, x->rule_message->line);
 	if (x->failed)
 		return arena_printf(x->arena, "'%s' (line %u) says that it failed, and nothing "
 				    "that is known tells why", x->failed->text, x->failed->line);

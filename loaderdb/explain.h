@@ -50,8 +50,9 @@ struct explain {
 
 	/* A report of our own: what it says. */
 	const char *report_cause, *report_text, *report_evidence;
-	/* The rule that the first cause comes from; NULL: none. */
+	/* The rule that the first cause, or else what is unknown, comes from; NULL: none. */
 	const struct log_rule *rule;
+	const struct told_message *rule_message;
 };
 
 /* Each of these: 0 or -ENOMEM. */

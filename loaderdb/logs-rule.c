@@ -54,7 +54,7 @@ int logs_read_rule(struct logs *logs, const struct jval *in)
 {
 	struct log_rule rule = {
 		.id = jval_text(in, "id", JVAL_NEEDED),
-		.cause = jval_text(in, "cause", JVAL_NEEDED),
+		.cause = jval_text(in, "cause", JVAL_OPTIONAL),
 		.text = jval_text(in, "text", JVAL_NEEDED),
 		.tool = jval_text(in, "tool", JVAL_OPTIONAL),
 		.range = jval_text(in, "range", JVAL_OPTIONAL),

@@ -7,7 +7,8 @@
  *
  *	fact	a line that tells a version, a chip, a device id, an address, ...
  *	message	a line that says that something failed, passed or is going on
- *	rule	messages, and what else must hold, that speak for a cause
+ *	rule	messages, and what else must hold, that speak for a cause, or for
+ *		nothing that is known: then the rule says what to do all the same
  */
 #ifndef LOADERDB_LOGS_H
 #define LOADERDB_LOGS_H
@@ -66,7 +67,8 @@ struct log_texts {
 };
 
 struct log_rule {
-	const char *id, *cause, *text;
+	const char *id, *text;
+	const char *cause;		/* NULL: the messages do not tell why; text says so */
 	struct log_texts messages;	/* any of these */
 	struct log_texts with, without;	/* all of these, none of those */
 	const char *tool, *range;	/* a version in it; NULL: any */
