@@ -9,7 +9,7 @@
 
 enum holds {
 	HOLDS_NOT,
-	HOLDS_MAYBE,	/* something is not known */
+	HOLDS_MAYBE, /* something is not known */
 	HOLDS,
 };
 
@@ -19,8 +19,8 @@ enum holds {
 struct check {
 	const struct ldb_facts *facts;
 	const struct ldb_subject *subject;
-	const struct ldb_release *release;	/* of the subject's toolchain; or NULL */
-	char tool[120], use[160], mark[160];	/* of what held, or what is open */
+	const struct ldb_release *release;   /* of the subject's toolchain; or NULL */
+	char tool[120], use[160], mark[160]; /* of what held, or what is open */
 };
 
 static enum holds both(enum holds a, enum holds b)
@@ -42,7 +42,8 @@ static enum holds check_version(struct check *c, const struct ldb_affected *a,
 				const char *version, bool sure)
 {
 	if (!version && a->n_ranges) {
-		snprintf(c->tool, sizeof(c->tool), "which version of %.60s is not known", a->name);
+		snprintf(c->tool, sizeof(c->tool), "which version of %.60s is not known",
+			 a->name);
 		return HOLDS_MAYBE;
 	}
 	if (version && !in_ranges(a, version))
@@ -51,6 +52,11 @@ static enum holds check_version(struct check *c, const struct ldb_affected *a,
 		 version ? " " : "", version ? version : "",
 		 sure ? "" : ", and that this is it is assumed");
 	return sure ? HOLDS : HOLDS_MAYBE;
+}
+
+static bool is_pack(const struct ldb_affected *a)
+{
+	return !strcmp(a->ecosystem, "cmsis-pack");
 }
 
 /* ST's programmer takes no flash algorithms. */
@@ -70,7 +76,8 @@ static enum holds check_tool(struct check *c, const struct ldb_affected *a)
 	if (never_takes(a, s->loader))
 		return HOLDS_NOT;
 	if (!s->tool) {
-		snprintf(c->tool, sizeof(c->tool), "if %.60s uses it", a->name);
+		snprintf(c->tool, sizeof(c->tool),
+			 is_pack(a) ? "if it is of %.60s" : "if %.60s uses it", a->name);
 		return HOLDS_MAYBE;
 	}
 	if (!strcasecmp(a->name, s->tool->name))
@@ -85,38 +92,69 @@ static enum holds check_tool(struct check *c, const struct ldb_affected *a)
 
 /* ---- chip and option bytes ---------------------------------------------- */
 
-static enum holds check_device(struct check *c, const struct ldb_affected *a)
+/* How the patterns of @a lie to @chip, itself one. */
+static enum holds covers(const struct ldb_affected *a, const char *chip)
+{
+	enum holds found = HOLDS_NOT;
+
+	for (size_t i = 0; i < a->n_devices && found != HOLDS; i++) {
+		enum ldb_relation lies = ldb_device_relation(a->devices[i], chip);
+
+		if (lies == LDB_EQUAL || lies == LDB_AROUND)
+			found = HOLDS;
+		else if (lies != LDB_APART)
+			found = HOLDS_MAYBE;
+	}
+	return found;
+}
+
+/* By what the loader's names say: all of it, a part, or none. */
+static enum holds check_chips(const struct ldb_subject *s, const struct ldb_affected *a)
+{
+	size_t sure = 0, some = 0;
+
+	for (size_t i = 0; i < s->n_chips; i++) {
+		enum holds holds = covers(a, s->chips[i]);
+
+		sure += holds == HOLDS;
+		some += holds != HOLDS_NOT;
+	}
+	if (sure == s->n_chips && sure)
+		return HOLDS;
+	return some || !s->n_chips ? HOLDS_MAYBE : HOLDS_NOT;
+}
+
+static enum holds check_device(const struct ldb_subject *s, const struct ldb_affected *a)
 {
 	if (!a->n_devices)
 		return HOLDS;
-	if (!c->subject->device) {
-		snprintf(c->use, sizeof(c->use), "if the chip is a %.40s%s", a->devices[0],
-			 a->n_devices > 1 ? " or another that it names" : "");
-		return HOLDS_MAYBE;
-	}
-	for (size_t i = 0; i < a->n_devices; i++)
-		if (ldb_device_matches(a->devices[i], c->subject->device))
-			return HOLDS;
-	return HOLDS_NOT;
+	return s->device ? covers(a, s->device) : check_chips(s, a);
 }
 
-static enum holds check_option(struct check *c, const struct ldb_affected *a)
+static enum holds check_option(const struct ldb_subject *s, const struct ldb_affected *a)
 {
-	const char *state = c->subject->option_state;
-
 	if (!a->option_state)
 		return HOLDS;
-	if (state)
-		return strcasecmp(state, a->option_state) ? HOLDS_NOT : HOLDS;
-	snprintf(c->use, sizeof(c->use), "if the option bytes have %.40s", a->option_state);
-	return HOLDS_MAYBE;
+	if (!s->option_state)
+		return HOLDS_MAYBE;
+	return strcasecmp(s->option_state, a->option_state) ? HOLDS_NOT : HOLDS;
 }
 
 static enum holds check_use(struct check *c, const struct ldb_affected *a)
 {
-	enum holds device = check_device(c, a);
+	const enum holds device = check_device(c->subject, a),
+			 option = check_option(c->subject, a);
+	int used = 0;
 
-	return device == HOLDS_NOT ? HOLDS_NOT : both(device, check_option(c, a));
+	if (device == HOLDS_MAYBE)
+		used = snprintf(c->use, sizeof(c->use), "if the chip is a %.40s%s",
+				a->devices[0],
+				a->n_devices > 1 ? " or another that it names" : "");
+	if (option == HOLDS_MAYBE)
+		snprintf(c->use + used, sizeof(c->use) - (size_t)used,
+			 "%sif the option bytes have %.40s", used ? " and " : "",
+			 a->option_state);
+	return both(device, option);
 }
 
 /* ---- marks ---------------------------------------------------------------- */
@@ -140,13 +178,19 @@ static enum holds has_finding(const struct stk_loader_info *info, const char *id
 	return info->checked_code ? HOLDS_NOT : HOLDS_MAYBE;
 }
 
+/* One that is not position independent lies where it was linked. */
 static enum holds check_address(const struct ldb_subject *s, const struct ldb_mark *m)
 {
+	const struct stk_loader_info *info = s->loader;
+	const bool fixed = !info->position_independent && !info->error.code;
+
 	if (!m->has_load_address)
 		return HOLDS;
-	if (!s->has_load_address)
+	if (!s->has_load_address && !fixed)
 		return HOLDS_MAYBE;
-	return s->load_address == m->load_address ? HOLDS : HOLDS_NOT;
+	return (s->has_load_address ? s->load_address : info->link_address) == m->load_address
+		       ? HOLDS
+		       : HOLDS_NOT;
 }
 
 /* What is recognised by, the most telling first. */
@@ -158,14 +202,15 @@ static void name_mark(struct check *c, const struct ldb_mark *m, enum holds hold
 	if (holds == HOLDS_MAYBE && m->has_load_address)
 		snprintf(c->mark, len, "if it is loaded at 0x%08" PRIx64, m->load_address);
 	else if (holds == HOLDS_MAYBE)
-		snprintf(c->mark, len, "if %.20s holds for it, for which it was not checked",
-			 m->finding);
+		snprintf(c->mark, len,
+			 "if %.20s holds for it, for which it was not checked", m->finding);
 	else if (m->file_sha256)
 		snprintf(c->mark, len, "it is that very file, %.12s", m->file_sha256);
 	else if (m->code_sha256)
 		snprintf(c->mark, len, "it has that very code, %.12s", m->code_sha256);
 	else if (m->table_sha256)
-		snprintf(c->mark, len, "it has that very device table, %.12s", m->table_sha256);
+		snprintf(c->mark, len, "it has that very device table, %.12s",
+			 m->table_sha256);
 	else if (m->finding)
 		snprintf(c->mark, len, "%.20s holds for it", m->finding);
 	else
@@ -195,7 +240,8 @@ static enum holds check_mark(struct check *c, const struct ldb_mark *m)
 	if (!is_telling(m) ||
 	    (!has_digest(m) && !m->finding && !m->has_load_address && !c->subject->tool))
 		return HOLDS_NOT;
-	if (differs(m->file_sha256, info->sha256) || differs(m->code_sha256, info->code_sha256) ||
+	if (differs(m->file_sha256, info->sha256) ||
+	    differs(m->code_sha256, info->code_sha256) ||
 	    differs(m->table_sha256, info->table_sha256) ||
 	    (m->name && (!info->name || strcasecmp(m->name, info->name))))
 		return HOLDS_NOT;
@@ -214,7 +260,8 @@ static const struct ldb_mark *best_mark(struct check *c, const struct ldb_adviso
 		const struct ldb_mark *m = &a->marks[i];
 		enum holds holds = check_mark(c, m);
 
-		if (holds > *ret || (best && holds == *ret && has_digest(m) > has_digest(best))) {
+		if (holds > *ret ||
+		    (best && holds == *ret && has_digest(m) > has_digest(best))) {
 			*ret = holds;
 			best = m;
 		}
@@ -230,7 +277,8 @@ static const struct ldb_mark *best_mark(struct check *c, const struct ldb_adviso
  * The best of what is affected. @anywhere: the bytes are known for it, whoever
  * uses them; then the toolchain does not matter, the chip does.
  */
-static enum holds check_affected(struct check *c, const struct ldb_advisory *a, bool anywhere)
+static enum holds check_affected(struct check *c, const struct ldb_advisory *a,
+				 bool anywhere)
 {
 	struct check best = *c;
 	enum holds found = HOLDS_NOT;
@@ -238,8 +286,9 @@ static enum holds check_affected(struct check *c, const struct ldb_advisory *a, 
 	for (size_t i = 0; i < a->n_affected; i++) {
 		struct check try = *c;
 		enum holds tool = anywhere ? HOLDS : check_tool(&try, &a->affected[i]);
-		enum holds holds = tool == HOLDS_NOT ? HOLDS_NOT :
-				   both(tool, check_use(&try, &a->affected[i]));
+		enum holds holds = tool == HOLDS_NOT
+					   ? HOLDS_NOT
+					   : both(tool, check_use(&try, &a->affected[i]));
 
 		if (holds <= found)
 			continue;
@@ -286,7 +335,8 @@ static const char *why(const struct check *c, struct arena *arena)
 	return arena_strdup(arena, text);
 }
 
-static int add_hits(struct check *c, struct ldb_hits *hits, struct arena *arena, bool certain)
+static int add_hits(struct check *c, struct ldb_hits *hits, struct arena *arena,
+		    bool certain)
 {
 	struct ldb_hit *all = (struct ldb_hit *)hits->item, *hit;
 

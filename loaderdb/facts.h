@@ -31,7 +31,7 @@ struct ldb_facts {
 	size_t n_docs;
 	const char *dir;		/* the user's own; NULL: none */
 	struct facts_tool *tools;	/* in the order of the facts */
-	struct facts_tool *packs;	/* packs that were asked for, or advisories name */
+	struct facts_tool *others;	/* packs and projects that were asked for */
 	struct facts_place *places;
 	size_t n_places;
 	struct ldb_release *releases;

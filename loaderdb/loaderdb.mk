@@ -95,7 +95,9 @@ CLEANFILES += loaderdb/schema.c
 
 # Facts: TOML becomes JSON when it is built, and JSON becomes strings.
 loaderdb_libdb_la_SOURCES += \
+	loaderdb/advisory-affected.c \
 	loaderdb/advisory.c \
+	loaderdb/advisory.h \
 	loaderdb/audit.c \
 	loaderdb/facts.c \
 	loaderdb/facts.h \

@@ -220,28 +220,42 @@ const struct facts_place *facts_places(const struct ldb_facts *facts, size_t *re
 	return facts->places;
 }
 
+static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 /* "Vendor.Pack": letters, digits, "_" and "-", as the schema of a .pdsc has it. */
 static bool is_pack_name(const char *name)
 {
-	static const char ok[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-	const size_t vendor = strspn(name, ok);
-	const size_t pack = name[vendor] == '.' ? strspn(name + vendor + 1, ok) : 0;
+	const size_t vendor = strspn(name, word);
+	const size_t pack = name[vendor] == '.' ? strspn(name + vendor + 1, word) : 0;
 
 	return vendor && pack && !name[vendor + 1 + pack];
 }
 
-static int find_pack(struct ldb_facts *facts, const char *name, const struct ldb_tool **ret,
-		     struct stk_error *err)
+/* "owner/repository"; the latter may have dots. */
+static bool is_project_name(const char *name)
 {
-	struct facts_tool *t = find_tool(facts->packs, name);
+	const size_t owner = strspn(name, word);
+	const char *rest = name[owner] == '/' ? name + owner + 1 : "";
+	size_t len = strspn(rest, word);
+
+	while (rest[len] == '.')
+		len += 1 + strspn(rest + len + 1, word);
+	return owner && len && !rest[len];
+}
+
+/* One that the facts need not name; both kinds order as Semantic Versioning does. */
+static int find_other(struct ldb_facts *facts, const char *name, bool pack,
+		      const struct ldb_tool **ret, struct stk_error *err)
+{
+	struct facts_tool *t = find_tool(facts->others, name);
 
 	if (!t)
-		t = add_tool(&facts->arena, &facts->packs, name);
+		t = add_tool(&facts->arena, &facts->others, name);
 	if (!t)
 		return stk_fail_nomem(err);
 	t->tool.title = t->tool.name;
 	t->tool.order = LDB_ORDER_PACK;
-	t->tool.pack = true;
+	t->tool.pack = pack;
 	*ret = &t->tool;
 	return 0;
 }
@@ -256,8 +270,8 @@ static int unknown_tool(const struct ldb_facts *facts, const char *name,
 		used += (size_t)snprintf(known + used, sizeof(known) - used, "'%s', ",
 					 t->tool.name);
 	return stk_fail(err, STK_ORIGIN_USAGE, ENOENT, "toolchain-unknown",
-			"no toolchain is called '%.40s'; known are %sand CMSIS packs as "
-			"'Keil.STM32G4xx_DFP'", name, known);
+			"no toolchain is called '%.40s'; known are %sCMSIS packs as "
+			"'Keil.STM32G4xx_DFP', projects as 'pyocd/pyOCD'", name, known);
 }
 
 int ldb_tool_find(struct ldb_facts *facts, const char *name, const struct ldb_tool **ret,
@@ -265,8 +279,8 @@ int ldb_tool_find(struct ldb_facts *facts, const char *name, const struct ldb_to
 {
 	const struct facts_tool *t = find_tool(facts->tools, name);
 
-	if (!t && is_pack_name(name))
-		return find_pack(facts, name, ret, err);
+	if (!t && (is_pack_name(name) || is_project_name(name)))
+		return find_other(facts, name, !strchr(name, '/'), ret, err);
 	if (!t)
 		return unknown_tool(facts, name, err);
 	*ret = &t->tool;

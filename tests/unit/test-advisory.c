@@ -75,7 +75,7 @@ START_TEST(reads_all_of_it)
 	const struct ldb_advisory *a;
 	int rc = open_one(START
 		"\"withdrawn\": \"2026-02-02T00:00:00Z\", \"references\": [{\"type\": \"WEB\", "
-		"\"url\": \"u\", \"title\": \"t\"}], \"affected\": [{" PRODUCT ", \"ranges\": [{"
+		"\"url\": \"https://u\", \"title\": \"t\"}], \"affected\": [{" PRODUCT ", \"ranges\": [{"
 		"\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": "
 		"\"1.5.0\"}, {\"introduced\": \"1.8.0\"}, {\"last_affected\": \"1.9.0\"}, "
 		"{\"introduced\": \"2.0.0\"}]}], \"versions\": [\"1.7.0\"], "
@@ -170,7 +170,11 @@ static const struct {
 	{ START "\"affected\": [{\"package\": {\"ecosystem\": \"cmsis-pack\", \"name\": "
 	  "\"cubeide\"}}]}", "affected[0].package.name: 'cubeide' is no pack" },
 	{ START "\"affected\": [{\"package\": {\"ecosystem\": \"stm32-toolchain\", \"name\": "
-	  "\"gcc\"}}]}", "affected[0].package.name: 'gcc' is no toolchain that is known" },
+	  "\"Keil.X_DFP\"}}]}", "affected[0].package.name: 'Keil.X_DFP' is a pack" },
+	{ START "\"affected\": [{\"package\": {\"ecosystem\": \"npm\", \"name\": \"x\"}}]}",
+	  "affected[0].package.ecosystem: \"cmsis-pack\"" },
+	{ START "\"affected\": [{\"package\": {\"ecosystem\": \"stm32-toolchain\", \"name\": "
+	  "\"gcc\"}}]}", "affected[0].package.name: 'gcc' is neither a toolchain that is known" },
 	{ EVENTS("{\"fixed\": \"1.0.0\"}"), "events[0]: \"introduced\", then" },
 	{ EVENTS("{\"introduced\": \"1.0.0\"}, {\"introduced\": \"2.0.0\"}"),
 	  "events[1]: what was introduced before must end" },
@@ -189,6 +193,12 @@ static const struct {
 	  "affected[0].ecosystem_specific.devices[0]: it is empty" },
 	{ START "\"affected\": [{" PRODUCT ", \"ecosystem_specific\": {\"device\": []}}]}",
 	  "affected[0].ecosystem_specific.device: not a member" },
+	{ START "\"affected\": [{" PRODUCT ", \"ecosystem_specific\": {\"option_state\": "
+	  "\"DBANK\"}}]}", "affected[0].ecosystem_specific.option_state: NAME=VALUE" },
+	{ START AFFECTED "\"references\": [{\"type\": \"RUMOUR\", \"url\": \"a://b\"}], " OWN "}",
+	  "references[0].type: no type of reference" },
+	{ START AFFECTED "\"references\": [{\"type\": \"WEB\", \"url\": \"here\"}], " OWN "}",
+	  "references[0].url: a link is expected" },
 	{ START AFFECTED "\"references\": [{\"type\": \"WEB\"}], " OWN "}",
 	  "references[0].url: it is not there" },
 	{ START "\"affected\": [{" PRODUCT "}]}", "database_specific: it is not there" },
@@ -204,6 +214,9 @@ static const struct {
 	{ MARK("\"sha256\": \"x\""), "database_specific.marks[0].sha256: not a member" },
 	{ START AFFECTED "\"database_specific\": {\"basis\": \"observed\", \"symptoms\": [{}]}}",
 	  "database_specific.symptoms[0].text: it is not there" },
+	{ START AFFECTED "\"database_specific\": {\"basis\": \"observed\", \"symptoms\": [{"
+	  "\"text\": \"t\", \"tool\": \"gcc\"}]}}",
+	  "database_specific.symptoms[0].tool: 'gcc' is neither" },
 	{ START AFFECTED "\"database_specific\": {\"basis\": \"observed\", \"instead\": {}}}",
 	  "database_specific.instead: an array is expected" },
 };

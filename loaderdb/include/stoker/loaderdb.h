@@ -126,8 +126,9 @@ struct ldb_tool {
 };
 
 /*
- * A toolchain by name, in any case; any "Vendor.Pack" is one, and its struct
- * belongs to @facts. -ENOENT with the known names.
+ * A toolchain by name, in any case; any "Vendor.Pack" is one, and any
+ * "owner/repository" of GitHub. Its struct belongs to @facts. -ENOENT with the
+ * known names.
  */
 stk_export int ldb_tool_find(struct ldb_facts *facts, const char *name,
 			     const struct ldb_tool **ret,
@@ -227,6 +228,12 @@ struct ldb_subject {
 	/* Where a host loads it, as a .pdsc or a user says. */
 	bool has_load_address;
 	uint64_t load_address;
+	/*
+	 * What the loader's own names say of the chip, as patterns: "STM32G431",
+	 * "STM32G441". Looked at where device is NULL; none: they say nothing.
+	 */
+	const char *const *chips;
+	size_t n_chips;
 };
 
 struct ldb_hit {
