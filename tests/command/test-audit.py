@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """stoker audit: which advisories concern loaders, packs, installs and toolchains."""
 import json
+import pathlib
 import unittest
 
 import installs
-from harness import DONE, G4, H7, INPUT, LOADERS, NO, USAGE, Case
+from harness import DONE, FIRMWARE, G4, H7, INPUT, LOADERS, NO, USAGE, Case
 
 # It waits for an interrupt, which STM32CubeProgrammer masks since 2.7.0.
 TICKS = LOADERS / "host-hal-tick.stldr"
@@ -13,6 +14,16 @@ TICKS = LOADERS / "host-hal-tick.stldr"
 
 def ids(item, certain=None):
     return [a["id"] for a in item["advisories"] if certain in (None, a["certain"])]
+
+
+OWN = {
+    "schema_version": "1.6.0", "id": "STK-0000-0001",
+    "published": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
+    "summary": "ours", "details": "ours",
+    "affected": [{"package": {"ecosystem": "stm32-toolchain", "name": "cubeide"},
+                  "versions": ["1.4.0"]}],
+    "database_specific": {"basis": "observed"},
+}
 
 
 class Audit(Case):
@@ -90,11 +101,43 @@ class Files(Audit):
 
     def test_text(self):
         out, _ = self.stoker("audit", "--toolchain", "cubeide@1.8.0", TICKS, code=NO)
-        self.assertIn("  STK-2021-0001  STM32CubeProgrammer since 2.7.0", out)
-        self.assertRegex(out, r"(?m)^    applies: STK-L20[12] holds for it; cubeprogrammer 2\.9\.0")
+        self.assertRegex(out, r"(?m)^  STK-2021-0001  applies: STK-L20[12] holds for it; "
+                              r"cubeprogrammer 2\.9\.0")
+        self.assertIn("\nSTK-2021-0001  STM32CubeProgrammer since 2.7.0", out)
+        self.assertRegex(out, r"(?m)^    instead: Build the loader")
+        self.assertRegex(out, r"(?m)^    see: https://")
         self.assertIn("advisories concern 1 of 1", out)
         out, _ = self.stoker("audit", G4)
         self.assertEqual(out, "advisories concern 0 of 1\n")
+
+    def test_each_advisory_is_told_once(self):
+        copy = self.folder / "another.stldr"
+        copy.write_bytes(TICKS.read_bytes())
+        out, _ = self.stoker("audit", "--toolchain", "cubeprogrammer@2.9.0", TICKS, copy, code=NO)
+        self.assertEqual(out.count("STK-2021-0001  applies"), 2)
+        self.assertEqual(out.count("STK-2021-0001  STM32CubeProgrammer since"), 1)
+
+    def test_a_name_that_the_file_does_not_have(self):
+        """Nobody minded before 2.18."""
+        other = self.folder / "W25Q128.stldr"
+        other.write_bytes(pathlib.Path(H7).read_bytes())
+        args = ("--toolchain", "cubeprogrammer@2.18.0", other)
+        self.assertEqual(ids(self.one(*args), True), ["STK-2025-0001"])
+        self.one("--toolchain", "cubeprogrammer@2.17.0", other, code=DONE)
+        self.one("--toolchain", "cubeprogrammer@2.18.0", H7, code=DONE)
+
+    def test_where_it_is_loaded(self):
+        """Marks by an address: given for what can lie anywhere, the link address for the rest."""
+        own = dict(OWN, affected=[{"package": {"ecosystem": "cmsis-pack", "name": "A.B"}}],
+                   database_specific={"basis": "observed", "marks": [
+                       {"load_address": "0x20000020"}, {"load_address": "0x24000004"}]})
+        (self.folder / "STK-0000-0001.json").write_text(json.dumps(own))
+        args = ("--facts", self.folder, "--toolchain", "A.B")
+        self.assertEqual(ids(self.one(*args, "--load-address", "0x20000020", G4), True), [OWN["id"]])
+        self.assertEqual(ids(self.one(*args, "--load-address", "0x20001000", G4, code=DONE)), [])
+        self.assertEqual(ids(self.one(*args, G4), False), [OWN["id"]])
+        self.assertEqual(ids(self.one(*args, H7), True), [OWN["id"]])
+        self.fails("audit", "--load-address", "here", G4, code=USAGE, cause="usage")
 
 
 class Machine(Audit):
@@ -116,22 +159,55 @@ class Machine(Audit):
         self.assertIn("STK-2022-0001", packs["1.3.0"])
         self.assertNotIn("STK-2022-0001", packs["1.2.0"])
 
+    def test_a_server_of_the_bundles(self):
+        """Its version has a part that others do not have."""
+        servers = [item for item in self.audit(self.tree.vscode) if item["kind"] == "gdb-server"]
+        self.assertEqual([(s["version"], ids(s)) for s in servers], [("7.13.0+st.3", [])])
+
+    def test_what_is_not_in_use(self):
+        installs.update(self.tree.ide_180, installs.STAMP_190)
+        found = {item["version"]: item for item in self.audit(self.tree.ide_180)
+                 if item["kind"] == "programmer"}
+        self.assertIn(installs.STAMP_190, found["2.9.0"]["unused"])
+        self.assertIsNone(found["2.10.0"]["unused"])
+        out, _ = self.stoker("audit", self.tree.ide_180, code=NO)
+        self.assertRegex(out, r"(?m)^    not what it uses now: bundles.info names ")
+
+    def test_packs_in_archives(self):
+        chip = ("--chip", "STM32G431KB")
+        pack = self.tree.pyocd / "Keil/STM32G4xx_DFP/1.3.0.pack"
+        whole, inner = self.audit(*chip, pack)
+        self.assertEqual((whole["kind"], whole["version"], ids(whole, True)),
+                         ("pack-archive", "1.3.0", ["STK-2022-0001"]))
+        self.assertEqual((inner["kind"], inner["name"]), ("loader", f"{pack}#{installs.FLM}"))
+        one = self.one(*chip, f"{pack}#{installs.FLM}")
+        self.assertEqual((one["kind"], one["version"], ids(one, True)),
+                         ("loader", "1.3.0", ["STK-2022-0001"]))
+        _, err = self.stoker("audit", f"{pack}#missing.FLM", code=USAGE)
+        self.assertIn("has no loader 'missing.FLM'", err)
+
+    def test_loose_files_beside_installs(self):
+        loose = self.root / "mine"
+        loose.mkdir()
+        (loose / "ticks.stldr").write_bytes(TICKS.read_bytes())
+        (loose / "x.pack").write_bytes(
+            (self.tree.pyocd / "Keil/STM32G4xx_DFP/1.3.0.pack").read_bytes())
+        (loose / "firmware.elf").write_bytes(pathlib.Path(FIRMWARE).read_bytes())
+        (loose / "no.stldr").write_text("no loader")
+        document = self.json("audit", self.root, code=INPUT)
+        found = {item["name"]: item for item in document["audited"]}
+        self.assertEqual(len(found), len(document["audited"]))
+        self.assertIn("STK-2021-0001", ids(found[str(loose / "ticks.stldr")]))
+        self.assertEqual(found[str(loose / "x.pack")]["version"], "1.3.0")
+        self.assertIn("error", found[str(loose / "no.stldr")])
+        self.assertNotIn(str(loose / "firmware.elf"), found)
+
     def test_loaders_in_installs_know_who_uses_them(self):
         for item in self.audit(self.tree.ide_180):
             if item["kind"] == "loader":
                 self.assertEqual((item["toolchain"], item["version"]),
                                  ("cubeprogrammer", "2.9.0"))
                 self.assertNotIn("STK-2021-0002", ids(item))
-
-
-OWN = {
-    "schema_version": "1.6.0", "id": "STK-0000-0001",
-    "published": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
-    "summary": "ours", "details": "ours",
-    "affected": [{"package": {"ecosystem": "stm32-toolchain", "name": "cubeide"},
-                  "versions": ["1.4.0"]}],
-    "database_specific": {"basis": "observed"},
-}
 
 
 class OwnFacts(Audit):

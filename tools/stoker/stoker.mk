@@ -1,6 +1,9 @@
 # The command. It links the public libraries only; jansson is for render/json*.c.
 bin_PROGRAMS += tools/stoker/stoker
 tools_stoker_stoker_SOURCES = \
+	tools/stoker/audit-operand.c \
+	tools/stoker/audit-subject.c \
+	tools/stoker/audit.h \
 	tools/stoker/bench.c \
 	tools/stoker/cancel.c \
 	tools/stoker/choose.c \

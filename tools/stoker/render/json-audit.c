@@ -55,6 +55,7 @@ static json_t *json_audited(const struct audited *a)
 	put_text(o, "name", a->name);
 	put_text(o, "toolchain", a->tool);
 	put_text(o, "version", a->version);
+	put_text(o, "unused", a->unused);
 	for (size_t i = 0; a->hits && i < a->hits->count; i++)
 		if (audited_tells(a, &a->hits->item[i]))
 			put_last(array, json_hit(&a->hits->item[i]));

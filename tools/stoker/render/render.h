@@ -295,6 +295,7 @@ struct audited {
 	char *name;	  /* its path, or NAME@VERSION as it was given */
 	const char *tool; /* what uses it or what it is; NULL: not known */
 	char *version;
+	char *unused;			/* why the toolchain does not use it; NULL: it does */
 	const struct ldb_hits *hits;	/* NULL where error.code is set */
 	struct stk_error error;		/* it could not be read */
 	bool with_marks, without_marks; /* which of the hits are told here */
@@ -303,6 +304,8 @@ struct audited {
 struct audit_report {
 	struct audited *item;
 	size_t count;
+	const struct ldb_advisory *const *advisories; /* all there are, by id */
+	size_t n_advisories;
 };
 
 bool audited_tells(const struct audited *a, const struct ldb_hit *hit);
