@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static unsigned long calls;
@@ -135,6 +136,8 @@ WRITE(pwrite, (int fd, const void *data, size_t len, off_t at), (fd, data, len /
       (fd, data, len, at))
 WRITE(pwrite64, (int fd, const void *data, size_t len, off64_t at), (fd, data, len / 2, at),
       (fd, data, len, at))
+WRITE(copy_file_range, (int from, off64_t *a, int fd, off64_t *b, size_t len, unsigned int flags),
+      (from, a, fd, b, len < 65536 ? 64 : len / 2, flags), (from, a, fd, b, len, flags))
 CALL(true, ftruncate, (int fd, off_t len), (fd, len))
 CALL(true, ftruncate64, (int fd, off64_t len), (fd, len))
 CALL(false, fsync, (int fd), (fd))
@@ -146,4 +149,14 @@ CALL(false, renameat2, (int da, const char *a, int db, const char *b, unsigned i
 CALL(false, unlink, (const char *path), (path))
 CALL(false, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))
 CALL(true, mkdir, (const char *path, mode_t mode), (path, mode))
+CALL(true, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))
+CALL(true, linkat, (int da, const char *a, int db, const char *b, int flags),
+     (da, a, db, b, flags))
+CALL(true, symlinkat, (const char *to, int dir, const char *path), (to, dir, path))
+CALL(false, syncfs, (int fd), (fd))
+CALL(false, fchown, (int fd, uid_t user, gid_t group), (fd, user, group))
+CALL(false, fchmod, (int fd, mode_t mode), (fd, mode))
+CALL(false, futimens, (int fd, const struct timespec times[2]), (fd, times))
+CALL(true, fsetxattr, (int fd, const char *name, const void *value, size_t len, int flags),
+     (fd, name, value, len, flags))
 /* clang-format on */

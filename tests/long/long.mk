@@ -34,5 +34,5 @@ check_LTLIBRARIES += tests/long/die-at.la
 tests_long_die_at_la_SOURCES = tests/long/die-at.c
 tests_long_die_at_la_CFLAGS = $(WARN_CFLAGS)
 tests_long_die_at_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
-LONG_TESTS += tests/long/kill-db.py
-EXTRA_DIST += tests/long/kill-db.py tests/long/die.py
+LONG_TESTS += tests/long/kill-db.py tests/long/kill-swap.py
+EXTRA_DIST += tests/long/kill-db.py tests/long/kill-swap.py tests/long/die.py
