@@ -51,3 +51,28 @@ void *answer_grow(struct arena *arena, void *items, size_t *count, size_t size)
 	}
 	return all + size * (*count)++;
 }
+
+const char *answer_word(struct arena *arena, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./@:+=-";
+	const bool quote = !*text || text[strspn(text, plain)];
+	char *word = arena_alloc(arena, 4 * strlen(text) + 5), *p = word;
+
+	if (!word)
+		return NULL;
+	/* It is no option, whatever it begins with. */
+	if (*text == '-')
+		p = stpcpy(p, "./");
+	if (quote)
+		*p++ = '\'';
+	for (; *text; text++) {
+		if (*text == '\'')
+			p = stpcpy(p, "'\\'");
+		*p++ = *text;
+	}
+	if (quote)
+		*p++ = '\'';
+	*p = '\0';
+	return word;
+}

@@ -20,6 +20,9 @@ void *answer_new(size_t size, struct arena **arena);
  */
 void *answer_grow(struct arena *arena, void *items, size_t *count, size_t size);
 
+/* @text as one word of a command line, quoted for a shell if need be; NULL: no memory. */
+const char *answer_word(struct arena *arena, const char *text);
+
 /* Scope clean-up: either these or goto in a function, never both. */
 static inline void free_textp(char **p)
 {

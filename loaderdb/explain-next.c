@@ -26,22 +26,6 @@ static const char *value_of(const struct explain *x, const char *name)
 	return tool_ref(x, name);
 }
 
-/* For a shell, whatever is in it: a log is written by others. */
-static int put_quoted(FILE *out, const char *text)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./@:+=-";
-	const bool quote = text[strspn(text, plain)] != '\0';
-
-	if (*text == '-')
-		fputs("./", out);
-	if (quote)
-		fputc('\'', out);
-	for (; *text; text++)
-		fputs(*text == '\'' ? "'\\''" : (const char[]){ *text, '\0' }, out);
-	return quote ? fputc('\'', out) : 0;
-}
-
 /* Put one "{name}"; what is not told becomes NAME. Returns what follows. */
 static const char *put_value(const struct explain *x, FILE *out, const char *s)
 {
@@ -51,8 +35,11 @@ static const char *put_value(const struct explain *x, FILE *out, const char *s)
 
 	snprintf(name, sizeof(name), "%.*s", len < sizeof(name) ? (int)len : 0, s + 1);
 	value = value_of(x, name);
+	/* For a shell, whatever is in it: a log is written by others. */
 	if (value)
-		put_quoted(out, value);
+		value = answer_word(x->arena, value);
+	if (value)
+		fputs(value, out);
 	else
 		for (const char *c = name; *c; c++)
 			fputc(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c, out);

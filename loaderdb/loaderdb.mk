@@ -125,7 +125,9 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/scan.c \
 	loaderdb/scan.h \
 	loaderdb/sighting.c \
-	loaderdb/status.c
+	loaderdb/status-look.c \
+	loaderdb/status.c \
+	loaderdb/status.h
 
 # What goes wrong with which.
 ADVISORIES = \

@@ -36,6 +36,17 @@ void programmer_fill(struct scan *s, const char *install, const char *path,
 	*ret = c;
 }
 
+bool programmer_swapped(struct scan *s, struct ldb_install *install,
+			const struct ldb_component *c)
+{
+	if (c->version || !path_swapped(s, c->path))
+		return false;
+	scan_add(s, &install->notes, &install->n_notes,
+		 scan_say(s, "another programmer was put into '%s': which one, the database"
+			  " of who did it knows", c->path));
+	return true;
+}
+
 static bool has_loaders(struct scan *s, const char *path)
 {
 	return path_below(s, path, path, "bin/ExternalLoader", S_IFDIR) ||
@@ -44,7 +55,7 @@ static bool has_loaders(struct scan *s, const char *path)
 
 /* A plug-in of an IDE that was asked for by itself: PLUGIN_STAMP/tools. */
 static void note_plugin(struct scan *s, struct ldb_install *install,
-			struct ldb_component *c)
+			struct ldb_component *c, bool swapped)
 {
 	const char *plugin = path_base(path_parent(s, c->path));
 	const char *stamp = plugin_stamp(plugin, PLUGIN_PROGRAMMER);
@@ -52,7 +63,8 @@ static void note_plugin(struct scan *s, struct ldb_install *install,
 	if (!stamp)
 		return;
 	c->stamp = stamp;
-	programmer_from_stamp(s, c);
+	if (!swapped)
+		programmer_from_stamp(s, c);
 	scan_add(s, &install->notes, &install->n_notes,
 		 "a plug-in of STM32CubeIDE; whether it is the one in use, the IDE tells");
 }
@@ -72,17 +84,20 @@ static void add_programmer(struct scan *s, const char *path)
 {
 	struct ldb_install *install = scan_install(s, "cubeprogrammer", path);
 	struct ldb_component c;
+	bool swapped;
 
 	if (!install)
 		return;
 	programmer_fill(s, path, path, &c);
-	note_plugin(s, install, &c);
+	swapped = programmer_swapped(s, install, &c);
+	note_plugin(s, install, &c, swapped);
 	install->version = c.version;
 	install->version_from = c.version_from;
-	name_version(s, install);
+	if (!swapped)
+		name_version(s, install);
 	c.version = install->version;
 	c.version_from = install->version_from;
-	if (!c.version)
+	if (!c.version && !swapped)
 		scan_add(s, &install->notes, &install->n_notes,
 			 "nothing in it says its version without being run");
 	c.current = true;
@@ -173,7 +188,8 @@ bool scan_cubeclt(struct scan *s, const struct folder *f)
 		return true;
 	version_note_name(s, install, &f->path, 1);
 	programmer_fill(s, f->path, programmer, &c);
-	check_release(s, install, &c);
+	if (!programmer_swapped(s, install, &c))
+		check_release(s, install, &c);
 	scan_component(s, install, &c);
 	server = path_below(s, f->path, f->path, "STLink-gdb-server", S_IFDIR);
 	if (server)

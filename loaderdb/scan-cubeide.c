@@ -169,10 +169,10 @@ static void add_plugin(struct ide *ide, const struct entry *e)
 		programmer_fill(s, ide->install->path, tools, &c);
 	c.path = tools;
 	c.stamp = scan_say(s, "%s", programmer ? programmer : server);
-	if (programmer)
-		programmer_from_stamp(s, &c);
-	else
+	if (!programmer)
 		server_from_stamp(s, &c);
+	else if (!programmer_swapped(s, ide->install, &c))
+		programmer_from_stamp(s, &c);
 	judge_use(ide, e->name, &c);
 	scan_component(s, ide->install, &c);
 }

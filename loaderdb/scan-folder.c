@@ -46,6 +46,24 @@ bool path_inside(const char *in, const char *path)
 
 /* ---- reading ---------------------------------------------------------- */
 
+/* What a swap keeps beside what it replaced. */
+#define KEPT	".stoker-kept-"
+
+static bool is_kept(const char *name)
+{
+	return strstr(name, KEPT) || strstr(name, ".stoker-new-") ||
+	       strstr(name, ".stoker-found-");
+}
+
+static bool add_kept(struct folder *f, const char *name)
+{
+	const char **kept = answer_grow(&f->arena, &f->kept, &f->n_kept, sizeof(*kept));
+
+	if (kept)
+		*kept = arena_strdup(&f->arena, name);
+	return kept && *kept;
+}
+
 static bool add_entry(struct folder *f, int dir, const struct dirent *e)
 {
 	struct entry *item = answer_grow(&f->arena, &f->item, &f->count, sizeof(*item));
@@ -68,22 +86,16 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* What a swap keeps beside what it replaced: no part of an install. */
-static bool is_kept(const char *name)
-{
-	return strstr(name, ".stoker-kept-") || strstr(name, ".stoker-new-") ||
-	       strstr(name, ".stoker-found-");
-}
-
 /* 0 or an errno. */
 static int read_entries(struct folder *f, DIR *dir)
 {
 	struct dirent *e;
 
 	while (errno = 0, (e = readdir(dir))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || is_kept(e->d_name))
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
-		if (!add_entry(f, dirfd(dir), e))
+		if (is_kept(e->d_name) ? !add_kept(f, e->d_name)
+				       : !add_entry(f, dirfd(dir), e))
 			return ENOMEM;
 	}
 	return errno;
@@ -134,6 +146,28 @@ const struct entry *folder_find(const struct folder *f, const char *name, mode_t
 			found = e;
 	}
 	return found;
+}
+
+bool folder_swapped(const struct folder *f, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < f->n_kept; i++)
+		if (!strncmp(f->kept[i], name, len) &&
+		    !strncmp(f->kept[i] + len, KEPT, strlen(KEPT)))
+			return true;
+	return false;
+}
+
+bool path_swapped(struct scan *s, const char *path)
+{
+	bool swapped;
+	struct folder f;
+
+	swapped = folder_read(s, path_parent(s, path), &f) &&
+		  folder_swapped(&f, path_base(path));
+	folder_free(&f);
+	return swapped;
 }
 
 static const char *join(struct scan *s, const char *folder, const char *name)

@@ -66,6 +66,8 @@ struct folder {
 	const char *path;
 	struct entry *item;	/* by name, as they are spelled */
 	size_t count;
+	const char **kept;	/* what swaps keep there: no part of an install */
+	size_t n_kept;
 	struct arena arena;
 };
 
@@ -77,6 +79,9 @@ bool folder_read(struct scan *s, const char *path, struct folder *ret);
 void folder_free(struct folder *f);
 /* By name, in this case or else in any; @type 0: whatever it is. NULL: none. */
 const struct entry *folder_find(const struct folder *f, const char *name, mode_t type);
+/* Was the folder @path, or one that is called so in @f, put there by a swap? */
+bool folder_swapped(const struct folder *f, const char *name);
+bool path_swapped(struct scan *s, const char *path);
 /* The path of the entry, in the answer's memory. */
 const char *folder_path(struct scan *s, const struct folder *f, const struct entry *e);
 /*
@@ -137,6 +142,9 @@ void scan_finish_packs(struct scan *s);
 /* A programmer's folder as a component; its version is what it says itself, or NULL. */
 void programmer_fill(struct scan *s, const char *install, const char *path,
 		     struct ldb_component *ret);
+/* A swap put it there and it does not say its version: no name tells it. That is noted. */
+bool programmer_swapped(struct scan *s, struct ldb_install *install,
+			const struct ldb_component *c);
 /* The stamp in a plug-in's name, "...cubeprogrammer.linux64_2.0.100.2021..."; or NULL. */
 const char *plugin_stamp(const char *name, const char *plugin);
 #define PLUGIN_PROGRAMMER "com.st.stm32cube.ide.mcu.externaltools.cubeprogrammer."

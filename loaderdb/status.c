@@ -6,11 +6,9 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
-#include "core/file.h"
-#include "swap.h"
-
-#define MAX_LOADER (64u << 20)
+#include "status.h"
 
 const char *ldb_drift_name(enum ldb_drift_kind kind)
 {
@@ -25,20 +23,15 @@ const char *ldb_drift_name(enum ldb_drift_kind kind)
 		return "gone";
 	case LDB_NEW_INSTALL:
 		return "new-install";
+	case LDB_NEW_PIN:
+		return "new-pin";
+	case LDB_ORIGINAL_LOST:
+		return "original-lost";
+	case LDB_UNINSTALLED:
+		return "uninstalled";
 	}
 	return "unknown";
 }
-
-struct watch {
-	struct ldb *db;
-	struct stk_ctx *ctx;
-	const struct ldb_scan *scan;
-	struct arena *arena;
-	struct swap_rows rows;	/* of the swaps that hold */
-	const struct ldb_pins *pins;
-	struct ldb_drifts *ret;
-	struct stk_error *err;
-};
 
 /* Where a swap was done, as the scan found it. */
 struct spot {
@@ -46,8 +39,9 @@ struct spot {
 	const struct ldb_component *component;
 };
 
+/* @text NULL: no memory. @next NULL: no command mends it. */
 static int add_drift(struct watch *w, enum ldb_drift_kind kind, const char *path,
-		     int64_t swap, const char *text)
+		     int64_t swap, const char *text, const char *next)
 {
 	struct ldb_drift *d;
 
@@ -57,7 +51,8 @@ static int add_drift(struct watch *w, enum ldb_drift_kind kind, const char *path
 	d = answer_grow(w->arena, &w->ret->item, &w->ret->count, sizeof(*d));
 	if (!d)
 		return stk_fail_nomem(w->err);
-	*d = (struct ldb_drift){ .kind = kind, .path = path, .text = text, .swap = swap };
+	*d = (struct ldb_drift){ .kind = kind, .path = path, .text = text, .next = next,
+				 .swap = swap };
 	return 0;
 }
 
@@ -108,131 +103,66 @@ static bool pin_holds(const struct watch *w, int64_t pin)
 	return false;
 }
 
-/* "cubeide@1.8.0" */
-static const char *toolchain(struct watch *w, const struct swap_row *row,
-			     const struct ldb_install *install)
+static bool is_there(const char *path)
 {
-	const char *version = install ? install->version : row->version;
+	struct stat st;
 
-	return arena_printf(w->arena, "%s%s%s", install ? install->tool->name : row->tool,
-			    version ? "@" : "", version ? version : "");
+	return path && !lstat(path, &st);
 }
 
-/* The one whose programmer was put there. */
-static const char *donor(struct watch *w, const struct swap_row *row)
+/* By its path: of one toolchain and version there may be several. */
+static const char *swap_command(struct watch *w, const char *install)
 {
-	const struct spot from = find_spot(w->scan, row->from_tree ? row->from_tree : "");
+	const char *word = answer_word(w->arena, install);
 
-	return from.install ? toolchain(w, row, from.install) : "TOOLCHAIN@VERSION";
+	return word ? arena_printf(w->arena, "stoker swap --all %s", word) : NULL;
 }
 
-static const char *mend(struct watch *w, const struct swap_row *row,
-			const struct ldb_install *install)
+/* @from: the path of a tree, or "cubeide@1.7.0". */
+static const char *tree_command(struct watch *w, const char *from, const char *install)
 {
-	const char *tool = toolchain(w, row, install);
-
-	if (!tool)
+	from = answer_word(w->arena, from);
+	install = answer_word(w->arena, install);
+	if (!from || !install)
 		return NULL;
-	if (row->tree)
-		return arena_printf(w->arena, "'stoker restore --swap %lld', then 'stoker swap"
-				    " %s --programmer-from %s', puts it there again",
-				    (long long)row->id, tool, donor(w, row));
-	if (row->pin && !pin_holds(w, row->pin))
-		return arena_printf(w->arena, "its pin was ended: 'stoker pin' and 'stoker swap"
-				    " %s --all' put it there again", tool);
-	return arena_printf(w->arena, "'stoker swap %s --all' puts it there again", tool);
+	return arena_printf(w->arena, "stoker swap --programmer-from %s %s", from, install);
+}
+
+/* The original that lies beside it is to be put back first. */
+static const char *tree_again(struct watch *w, const struct swap_row *row,
+			      const char *install)
+{
+	const char *swap = tree_command(w, row->from_tree, install);
+
+	if (!swap || !is_there(row->kept_path))
+		return swap;
+	return arena_printf(w->arena, "stoker restore --swap %lld && %s", (long long)row->id,
+			    swap);
+}
+
+/* *ret: the command, or NULL where none helps. */
+static int mend(struct watch *w, const struct swap_row *row,
+		const struct ldb_install *install, const char **ret)
+{
+	const bool again = row->tree ? is_there(row->from_tree)
+				     : !row->pin || pin_holds(w, row->pin);
+	const bool kept = row->tree ? is_there(row->kept_path) : true;
+
+	*ret = NULL;
+	if (!install || (!again && !kept))
+		return 0;
+	if (!again)
+		*ret = arena_printf(w->arena, "stoker restore --swap %lld", (long long)row->id);
+	else if (!row->tree)
+		*ret = swap_command(w, install->path);
+	else if (kept || is_there(row->path))
+		*ret = tree_again(w, row, install->path);
+	else
+		return 0;
+	return *ret ? 0 : stk_fail_nomem(w->err);
 }
 
 /* ---- one swap --------------------------------------------------------- */
-
-/* What is there now, beside what was and what came. */
-struct look {
-	enum ldb_drift_kind kind;
-	const char *what;	/* half a sentence */
-};
-
-static int look_at_file(struct watch *w, const struct swap_row *row, struct look *ret)
-{
-	struct stk_error why;
-	char hex[65] = "";
-	uint8_t *bytes;
-	size_t len;
-	int r = file_read(row->path, MAX_LOADER, &bytes, &len, &why);
-
-	if (!r) {
-		stk_sha256_hex(bytes, len, hex);
-		free(bytes);
-	}
-	if (r == -ENOMEM)
-		return stk_fail_nomem(w->err);
-	if (r == -ENOENT && !row->after_sha256)
-		*ret = (struct look){ LDB_IN_PLACE, "nothing is there, as it was left" };
-	else if (r == -ENOENT)
-		*ret = (struct look){ LDB_GONE, "it is gone" };
-	else if (r)
-		*ret = (struct look){ LDB_CHANGED, arena_strdup(w->arena, why.msg) };
-	else if (row->after_sha256 && !strcmp(hex, row->after_sha256))
-		*ret = (struct look){ LDB_IN_PLACE, "it is as it was put there" };
-	else if (row->before_sha256 && !strcmp(hex, row->before_sha256))
-		*ret = (struct look){ LDB_BACK, "what was there before is there again, as an"
-					       " update leaves it" };
-	else
-		*ret = (struct look){ LDB_CHANGED, arena_printf(
-			w->arena, "something else is there, %.12s", hex) };
-	return ret->what ? 0 : stk_fail_nomem(w->err);
-}
-
-static int judge_tree(struct watch *w, const struct swap_row *row, const struct tree *now,
-		      struct look *ret)
-{
-	struct tree after = { 0 }, before = { 0 };
-	const char *differs;
-	int r = journal_tree(w->db, row->id, "after", &after, w->err);
-
-	if (!r)
-		r = journal_tree(w->db, row->id, "before", &before, w->err);
-	differs = r ? NULL : tree_difference(&after, now);
-	if (r)
-		;
-	else if (!now->count)
-		*ret = (struct look){ LDB_GONE, "the folder is gone" };
-	else if (!differs)
-		*ret = (struct look){ LDB_IN_PLACE, "the folder is as it was put there" };
-	else if (!tree_difference(&before, now))
-		*ret = (struct look){ LDB_BACK, "the folder from before is there again, as an"
-					       " update leaves it" };
-	else
-		*ret = (struct look){ LDB_CHANGED, arena_printf(
-			w->arena, "the folder differs in '%s'", differs) };
-	tree_free(&after);
-	tree_free(&before);
-	if (!r && !ret->what)
-		r = stk_fail_nomem(w->err);
-	return r;
-}
-
-static int look_at_tree(struct watch *w, const struct swap_row *row, struct look *ret)
-{
-	struct tree now = { 0 };
-	struct stk_error why;
-	struct place p;
-	int r = place_open(row->path, &p, &why);
-
-	if (r == -ENOMEM)
-		return stk_fail_nomem(w->err);
-	if (!r) {
-		r = tree_read(&p, p.name, &now, &why);
-		place_close(&p);
-	}
-	if (!r || r == -ENOENT) {
-		r = judge_tree(w, row, &now, ret);
-	} else {
-		*ret = (struct look){ LDB_CHANGED, arena_strdup(w->arena, why.msg) };
-		r = ret->what ? 0 : stk_fail_nomem(w->err);
-	}
-	tree_free(&now);
-	return r;
-}
 
 /* It is in place, but the toolchain looks elsewhere. */
 static const struct ldb_component *in_use_instead(const struct spot *spot)
@@ -250,32 +180,70 @@ static const struct ldb_component *in_use_instead(const struct spot *spot)
 	return NULL;
 }
 
+static int tell_elsewhere(struct watch *w, const struct swap_row *row, const char *what,
+			  const struct spot *spot, const struct ldb_component *instead)
+{
+	const char *next = row->tree ? tree_command(w, row->from_tree, spot->install->path)
+				     : swap_command(w, spot->install->path);
+
+	if (!next)
+		return stk_fail_nomem(w->err);
+	return add_drift(w, LDB_CHANGED, row->path, row->id, arena_printf(
+		w->arena, "swap %lld: %s, but %s uses '%s' now, as after an update (%s)",
+		(long long)row->id, what, spot->install->tool->title, instead->path,
+		instead->why_current ? instead->why_current : "why is not told"), next);
+}
+
+static int tell_drift(struct watch *w, const struct swap_row *row, const struct look *look,
+		      const struct ldb_install *install)
+{
+	const bool ended = row->pin && !pin_holds(w, row->pin);
+	const char *next;
+	int r = mend(w, row, install, &next);
+
+	if (r < 0)
+		return r;
+	return add_drift(w, look->kind, row->path, row->id, arena_printf(
+		w->arena, "swap %lld (%s): %s%s%s", (long long)row->id, row->why, look->what,
+		ended ? "; its pin was ended" : "",
+		row->tree && !is_there(row->from_tree) ? "; the tree that it came from is gone"
+						       : ""), next);
+}
+
+static int tell_lost(struct watch *w, const struct swap_row *row, const char *lost)
+{
+	return add_drift(w, LDB_ORIGINAL_LOST, row->kept_path, row->id, arena_printf(
+		w->arena, "swap %lld: the original of '%s' %s: 'stoker restore' cannot put it"
+		" back, only %s%s%s installed again brings it", (long long)row->id, row->path,
+		lost, row->tool, row->version ? " " : "", row->version ? row->version : ""),
+		NULL);
+}
+
 static int tell(struct watch *w, const struct swap_row *row, const struct look *look)
 {
 	const struct spot spot = find_spot(w->scan, row->path);
 	const struct ldb_component *instead = in_use_instead(&spot);
-	const char *how = mend(w, row, spot.install);
+	int r;
 
-	if (!how)
-		return stk_fail_nomem(w->err);
-	if (look->kind == LDB_IN_PLACE && !instead)
-		return add_drift(w, look->kind, row->path, row->id, arena_printf(
-			w->arena, "swap %lld: %s", (long long)row->id, look->what));
-	if (look->kind == LDB_IN_PLACE)
-		return add_drift(w, LDB_CHANGED, row->path, row->id, arena_printf(
-			w->arena, "swap %lld: %s, but %s uses '%s' now, as after an update"
-			" (%s): what is pinned is to be swapped there too",
-			(long long)row->id, look->what, spot.install->tool->title,
-			instead->path, instead->why_current));
-	return add_drift(w, look->kind, row->path, row->id, arena_printf(
-		w->arena, "swap %lld (%s): %s; %s", (long long)row->id, row->why, look->what,
-		how));
+	/* Taken away, or on a disk that is not mounted: that is no drift. */
+	if (look->kind == LDB_GONE && row->install && !is_there(row->install))
+		return add_drift(w, LDB_UNINSTALLED, row->path, row->id, arena_printf(
+			w->arena, "swap %lld (%s): the whole of '%s' is gone",
+			(long long)row->id, row->why, row->install), NULL);
+	if (look->kind != LDB_IN_PLACE)
+		r = tell_drift(w, row, look, spot.install);
+	else if (instead)
+		r = tell_elsewhere(w, row, look->what, &spot, instead);
+	else
+		r = add_drift(w, LDB_IN_PLACE, row->path, row->id, arena_printf(
+			w->arena, "swap %lld: %s", (long long)row->id, look->what), NULL);
+	return !r && look->lost ? tell_lost(w, row, look->lost) : r;
 }
 
 static int check_row(struct watch *w, const struct swap_row *row)
 {
 	struct look look = { .what = NULL };
-	int r = row->tree ? look_at_tree(w, row, &look) : look_at_file(w, row, &look);
+	int r = status_look(w, row, &look);
 
 	return r ? r : tell(w, row, &look);
 }
@@ -298,27 +266,54 @@ static int check_swaps(struct watch *w)
 
 /* ---- pins ------------------------------------------------------------- */
 
-static bool was_swapped(const struct watch *w, const char *path)
+/* What was said of the swap that holds at @path; NULL: none was looked at. */
+static const struct ldb_drift *told_of(const struct watch *w, const char *path)
 {
-	for (size_t i = 0; i < w->rows.count; i++)
-		if (!strcmp(w->rows.item[i].path, path))
-			return true;
-	return false;
+	for (size_t i = 0; i < w->ret->count; i++)
+		if (!strcmp(w->ret->item[i].path, path))
+			return &w->ret->item[i];
+	return NULL;
 }
 
+/* Where the install is that @name means, "cubeide@1.7.0"; not found: @name itself. */
+static const char *path_of(const struct watch *w, const char *name)
+{
+	const char *version = strchr(name, '@');
+
+	for (size_t i = 0; version && i < w->scan->n_installs; i++) {
+		const struct ldb_install *install = &w->scan->installs[i];
+		size_t len = strlen(install->tool->name);
+
+		if (len == (size_t)(version - name) && install->version &&
+		    !strncasecmp(name, install->tool->name, len) &&
+		    ldb_version_valid(install->tool->order, version + 1) &&
+		    ldb_version_valid(install->tool->order, install->version) &&
+		    !ldb_version_compare(install->tool->order, version + 1, install->version))
+			return install->path;
+	}
+	return name;
+}
+
+/* What is pinned is not there: no swap was done for it, or it was for another pin. */
 static int tell_change(struct watch *w, const struct ldb_install *install,
 		       const struct ldb_change *c)
 {
-	/* An archive is never swapped, whatever is pinned. */
-	if (c->done || was_swapped(w, c->path) || (c->refused && !c->after_sha256 && !c->from))
+	const struct ldb_drift *told = told_of(w, c->path);
+	const enum ldb_drift_kind kind = told ? LDB_NEW_PIN : LDB_NEW_INSTALL;
+	const char *next;
+
+	/* An archive is never swapped, whatever is pinned; a tree was, by whichever pin. */
+	if (c->done || (c->refused && !c->after_sha256 && !c->from) ||
+	    (told && (told->kind != LDB_IN_PLACE || c->kind == LDB_SWAP_TREE)))
 		return 0;
-	if (c->refused)
-		return add_drift(w, LDB_NEW_INSTALL, c->path, 0, arena_printf(
-			w->arena, "%s: %s", c->why, c->refused));
-	return add_drift(w, LDB_NEW_INSTALL, c->path, 0, arena_printf(
-		w->arena, "%s: other bytes are there; 'stoker swap %s%s%s --all' puts it there",
-		c->why, install->tool->name, install->version ? "@" : "",
-		install->version ? install->version : ""));
+	/* A pin of a tree: --all does not do it, and says so. */
+	next = c->from ? tree_command(w, path_of(w, c->from), install->path)
+		       : swap_command(w, install->path);
+	if (!next)
+		return stk_fail_nomem(w->err);
+	return add_drift(w, kind, c->path, 0, arena_printf(
+		w->arena, "%s: %s", c->why, c->refused ? c->refused : "other bytes are there"),
+		c->refused && !c->from ? NULL : next);
 }
 
 static int check_pins_of(struct watch *w, const struct ldb_install *install)
@@ -334,7 +329,7 @@ static int check_pins_of(struct watch *w, const struct ldb_install *install)
 	/* Two pins of equal right: the others are worth telling all the same. */
 	if (r == -ENOTUNIQ)
 		return add_drift(w, LDB_NEW_INSTALL, install->path, 0,
-				 arena_strdup(w->arena, why.msg));
+				 arena_strdup(w->arena, why.msg), "stoker pins");
 	if (r) {
 		if (w->err)
 			*w->err = why;

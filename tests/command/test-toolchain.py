@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import unittest
 
@@ -553,10 +554,106 @@ class Known(Toolchain):
         self.assertTrue(document["drifted"])
         self.assertEqual((drift["kind"], drift["path"]), ("new-install", str(flm)))
         self.assertIn("two banks", drift["text"])
+        self.assertEqual(drift["next"], f"stoker swap --all {root}")
         out, _ = self.stoker("toolchain", "status", "--db", self.database, self.root, code=NO)
-        self.assertRegex(out, rf"(?m)^new-install  {flm}\n  .*stoker swap")
+        self.assertRegex(out, rf"(?m)^new-install  {flm}\n  .*two banks.*\n +next: stoker swap --all ")
         flm.write_bytes(installs.good_flm())
         self.assertEqual(status(DONE)["drifts"], [])
+
+
+class Swapped(Toolchain):
+    """The programmer of one install in the place of another's."""
+
+    def setUp(self):
+        super().setUp()
+        self.old = installs.cubeide(self.root / "stm32cubeide_1.8.0", "1.8.0", installs.STAMP_180)
+        self.new = installs.cubeide(self.root / "stm32cubeide_1.9.0", "1.9.0", installs.STAMP_190)
+        self.tools, = installs.Tree.tools(self.new).values()
+        self.database = self.folder / "loaders.db"
+        self.env["STOKER_DB"] = str(self.database)
+        self.json("db", "import", self.old)
+        installs.write(self.tools / "bin/only-here", "1.9.0's")
+        self.json("swap", "--programmer-from", self.old, self.new, "--yes")
+
+    def status(self, code):
+        return {d["kind"]: d for d in self.json("toolchain", "status", self.root, code=code)["drifts"]}
+
+    def run_next(self, drift):
+        """What a user would copy; --yes, as nobody is asked here."""
+        for command in drift["next"].split(" && "):
+            program, *args = shlex.split(command)
+            self.assertEqual(program, "stoker")
+            self.stoker(*args, "--yes")
+
+    def test_the_true_version_is_told(self):
+        component = self.component(self.only(self.new))
+        self.assertEqual((component["version"], component["version_from"], component["stamp"]),
+                         ("2.9.0", "swap (observed)", installs.STAMP_190))
+        self.assertEqual(component["placed"]["swap"], 1)
+        self.assertFalse(component["placed"]["changed"])
+        out, _ = self.stoker("toolchain", "scan", self.new)
+        self.assertIn("* programmer 2.9.0, from its swap (observed), ", out)
+        self.assertIn(f"put there by swap 1: the whole programmer of {self.old}\n", out)
+        # The one that it came from is what it was; the kept one is no part of anything.
+        self.assertIsNone(self.component(self.only(self.old))["placed"])
+        self.assertEqual(len(self.installs()), 2)
+
+    def test_without_the_database_it_is_not_guessed(self):
+        self.env["STOKER_DB"] = str(self.folder / "none.db")
+        for root in (self.new, self.tools):
+            install = self.only(root)
+            component = self.component(install)
+            self.assertEqual((component["version"], component["version_from"]), (None, None))
+            self.assertTrue(any("another programmer was put into" in n for n in install["notes"]))
+        self.assertEqual(self.only(self.new)["version"], "1.9.0")
+
+    def test_what_it_says_itself_counts(self):
+        self.json("restore", "--all", "--yes")
+        installs.write(installs.Tree.tools(self.old)[installs.STAMP_180] / "bin/version", "2.9.1\n")
+        self.json("swap", "--programmer-from", self.old, self.new, "--yes")
+        component = self.component(self.only(self.new))
+        self.assertEqual((component["version"], component["version_from"]),
+                         ("2.9.1", "bin/version (observed)"))
+
+    def test_restored_it_is_as_before(self):
+        self.json("restore", "--all", "--yes")
+        component = self.component(self.only(self.new))
+        self.assertEqual((component["version"], component["placed"]), ("2.10.0", None))
+        self.assertEqual(self.status(DONE), {})
+
+    def test_an_update_writes_over_it(self):
+        self.assertEqual(list(self.status(DONE)), ["in-place"])
+        for text, kind in (("1.9.0's", "back"), ("1.9.1's", "changed")):
+            installs.write(self.tools / "bin/only-here", text)
+            self.assertTrue(self.component(self.only(self.new))["placed"]["changed"])
+            drift, = self.status(NO).items()
+            self.assertEqual(drift[0], kind)
+            self.run_next(drift[1])
+            self.assertEqual(list(self.status(DONE)), ["in-place"])
+            self.assertEqual(self.component(self.only(self.new))["version"], "2.9.0")
+
+    def test_an_update_brings_a_newer_plugin(self):
+        newer = installs.update(self.new, "2.0.500.202209151145", "1.11.0")
+        installs.write(newer / "bin/only-here", "1.11.0's")
+        changed = self.status(NO)["changed"]
+        self.assertIn("2.0.500.202209151145", changed["text"])
+        self.run_next(changed)
+        self.assertEqual(self.component_in_use()["version"], "2.9.0")
+
+    def component_in_use(self):
+        return next(c for c in self.only(self.new)["components"] if c["current"])
+
+    def test_an_original_that_is_lost(self):
+        kept, = self.tools.parent.glob("*.stoker-kept-*")
+        shutil.rmtree(kept)
+        drifts = self.status(NO)
+        self.assertEqual(set(drifts), {"in-place", "original-lost"})
+        self.assertEqual(drifts["original-lost"]["path"], str(kept))
+        self.assertIsNone(drifts["original-lost"]["next"])
+
+    def test_an_install_that_is_gone(self):
+        shutil.rmtree(self.new)
+        self.assertEqual(list(self.status(DONE)), ["uninstalled"])
 
 
 if __name__ == "__main__":

@@ -43,6 +43,14 @@ static const struct ldb_drift *only(enum ldb_drift_kind kind)
 	return drifts->item;
 }
 
+#define next_is(d, ...)						\
+do {								\
+	char line[4 * PATH_MAX];				\
+								\
+	snprintf(line, sizeof(line), __VA_ARGS__);		\
+	ck_assert_str_eq((d)->next, line);			\
+} while (0)
+
 #define has(text, what) ck_assert_msg(strstr(text, what) != NULL, "%s", text)
 
 static void swap_good(void)
@@ -90,7 +98,7 @@ START_TEST(a_file)
 	temp_write(LOADER, "original", 0640);
 	d = only(LDB_BACK);
 	has(d->text, "it works");
-	has(d->text, "'stoker swap cubeide@1.8.0 --all'");
+	next_is(d, "stoker swap --all %s", rig.paths[0]);
 	temp_write(LOADER, "updated", 0640);
 	has(only(LDB_CHANGED)->text, "something else is there");
 	unlink(temp_path(LOADER));
@@ -106,11 +114,14 @@ END_TEST
 START_TEST(after_a_restore)
 {
 	int64_t pin = rig_pin("", rig_build("good build", "a.stldr"), NULL);
+	const struct ldb_drift *d;
 
 	rig_ok(rig_run(rig_plan()));
 	rig_ok(ldb_pin_end(rig.db, pin, "not needed", &rig_err));
 	temp_write(LOADER, "original", 0640);
-	has(only(LDB_BACK)->text, "pin was ended");
+	d = only(LDB_BACK);
+	has(d->text, "pin was ended");
+	ck_assert_str_eq(d->next, "stoker restore --swap 1");
 	temp_write(LOADER, "good build", 0640);
 	rig_ok(rig_run(rig_restore_plan(NULL, 0)));
 	look(&rig.install, 1, false);
@@ -139,7 +150,7 @@ START_TEST(a_pin_not_yet_swapped)
 	rig_pin("", rig_build("good build", "a.stldr"), NULL);
 	d = only(LDB_NEW_INSTALL);
 	ck_assert_str_eq(d->path, temp_path(LOADER));
-	has(d->text, "'stoker swap cubeide@1.8.0 --all'");
+	next_is(d, "stoker swap --all %s", rig.paths[0]);
 	/* The same bytes by another way are as good. */
 	temp_write(LOADER, "good build", 0640);
 	look(&rig.install, 1, false);
@@ -154,7 +165,8 @@ START_TEST(a_pin_of_a_tree)
 	int64_t id;
 
 	rig_ok(ldb_pin_add(rig.db, &pin, &id, &rig_err));
-	has(only(LDB_NEW_INSTALL)->text, "--programmer-from cubeide@1.7.0");
+	next_is(only(LDB_NEW_INSTALL), "stoker swap --programmer-from cubeide@1.7.0 %s",
+		rig.paths[0]);
 	swap_tree();
 	only(LDB_IN_PLACE);
 }
@@ -162,17 +174,62 @@ END_TEST
 
 START_TEST(a_tree)
 {
-	const struct ldb_drift *d;
+	char again[2 * PATH_MAX];
 
 	swap_tree();
 	ck_assert_str_eq(only(LDB_IN_PLACE)->path, temp_path("ide/tools"));
+	snprintf(again, sizeof(again), "stoker swap --programmer-from %s/tools %s",
+		 temp_path("other"), rig.paths[0]);
 	temp_write("ide/tools/bin/c.stldr", "new", 0644);
 	has(only(LDB_CHANGED)->text, "bin/c.stldr");
+	next_is(only(LDB_CHANGED), "stoker restore --swap 1 && %s", again);
 	ck_assert_int_eq(rename(temp_path("ide/tools"), temp_path("ide/away")), 0);
-	d = only(LDB_GONE);
-	has(d->text, "'stoker restore --swap 1'");
+	next_is(only(LDB_GONE), "stoker restore --swap 1 && %s", again);
 	ck_assert_int_eq(rename(temp_path("ide/tools.stoker-kept-1"), temp_path("ide/tools")), 0);
-	only(LDB_BACK);
+	next_is(only(LDB_BACK), "%s", again);
+	ck_assert_int_eq(rename(temp_path("other"), temp_path("other-place")), 0);
+	has(only(LDB_BACK)->text, "the tree that it came from is gone");
+	ck_assert_ptr_null(only(LDB_BACK)->next);
+}
+END_TEST
+
+START_TEST(an_original_is_lost)
+{
+	swap_tree();
+	temp_write("ide/tools.stoker-kept-1/bin/more", "x", 0644);
+	look(&rig.install, 1, false);
+	ck_assert_uint_eq(drifts->count, 2);
+	ck_assert_int_eq(drifts->item[0].kind, LDB_IN_PLACE);
+	ck_assert_int_eq(drifts->item[1].kind, LDB_ORIGINAL_LOST);
+	has(drifts->item[1].text, "was changed in 'bin/more'");
+	ck_assert_int_eq(rename(temp_path("ide/tools.stoker-kept-1"), temp_path("away")), 0);
+	look(&rig.install, 1, false);
+	ck_assert_str_eq(drifts->item[1].path, temp_path("ide/tools.stoker-kept-1"));
+	has(drifts->item[1].text, "is gone: 'stoker restore' cannot put it back");
+}
+END_TEST
+
+START_TEST(another_pin)
+{
+	int64_t pin = rig_pin("", rig_build("good build", "a.stldr"), NULL);
+
+	rig_ok(rig_run(rig_plan()));
+	rig_ok(ldb_pin_end(rig.db, pin, "a better one", &rig_err));
+	rig_pin("", rig_build("better build", "a.stldr"), NULL);
+	look(&rig.install, 1, false);
+	ck_assert_uint_eq(drifts->count, 2);
+	ck_assert_int_eq(drifts->item[0].kind, LDB_IN_PLACE);
+	ck_assert_int_eq(drifts->item[1].kind, LDB_NEW_PIN);
+	next_is(&drifts->item[1], "stoker swap --all %s", rig.paths[0]);
+}
+END_TEST
+
+START_TEST(the_whole_install_is_gone)
+{
+	swap_good();
+	ck_assert_int_eq(rename(temp_path("ide"), temp_path("away")), 0);
+	only(LDB_UNINSTALLED);
+	ck_assert_ptr_null(drifts->item->next);
 }
 END_TEST
 
@@ -221,6 +278,9 @@ int main(void)
 	tcase_add_test(t, a_pin_not_yet_swapped);
 	tcase_add_test(t, a_pin_of_a_tree);
 	tcase_add_test(t, a_tree);
+	tcase_add_test(t, an_original_is_lost);
+	tcase_add_test(t, another_pin);
+	tcase_add_test(t, the_whole_install_is_gone);
 	tcase_add_test(t, the_toolchain_looks_elsewhere);
 	tcase_add_test(t, where_it_was_looked);
 	suite_add_tcase(s, t);

@@ -81,29 +81,35 @@ static int open_if_there(struct workshop *w, const struct options *opt,
 	return r == -ENOENT && !opt->db ? 0 : r;
 }
 
+static void show_scan(const struct workshop *w, const struct options *opt,
+		      struct scanned *scanned)
+{
+	scanned->scan = w->scan;
+	scanned->db = w->open.db ? ldb_path(w->open.db) : NULL;
+	if (opt->json)
+		json_scan(stdout, scanned);
+	else
+		text_scan(stdout, scanned);
+}
+
 static int scan(struct workshop *w, const struct toolchain_args *args,
 		struct stk_error *err)
 {
 	const struct options *opt = &args->common;
-	const struct ldb_sightings *seen = NULL;
 	struct scanned scanned = { .files = args->files };
 	int r = open_if_there(w, opt, err);
 
 	if (!r)
 		r = search(w, opt, err);
 	if (!r && w->open.db)
-		r = ldb_sightings(w->open.db, w->ctx, w->scan, &seen, err);
-	if (r)
-		return r;
-	scanned.scan = w->scan;
-	scanned.seen = seen;
-	scanned.db = w->open.db ? ldb_path(w->open.db) : NULL;
-	if (opt->json)
-		json_scan(stdout, &scanned);
-	else
-		text_scan(stdout, &scanned);
-	ldb_free(seen);
-	return 0;
+		r = ldb_sightings(w->open.db, w->ctx, w->scan, &scanned.seen, err);
+	if (!r && w->open.db)
+		r = ldb_placed_find(w->open.db, w->open.facts, w->scan, &scanned.placed, err);
+	if (!r)
+		show_scan(w, opt, &scanned);
+	ldb_free(scanned.seen);
+	ldb_free(scanned.placed);
+	return r;
 }
 
 /* ---- status ----------------------------------------------------------- */
@@ -112,7 +118,8 @@ static int scan(struct workshop *w, const struct toolchain_args *args,
 static bool drifted(const struct ldb_drifts *drifts)
 {
 	for (size_t i = 0; i < drifts->count; i++)
-		if (drifts->item[i].kind != LDB_IN_PLACE)
+		if (drifts->item[i].kind != LDB_IN_PLACE &&
+		    drifts->item[i].kind != LDB_UNINSTALLED)
 			return true;
 	return false;
 }

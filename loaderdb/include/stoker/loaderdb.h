@@ -728,6 +728,9 @@ enum ldb_drift_kind {
 	LDB_BACK,		/* the original is there again */
 	LDB_GONE,
 	LDB_NEW_INSTALL,	/* a pin holds for it, and nothing was swapped there */
+	LDB_NEW_PIN,	/* what another pin put there is there, this one's is not */
+	LDB_ORIGINAL_LOST,	/* of a tree: it was kept at path, and cannot be put back */
+	LDB_UNINSTALLED,	/* with all of its install: no drift */
 };
 
 stk_export const char *ldb_drift_name(enum ldb_drift_kind kind);
@@ -735,6 +738,7 @@ stk_export const char *ldb_drift_name(enum ldb_drift_kind kind);
 struct ldb_drift {
 	enum ldb_drift_kind kind;
 	const char *path, *text;
+	const char *next;	/* a command line that mends it; NULL: none does */
 	int64_t swap;
 };
 

@@ -31,17 +31,43 @@ static json_t *json_found_file(const struct ldb_found_file *f, const struct ldb_
 	return o;
 }
 
-static json_t *json_component(const struct ldb_component *c, const struct ldb_sighting *seen,
-			      bool files)
+static json_t *json_placed(const struct ldb_placed *p)
 {
+	json_t *o;
+
+	if (!p)
+		return json_null();
+	o = json_new();
+	put_u64(o, "swap", (uint64_t)p->swap);
+	put_text(o, "from", p->from);
+	put_text(o, "why", p->why);
+	put_bool(o, "changed", p->changed);
+	return o;
+}
+
+static void put_version(json_t *o, const struct scan_version *v)
+{
+	char from[64];
+
+	put_text(o, "version", v->version);
+	snprintf(from, sizeof(from), "%s%s%s%s", v->from ? v->from : "", v->basis ? " (" : "",
+		 v->basis ? v->basis : "", v->basis ? ")" : "");
+	put_text(o, "version_from", v->version ? from : NULL);
+}
+
+static json_t *json_component(const struct scanned *s, const struct ldb_component *c,
+			      const struct ldb_sighting *seen)
+{
+	const struct ldb_placed *placed = scan_placed(s, c);
+	const struct scan_version version = scan_version(c, placed);
 	json_t *o = json_new(), *array;
 	struct scan_tally t;
 
 	scan_tally(c, seen, &t);
 	put_text(o, "kind", ldb_component_name(c->kind));
 	put_text(o, "path", c->path);
-	put_text(o, "version", c->version);
-	put_text(o, "version_from", c->version_from);
+	put_version(o, &version);
+	put(o, "placed", json_placed(placed));
 	put_text(o, "stamp", c->stamp);
 	put_text(o, "pack", c->pack);
 	put_bool(o, "current", c->current);
@@ -51,7 +77,7 @@ static json_t *json_component(const struct ldb_component *c, const struct ldb_si
 	put(o, "unknown", seen ? json_integer(t.unknown) : json_null());
 	put(o, "changed", seen ? json_integer(t.changed) : json_null());
 	put(o, "bad", seen ? json_integer(t.bad) : json_null());
-	if (!files)
+	if (!s->files)
 		return o;
 	array = json_new_array();
 	for (size_t i = 0; i < c->n_files; i++)
@@ -60,8 +86,8 @@ static json_t *json_component(const struct ldb_component *c, const struct ldb_si
 	return o;
 }
 
-static json_t *json_install(const struct ldb_install *install,
-			    const struct ldb_sighting **seen, bool files)
+static json_t *json_install(const struct scanned *s, const struct ldb_install *install,
+			    const struct ldb_sighting **seen)
 {
 	json_t *o = json_new(), *array = json_new_array();
 
@@ -73,7 +99,7 @@ static json_t *json_install(const struct ldb_install *install,
 	put_text(o, "named", install->named);
 	put(o, "notes", json_texts(install->notes, install->n_notes));
 	for (size_t i = 0; i < install->n_components; i++) {
-		put_last(array, json_component(&install->components[i], *seen, files));
+		put_last(array, json_component(s, &install->components[i], *seen));
 		if (*seen)
 			*seen += install->components[i].n_files;
 	}
@@ -88,7 +114,7 @@ void json_scan(FILE *out, const struct scanned *s)
 	const struct ldb_scan *scan = s->scan;
 
 	for (size_t i = 0; i < scan->n_installs; i++)
-		put_last(array, json_install(&scan->installs[i], &seen, s->files));
+		put_last(array, json_install(s, &scan->installs[i], &seen));
 	put_bool(o, "ok", true);
 	put_text(o, "database", s->db);
 	put(o, "looked", json_texts(scan->looked, scan->n_looked));
@@ -108,6 +134,7 @@ void json_drifts(FILE *out, const struct ldb_drifts *drifts, bool drifted)
 		put_text(item, "kind", ldb_drift_name(d->kind));
 		put_text(item, "path", d->path);
 		put_text(item, "text", d->text);
+		put_text(item, "next", d->next);
 		put(item, "swap", d->swap ? json_integer(d->swap) : json_null());
 		put_last(array, item);
 	}

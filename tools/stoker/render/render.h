@@ -319,6 +319,7 @@ void json_audit(FILE *out, const struct audit_report *r);
 struct scanned {
 	const struct ldb_scan *scan;
 	const struct ldb_sightings *seen; /* NULL: there is no database */
+	const struct ldb_placed_list *placed;
 	const char *db;			  /* its path, or NULL */
 	bool files;			  /* list them */
 };
@@ -332,6 +333,14 @@ void scan_tally(const struct ldb_component *c, const struct ldb_sighting *seen,
 		struct scan_tally *ret);
 /* What is known of the first loader; NULL: there is no database to ask. */
 const struct ldb_sighting *scan_seen(const struct scanned *s);
+/* The swap that put the component there; NULL: none, or it is not known. */
+const struct ldb_placed *scan_placed(const struct scanned *s, const struct ldb_component *c);
+/* Its version by what it says itself, else by what was put there. */
+struct scan_version {
+	const char *version, *from; /* NULL: not known */
+	const char *basis;	    /* NULL: @from tells */
+};
+struct scan_version scan_version(const struct ldb_component *c, const struct ldb_placed *p);
 /* Problems go to stderr. */
 void text_scan(FILE *out, const struct scanned *s);
 void json_scan(FILE *out, const struct scanned *s);

@@ -34,6 +34,21 @@ const struct ldb_sighting *scan_seen(const struct scanned *s)
 	return s->seen->count ? s->seen->item : &none;
 }
 
+const struct ldb_placed *scan_placed(const struct scanned *s, const struct ldb_component *c)
+{
+	for (size_t i = 0; s->placed && i < s->placed->count; i++)
+		if (!strcmp(s->placed->item[i].path, c->path))
+			return &s->placed->item[i];
+	return NULL;
+}
+
+struct scan_version scan_version(const struct ldb_component *c, const struct ldb_placed *p)
+{
+	if (!c->version && p && !p->changed)
+		return (struct scan_version){ p->version, "swap", p->basis };
+	return (struct scan_version){ c->version, c->version_from, NULL };
+}
+
 static void put_tally(FILE *out, const struct ldb_component *c,
 		      const struct ldb_sighting *seen)
 {
@@ -89,28 +104,47 @@ static void put_file(FILE *out, const struct ldb_found_file *f, const struct ldb
 	putc('\n', out);
 }
 
+static void put_version(FILE *out, const struct scan_version *v)
+{
+	text_safe(out, v->version ? v->version : "of unknown version");
+	if (v->version && v->from)
+		fprintf(out, ", from its %s", v->from);
+	if (v->version && v->basis)
+		fprintf(out, " (%s)", v->basis);
+}
+
+static void put_placed(FILE *out, const struct ldb_placed *p)
+{
+	fprintf(out, "      put there by swap %" PRId64 ": ", p->swap);
+	text_safe(out, p->why);
+	fputs(p->changed ? "; something changed it since\n" : "\n", out);
+}
+
 static void put_component(FILE *out, const struct ldb_install *install,
 			  const struct ldb_component *c, const struct ldb_sighting *seen,
-			  bool files)
+			  const struct scanned *s)
 {
+	const struct ldb_placed *placed = scan_placed(s, c);
+	const struct scan_version version = scan_version(c, placed);
+
 	fprintf(out, "  %c %s ", c->current ? '*' : ' ', ldb_component_name(c->kind));
 	if (c->pack) {
 		text_safe(out, c->pack);
 		putc(' ', out);
 	}
-	text_safe(out, c->version ? c->version : "of unknown version");
-	if (c->version_from)
-		fprintf(out, ", from its %s", c->version_from);
+	put_version(out, &version);
 	put_tally(out, c, seen);
 	fputs("\n      ", out);
 	text_safe(out, below(install->path, c->path));
 	putc('\n', out);
+	if (placed)
+		put_placed(out, placed);
 	if (c->why_current && install->n_components > 1) {
 		fprintf(out, "      %s: ", c->current ? "in use" : "not in use");
 		text_safe(out, c->why_current);
 		putc('\n', out);
 	}
-	for (size_t i = 0; files && i < c->n_files; i++)
+	for (size_t i = 0; s->files && i < c->n_files; i++)
 		put_file(out, &c->files[i], seen ? &seen[i] : NULL);
 }
 
@@ -178,7 +212,7 @@ void text_scan(FILE *out, const struct scanned *s)
 		for (size_t j = 0; j < install->n_components; j++) {
 			const struct ldb_component *c = &install->components[j];
 
-			put_component(out, install, c, seen, s->files);
+			put_component(out, install, c, seen, s);
 			if (seen)
 				seen += c->n_files;
 		}
@@ -200,6 +234,11 @@ void text_drifts(FILE *out, const struct ldb_drifts *drifts)
 		fputs("\n             ", out);
 		text_safe(out, d->text);
 		putc('\n', out);
+		if (d->next) {
+			fputs("             next: ", out);
+			text_safe(out, d->next);
+			putc('\n', out);
+		}
 	}
 	if (!drifts->count)
 		fputs("nothing is pinned or swapped in these installs\n", out);
