@@ -256,7 +256,8 @@ EMU_TESTS = \
 	tests/unit/test-emu-flash-banks \
 	tests/unit/test-emu-flash-g4 \
 	tests/unit/test-emu-poll \
-	tests/unit/test-emu-store
+	tests/unit/test-emu-store \
+	tests/unit/test-emu-timing
 check_PROGRAMS += $(EMU_TESTS)
 TESTS += $(EMU_TESTS)
 tests_unit_test_emu_chips_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -273,6 +274,8 @@ tests_unit_test_emu_poll_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_emu_poll_LDADD = tests/unit/libemurig.la
 tests_unit_test_emu_store_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_emu_store_LDADD = tests/unit/libemurig.la
+tests_unit_test_emu_timing_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_emu_timing_LDADD = tests/unit/libemurig.la
 
 # Firmware images: the builder, the choice of a driver, and each driver.
 IMAGE_TEST_SOURCES = tests/unit/image-case.c tests/unit/image-case.h tests/unit/unit.h

@@ -93,6 +93,8 @@ static int build(struct emu *emu, const char *const *options, struct stk_error *
 	if (!r)
 		r = cpu_open(emu, err);
 	if (!r)
+		r = timing_init(emu, err);
+	if (!r)
 		r = bus_init_devs(emu, err);
 	emu_option(emu, "fail");
 	if (!r)

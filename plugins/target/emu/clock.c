@@ -2,8 +2,8 @@
 /*
  * clock.c - virtual time
  *
- * Core cycles are the master: one per instruction, more while the core is
- * stalled, asleep or fast-forwarded. Nanoseconds follow from the core clock,
+ * Core cycles are the master: one per instruction and what timing.c adds, more
+ * while the core is stalled, asleep or fast-forwarded. Nanoseconds follow from the core clock,
  * exactly, so that the same program takes the same time on any machine.
  */
 #include "priv.h"

@@ -141,8 +141,11 @@ static void on_code(uc_engine *uc, uint64_t address, uint32_t size, void *data)
 	struct emu_cpu *cpu = &emu->cpu;
 	uint32_t pc = (uint32_t)address;
 
+	if (pc != cpu->next && !cpu->stopping)
+		timing_branch(emu, cpu->size);
 	cpu->pc = pc;
 	cpu->size = size;
+	cpu->next = pc + size;
 	if (__builtin_expect(cpu->stopping, 0)) {
 		/* In an IT block: the one we wanted to stop at was executed. */
 		if (!emu->fault.pending)
@@ -166,6 +169,7 @@ static void on_code(uc_engine *uc, uint64_t address, uint32_t size, void *data)
 static void on_load(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
 		    int64_t value, void *data)
 {
+	timing_access(data, true);
 	if (address & (uint64_t)(size - 1))
 		fault_unaligned(data, (uint32_t)address, "load from");
 }
@@ -173,6 +177,7 @@ static void on_load(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
 static void on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
 		     int64_t value, void *data)
 {
+	timing_access(data, false);
 	if (address & (uint64_t)(size - 1))
 		fault_unaligned(data, (uint32_t)address, "store to");
 }
@@ -353,7 +358,8 @@ enum cpu_end cpu_execute(struct emu *emu)
 	uc_err e;
 
 	cpu->interrupt = -1;
-	e = uc_emu_start(cpu->uc, cpu_reg(emu, STK_REG_PC) | 1, UINT64_MAX, 0, 0);
+	cpu->next = cpu_reg(emu, STK_REG_PC);
+	e = uc_emu_start(cpu->uc, cpu->next | 1, UINT64_MAX, 0, 0);
 	stopped = cpu->stopping;
 	cpu->stopping = false;
 	if (cpu->interrupt >= 0)

@@ -22,7 +22,7 @@ static int emu_describe(void *priv, struct stk_target_facts *ret, struct stk_err
 
 	ret->chip = emu->chip;
 	snprintf(ret->description, sizeof(ret->description),
-		 "virtual %s, instruction-counted, not cycle-exact", emu->chip->name);
+		 "virtual %s, its cycles counted by the core's manual, not exact", emu->chip->name);
 	ret->virtual_time = true;
 	ret->code_in_ram_breaks = true;
 	return 0;

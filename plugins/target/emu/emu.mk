@@ -97,6 +97,8 @@ plugins_target_emu_libemu_la_SOURCES = \
 	plugins/target/emu/scs.c \
 	plugins/target/emu/store.c \
 	plugins/target/emu/systick.c \
+	plugins/target/emu/timing.c \
+	plugins/target/emu/timing.h \
 	plugins/target/emu/usart.c \
 	plugins/target/emu/watch.c \
 	plugins/target/emu/words.c \

@@ -38,8 +38,10 @@ static void arm(struct emu *emu, uint32_t pc, uint64_t cycle, bool by_read)
 	p->by_read = by_read;
 	p->pc = pc;
 	p->cycle = cycle;
+	p->number = timing_number(emu) - (by_read ? 1 : 0);
 	p->changes = emu->changes;
 	cpu_get_context(emu, &p->context);
+	p->after_load = by_read ? emu->timing.after_load : timing_after_load(emu);
 	p->check_at = cycle + p->lifetime;
 	p->looks_left = p->lifetime / 64;
 	cpu_update_hot(emu);
@@ -54,10 +56,9 @@ void poll_read(struct emu *emu, uint32_t addr, uint32_t value)
 		return;
 	if (p->last_pc == pc && p->last_addr == addr && p->last_value == value &&
 	    p->last_changes == emu->changes) {
-		/* The hook has counted the instruction that reads. */
 		if ((!p->armed || !p->by_read || p->changes != emu->changes) &&
 		    emu->clock.cycles >= p->rearm_at)
-			arm(emu, pc, emu->clock.cycles - 1, true);
+			arm(emu, pc, timing_began(emu), true);
 		return;
 	}
 	p->last_pc = pc;
@@ -116,6 +117,9 @@ static bool same_context(struct emu *emu)
 	if (p->differs < STK_REG_COUNT &&
 	    cpu_reg(emu, p->differs) != p->context.r[p->differs])
 		return false;
+	/* Else the turns would not be of the same length. */
+	if (timing_after_load(emu) != p->after_load)
+		return false;
 	cpu_get_context(emu, &context);
 	if (!memcmp(&context, &p->context, sizeof(context)))
 		return true;
@@ -143,7 +147,7 @@ bool poll_check(struct emu *emu)
 	p->misses = 0;
 	if (end == EMU_NEVER) {
 		p->stuck = true;
-		p->stuck_period = period;
+		p->stuck_turn = timing_number(emu) - p->number;
 		return true;
 	}
 	if (end > emu->cpu.deadline)
@@ -166,7 +170,7 @@ void poll_text(struct emu *emu, char *buf, size_t len)
 	if (p->last_changes != emu->changes || p->last_pc == 1) {
 		snprintf(buf, len,
 			 "the loop of %llu instructions at PC 0x%08x can never end",
-			 (unsigned long long)p->stuck_period, p->pc);
+			 (unsigned long long)p->stuck_turn, p->pc);
 		return;
 	}
 	for (i = 0; per && i < per->n_registers; i++)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "emu.h"
+#include "timing.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -34,7 +35,7 @@
 
 struct emu_clock {
 	uint64_t cycles;	/* core cycles since power-on; the master of time */
-	uint64_t skipped;	/* of these, cycles in which no instruction ran */
+	uint64_t skipped;	/* of these, cycles in which no instruction began */
 	uint64_t base_cycles, base_ns;
 	uint32_t hz;
 	uint64_t next;		/* cycle of the first event, or EMU_NEVER */
@@ -79,6 +80,7 @@ struct emu_cpu {
 	bool v6m;
 	uint32_t pc;		/* of the instruction executing */
 	uint32_t size;		/* its length */
+	uint32_t next;		/* where the next one is, without a branch */
 	uint64_t limit;		/* cycle at which the hook looks closer */
 	uint64_t deadline;	/* cycle at which wait() ends */
 	uint64_t hot;		/* filter of addresses that need a look */
@@ -148,15 +150,16 @@ struct emu_poll {
 	uint64_t looks_left;		/* until the anchor is given up */
 	uint64_t rearm_at;
 	uint32_t pc;			/* where the loop is expected back */
-	uint64_t cycle;			/* when it was there */
+	uint64_t cycle, number;		/* when it was there; instructions until then */
 	uint64_t changes;		/* emu->changes then */
 	struct emu_context context;
+	bool after_load;		/* timing_after_load() then */
 	uint64_t check_at;		/* cycle of the next look without a read */
 	uint64_t lifetime;		/* cycles a loop may take to come back */
 	uint32_t last_pc, last_addr, last_value;
 	uint64_t last_changes;
 	bool stuck;
-	uint64_t stuck_period;
+	uint64_t stuck_turn;		/* instructions of it */
 	uint64_t forwarded;		/* iterations skipped */
 };
 
@@ -524,6 +527,7 @@ struct emu {
 	struct emu_store store;
 	struct emu_clock clock;
 	struct emu_cpu cpu;
+	struct emu_timing timing;
 	struct emu_poll poll;
 	struct emu_bus bus;
 	struct emu_scs scs;
