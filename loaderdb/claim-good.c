@@ -10,15 +10,39 @@ static bool is_for(const char *device, const char *chip, const char *family)
 	return chip ? ldb_device_matches(chip, device) : family != NULL;
 }
 
-/* All that is said about it together: is it good? 1: yes. */
-static int add_if_good(struct ldb *db, const struct asked *asked, int64_t id,
-		       struct claims *claims, struct stk_error *err)
+/*
+ * What the toolchain runs loaders with, as verdicts name hosts: an IDE brings an
+ * STM32CubeProgrammer. NULL: anything, as with packs, or nobody has looked.
+ */
+static int find_host(struct ldb *db, const struct asked *asked, struct arena *arena,
+		     const char **ret, struct stk_error *err)
+{
+	const struct ldb_release *release = NULL;
+	const struct stk_host *host;
+
+	*ret = NULL;
+	if (asked->version && db->facts)
+		release = ldb_release_find(db->facts, asked->tool, asked->version);
+	if (release && release->programmer)
+		*ret = arena_printf(arena, "cubeprogrammer@%s", release->programmer);
+	else if (stk_host_find(asked->tool, &host, NULL) < 0)
+		return 0;
+	else if (asked->version)
+		*ret = arena_printf(arena, "%s@%s", asked->tool, asked->version);
+	else
+		*ret = asked->tool;
+	return *ret ? 0 : stk_fail_nomem(err);
+}
+
+/* Everything that is said about it together: is it good? Then it is a claim. */
+static int add_if_good(struct ldb *db, const struct asked *asked, const char *host,
+		       int64_t id, struct claims *claims, struct stk_error *err)
 {
 	const struct ldb_judgement *sum;
 	struct claim c = { 0 }, *item;
 	const char *why;
 	bool good;
-	int r = ldb_judge(db, id, asked->question->device, NULL, asked->tool, &sum, err);
+	int r = ldb_judge(db, id, asked->question->device, NULL, host, &sum, err);
 
 	if (r < 0)
 		return r;
@@ -48,10 +72,13 @@ int claims_add_good(struct ldb *db, const struct asked *asked, struct claims *cl
 {
 	const struct ldb_question *q = asked->question;
 	db_cleanup struct db_rows *rows = NULL;
+	const char *host;
 	int64_t last = 0;
-	int r = db_query(db, &rows, err, GOOD_BUILDS, "iii", (int64_t)!q->has_address,
-			 (int64_t)q->address, (int64_t)q->address);
+	int r = find_host(db, asked, claims->arena, &host, err);
 
+	if (!r)
+		r = db_query(db, &rows, err, GOOD_BUILDS, "iii", (int64_t)!q->has_address,
+			     (int64_t)q->address, (int64_t)q->address);
 	while (!r && (r = db_next(rows, err)) > 0) {
 		const int64_t id = db_int(rows, 0);
 
@@ -59,7 +86,7 @@ int claims_add_good(struct ldb *db, const struct asked *asked, struct claims *cl
 		if (id == last || !is_for(q->device, db_text(rows, 1), db_text(rows, 2)))
 			continue;
 		last = id;
-		r = add_if_good(db, asked, id, claims, err);
+		r = add_if_good(db, asked, host, id, claims, err);
 	}
 	return r;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What speaks up when it is asked which build is to be used. */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
 #include "claim.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* A NULL is what an older caller, with a shorter struct, cannot have said. */
 int asked_check(struct ldb *db, const struct ldb_question *question, struct asked *ret,
 		struct stk_error *err)
 {
@@ -19,9 +21,13 @@ int asked_check(struct ldb *db, const struct ldb_question *question, struct aske
 		     err);
 	if (r < 0)
 		return r;
-	if (question->version && !ldb_version_valid(a.order, question->version))
+	a.version = question->version;
+	/* Of ourselves we know it. */
+	if (!a.version && !strcmp(a.tool, TOOL_STOKER))
+		a.version = PACKAGE_VERSION;
+	if (a.version && !ldb_version_valid(a.order, a.version))
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-version",
-				"'%.100s' is no version of %s", question->version, a.tool);
+				"'%.100s' is no version of %s", a.version, a.tool);
 	*ret = a;
 	return 0;
 }
@@ -46,7 +52,7 @@ static int holds(const struct asked *asked, const struct db_rows *rows, struct c
 	if (!ldb_device_matches(db_text(rows, 3), asked->question->device))
 		return 0;
 	r = ldb_range_parse(asked->order, db_text(rows, 2), &c->range, err);
-	return r < 0 ? r : ldb_range_has(&c->range, asked->question->version);
+	return r < 0 ? r : ldb_range_has(&c->range, asked->version);
 }
 
 static int add_pin(struct ldb *db, const struct asked *asked, const struct db_rows *rows,

@@ -24,6 +24,7 @@ struct asked {
 	const struct ldb_question *question;
 	enum ldb_order order;
 	const char *tool;	/* as the facts spell it */
+	const char *version;	/* NULL: not known */
 };
 
 int asked_check(struct ldb *db, const struct ldb_question *question, struct asked *ret,

@@ -68,7 +68,7 @@ static int fail_tie(const struct resolving *s, const struct contest *t,
 			"%s and %s both hold for %s %s, %s%s, and neither is more specific:"
 			" end one with 'stoker unpin', or pin what both have in common",
 			pin_label(s->claims.arena, a), pin_label(s->claims.arena, b),
-			s->asked->tool, q->version ? q->version : "of any version",
+			s->asked->tool, s->asked->version ? s->asked->version : "of any version",
 			q->device, at);
 }
 
@@ -289,13 +289,14 @@ static int settle_all(struct resolving *s)
 static int fail_none(const struct resolving *s)
 {
 	const struct ldb_question *q = s->asked->question;
+	const char *version = s->asked->version;
 	char at[40] = "";
 
 	if (q->has_address)
 		snprintf(at, sizeof(at), " at 0x%08llX", (unsigned long long)q->address);
 	return stk_fail(s->err, STK_ORIGIN_DATABASE, ENOENT, "no-pin",
 			"no pin holds for %s%s%s and %s%s%s%s", s->asked->tool,
-			q->version ? " " : "", q->version ? q->version : "", q->device, at,
+			version ? " " : "", version ? version : "", q->device, at,
 			s->unpinned ? "; " : "", s->unpinned ? s->unpinned : "");
 }
 

@@ -68,9 +68,10 @@ int rig_pin(struct rig *rig, const char *tool, const char *range, const char *de
 	return ldb_pin_add(rig->db, &pin, ret, err);
 }
 
-void rig_good(struct rig *rig, char letter, const char *chip)
+void rig_good(struct rig *rig, char letter, const char *chip, const char *host)
 {
-	const struct ldb_verdict v = { .kind = LDB_GOOD, .chip = chip, .reason = "it was tried" };
+	const struct ldb_verdict v = { .kind = LDB_GOOD, .chip = chip, .host = host,
+				       .reason = "it was tried" };
 	struct stk_error err = { 0 };
 	int64_t id;
 	int r = db_number(rig->db, &id, &err, "SELECT id FROM build WHERE sha256 = ?", "s",

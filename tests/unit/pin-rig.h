@@ -30,6 +30,7 @@ void rig_add_build(struct rig *rig, const struct rig_build *b);
 /* What ldb_pin_add() says; the error in @err. */
 int rig_pin(struct rig *rig, const char *tool, const char *range, const char *device,
 	    char letter, int64_t *ret, struct stk_error *err);
-void rig_good(struct rig *rig, char letter, const char *chip);
+/* Somebody says that it is good; @chip and @host may be NULL. */
+void rig_good(struct rig *rig, char letter, const char *chip, const char *host);
 
 #endif

@@ -292,7 +292,7 @@ START_TEST(or_good)
 
 	open_rig(&rig);
 	for (size_t i = 0; c->good[i]; i++)
-		rig_good(&rig, c->good[i], c->chips[i]);
+		rig_good(&rig, c->good[i], c->chips[i], NULL);
 	/* It has to be asked for. */
 	ck_assert_int_eq(ldb_resolve(rig.db, &q, &a, &err), -ENOENT);
 	if (c->pinned)
@@ -312,6 +312,62 @@ START_TEST(or_good)
 }
 END_TEST
 
+/* A verdict for one host counts for the toolchains that run loaders with it. */
+static const struct {
+	const char *host, *tool, *version;
+	bool counts;
+} host_case[] = {
+	{ "stoker", "stoker", NULL, true },
+	{ "pyocd", "stoker", NULL, false },
+	{ "pyocd", PACK, "1.3.0", true },
+	{ "cubeprogrammer@2.9.0", "cubeide", "1.8.0", true },
+	{ "cubeprogrammer", "cubeide", "1.8.0", true },
+	{ "cubeprogrammer@2.8.0", "cubeide", "1.8.0", false },
+	{ "stoker", "cubeide", "1.8.0", false },
+	{ "cubeprogrammer@2.9.0", "cubeprogrammer", "2.9.0", true },
+	{ "pyocd", "cubeprogrammer", "2.9.0", false },
+	{ "cubeprogrammer@2.9.0", "cubeprogrammer", NULL, true },
+};
+
+START_TEST(good_under_a_host)
+{
+	const __typeof__(*host_case) *c = &host_case[_i];
+	const struct ldb_question q = { .size = sizeof(q), .device = "STM32G431CB",
+					.tool = c->tool, .version = c->version, .or_good = true };
+	const struct ldb_answer *a = NULL;
+	struct stk_error err = { 0 };
+	struct rig rig;
+
+	open_rig(&rig);
+	rig_good(&rig, 'A', "STM32G4", c->host);
+	ck_assert_msg(!ldb_resolve(rig.db, &q, &a, &err) == c->counts, "%s for %s: %s", c->host,
+		      c->tool, err.msg);
+	ldb_free(a);
+	rig_close(&rig);
+}
+END_TEST
+
+/* Our own version is known without being said. */
+START_TEST(own_version)
+{
+	struct ldb_question q = { .size = sizeof(q), .device = "STM32G431CB" };
+	const struct ldb_answer *a;
+	struct stk_error err = { 0 };
+	struct rig rig;
+	int64_t id;
+
+	open_rig(&rig);
+	ck_assert(!rig_pin(&rig, "stoker", "<" PACKAGE_VERSION, "STM32G4", 'A', &id, &err));
+	ck_assert_int_eq(ldb_resolve(rig.db, &q, &a, &err), -ENOENT);
+	ck_assert(strstr(err.msg, "stoker " PACKAGE_VERSION));
+	ck_assert(!rig_pin(&rig, "stoker", PACKAGE_VERSION, "STM32G4", 'B', &id, &err));
+	ck_assert_msg(!ldb_resolve(rig.db, &q, &a, &err), "%s", err.msg);
+	ck_assert_str_eq(a->places[0].candidates[0].build->name, "B.stldr");
+	ldb_free(a);
+	rig_close(&rig);
+}
+END_TEST
+
 static Suite *resolve(void)
 {
 	Suite *s = suite_create("resolve");
@@ -322,6 +378,8 @@ static Suite *resolve(void)
 	tcase_add_test(t, sentences);
 	tcase_add_loop_test(t, refuses, 0, ARRAY_SIZE(wrong));
 	tcase_add_loop_test(t, or_good, 0, ARRAY_SIZE(good_case));
+	tcase_add_loop_test(t, good_under_a_host, 0, ARRAY_SIZE(host_case));
+	tcase_add_test(t, own_version);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -134,10 +134,8 @@ static int warn_of_device(struct pinning *p, const char *device, struct stk_erro
 
 static int warn_of_build(struct pinning *p, const char *device, struct stk_error *err)
 {
-	const bool any = !strcmp(p->tool.name, "*");
 	const struct ldb_judgement *sum;
-	int r = ldb_judge(p->o.db, p->build->id, device, NULL, any ? NULL : p->tool.name, &sum,
-			  err);
+	int r = ldb_judge(p->o.db, p->build->id, device, NULL, NULL, &sum, err);
 
 	if (r < 0)
 		return r;

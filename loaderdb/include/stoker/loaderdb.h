@@ -629,7 +629,7 @@ struct ldb_answer {
 struct ldb_question {
 	size_t size;
 	const char *tool;	/* NULL: "stoker" */
-	const char *version;
+	const char *version;	/* NULL: not known; of "stoker": this one */
 	const char *device;	/* part number */
 	bool has_address;
 	uint64_t address;
