@@ -5,7 +5,7 @@ import pathlib
 import re
 
 import harness
-from harness import G4, H7, Case
+from harness import FIRMWARE, G4, H7, Case
 from packs import FLASH, PDSC, SRAM, algorithm, archive, device, family, package
 
 # What inspect may hold, whatever the file: nothing of targets, and of databases
@@ -65,6 +65,18 @@ class Mapping(Case):
     def test_a_database_maps_sqlite(self):
         """Or that inspect maps none would tell nothing."""
         self.assertIn("libsqlite3", self.mapped("db", "import", "--db", self.folder / "db", G4))
+
+    def test_a_loader_that_is_a_file_opens_no_database(self):
+        """And one that a database names does, or that would tell nothing."""
+        self.env["STOKER_DB"] = str(self.folder / "db")
+        on = ["-t", "emu:stm32g431cb"]
+        for args in (["inspect", G4], ["diff", G4, G4],
+                     ["program", "-l", G4, *on, FIRMWARE], ["blank-check", "-l", G4, *on]):
+            self.assertNotIn("libsqlite3", self.mapped(*args), args)
+        self.stoker("pin", "stoker", "STM32G4", G4, "--why", "x")
+        for args in (["inspect", "g431.FLM"], ["blank-check", "-l", "g431.FLM", *on],
+                     ["program", *on, FIRMWARE]):
+            self.assertIn("libsqlite3", self.mapped(*args), args)
 
     def test_a_virtual_chip_maps_unicorn(self):
         """Or the tests above could not fail."""

@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """pin, unpin, pins, resolve; and which loader is used where no -l names one."""
+import re
+
 import harness
-from harness import DONE, FIRMWARE, FLASH, G4, H7, INPUT, LOADERS, NO, USAGE, Case
+import device_table
+import installs
+import transcript
+from harness import DONE, FIRMWARE, FLASH, G4, H7, INPUT, KIB, LOADERS, NO, USAGE, Case
 
 DATABASE = 5
 B = str(LOADERS / "b/g431.FLM")
@@ -109,6 +114,25 @@ class Pins(Database):
         self.assertIn("pin 3 (", error["message"])
         self.fails("resolve", PACK + "@1.3.0", "STM32G431CB", str(QSPI), code=NO, cause="no-pin")
 
+    def at_once(self, *commands):
+        """Run them all at the same time; their exit codes, the lowest first."""
+        running = [self.start(*c) for c in commands]
+        for p in running:
+            p.communicate()
+        return sorted(p.returncode for p in running)
+
+    def test_many_at_once(self):
+        """Nobody asks somebody else's pin away, and nobody is told that a database is busy."""
+        pin = ["pin", "stoker", "STM32G4", G4, "--why"]
+        self.assertEqual(self.at_once(*([*pin, str(i)] for i in range(6))), [DONE] + 5 * [DATABASE])
+        self.assertEqual(len(self.json("pins", "--all")["pins"]), 1)
+        self.assertEqual(self.at_once(*([*pin, str(i), "--replace"] for i in range(6))), 6 * [DONE])
+        self.assertEqual(len(self.json("pins", "--all")["pins"]), 7)
+        last, = self.json("pins")["pins"]
+        unpin = ["unpin", str(last["pin"]), "--why", "x"]
+        self.assertEqual(self.at_once(*(6 * [unpin])), [DONE] + 5 * [DATABASE])
+        self.assertEqual(self.json("pins")["pins"], [])
+
     def test_wrong_pins(self):
         for args, cause in [
                 ((PACK + "@1.3.x", "STM32G4", G4), "bad-range"),
@@ -172,10 +196,27 @@ class WithoutLoader(Database):
     def test_several_loaders_where_several_are_needed(self):
         self.pin("*", "STM32H743", H7)
         error = self.fails("program", "-t", "emu:stm32h743zi", FIRMWARE, code=USAGE, cause="usage")
-        self.assertIn("no pin holds for stoker and STM32H743ZI at 0x08000000", error["message"])
+        self.assertIn("and STM32H743ZI at 0x08000000", error["message"])
         data = self.file("data.bin", harness.noise(1, 4096))
         document = self.json("program", "-t", "emu:stm32h743zi", "--base", str(QSPI), data)
         self.assertEqual([u["path"] for u in document["loaders"]], ["h743-w25q128.stldr"])
+        # The internal flash and the NOR in one job; it is only planned.
+        internal = self.file("h743.FLM", device_table.flash_device(
+            G4, [(128 * KIB, 0)], name=b"H743", size=2048 * KIB))
+        self.pin("stoker", "STM32H743", internal)
+        both = self.file("both.hex", b"")
+        with open(both, "w") as f:
+            for address in (FLASH, QSPI):
+                record = bytes([2, 0, 0, 4]) + (address >> 16).to_bytes(2, "big")
+                for line in (record, bytes([4, 0, 0, 0]) + b"abcd"):
+                    f.write(f":{line.hex()}{-sum(line) % 256:02x}\n")
+            f.write(":00000001FF\n")
+        document = self.json("program", "--plan", "-t", "emu:stm32h743zi", both)
+        self.assertEqual([(u["path"], u["chosen"].split(":")[0]) for u in document["loaders"]],
+                         [("h743.FLM", "pin 2 for stoker and STM32H743"),
+                          ("h743-w25q128.stldr", "pin 1 for * and STM32H743")])
+        error = self.fails("read", "-t", "emu:stm32h743zi", code=USAGE, cause="usage")
+        self.assertIn("several loaders hold for STM32H743ZI", error["message"])
 
     def test_the_only_good_one(self):
         self.stoker("db", "import", G4, BAD)
@@ -218,6 +259,47 @@ class WithoutLoader(Database):
         error = self.fails("erase", "--all", "-t", CHIP, code=USAGE, cause="usage")
         self.assertIn("-l", error["message"])
         self.fails("program", "-t", CHIP, "/nonexistent", code=INPUT)
+
+
+def cells(heading):
+    """The rows of the table below @heading of docs/pins.md, each the texts in code of its cells."""
+    rows = re.findall(r"(?m)^\| (`.*) \|$", transcript.chapter("docs/pins.md", heading))
+    return [[re.findall("`([^`]*)`", cell) for cell in row.split(" | ")] for row in rows]
+
+
+class Manual(Database):
+    """What docs/pins.md says in its tables."""
+
+    def test_ranges(self):
+        rows = cells("## Ranges")
+        self.assertGreater(len(rows), 10)
+        for (text,), _, inside, outside in rows:
+            pin = self.pin(f"{PACK}@{text}", "*", G4)["pin"]
+            for version in inside:
+                self.assertEqual(self.chosen(f"{PACK}@{version}", "STM32G431CB"),
+                                 [("g431.FLM", pin)], text)
+            for version in outside:
+                self.fails("resolve", f"{PACK}@{version}", "STM32G431CB", code=NO, cause="no-pin")
+            self.stoker("unpin", pin, "--why", "the next one")
+
+    def test_orders(self):
+        for (tool,), versions, _ in cells("## Toolchains and versions"):
+            for lower, higher in zip(versions, versions[1:]):
+                pin = self.pin(f"{tool}@>={higher}", "*", G4)["pin"]
+                self.fails("resolve", f"{tool}@{lower}", "STM32G431CB", code=NO, cause="no-pin")
+                self.assertEqual(self.chosen(f"{tool}@{higher}", "STM32G431CB"),
+                                 [("g431.FLM", pin)])
+                self.stoker("unpin", pin, "--why", "the next one")
+
+
+class Shown(transcript.Shown):
+    """What docs/pins.md shows is what comes out."""
+
+    def test_all_of_it(self):
+        for name, source in (("g431.FLM", "g431.FLM"), ("other.FLM", "b/g431.FLM"),
+                             ("firmware.elf", "firmware-g431.elf")):
+            self.file(name, installs.loader(source))
+        self.runs_as_shown((harness.SOURCE / "docs/pins.md").read_text())
 
 
 if __name__ == "__main__":
