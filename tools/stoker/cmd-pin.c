@@ -148,26 +148,6 @@ static int warn_of_build(struct pinning *p, const char *device, struct stk_error
 
 /* ---- all of it -------------------------------------------------------- */
 
-static int show(struct pinning *p, int64_t id, struct stk_error *err)
-{
-	const struct ldb_pins *pins;
-	int r = ldb_pins(p->o.db, false, &pins, err);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < pins->count; i++) {
-		if (pins->item[i].id == id)
-			p->made.pin = &pins->item[i];
-	}
-	p->made.database = ldb_path(p->o.db);
-	if (p->args->common.json)
-		json_pin(stdout, &p->made);
-	else
-		text_pin(stdout, &p->made);
-	ldb_free(pins);
-	return 0;
-}
-
 static int make(struct pinning *p, struct stk_error *err)
 {
 	const struct options *opt = &p->args->common;
@@ -194,7 +174,7 @@ static int make(struct pinning *p, struct stk_error *err)
 		r = warn_of_device(p, pin.device, err);
 	if (!r && p->build)
 		r = warn_of_build(p, pin.device, err);
-	return r ? r : show(p, id, err);
+	return r ? r : pin_show(p->o.db, opt, id, &p->made, err);
 }
 
 static enum stk_origin pin_run(void *args_)

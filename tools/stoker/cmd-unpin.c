@@ -111,39 +111,16 @@ static int find_pin(struct opened_db *o, const struct options *opt, int64_t *ret
 
 /* ---- unpin ------------------------------------------------------------ */
 
-static int show_one(struct opened_db *o, const struct options *opt, int64_t id,
-		    struct stk_error *err)
-{
-	const struct ldb_pins *pins;
-	int r = ldb_pins(o->db, true, &pins, err);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < pins->count; i++) {
-		const struct pin_made ended = {
-			.pin = &pins->item[i], .database = ldb_path(o->db),
-		};
-
-		if (pins->item[i].id != id)
-			continue;
-		if (opt->json)
-			json_pin(stdout, &ended);
-		else
-			text_pin(stdout, &ended);
-	}
-	ldb_free(pins);
-	return 0;
-}
-
 static int end_pin(struct opened_db *o, const struct options *opt, const char *why,
 		   struct stk_error *err)
 {
+	struct pin_made ended = { NULL };
 	int64_t id = 0;
 	int r = find_pin(o, opt, &id, err);
 
 	if (!r)
 		r = ldb_pin_end(o->db, id, why, err);
-	return r ? r : show_one(o, opt, id, err);
+	return r ? r : pin_show(o->db, opt, id, &ended, err);
 }
 
 static int list_pins(struct opened_db *o, const struct options *opt, bool all,

@@ -166,6 +166,14 @@ int named_tool_parse(const char *text, struct named_tool *ret,
 		     struct stk_error *err) stk_must_check;
 void named_tool_free(struct named_tool *tool);
 
+/* ---- pin-show.c ------------------------------------------------------- */
+
+struct pin_made;
+
+/* Print pin @id, the database's path and what else is in @made. */
+int pin_show(struct ldb *db, const struct options *opt, int64_t id, struct pin_made *made,
+	     struct stk_error *err) stk_must_check;
+
 /* ---- ref.c: what names a loader --------------------------------------- */
 
 /* A path by its looks, or because it is there; else it is looked up. */
