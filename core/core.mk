@@ -55,6 +55,7 @@ core_libcore_la_SOURCES += \
 	core/code.c \
 	core/diagnose.c core/diagnose.h core/diagnose-bytes.c core/diagnose-call.c \
 	core/diagnose-flash.c core/diagnose-nor.c core/diagnose-option.c core/diagnose-priv.h \
+	core/option-state.c core/option-state.h \
 	core/script.c core/script.h core/session-link.c \
 	core/diff.c core/diff.h core/diff-code.c core/diff-edit.c core/diff-list.c \
 	core/diff-match.c core/diff-reach.c core/diff-touch.c \

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "diagnose-priv.h"
+#include "option-state.h"
 
 #define RDP_LEVEL0	0xAAu
 #define WRP_SECTOR	4096u	/* of the L0 and L1: RM0377 3.4.3, RM0038 3.5.4 */
@@ -26,51 +27,6 @@ struct place {
 	unsigned int bank, sector;	/* of the bank, from 0 */
 	uint64_t offset;		/* in the internal flash */
 };
-
-static bool field_value(struct stk_target *t, const struct stk_peripheral *p,
-			const struct stk_register *r, const struct stk_field *f,
-			uint32_t *ret)
-{
-	uint32_t word;
-
-	if (!read32(t, p->base + r->offset, &word))
-		return false;
-	*ret = (uint32_t)(word >> f->lsb & ((1ull << f->width) - 1));
-	return true;
-}
-
-/* A field of that name in any register of @p; false: none, or not to be read. */
-static bool named_field(struct stk_target *t, const struct stk_peripheral *p,
-			const char *name, const struct stk_register **ret_reg, uint32_t *ret)
-{
-	for (size_t i = 0; i < p->n_registers; i++) {
-		const struct stk_register *r = &p->registers[i];
-
-		for (size_t j = 0; j < r->n_fields; j++) {
-			if (strcmp(r->fields[j].name, name))
-				continue;
-			*ret_reg = r;
-			return field_value(t, p, r, &r->fields[j], ret);
-		}
-	}
-	return false;
-}
-
-/* "DBANK=1", as the option bytes are now; "" always is. */
-static bool state_in_force(struct stk_target *t, const struct stk_peripheral *p,
-			   const char *state)
-{
-	const char *equals = strchr(state, '=');
-	const struct stk_register *reg;
-	char name[24];
-	uint32_t value;
-
-	if (!equals)
-		return !*state;
-	snprintf(name, sizeof(name), "%.*s", (int)(equals - state), state);
-	return named_field(t, p, name, &reg, &value) &&
-	       value == strtoul(equals + 1, NULL, 0);
-}
 
 static bool bank_has(const struct stk_bank *b, uint64_t addr, unsigned int *ret_sector)
 {
@@ -98,7 +54,7 @@ static bool find_place(struct stk_target *t, uint64_t addr, struct place *ret)
 	for (size_t i = 0; ret->flash && i < chip->n_banks; i++) {
 		const struct stk_bank *b = &chip->banks[i];
 
-		if (!state_in_force(t, ret->flash, b->state))
+		if (!option_state_holds(t, ret->flash, b->state))
 			continue;
 		ret->bank = bank++;
 		ret->offset = addr - chip->banks[0].regions[0].start;
@@ -119,8 +75,8 @@ static bool by_pages(const struct place *p, const struct stk_register *r)
 	return !strncmp(r->name, "WRP", 3) && isdigit((unsigned char)*digit) &&
 	       r->n_fields == 2 && (unsigned int)(*digit - '1') == p->bank &&
 	       strstr(r->fields[0].name, "_STRT") &&
-	       field_value(p->target, p->flash, r, &r->fields[0], &first) &&
-	       field_value(p->target, p->flash, r, &r->fields[1], &last) &&
+	       option_field_value(p->target, p->flash, r, &r->fields[0], &first) &&
+	       option_field_value(p->target, p->flash, r, &r->fields[1], &last) &&
 	       first <= p->sector && p->sector <= last;
 }
 
@@ -139,7 +95,7 @@ static bool by_zero_bits(const struct place *p, const struct stk_register *r)
 
 		bit = strncmp(f->name, "WRPSG", 5) ? p->sector : p->sector / 4;
 		if ((f4 || h7) && bit < f->width &&
-		    field_value(p->target, p->flash, r, f, &bits))
+		    option_field_value(p->target, p->flash, r, f, &bits))
 			return !(bits >> bit & 1);
 	}
 	return false;
@@ -153,7 +109,7 @@ static bool by_one_bits(const struct place *p, const struct stk_register *r)
 
 	return !strncmp(r->name, "WRPR", 4) && (unsigned int)(r->name[4] - '1') ==
 	       sector / BITS && r->n_fields == 1 &&
-	       field_value(p->target, p->flash, r, &r->fields[0], &bits) &&
+	       option_field_value(p->target, p->flash, r, &r->fields[0], &bits) &&
 	       (bits >> sector % BITS & 1);
 }
 
@@ -220,8 +176,8 @@ bool rule_readout_protected(struct report *r, const struct symptom_case *c)
 
 	if (c->symptom == SYMPTOM_NEIGHBOUR || !c->session->info->device ||
 	    !find_place(t, c->session->info->device->start, &p) ||
-	    (!named_field(t, p.flash, "RDP", &reg, &level) &&
-	     !named_field(t, p.flash, "RDPROT", &reg, &level)) || level == RDP_LEVEL0)
+	    (!option_field(t, p.flash, "RDP", &reg, &level) &&
+	     !option_field(t, p.flash, "RDPROT", &reg, &level)) || level == RDP_LEVEL0)
 		return false;
 	evidence(r, "RDP", "0x%02x in FLASH_%s", level, reg->name);
 	return found(r, "readout-protected",

@@ -12,6 +12,7 @@
 #include "checks.h"
 #include "loader.h"
 #include "modules.h"
+#include "option-state.h"
 #include "took-part.h"
 
 const char *stk_check_result_name(enum stk_check_result r)
@@ -259,11 +260,13 @@ static int describe(struct stk_qualify *q, struct bench *b, struct stk_error *er
 	q->found = malloc(p->area.len);
 	r->chip = arena_strdup(&q->arena, b->target->facts.chip->name);
 	r->target = arena_strdup(&q->arena, q->opt->target);
-	if (!q->sectors || !q->want || !q->found || !r->chip || !r->target)
+	q->external = is_external(b->target->facts.chip, p->area.addr);
+	/* Banks say nothing of what is outside of the chip. */
+	r->option_state = arena_strdup(&q->arena, q->external ? "" : option_state(b->target));
+	if (!q->sectors || !q->want || !q->found || !r->chip || !r->target || !r->option_state)
 		return stk_fail_nomem(err);
 	for (size_t i = 0; i < p->n_sectors; i++)
 		q->sectors[i].range = p->sectors[i];
-	q->external = is_external(b->target->facts.chip, p->area.addr);
 	r->sectors = q->sectors;
 	r->n_sectors = p->n_sectors;
 	return name_modules(q, b->target, err);

@@ -1510,6 +1510,8 @@ struct stk_qualify_report {
 	 * the flash, every end and result. Equal: both did the same to the chip.
 	 */
 	uint64_t traffic_digest;
+	/* Of the option bytes what decides over the device's sectors: "DBANK=1"; "": nothing */
+	const char *option_state;
 };
 
 struct stk_qualify_options {
