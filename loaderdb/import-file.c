@@ -120,6 +120,26 @@ static int import_packed(struct import *im, struct stk_pack *pack, size_t file,
 	return import_add(im, &item, err);
 }
 
+int import_member(struct import *im, const char *path, const char *name,
+		  struct stk_error *err)
+{
+	struct stk_error why;
+	struct stk_pack *pack = NULL;
+	size_t file;
+	int r = stk_pack_open(im->ctx, path, &pack, &why);
+
+	if (!r)
+		r = stk_pack_find_file(pack, name, &file, &why);
+	if (r == -ENOMEM)
+		r = stk_fail_nomem(err);
+	else if (r < 0)
+		r = import_add_error(im, path, &why, err);
+	else
+		r = import_packed(im, pack, file, err);
+	stk_pack_close(pack);
+	return r;
+}
+
 int import_pack(struct import *im, const char *path, bool named, size_t *ret_count,
 		struct stk_error *err)
 {

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "answer.h"
 
@@ -258,17 +259,31 @@ static char *absolute(const char *path)
 	return whole;
 }
 
+/* The "#" of PACK#LOADER, or NULL. A file may well have one in its name. */
+static const char *member_mark(const char *path)
+{
+	const char *mark = strrchr(path, '#');
+	stk_cleanup_free char *pack = NULL;
+
+	if (!mark || mark == path || !mark[1] || !access(path, F_OK))
+		return NULL;
+	pack = strndup(path, (size_t)(mark - path));
+	return pack && stk_pack_probe(pack) ? mark : NULL;
+}
+
 int ldb_import_path(struct ldb *db, struct stk_ctx *ctx, const char *path,
 		    int (*row)(void *data, const struct ldb_import_row *row), void *data,
 		    struct stk_error *err)
 {
 	struct import im = { .db = db, .ctx = ctx, .row = row, .data = data };
-	stk_cleanup_free char *whole = absolute(path);
+	const char *mark = member_mark(path);
+	stk_cleanup_free char *file = strndup(path, mark ? (size_t)(mark - path) : strlen(path));
+	stk_cleanup_free char *whole = file ? absolute(file) : NULL;
 	int r;
 
 	if (!whole)
 		return stk_fail_nomem(err);
-	r = import_absolute(&im, whole, err);
+	r = mark ? import_member(&im, whole, mark + 1, err) : import_absolute(&im, whole, err);
 	if (!r)
 		r = import_flush(&im, err);
 	forget(&im);

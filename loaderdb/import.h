@@ -50,6 +50,9 @@ int import_file(struct import *im, const char *path, bool named,
  */
 int import_pack(struct import *im, const char *path, bool named, size_t *ret_count,
 		struct stk_error *err) stk_must_check;
+/* The loader @name of the pack @path. */
+int import_member(struct import *im, const char *path, const char *name,
+		  struct stk_error *err) stk_must_check;
 
 /* ---- import-install.c ------------------------------------------------- */
 

@@ -452,8 +452,8 @@ struct ldb_import_row {
 };
 
 /*
- * Import a file, a folder with all below it, a pack, or the loaders of an
- * install; @row is told each and may return non-zero to stop (-EINTR). What is
+ * Import a file, a folder with all below it, a pack, PACK#LOADER, or the loaders of
+ * an install; @row is told each and may return non-zero to stop (-EINTR). What is
  * no loader is passed over in folders. Rows are committed in batches; @row is
  * called when the row is safe.
  */
