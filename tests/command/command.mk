@@ -23,6 +23,7 @@ COMMAND_TESTS = \
 	tests/command/test-pins.py \
 	tests/command/test-program.py \
 	tests/command/test-qualify.py \
+	tests/command/test-record.py \
 	tests/command/test-ref.py \
 	tests/command/test-toolchain.py \
 	tests/command/test-swap.py \

@@ -170,6 +170,7 @@ static const struct stk_qualify_report bad = {
 	.n_skip = 1,
 	.chip = "STM32G431CB",
 	.target = "emu:stm32g431cb," NASTY,
+	.option_state = "DBANK=1",
 	.host = "stoker",
 	.seed = 7,
 	.loader = &loader,
@@ -195,6 +196,7 @@ static const struct stk_qualify_report least = {
 	.verdict = "nothing was asked",
 	.chip = "STM32G431CB",
 	.target = "emu:stm32g431cb",
+	.option_state = "",
 	.host = "stoker",
 	.loader = &loader,
 };
@@ -264,7 +266,7 @@ static void show_objects(const struct qualified *q, size_t count)
 		json_qualify_item(stdout, text, i);
 		free(text);
 	}
-	json_qualify_end(stdout, counts, q[count - 1].err);
+	json_qualify_end(stdout, counts, NULL, q[count - 1].err);
 }
 
 static void show(const char *form, const struct qualified *q, size_t count)

@@ -128,6 +128,14 @@ class Import(Db):
         pack = archive(self.folder / "a.pack", files)
         row, = self.imported(pack)["imported"]
         self.assertEqual(row["path"], f"{pack}#x.FLM")
+        self.path.unlink()
+        row, = self.imported(f"{pack}#x.flm")["imported"]
+        self.assertEqual((row["path"], row["new"]), (f"{pack}#x.FLM", True))
+        self.assertEqual(self.show("x.FLM")["origins"][0]["tool"], "Stoker.Test_DFP")
+        failed, = self.imported(f"{pack}#y.FLM", code=USAGE)["imported"]
+        self.assertEqual(failed["error"]["cause"], "no-such-member")
+        odd = self.file("a#x.FLM", G4_BYTES)
+        self.assertEqual(self.imported(odd)["imported"][0]["path"], str(odd))
         unpacked = self.folder / "unpacked" / "1.2.0"
         unpacked.mkdir(parents=True)
         for name, data in files.items():

@@ -13,6 +13,7 @@ enum {
 	KEY_JUNIT,
 	KEY_HTML,
 	KEY_LIST_CHECKS,
+	KEY_RECORD,
 };
 
 /* More processes than that are a slip of the finger. */
@@ -38,6 +39,8 @@ static const struct argp_option qualify_options[] = {
 	  3 },
 	{ "junit", KEY_JUNIT, "FILE", 0, "write the checks as JUnit XML; -: to stdout", 3 },
 	{ "html", KEY_HTML, "FILE", 0, "write the report as a page; -: to stdout", 3 },
+	{ "record", KEY_RECORD, NULL, 0,
+	  "keep loader and verdict in the loader database, the report as evidence", 3 },
 	{ "jobs", 'j', "N", 0, "so many loaders at a time, each in a process", 3 },
 	{ 0 }
 };
@@ -145,6 +148,9 @@ static error_t qualify_parse(int key, char *arg, struct argp_state *state)
 	case KEY_LIST_CHECKS:
 		args->list_checks = true;
 		return 0;
+	case KEY_RECORD:
+		args->record = true;
+		return 0;
 	case 'j':
 		return parse_jobs(args, arg, state);
 	}
@@ -170,6 +176,10 @@ static const char *mixed_up(const struct qualify_args *args)
 		return "--symptom goes with --what-if";
 	if (args->fail_on.hosts && !args->hosts)
 		return "--fail-on hosts goes with --hosts";
+	if (args->record && (args->only.count || args->common.wraps.count))
+		return "--record is for all checks on a healthy chip: no --check, no --wrap";
+	if (args->common.db && !args->record)
+		return "--db goes with --record";
 	if (out > 1)
 		return "--json, --junit - and --html - cannot all go to stdout";
 	return NULL;

@@ -177,16 +177,25 @@ static void forms(const struct qualify_args *args, const struct qualified *q,
 		  struct qualify_place place, struct qualify_result *ret,
 		  char *text[FORM_COUNT])
 {
-	if (args->common.json) {
+	if (args->common.json || args->record) {
 		text[FORM_JSON] = json_qualify_text(q);
 		ret->len[FORM_JSON] = strlen(text[FORM_JSON]);
-	} else {
-		form(q, FORM_TEXT, place, ret, text);
 	}
+	if (!args->common.json)
+		form(q, FORM_TEXT, place, ret, text);
 	if (args->junit)
 		form(q, FORM_JUNIT, place, ret, text);
 	if (args->html)
 		form(q, FORM_HTML, place, ret, text);
+}
+
+static void fill_finding(const struct stk_qualify_report *r, struct qualify_finding *ret)
+{
+	snprintf(ret->sha256, sizeof(ret->sha256), "%s", r->loader->sha256);
+	snprintf(ret->chip, sizeof(ret->chip), "%s", r->chip);
+	snprintf(ret->host, sizeof(ret->host), "%s", r->host);
+	snprintf(ret->reason, sizeof(ret->reason), "%s", r->verdict);
+	snprintf(ret->option_state, sizeof(ret->option_state), "%s", r->option_state);
 }
 
 void qualify_one(const struct qualify_args *args, struct stk_ctx *ctx,
@@ -206,6 +215,8 @@ void qualify_one(const struct qualify_args *args, struct stk_ctx *ctx,
 	q.how = item->how ? item->how : t.how;
 	if (q.state <= QUALIFIED_NOT_JUDGED)
 		q.report = stk_qualify_report(t.q);
+	if (q.report)
+		fill_finding(q.report, &ret->finding);
 	if (q.state == QUALIFIED_NOT_JUDGED)
 		stk_fail(&err, STK_ORIGIN_USAGE, ENOENT, "not-judged", "'%.200s' is %s",
 			 item->path, q.report->verdict);

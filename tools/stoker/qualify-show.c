@@ -11,6 +11,8 @@ struct show {
 	size_t count[QUALIFIED_FAILED + 1];
 	enum stk_origin origin;
 	struct stk_error err; /* the first of the worst */
+	struct recorder recorder;
+	struct stk_error not_recorded; /* code 0: everything that should be is */
 };
 
 static bool to_stdout(const char *path)
@@ -28,17 +30,35 @@ static void count(struct show *s, const struct qualify_result *r)
 		s->err = r->err;
 }
 
+/* After a failure no more: what is wrong with the database stays so. */
+static bool record(struct show *s, size_t index)
+{
+	struct stk_error err;
+	int r;
+
+	if (!s->args->record || s->not_recorded.code)
+		return false;
+	r = recorder_add(&s->recorder, &s->list->item[index], &s->done[index], &err);
+	if (r < 0)
+		s->not_recorded = err;
+	return r > 0;
+}
+
 /* Each as soon as those before it are there. */
 static void on_done(void *data, size_t index)
 {
 	struct show *s = data;
 	struct qualify_done *d = &s->done[index];
+	const bool recorded = record(s, index);
+	const struct recorded_list *list = &s->recorder.list;
 
 	count(s, &d->result);
 	if (s->args->common.json) {
 		json_qualify_item(stdout, d->text[FORM_JSON], s->shown++);
 	} else if (s->text) {
 		fputs(d->text[FORM_TEXT], stdout);
+		if (recorded)
+			text_recorded(stdout, list->database, &list->item[list->count - 1]);
 		fflush(stdout);
 	}
 	free(d->text[FORM_JSON]);
@@ -155,8 +175,14 @@ static enum stk_origin finish(struct show *s, const char *const *inputs)
 		s->origin = exit_worst(s->origin, err.origin);
 	else
 		judge(s, &err);
+	if (s->not_recorded.code && err.code)
+		say_error("qualify", &s->not_recorded);
+	else if (s->not_recorded.code)
+		err = s->not_recorded;
+	s->origin = exit_worst(s->origin, s->not_recorded.origin);
 	if (s->args->common.json)
-		json_qualify_end(stdout, s->count, &err);
+		json_qualify_end(stdout, s->count, s->args->record ? &s->recorder.list : NULL,
+				 &err);
 	else if (s->text && s->list->count > 1)
 		text_qualify_counts(stdout, s->count);
 	if (err.code)
@@ -174,6 +200,10 @@ enum stk_origin qualify_show(const struct qualify_args *args, struct stk_ctx *ct
 	/* Before the work, not after it. */
 	if (refuse(args->junit, inputs, &err) || refuse(args->html, inputs, &err))
 		return fail_command(&args->common, &err);
+	if (args->record && recorder_open(&s.recorder, args, ctx, list->count, &err)) {
+		recorder_close(&s.recorder);
+		return fail_command(&args->common, &err);
+	}
 	s.done = calloc(list->count, sizeof(*s.done));
 	if (!s.done)
 		out_of_memory();
@@ -182,6 +212,7 @@ enum stk_origin qualify_show(const struct qualify_args *args, struct stk_ctx *ct
 		json_qualify_begin(stdout);
 	qualify_jobs(args, ctx, list, s.done, on_done, &s);
 	finish(&s, inputs);
+	recorder_close(&s.recorder);
 	for (size_t i = 0; i < list->count; i++)
 		for (size_t k = 0; k < FORM_COUNT; k++)
 			free(s.done[i].text[k]);

@@ -4,8 +4,9 @@
  *
  * cmd-qualify.c has the options, qualify-list.c finds the loaders there are to
  * try, qualify-chip.c a virtual chip for each. qualify-one.c tries one and puts
- * the report into words, qualify-jobs.c has one process or several do so, and
- * qualify-show.c puts together what comes of all of them.
+ * the report into words, qualify-jobs.c has one process or several do so,
+ * qualify-record.c keeps the verdicts, and qualify-show.c puts together what comes
+ * of all of them.
  */
 #ifndef QUALIFY_CMD_H
 #define QUALIFY_CMD_H
@@ -18,7 +19,7 @@ struct qualify_args {
 	struct list only;	 /* --check */
 	struct list fail_checks; /* --fail-on ID */
 	struct fail_on fail_on;
-	bool no_honesty, what_if, list_checks;
+	bool no_honesty, what_if, list_checks, record;
 	const char *symptom, *hosts, *junit, *html;
 	uint32_t seed; /* 1, if not given */
 	bool has_seed;
@@ -72,9 +73,15 @@ int qualify_target(const struct qualify_args *args, struct stk_ctx *ctx,
 
 enum qualify_form { FORM_TEXT, FORM_JSON, FORM_JUNIT, FORM_HTML, FORM_COUNT };
 
+/* What a verdict says of it; "": nothing. */
+struct qualify_finding {
+	char sha256[65], chip[32], option_state[64], host[64], reason[600];
+};
+
 /* What is kept of one item once it has been tried: plain, so that a pipe takes it. */
 struct qualify_result {
 	enum qualified_state state;
+	struct qualify_finding finding; /* GOOD and BAD */
 	enum stk_origin origin; /* for the exit code */
 	struct stk_error err;
 	struct suite_counts junit;
@@ -106,6 +113,29 @@ struct qualify_done {
 void qualify_jobs(const struct qualify_args *args, struct stk_ctx *ctx,
 		  const struct qualify_list *list, struct qualify_done *done,
 		  void (*deliver)(void *data, size_t index), void *data);
+
+/* ---- qualify-record.c ------------------------------------------------- */
+
+/* The loader database, with what was put into it. */
+struct recorder {
+	struct stk_ctx *ctx;
+	struct opened_db opened;
+	struct recorded_list list;
+	struct recorded *rows; /* of the list */
+	char (*evidence)[65];  /* digests, one a row */
+};
+
+/* Room for @most rows. Close it with recorder_close() in any case. */
+int recorder_open(struct recorder *rec, const struct qualify_args *args,
+		  struct stk_ctx *ctx, size_t most, struct stk_error *err) stk_must_check;
+/*
+ * What came of @item becomes a verdict, with its JSON as evidence; the loader is
+ * imported if it is not known. 1: it did; 0: there is no verdict. @done must
+ * outlive @rec.
+ */
+int recorder_add(struct recorder *rec, const struct qualify_item *item,
+		 const struct qualify_done *done, struct stk_error *err) stk_must_check;
+void recorder_close(struct recorder *rec);
 
 /* ---- qualify-show.c --------------------------------------------------- */
 

@@ -70,6 +70,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/qualify-jobs.c \
 	tools/stoker/qualify-list.c \
 	tools/stoker/qualify-one.c \
+	tools/stoker/qualify-record.c \
 	tools/stoker/qualify-show.c \
 	tools/stoker/qualify.h \
 	tools/stoker/ref.c \

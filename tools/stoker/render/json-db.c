@@ -124,7 +124,7 @@ static json_t *json_origins(const struct ldb_origins *list)
 	return array;
 }
 
-static json_t *json_verdict(const struct ldb_verdict *v)
+json_t *json_verdict(const struct ldb_verdict *v)
 {
 	json_t *o = json_new();
 

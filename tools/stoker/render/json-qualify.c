@@ -183,6 +183,7 @@ static void put_report(json_t *o, const struct qualified *q)
 	put_text(o, "chip", r->chip);
 	put_text(o, "chip_how", q->how);
 	put_text(o, "target", r->target);
+	put_text(o, "option_state", r->option_state);
 	put_text(o, "host", r->host);
 	put_u64(o, "seed", r->seed);
 	put(o, "counts", json_count(r));
@@ -226,8 +227,24 @@ void json_qualify_item(FILE *out, const char *text, size_t index)
 	json_embedded_item(out, text, index);
 }
 
+static json_t *json_recorded(const struct recorded_list *list)
+{
+	json_t *array = json_new_array();
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct recorded *r = &list->item[i];
+		json_t *o = json_verdict(&r->verdict);
+
+		put_text(o, "path", r->path);
+		put_text(o, "sha256", r->sha256);
+		put_bool(o, "new", r->is_new);
+		put_last(array, o);
+	}
+	return array;
+}
+
 void json_qualify_end(FILE *out, const size_t count[QUALIFIED_FAILED + 1],
-		      const struct stk_error *err)
+		      const struct recorded_list *recorded, const struct stk_error *err)
 {
 	json_t *rest = json_new(), *counts = json_new();
 
@@ -237,6 +254,10 @@ void json_qualify_end(FILE *out, const size_t count[QUALIFIED_FAILED + 1],
 	put_u64(counts, "not_run", count[QUALIFIED_NOT_RUN]);
 	put_u64(counts, "failed", count[QUALIFIED_FAILED]);
 	put(rest, "counts", counts);
+	if (recorded) {
+		put_text(rest, "database", recorded->database);
+		put(rest, "recorded", json_recorded(recorded));
+	}
 	json_embedded_end(out, rest, err);
 }
 

@@ -27,6 +27,8 @@ void put_diagnosis(json_t *error, const struct stk_diagnosis *d);
 /* The same as an object of its own; NULL is null. */
 json_t *json_diagnosis(const struct stk_diagnosis *d);
 void put_range(json_t *o, struct stk_range r);
+/* One verdict of the loader database. */
+json_t *json_verdict(const struct ldb_verdict *v);
 /* {path, format, sha256}: which loader it was. */
 json_t *json_loader_id(const struct stk_loader_info *info);
 /* One call into a loader, with its accesses to registers; NULL is null. */

@@ -188,6 +188,19 @@ struct qualified {
 	const struct fail_on *fail_on;
 };
 
+/* A verdict that qualify put into the loader database. */
+struct recorded {
+	const char *path, *sha256; /* of the loader */
+	bool is_new;		   /* it was not known */
+	struct ldb_verdict verdict;
+};
+
+struct recorded_list {
+	const char *database; /* its path */
+	const struct recorded *item;
+	size_t count;
+};
+
 /* "good", "bad", "not-judged", "not-run", "failed". */
 const char *qualified_state_name(enum qualified_state s);
 /* The first check that failed; NULL: none. */
@@ -221,8 +234,10 @@ void text_tainted(FILE *out, const struct stk_module_info *const *modules, size_
 char *json_qualify_text(const struct qualified *q);
 void json_qualify_begin(FILE *out);
 void json_qualify_item(FILE *out, const char *text, size_t index);
+/* @recorded may be NULL: that was not asked for. */
 void json_qualify_end(FILE *out, const size_t count[QUALIFIED_FAILED + 1],
-		      const struct stk_error *err);
+		      const struct recorded_list *recorded, const struct stk_error *err);
+void text_recorded(FILE *out, const char *database, const struct recorded *r);
 void json_check_list(FILE *out, const struct stk_check_info *checks, size_t count);
 
 /* What JUnit's readers want to know before they read on. */

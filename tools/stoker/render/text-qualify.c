@@ -300,6 +300,17 @@ void text_qualify_counts(FILE *out, const size_t count[QUALIFIED_FAILED + 1])
 		count[QUALIFIED_FAILED]);
 }
 
+void text_recorded(FILE *out, const char *database, const struct recorded *r)
+{
+	const struct ldb_verdict *v = &r->verdict;
+
+	fprintf(out, "%*srecorded as %s on %s%s%s under %s in ", ROW_INDENT, "",
+		ldb_verdict_name(v->kind), v->chip, v->option_state ? " with " : "",
+		v->option_state ? v->option_state : "", v->host);
+	text_safe(out, database);
+	putc('\n', out);
+}
+
 void text_check_list(FILE *out, const struct stk_check_info *c, size_t count)
 {
 	const char *group = "";
