@@ -134,7 +134,7 @@ class Import(Db):
         self.assertEqual(self.show("x.FLM")["origins"][0]["tool"], "Stoker.Test_DFP")
         failed, = self.imported(f"{pack}#y.FLM", code=USAGE)["imported"]
         self.assertEqual(failed["error"]["cause"], "no-such-member")
-        odd = self.file("a#x.FLM", G4_BYTES)
+        odd = self.file("a#x.FLM", another(1))
         self.assertEqual(self.imported(odd)["imported"][0]["path"], str(odd))
         unpacked = self.folder / "unpacked" / "1.2.0"
         unpacked.mkdir(parents=True)
