@@ -41,6 +41,16 @@ class Audit(Case):
 
 
 class Toolchains(Audit):
+    def test_toolchain_without_a_version(self):
+        """As explain names it; a pack is one only if something is known of it."""
+        item = self.one("Keil.STM32G4xx_DFP")
+        self.assertEqual((item["kind"], item["version"]), ("toolchain", None))
+        self.assertLessEqual({"STK-2022-0001", "STK-2024-0001"}, set(ids(item)))
+        self.assertFalse(any(a["certain"] for a in item["advisories"]))
+        self.assertIn("STK-2021-0002", ids(self.one("CubeIDE")))
+        for name in "missing.FLM", "bogus":
+            self.fails("audit", name, code=INPUT)
+
     def test_by_name(self):
         item = self.one("cubeide@1.8.0")
         self.assertEqual((item["kind"], item["toolchain"], item["version"]),

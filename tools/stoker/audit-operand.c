@@ -3,21 +3,26 @@
 #include "audit.h"
 #include "folder.h"
 
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- installs --------------------------------------------------------- */
 
-/* Whose version a component has: the programmer's, a server's or a pack's own. */
+/*
+ * Whose version a component has: the programmer's, a server's or a pack's own. What
+ * a swap put there is what counts.
+ */
 static int component_subject(struct auditor *a, const struct ldb_component *c,
 			     struct ldb_subject *s, struct stk_error *err)
 {
+	const struct scan_version version = scan_version(c, scan_placed(a->placed, c));
 	const char *name = c->kind == LDB_PROGRAMMER   ? "cubeprogrammer"
 			   : c->kind == LDB_GDB_SERVER ? "stlink-gdb-server"
 						       : c->pack;
 
 	s->tool = NULL;
-	s->version = c->version;
+	s->version = version.version;
 	return name ? ldb_tool_find(a->facts, name, &s->tool, err) : 0;
 }
 
@@ -79,6 +84,10 @@ static int scan_roots(struct auditor *a, const char *const *roots, size_t count,
 	};
 	int r = ldb_scan_run(a->ctx, a->facts, &how, ret, err);
 
+	ldb_free(a->placed);
+	a->placed = NULL;
+	if (!r)
+		r = placed_find(a->opt, a->ctx, a->facts, *ret, &a->placed, err);
 	for (size_t i = 0; !r && i < (*ret)->n_installs; i++)
 		r = audit_install(a, &(*ret)->installs[i], only, err);
 	return r;
@@ -167,6 +176,32 @@ static const char *in_pack(const char *arg, char **ret_pack)
 	return mark && stk_pack_probe(*ret_pack) ? mark + 1 : NULL;
 }
 
+/* A pack without a version may as well be a file that is not there. */
+static bool is_known_pack(const struct auditor *a, const char *name)
+{
+	const struct ldb_advisory *const *all;
+	size_t n;
+
+	all = ldb_facts_advisories(a->facts, &n);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < all[i]->n_affected; k++)
+			if (!strcasecmp(all[i]->affected[k].name, name))
+				return true;
+	return false;
+}
+
+static bool is_toolchain(const struct auditor *a, const char *arg)
+{
+	const struct ldb_tool *tool;
+
+	if (strchr(arg, '/'))
+		return false;
+	if (strchr(arg, '@'))
+		return true;
+	return !ldb_tool_find(a->facts, arg, &tool, NULL) &&
+	       (!tool->pack || is_known_pack(a, arg));
+}
+
 int audit_operand(struct auditor *a, const char *arg, struct stk_error *err)
 {
 	stk_cleanup(freep) char *pack = NULL;
@@ -183,7 +218,7 @@ int audit_operand(struct auditor *a, const char *arg, struct stk_error *err)
 	file = in_pack(arg, &pack);
 	if (file)
 		return audit_pack(a, pack, file, err);
-	if (!strchr(arg, '@') || strchr(arg, '/'))
+	if (!is_toolchain(a, arg))
 		return audit_loader(a, arg, true, &s, TOLD_ALL, err);
 	r = audit_parse_toolchain(a, arg, &s, err);
 	return r ? r : audit_subject(a, "toolchain", arg, &s, NULL, TOLD_ALL, err);

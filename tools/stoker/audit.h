@@ -13,9 +13,11 @@
 
 /* What a run needs, and what it found so far. */
 struct auditor {
+	const struct options *opt;
 	struct stk_ctx *ctx;
 	struct ldb_facts *facts;
 	struct ldb_subject subject; /* what the options say of all */
+	const struct ldb_placed_list *placed; /* in the installs of the last scan */
 	struct audit_report report;
 	size_t room;
 };

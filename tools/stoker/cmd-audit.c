@@ -69,6 +69,7 @@ static int audit_all(struct auditor *a, const struct audit_args *args, struct st
 static void auditor_close(struct auditor *a)
 {
 	audit_report_free(&a->report);
+	ldb_free(a->placed);
 	ldb_facts_close(a->facts);
 	stk_ctx_free(a->ctx);
 }
@@ -91,6 +92,7 @@ static enum stk_origin audit_run(void *p)
 	const struct audit_args *args = p;
 	const struct options *opt = &args->common;
 	struct auditor a = {
+		.opt = opt,
 		.subject = { .size = sizeof(a.subject),
 			     .device = opt->chip,
 			     .option_state = args->option_state,
@@ -120,13 +122,11 @@ static enum stk_origin audit_run(void *p)
 const struct stk_cmd cmd_audit = {
 	.name = "audit",
 	.summary = "advisories that concern loaders, installs or a toolchain",
-	.usage = "[OPTION...] [LOADER | PACK | FOLDER | NAME@VERSION]...",
-	.doc = "FOLDER: the installs in it, and loaders beside them. Without anything "
-	       "the\n"
-	       "installs that are where they usually lie, or the toolchain that "
-	       "--toolchain\n"
+	.usage = "[OPTION...] [LOADER | PACK | FOLDER | NAME[@VERSION]]...",
+	.doc = "FOLDER: the installs in it, and loaders beside them. Without anything the\n"
+	       "installs that are where they usually lie, or the toolchain that --toolchain\n"
 	       "names. Exit code 1: an advisory applies, or may.\n",
-	.groups = GROUP_FACTS,
+	.groups = GROUP_DB | GROUP_FACTS,
 	.own = audit_options,
 	.parse = audit_parse,
 	.args_size = sizeof(struct audit_args),

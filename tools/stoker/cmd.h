@@ -153,6 +153,13 @@ int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exi
 		   struct opened_db *ret, struct stk_error *err) stk_must_check;
 void opened_db_close(struct opened_db *o);
 
+/* ---- placed.c --------------------------------------------------------- */
+
+/* The programmers of @scan that a swap put there; NULL: there is no database. */
+int placed_find(const struct options *opt, struct stk_ctx *ctx, struct ldb_facts *facts,
+		const struct ldb_scan *scan, const struct ldb_placed_list **ret,
+		struct stk_error *err) stk_must_check;
+
 /* ---- named-tool.c ----------------------------------------------------- */
 
 /* "cubeide@1.8.0" */

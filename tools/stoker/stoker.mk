@@ -65,6 +65,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/output.c \
 	tools/stoker/pages.h \
 	tools/stoker/pin-show.c \
+	tools/stoker/placed.c \
 	tools/stoker/progress.c \
 	tools/stoker/qualify-chip.c \
 	tools/stoker/qualify-jobs.c \

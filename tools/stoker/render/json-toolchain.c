@@ -58,7 +58,7 @@ static void put_version(json_t *o, const struct scan_version *v)
 static json_t *json_component(const struct scanned *s, const struct ldb_component *c,
 			      const struct ldb_sighting *seen)
 {
-	const struct ldb_placed *placed = scan_placed(s, c);
+	const struct ldb_placed *placed = scan_placed(s->placed, c);
 	const struct scan_version version = scan_version(c, placed);
 	json_t *o = json_new(), *array;
 	struct scan_tally t;

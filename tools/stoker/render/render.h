@@ -349,7 +349,8 @@ void scan_tally(const struct ldb_component *c, const struct ldb_sighting *seen,
 /* What is known of the first loader; NULL: there is no database to ask. */
 const struct ldb_sighting *scan_seen(const struct scanned *s);
 /* The swap that put the component there; NULL: none, or it is not known. */
-const struct ldb_placed *scan_placed(const struct scanned *s, const struct ldb_component *c);
+const struct ldb_placed *scan_placed(const struct ldb_placed_list *list,
+				     const struct ldb_component *c);
 /* Its version by what it says itself, else by what was put there. */
 struct scan_version {
 	const char *version, *from; /* NULL: not known */

@@ -34,11 +34,12 @@ const struct ldb_sighting *scan_seen(const struct scanned *s)
 	return s->seen->count ? s->seen->item : &none;
 }
 
-const struct ldb_placed *scan_placed(const struct scanned *s, const struct ldb_component *c)
+const struct ldb_placed *scan_placed(const struct ldb_placed_list *list,
+				     const struct ldb_component *c)
 {
-	for (size_t i = 0; s->placed && i < s->placed->count; i++)
-		if (!strcmp(s->placed->item[i].path, c->path))
-			return &s->placed->item[i];
+	for (size_t i = 0; list && i < list->count; i++)
+		if (!strcmp(list->item[i].path, c->path))
+			return &list->item[i];
 	return NULL;
 }
 
@@ -124,7 +125,7 @@ static void put_component(FILE *out, const struct ldb_install *install,
 			  const struct ldb_component *c, const struct ldb_sighting *seen,
 			  const struct scanned *s)
 {
-	const struct ldb_placed *placed = scan_placed(s, c);
+	const struct ldb_placed *placed = scan_placed(s->placed, c);
 	const struct scan_version version = scan_version(c, placed);
 
 	fprintf(out, "  %c %s ", c->current ? '*' : ' ', ldb_component_name(c->kind));
