@@ -6,7 +6,8 @@ FUZZ_IMAGE_LIBS = plugins/image/libimages.la core/libcore.la
 
 fuzz_replays = tests/fuzz/replay-bin-image tests/fuzz/replay-elf-image \
 	tests/fuzz/replay-ihex-image tests/fuzz/replay-srec-image tests/fuzz/replay-loader \
-	tests/fuzz/replay-svd tests/fuzz/replay-code tests/fuzz/replay-pack tests/fuzz/replay-pdsc
+	tests/fuzz/replay-svd tests/fuzz/replay-code tests/fuzz/replay-pack tests/fuzz/replay-pdsc \
+	tests/fuzz/replay-install
 check_PROGRAMS += $(fuzz_replays)
 TESTS += tests/fuzz/replay.sh
 tests/fuzz/replay.log: $(fuzz_replays)
@@ -45,6 +46,10 @@ tests_fuzz_replay_pdsc_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-pdsc.c \
 tests_fuzz_replay_pdsc_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
 tests_fuzz_replay_pdsc_LDADD = $(FUZZ_PACK_LIBS)
 
+tests_fuzz_replay_install_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-install.c
+tests_fuzz_replay_install_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS) -I$(top_srcdir)/loaderdb/include
+tests_fuzz_replay_install_LDADD = loaderdb/libdb.la core/libcore.la
+
 tests_fuzz_replay_code_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-code.c \
 	tests/unit/make-elf.c tests/unit/make-elf.h
 tests_fuzz_replay_code_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
@@ -59,9 +64,11 @@ FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
 	tests/fuzz/fuzz-ihex-image.c tests/fuzz/fuzz-srec-image.c tests/fuzz/fuzz-loader.c \
 	$(plugins_chip_libsvd_la_SOURCES) tests/fuzz/fuzz-svd.c \
 	$(plugins_analysis_libthumb_la_SOURCES) tests/unit/make-elf.c tests/fuzz/fuzz-code.c \
-	$(CONTAINER_PACK) $(fuzz_pack_sources) tests/fuzz/fuzz-pack.c tests/fuzz/fuzz-pdsc.c
+	$(CONTAINER_PACK) $(fuzz_pack_sources) tests/fuzz/fuzz-pack.c tests/fuzz/fuzz-pdsc.c \
+	$(loaderdb_libdb_la_SOURCES) $(nodist_loaderdb_libdb_la_SOURCES) tests/fuzz/fuzz-install.c
 FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) $(CONTAINER_CFLAGS) $(CAPSTONE_CFLAGS) \
-	-I$(top_builddir)/plugins/format \
+	-I$(top_builddir)/plugins/format -I$(top_srcdir)/loaderdb/include $(SQLITE_CFLAGS) \
+	$(JANSSON_CFLAGS) \
 	-DPKGLIBDIR='\"$(pkglibdir)\"'
 
 fuzz: tests/fuzz/bin/stamp
@@ -69,7 +76,7 @@ tests/fuzz/bin/stamp: $(FUZZ_FILES) $(BUILT_SOURCES) tests/fuzz/build-fuzz
 	$(AM_V_GEN)for f in $(FUZZ_FILES); do \
 		if test -f $$f; then echo $$f; else echo $(srcdir)/$$f; fi; \
 	done | CROSS_CC='$(CROSS_CC)' CPPFLAGS="$(FUZZ_CPPFLAGS)" \
-		LIBS='$(LIBELF_LIBS) $(CONTAINER_LIBS) $(CAPSTONE_LIBS) $(LIBS)' \
+		LIBS='$(LIBELF_LIBS) $(CONTAINER_LIBS) $(CAPSTONE_LIBS) $(JANSSON_LIBS) $(LIBS)' \
 		xargs bash $(srcdir)/tests/fuzz/build-fuzz tests/fuzz/bin
 	@touch $@
 

@@ -185,12 +185,38 @@ def pack_seeds():
     yield "zip64", file.getvalue()
 
 
+def install_seeds():
+    """The files that fuzz-install.c names, in its order, each ended by 0xfe."""
+    plugin = "com.st.stm32cube.ide.mcu.externaltools."
+    product = "version=1.8.0\nid=com.st.stm32cube.ide.mcu.rcp.product\n"
+    bundles = "".join(f"{plugin}{name}.linux64,{stamp},plugins/x/,4,false\n" for name, stamp in (
+        ("cubeprogrammer", "2.0.100.202110141430"), ("stlink-gdb-server", "2.0.100.202109301221")))
+    pdsc = "<!-- <releases> --><releases>\n<release version='1.3.0'>x</release></releases>"
+    tools = "[UV2]\r\nRTEPATH=\"C:\\\\x\"\r\n[ARM]\r\nVERSION=5.38a\r\n"
+    whole = [product, bundles, "2.9.0\n", pdsc, tools]
+
+    def joined(*parts):
+        return b"\xfe".join(p.encode() if isinstance(p, str) else p for p in parts)
+
+    yield "whole", joined(*whole)
+    yield "none", b""
+    yield "another-product", joined("id=org.eclipse.platform\nversion=4.20\n")
+    yield "updated", joined(product, bundles.replace("2.0.100.202110141430", "2.0.200.202202231230"))
+    yield "elsewhere", joined(product, f"{plugin}cubeprogrammer.linux64,9.9.9,file:/x/,4,false\n")
+    yield "cut", joined("version", f"{plugin}cubeprogrammer.linux64", "v", "<releases><release", "[ARM]")
+    yield "commas", joined("=\n==\nversion=\n", f"{plugin}cubeprogrammer.,,,\n,,\n", "v\n",
+                           "<releases><release version=\"'/>", "VERSION=\n")
+    yield "bytes", joined(b"version=\xff\xfd\nid=\0", b"\0" + bundles.encode(), b"\xef\xbb\xbf2.9.0",
+                          b"<releases \xff><release\0version='1'>", b"RTEPATH=\xc3\n")
+
+
 def main():
     out = sys.argv[1]
     for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
                         ("srec-image", srec_seeds), ("bin-image", bin_seeds),
                         ("loader", elf_seeds), ("svd", svd_seeds), ("code", code_seeds),
-                        ("pdsc", pdsc_seeds), ("pack", pack_seeds)):
+                        ("pdsc", pdsc_seeds), ("pack", pack_seeds),
+                        ("install", install_seeds)):
         os.makedirs(f"{out}/{name}", exist_ok=True)
         for seed, content in seeds():
             with open(f"{out}/{name}/{seed}", "wb") as f:
