@@ -18,7 +18,7 @@ static enum ldb_order read_package(struct advisory_reader *r, const struct jval 
 	const char *text = jval_as_text(&ecosystem);
 	const struct ldb_tool *tool;
 
-	jval_only(&package, "ecosystem name purl");
+	jval_only(&package, "ecosystem name");
 	a->name = jval_text(&package, "name", JVAL_NEEDED);
 	a->ecosystem = text ? advisory_word(ecosystems, text) : NULL;
 	if (text && !a->ecosystem)
@@ -93,7 +93,7 @@ static void read_events(const struct jval *range, struct ldb_range *ranges, size
 	const char *text = jval_as_text(&type);
 	bool open = false;
 
-	jval_only(range, "type events repo database_specific");
+	jval_only(range, "type events");
 	if (text && strcmp(text, "ECOSYSTEM") && strcmp(text, "SEMVER"))
 		jval_fail(&type, "\"ECOSYSTEM\" or \"SEMVER\" is expected");
 	for (size_t i = 0; i < n; i++) {

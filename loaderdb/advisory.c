@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 void *advisory_items(struct advisory_reader *r, const struct jval *list, size_t size,
 		     size_t *ret_count)
@@ -22,7 +21,7 @@ void *advisory_items(struct advisory_reader *r, const struct jval *list, size_t 
 const char *advisory_word(const char *const *words, const char *text)
 {
 	for (; *words; words++)
-		if (!strcasecmp(*words, text))
+		if (!strcmp(*words, text))
 			return *words;
 	return NULL;
 }
@@ -236,6 +235,19 @@ static void read_own(struct advisory_reader *r, const struct jval *root)
 
 /* ---- the whole of it -------------------------------------------------- */
 
+/* Other advisories, which are for people: texts, or nothing. */
+static void check_texts(const struct jval *root, const char *name)
+{
+	const struct jval list = jval_get(root, name);
+	const size_t count = jval_count(&list);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct jval v = jval_item(&list, i);
+
+		(void)jval_as_text(&v);
+	}
+}
+
 static void read_root(struct advisory_reader *r, const struct jval *root)
 {
 	struct ldb_advisory *a = r->advisory;
@@ -245,7 +257,7 @@ static void read_root(struct advisory_reader *r, const struct jval *root)
 	jval_only(
 		root,
 		"schema_version id published modified withdrawn aliases related summary "
-		"details references affected credits database_specific");
+		"details references affected database_specific");
 	if (text && strncmp(text, "1.", 2))
 		jval_fail(&version, "\"1.6.0\" is expected");
 	a->id = read_id(root);
@@ -256,6 +268,8 @@ static void read_root(struct advisory_reader *r, const struct jval *root)
 	a->withdrawn = read_time(root, "withdrawn", JVAL_OPTIONAL);
 	advisory_read_affected(r, root);
 	read_references(r, root);
+	check_texts(root, "aliases");
+	check_texts(root, "related");
 	read_own(r, root);
 }
 

@@ -15,7 +15,7 @@ struct advisory_reader {
 /* Zeroed room for what is in @list; NULL and *ret_count 0: nothing is. */
 void *advisory_items(struct advisory_reader *r, const struct jval *list, size_t size,
 		     size_t *ret_count);
-/* The one of @words, which end with NULL, that @text is in any case; or NULL. */
+/* The one of @words, which end with NULL, that @text is; or NULL. */
 const char *advisory_word(const char *const *words, const char *text);
 /* The toolchain, pack or project that @v names; NULL: none, which is an error of @v. */
 const struct ldb_tool *advisory_tool(struct advisory_reader *r, const struct jval *v);

@@ -43,6 +43,14 @@ static bool is_too_deep(const char *text, size_t len)
 	return false;
 }
 
+/* The end of a long path, which has the file's name. */
+static const char *tail(const char *path)
+{
+	const size_t len = strlen(path), most = 100;
+
+	return len > most ? path + len - most : path;
+}
+
 static int parse(const char *name, const char *text, size_t len, json_t **ret,
 		 struct stk_error *err)
 {
@@ -50,16 +58,16 @@ static int parse(const char *name, const char *text, size_t len, json_t **ret,
 
 	if (len > JDOC_MAX_BYTES)
 		return stk_fail(err, STK_ORIGIN_INPUT, EFBIG, CAUSE,
-				"%.200s: %zu bytes, and no more than %u are read", name, len,
+				"%s: %zu bytes, and no more than %u are read", tail(name), len,
 				JDOC_MAX_BYTES);
 	if (is_too_deep(text, len))
 		return stk_fail(err, STK_ORIGIN_INPUT, EINVAL, CAUSE,
-				"%.200s: arrays and objects are more than %u deep", name,
+				"%s: arrays and objects are more than %u deep", tail(name),
 				JDOC_MAX_DEPTH);
 	*ret = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
 	if (!*ret)
 		return stk_fail(err, STK_ORIGIN_INPUT, EINVAL, CAUSE,
-				"%.200s: line %d, column %d: %.160s", name, e.line, e.column,
+				"%s: line %d, column %d: %.160s", tail(name), e.line, e.column,
 				e.text);
 	return 0;
 }
@@ -146,8 +154,8 @@ void jval_fail(const struct jval *v, const char *fmt, ...)
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
 	write_place(v, place, sizeof(place));
-	(void)stk_fail(&v->doc->error, STK_ORIGIN_INPUT, EINVAL, CAUSE, "%.100s: %s%s%s",
-		       v->doc->name, place, *place ? ": " : "", what);
+	(void)stk_fail(&v->doc->error, STK_ORIGIN_INPUT, EINVAL, CAUSE, "%s: %s%s%s",
+		       tail(v->doc->name), place, *place ? ": " : "", what);
 }
 
 /* ---- values ----------------------------------------------------------- */

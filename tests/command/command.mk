@@ -1,6 +1,7 @@
 # tests/command: the whole program, its output and its exit codes.
 COMMAND_TESTS = \
 	tests/command/check-layers.sh \
+	tests/command/test-advisories.py \
 	tests/command/test-audit.py \
 	tests/command/test-call.py \
 	tests/command/test-causes.py \

@@ -59,3 +59,7 @@ EXTRA_DIST += tests/corpus/test-octospi-loaders.py
 # Vendors' algorithms on the chips of the G4 flash generation.
 TESTS += tests/corpus/test-g4-generation.py
 EXTRA_DIST += tests/corpus/test-g4-generation.py
+
+# Which of them advisories mean.
+TESTS += tests/corpus/test-advisories.py
+EXTRA_DIST += tests/corpus/test-advisories.py

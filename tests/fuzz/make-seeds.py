@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Small files for the fuzzers to begin with: OUT/elf-image/..., one folder a target."""
 import io
+import json
 import os
 import struct
 import sys
@@ -210,13 +211,60 @@ def install_seeds():
                           b"<releases \xff><release\0version='1'>", b"RTEPATH=\xc3\n")
 
 
+def advisory_seeds():
+    """The target takes them for STK-0000-0001.json, and for a document of toolchains."""
+    package = {"ecosystem": "stm32-toolchain", "name": "cubeprogrammer"}
+    digest = "0123456789abcdef" * 4
+    least = {"schema_version": "1.6.0", "id": "STK-0000-0001", "summary": "s", "details": "d",
+             "published": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
+             "affected": [{"package": package}], "database_specific": {"basis": "observed"}}
+
+    def own(**members):
+        return dict(least, database_specific=dict(least["database_specific"], **members))
+
+    def affected(**members):
+        return dict(least, affected=[dict(least["affected"][0], **members)])
+    seeds = {
+        "least": least,
+        "ranges": affected(versions=["2.9.0-RC01"], ranges=[{"type": "ECOSYSTEM", "events": [
+            {"introduced": "0"}, {"fixed": "2.7.0"}, {"introduced": "2.10.0+st.1"},
+            {"last_affected": "2.13.0"}, {"introduced": "2.20.0"}]}]),
+        "devices": affected(ecosystem_specific={"devices": ["STM32G431xB", "STM32L4"],
+                                                "option_state": "DBANK=1"}),
+        "pack": dict(least, affected=[{"package": {"ecosystem": "cmsis-pack", "name": "A.B"}},
+                                      {"package": {"ecosystem": "github", "name": "a/b.c"}}]),
+        "marks": own(marks=[{"file_sha256": digest, "name": "x.FLM"}, {"code_sha256": digest},
+                            {"table_sha256": digest, "load_address": "0x20000020"},
+                            {"finding": "STK-L202", "text": "t"}, {"load_address": 536870944}]),
+        "words": own(disputed="x", source_notes="n", symptoms=[{"text": "t", "tool": "pyocd",
+                                                                 "cause": "c"}],
+                     instead=[{"text": "i", "tool": "cubeide", "version": "1.7.0",
+                               "name": "x", "code_sha256": digest}]),
+        "references": dict(least, withdrawn="2026-02-01T00:00:00Z",
+                           references=[{"type": "FIX", "url": "https://x", "title": "t"}]),
+        "toolchains": {"tool": {"a": {"title": "A", "order": "cubeide", "source": "s",
+                                      "basis": "manual", "place": [
+                                          {"os": "linux", "path": "~/a_*", "source": "s",
+                                           "basis": "manual"}]}},
+                       "release": [{"tool": "a", "version": "1.2", "plugin": "1.1.0.201910081157",
+                                    "programmer": "2.2.0", "source": "s", "basis": "observed"}]},
+    }
+    for name, seed in seeds.items():
+        yield name, json.dumps(seed)
+    yield "backwards", json.dumps(seeds["ranges"]).replace('"introduced": "0"', '"fixed": "1"')
+    yield "deep", "[" * 40 + "]" * 40
+    yield "cut", json.dumps(seeds["marks"])[:-9]
+    yield "twice", '{"id": 1, "id": 2}'
+    yield "no-utf-8", b'{"id": "\xff\xfe"}'
+
+
 def main():
     out = sys.argv[1]
     for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
                         ("srec-image", srec_seeds), ("bin-image", bin_seeds),
                         ("loader", elf_seeds), ("svd", svd_seeds), ("code", code_seeds),
                         ("pdsc", pdsc_seeds), ("pack", pack_seeds),
-                        ("install", install_seeds)):
+                        ("install", install_seeds), ("advisory", advisory_seeds)):
         os.makedirs(f"{out}/{name}", exist_ok=True)
         for seed, content in seeds():
             with open(f"{out}/{name}/{seed}", "wb") as f:

@@ -157,7 +157,7 @@ stk_export const struct ldb_release *ldb_release_of_plugin(const struct ldb_fact
 /* ---- advisories ------------------------------------------------------- */
 
 struct ldb_affected {
-	const char *ecosystem;	/* "stm32-toolchain", "cmsis-pack", "crates.io", "pypi", "github" */
+	const char *ecosystem;	/* "stm32-toolchain", "cmsis-pack", "crates.io", "PyPI", "github" */
 	const char *name;	/* toolchain, pack or project */
 	const struct ldb_range *ranges;	/* any of them; none: all versions */
 	size_t n_ranges;
