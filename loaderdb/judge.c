@@ -12,6 +12,7 @@
 #include "answer.h"
 #include "build-row.h"
 #include "db.h"
+#include "judge.h"
 
 struct use {
 	const char *chip, *option_state, *host;
@@ -27,7 +28,7 @@ struct word {
 
 struct judging {
 	struct use use;
-	const struct ldb_verdicts *verdicts;
+	struct ldb_verdicts verdicts;
 	struct word *words;
 	size_t n_words;
 	struct arena *arena;
@@ -152,8 +153,8 @@ static bool is_outdated(const struct ldb_verdicts *all, size_t i)
 /* Those that concern the use, or may. */
 static int collect(struct judging *j, struct stk_error *err)
 {
-	for (size_t i = 0; i < j->verdicts->count; i++) {
-		const struct ldb_verdict *v = &j->verdicts->item[i];
+	for (size_t i = 0; i < j->verdicts.count; i++) {
+		const struct ldb_verdict *v = &j->verdicts.item[i];
 		struct word w = {
 			.verdict = v,
 			.chip = chip_applies(v->chip, j->use.chip),
@@ -162,7 +163,7 @@ static int collect(struct judging *j, struct stk_error *err)
 		}, *item;
 
 		w.all = least(w.chip, least(w.option_state, w.host));
-		if (w.all == APPLIES_NO || is_outdated(j->verdicts, i))
+		if (w.all == APPLIES_NO || is_outdated(&j->verdicts, i))
 			continue;
 		item = answer_grow(j->arena, &j->words, &j->n_words, sizeof(*item));
 		if (!item)
@@ -312,7 +313,7 @@ static int add_up(const struct judging *j, struct ldb_judgement *ret,
 	ret->known = j->n_words > 0;
 	ret->kind = LDB_DISPUTED;
 	if (!j->n_words)
-		ret->why = j->verdicts->count ?
+		ret->why = j->verdicts.count ?
 				   "what is said of it concerns other chips, option states or"
 				   " hosts" :
 				   "nobody has said anything of it";
@@ -323,6 +324,26 @@ static int add_up(const struct judging *j, struct ldb_judgement *ret,
 	else
 		add_up_one_kind(j, good ? good : bad, ret);
 	return ret->why ? 0 : stk_fail_nomem(err);
+}
+
+/* Advisories first: the last word is somebody's own. */
+static int collect_verdicts(struct judging *j, struct ldb *db, int64_t build,
+			    const struct ldb_verdicts *own, struct stk_error *err)
+{
+	struct ldb_build b;
+	int r = build_load(db, build, j->arena, &b, err);
+
+	if (!r && db->facts)
+		r = judge_add_advisories(db->facts, &b, j->arena, &j->verdicts, err);
+	for (size_t i = 0; !r && i < own->count; i++) {
+		struct ldb_verdict *v = answer_grow(j->arena, &j->verdicts.item,
+						    &j->verdicts.count, sizeof(*v));
+
+		if (!v)
+			return stk_fail_nomem(err);
+		*v = own->item[i];
+	}
+	return r;
 }
 
 int ldb_judge(struct ldb *db, int64_t build, const char *chip, const char *option_state,
@@ -338,8 +359,9 @@ int ldb_judge(struct ldb *db, int64_t build, const char *chip, const char *optio
 	r = ldb_verdicts_of(db, build, &verdicts, err);
 	if (r < 0)
 		return r;
-	j.verdicts = verdicts;
-	r = collect(&j, err);
+	r = collect_verdicts(&j, db, build, verdicts, err);
+	if (!r)
+		r = collect(&j, err);
 	if (!r)
 		r = add_up(&j, sum, err);
 	if (r < 0)

@@ -33,7 +33,9 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/import-walk.c \
 	loaderdb/import.c \
 	loaderdb/import.h \
+	loaderdb/judge-advisory.c \
 	loaderdb/judge.c \
+	loaderdb/judge.h \
 	loaderdb/origin.c \
 	loaderdb/store.c \
 	loaderdb/verdict.c

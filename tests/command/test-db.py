@@ -3,6 +3,7 @@
 """The loader database through the command: what goes in, what comes out, what is refused."""
 import contextlib
 import hashlib
+import json
 import os
 import pathlib
 import random
@@ -255,6 +256,44 @@ class Verdict(Db):
         self.assertEqual(self.sum("--option-state", "DBANK=0")["verdict"], "good")
         self.assertEqual(self.sum("--option-state", "dbank=1")["verdict"], "bad")
         self.assertIsNone(self.sum("--chip", "STM32G431CB")["verdict"])
+
+    def advisory(self, **affected):
+        """As STK-2023-0006 has it, for our bytes."""
+        inspected = self.json("inspect", G4)[0]
+        folder = self.folder / "facts"
+        folder.mkdir()
+        (folder / "STK-2099-0001.json").write_text(json.dumps({
+            "schema_version": "1.6.0", "id": "STK-2099-0001", "published": "2026-01-01T00:00:00Z",
+            "modified": "2026-01-01T00:00:00Z", "summary": "it is broken", "details": "it is.",
+            "affected": [{"package": {"ecosystem": "crates.io", "name": "probe-rs"},
+                          "versions": ["0.22.0"], "ecosystem_specific": affected}],
+            "references": [{"type": "FIX", "url": "https://github.com/probe-rs/probe-rs/pull/1896"}],
+            "database_specific": {
+                "basis": "reported", "disputed": "pull request 3916 restores these bytes",
+                "marks": [{"code_sha256": inspected["code_sha256"], "text": "its code"}],
+                "symptoms": [], "instead": [{"text": "use the newer one"}],
+                "source_notes": "a test"}}))
+        return "--facts", folder
+
+    def test_an_advisory_is_a_voice_among_others(self):
+        """PR 1896 as an advisory, PR 3916 as a verdict: DBANK decides."""
+        facts = self.advisory(devices=["STM32G473xC", "STM32G474xC"], option_state="DBANK=1")
+        self.assertIsNone(self.sum("--chip", "STM32G473RC")["verdict"])
+        s = self.sum(*facts, "--chip", "STM32G473RC")
+        self.assertEqual((s["verdict"], s["depends"]), ("disputed", "DBANK"))
+        self.say("good", "--chip", "STM32G473RC", "--option-state", "DBANK=0", "--source", "PR 3916")
+        s = self.sum(*facts, "--chip", "STM32G473RC")
+        self.assertEqual((s["verdict"], s["depends"]), ("disputed", "DBANK"))
+        self.assertIn("STK-2099-0001 says bad on STM32G473xC with DBANK=1", s["why"])
+        self.assertIn("PR 3916 says good on STM32G473RC with DBANK=0: DBANK decides", s["why"])
+        for state, kind in ("DBANK=0", "good"), ("DBANK=1", "bad"):
+            self.assertEqual(self.sum(*facts, "--chip", "STM32G473RC", "--option-state", state)
+                             ["verdict"], kind)
+        self.assertIsNone(self.sum(*facts, "--chip", "STM32H743VI")["verdict"])
+
+    def test_a_disputed_advisory_decides_nothing(self):
+        s = self.sum(*self.advisory(devices=["STM32G431xB"]), "--chip", "STM32G431CB")
+        self.assertEqual((s["verdict"], s["depends"]), ("disputed", None))
 
     def test_nothing_decides(self):
         self.say("bad", "--source", "a")
