@@ -118,6 +118,18 @@ static int read_schema(struct ldb *db, int64_t *ret, struct stk_error *err)
 	return 0;
 }
 
+/* All of one moment: another process may be making it. */
+static int read_schema_at_once(struct ldb *db, int64_t *ret, struct stk_error *err)
+{
+	int r = db_script(db, "BEGIN", err), end;
+
+	if (r < 0)
+		return r;
+	r = read_schema(db, ret, err);
+	end = db_script(db, "END", r ? NULL : err);
+	return r ? r : end;
+}
+
 /* In one transaction, so that a process killed here leaves the older schema. */
 static int migrate(struct ldb *db, struct stk_error *err)
 {
@@ -145,7 +157,7 @@ static int migrate(struct ldb *db, struct stk_error *err)
 static int set_up(struct ldb *db, struct stk_error *err)
 {
 	int64_t version;
-	int r = read_schema(db, &version, err);
+	int r = read_schema_at_once(db, &version, err);
 
 	if (!r && db->read_only && version < SCHEMA_VERSION)
 		return stk_fail(err, STK_ORIGIN_DATABASE, EACCES, "read-only",

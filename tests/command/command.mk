@@ -5,6 +5,7 @@ COMMAND_TESTS = \
 	tests/command/test-audit.py \
 	tests/command/test-call.py \
 	tests/command/test-causes.py \
+	tests/command/test-db-hard.py \
 	tests/command/test-db.py \
 	tests/command/test-diff.py \
 	tests/command/test-explain.py \
@@ -35,7 +36,7 @@ COMMAND_TESTS = \
 	tests/command/test-nor-parts.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
-EXTRA_DIST += $(COMMAND_TESTS) tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py tests/command/snapshot.py \
+EXTRA_DIST += $(COMMAND_TESTS) tests/command/databases.py tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py tests/command/snapshot.py \
 	tests/command/transcript.py tests/command/swaps.py \
 	tests/command/device_table.py
 # Logs of public threads, and what must be said of them.

@@ -1,65 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The loader database through the command: what goes in, what comes out, what is refused."""
-import contextlib
-import hashlib
 import json
 import os
 import pathlib
-import random
 import shutil
 import sqlite3
 
 import harness
-import device_table
-from harness import G4, H7, INPUT, LOADERS, USAGE, Case
+from databases import DATABASE, G4_BYTES, Db, another, digest
+from harness import G4, H7, INPUT, USAGE
 from packs import FLASH, PDSC, SRAM, algorithm, archive, device, family, package
-
-DATABASE = 5
-G4_BYTES = pathlib.Path(G4).read_bytes()
-
-
-def digest(data):
-    return hashlib.sha256(data).hexdigest()
-
-
-def another(n):
-    """A loader that differs from the others in its name alone."""
-    return device_table.flash_device(G4, name=b"STM32G431 number-%d-" % n)
-
-
-class Db(Case):
-    def setUp(self):
-        super().setUp()
-        self.path = self.folder / "loaders.db"
-        self.env["STOKER_DB"] = str(self.path)
-        self.env.pop("XDG_DATA_HOME", None)
-
-    def imported(self, *paths, **how):
-        return self.json("db", "import", *paths, **how)
-
-    def builds(self, *args):
-        return self.json("db", "list", *args)["builds"]
-
-    def show(self, ref, *args):
-        return self.json("db", "show", ref, *args)
-
-    def many(self, count, where="many"):
-        folder = self.folder / where
-        folder.mkdir()
-        for n in range(count):
-            (folder / f"{n:03}.FLM").write_bytes(another(n))
-        return folder
-
-    @contextlib.contextmanager
-    def opened(self):
-        """Committed and closed after the block."""
-        with contextlib.closing(sqlite3.connect(self.path)) as db, db:
-            yield db
-
-    def query(self, sql):
-        with self.opened() as db:
-            return db.execute(sql).fetchall()
 
 
 class Import(Db):
@@ -311,6 +262,9 @@ class Verdict(Db):
         self.say("bad", "--evidence", log)
         said, = self.show("g431.FLM")["verdicts"]
         self.assertEqual(said["evidence_name"], "run.log")
+        self.assertEqual(said["evidence_sha256"], digest(b"line\0\xff"))
+        d = self.json("db", "verdict", "g431.FLM", "bad", "--reason", "x", "--evidence", log)
+        self.assertEqual(d["recorded"]["evidence_sha256"], digest(b"line\0\xff"))
         self.assertEqual(self.query("SELECT data FROM bytes WHERE sha256 = "
                                     f"'{said['evidence_sha256']}'"), [(b"line\0\xff",)])
         self.fails("db", "verdict", "g431.FLM", "bad", "--reason", "x", "--evidence", "missing",
@@ -379,50 +333,6 @@ class ReadOnly(Db):
         _, err = self.stoker("db", "import", "--db", copy, H7, code=DATABASE, **how)
         self.assertIn("must be writable", err)
         self.assertEqual(sorted(os.listdir(shelf)), [copy.name])
-
-
-class Damage(Db):
-    def setUp(self):
-        super().setUp()
-        self.imported(self.many(20))
-        self.json("db", "verdict", "001.FLM", "bad", "--reason", "x")
-        self.whole = self.path.read_bytes()
-
-    def test_a_changed_byte_is_found(self):
-        at = self.whole.index(b"STM32G431 number-5-") + 5
-        self.path.write_bytes(self.whole[:at] + b"\xee" + self.whole[at + 1:])
-        d = self.json("db", "check", code=DATABASE)
-        self.assertIn(digest(another(5)), " ".join(d["problems"]))
-        self.fails("db", "export", "005.FLM", "-o", "x", code=DATABASE, cause="damaged")
-        self.assertFalse((self.folder / "x").exists())
-        self.stoker("db", "export", "006.FLM", "-o", "x")
-
-    def test_a_truncated_file(self):
-        self.path.write_bytes(self.whole[:len(self.whole) // 2])
-        self.fails("db", "check", code=DATABASE)
-
-    def test_rows_that_speak_of_nothing(self):
-        with self.opened() as db:
-            db.execute("DROP TRIGGER build_no_delete")
-            db.execute("DELETE FROM build WHERE name = '001.FLM'")
-        problems = " ".join(self.json("db", "check", code=DATABASE)["problems"])
-        self.assertIn("that is not there", problems)
-        self.assertIn("belong to nothing", problems)
-
-    def test_damaged_pages_crash_nothing(self):
-        noise = random.Random(4711)
-        for _ in range(25):
-            data = bytearray(self.whole)
-            for _ in range(noise.choice((1, 3, 40))):
-                at = noise.randrange(100, len(data) - 64)
-                data[at:at + 64] = noise.randbytes(noise.choice((1, 8, 64)))[:64].ljust(64, b"\0")
-            self.path.write_bytes(data)
-            for verb in (["list"], ["show", "003.FLM"], ["check"], ["history"]):
-                with self.start("db", *verb) as p:
-                    _, err = p.communicate()
-                self.assertIn(p.returncode, (0, USAGE, DATABASE), err)
-                for extra in ("-wal", "-shm"):
-                    pathlib.Path(f"{self.path}{extra}").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
