@@ -99,8 +99,8 @@ static int map_library(struct sqlite *s, struct stk_error *err)
 	s->library = dlopen("libsqlite3.so.0", RTLD_NOW | RTLD_LOCAL);
 	if (!s->library)
 		return stk_fail(err, STK_ORIGIN_DATABASE, ENOENT, "no-sqlite",
-				"the loader database needs SQLite 3, which cannot be mapped: %s",
-				dlerror());
+				"the loader database needs SQLite 3 (package libsqlite3-0, or"
+				" sqlite-libs): %s", dlerror());
 #define X(name)                                                               \
 	s->name = (__typeof__(s->name))dlsym(s->library, "sqlite3_" #name);   \
 	if (!s->name)                                                         \

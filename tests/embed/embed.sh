@@ -22,6 +22,8 @@ cd "$work/theirs"
 {
 	cc -Wall -Wextra -Wno-unused-parameter -Werror $(pkg-config --cflags stoker) \
 		-o programmer programmer.c $(pkg-config --libs stoker)
+	cc -Wall -Wextra -Wno-unused-parameter -Werror $(pkg-config --cflags loaderdb) \
+		-o database database.c $(pkg-config --libs loaderdb)
 	mkdir modules
 	cc -Wall -Wextra -Wno-unused-parameter -Werror -shared -fPIC \
 		$(pkg-config --cflags stoker) -o modules/target-meter.so meter.c
@@ -56,3 +58,22 @@ if ./programmer "$out/g431.FLM" "$out/firmware-g431.elf" emu:stm32g431cb meter: 
 fi
 grep -q 'module ABI 77, this libstoker has 0' "$work/abi.txt"
 ./programmer "$out/g431.FLM" "$out/firmware-g431.elf" emu:stm32g431cb >/dev/null
+
+# The loader database through its own door: nothing of it is mapped before it is opened.
+./database "$work/loaders.db" "$out/g431.FLM" STM32G431CB >"$work/database.txt"
+cat "$work/database.txt"
+grep -q '^new [0-9a-f]\{12\}$' "$work/database.txt"
+grep -q '^build g431.FLM flm at 0x08000000$' "$work/database.txt"
+grep -q '^use g431.FLM: .*a third party says good' "$work/database.txt"
+./database "$work/loaders.db" "$out/g431.FLM" STM32G431CB | grep -q '^known '
+readelf -d "$lib/libloaderdb.so" | grep -q 'libsqlite3' && { echo "SQLite is always mapped"; exit 1; }
+
+# Without SQLite: a sentence that names the package.
+mkdir "$work/without"
+echo 'no library' >"$work/without/libsqlite3.so.0"
+if LD_LIBRARY_PATH=$work/without:$lib ./database "$work/loaders.db" "$out/g431.FLM" STM32G431CB \
+	2>"$work/without.txt"; then
+	echo "the database was opened without SQLite"
+	exit 1
+fi
+grep -q 'needs SQLite 3 (package libsqlite3-0, or sqlite-libs): .*(no-sqlite)$' "$work/without.txt"

@@ -2,8 +2,6 @@
 /* stoker db verdict - say what is known of a build, and why */
 #include "db.h"
 
-#include <libgen.h>
-
 static bool parse_kind(const char *text, enum ldb_verdict_kind *ret)
 {
 	for (unsigned int i = LDB_GOOD; i <= LDB_DISPUTED; i++)
@@ -44,23 +42,25 @@ static int read_evidence(const char *path, char **ret, size_t *ret_len,
 	return 0;
 }
 
-/* Who says so, if nobody is named: that is somebody, and not nobody. */
-static int add(struct db_args *a, const struct ldb_build *build,
-	       const struct ldb_verdict *v, struct stk_error *err)
+/* With the evidence; its digest is in @hex then. */
+static int add(struct db_args *a, const struct ldb_build *build, struct ldb_verdict *v,
+	       char hex[65], struct stk_error *err)
 {
-	stk_cleanup(freep) char *evidence = NULL, *path = NULL;
-	struct ldb_verdict verdict = *v;
+	stk_cleanup(freep) char *evidence = NULL;
+	const char *slash;
 	size_t len = 0;
-	int r = 0;
+	int r;
 
 	if (a->evidence) {
-		path = strdup(a->evidence);
-		if (!path)
-			out_of_memory();
-		verdict.evidence_name = basename(path);
+		slash = strrchr(a->evidence, '/');
+		v->evidence_name = slash ? slash + 1 : a->evidence;
 		r = read_evidence(a->evidence, &evidence, &len, err);
+		if (r < 0)
+			return r;
+		stk_sha256_hex(evidence, len, hex);
+		v->evidence_sha256 = hex;
 	}
-	return r ? r : ldb_verdict_add(a->opened.db, build->id, &verdict, evidence, len, err);
+	return ldb_verdict_add(a->opened.db, build->id, v, evidence, len, err);
 }
 
 static int show_sum(struct db_args *a, const struct ldb_build *build,
@@ -87,6 +87,7 @@ int db_verdict(struct db_args *a, struct stk_error *err)
 		.reason = a->reason, .source = a->source,
 	};
 	const struct ldb_build *build;
+	char hex[65];
 	int r;
 
 	if (!parse_kind(a->words[1], &verdict.kind))
@@ -98,7 +99,7 @@ int db_verdict(struct db_args *a, struct stk_error *err)
 	r = ldb_build_find(a->opened.db, a->words[0], &build, err);
 	if (r < 0)
 		return r;
-	r = add(a, build, &verdict, err);
+	r = add(a, build, &verdict, hex, err);
 	if (!r)
 		r = show_sum(a, build, &verdict, err);
 	ldb_free(build);
