@@ -22,7 +22,13 @@
 #define MARK(member)	START AFFECTED "\"database_specific\": {\"basis\": \"observed\", " \
 			"\"marks\": [{" member "}]}}"
 
-static char dir[] = "/tmp/stoker-advisory-XXXXXX";
+static char dir[40];
+
+static void make_dir(void)
+{
+	strcpy(dir, "/tmp/stoker-advisory-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+}
 
 static void write_file(const char *below, const char *text)
 {
@@ -48,7 +54,7 @@ static int open_one(const char *text, struct ldb_facts **ret, struct stk_error *
 {
 	int rc;
 
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	make_dir();
 	write_file("STK-2021-0001.json", text);
 	rc = ldb_facts_open(dir, ret, err);
 	remove_file("STK-2021-0001.json");
@@ -133,7 +139,7 @@ START_TEST(both_folders)
 	struct stk_error err;
 	char sub[64];
 
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	make_dir();
 	snprintf(sub, sizeof(sub), "%s/advisories", dir);
 	ck_assert_int_eq(mkdir(sub, 0700), 0);
 	write_file("advisories/STK-2021-0001.json", START AFFECTED OWN "}");

@@ -48,6 +48,7 @@ _stoker_words() {
 	--image-format) _stoker_modules image | sed 's|.*/||' ;;
 	--host) echo stoker cubeprogrammer stlink-utility openocd-st pyocd probe-rs keil ;;
 	--chip) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
+	--toolchain) echo cubeide cubeprogrammer cubeclt cube-vscode pyocd probe-rs ;;
 	-l | --loader) _stoker_builds ;;
 	-t | --target | --wrap) _stoker_modules target | sed 's|.*/\(.*\)|\1:|' ;;
 	*)
