@@ -140,7 +140,7 @@ static int see_fact(struct explain *x, const struct log_fact *f, const struct lo
 	size_t len;
 	int r;
 
-	if (!log_matches(&f->patterns, t, groups) || groups[f->group].rm_so < 0)
+	if (!log_matches(&f->patterns, t, x->can_match, groups) || groups[f->group].rm_so < 0)
 		return 0;
 	at = t->line + groups[f->group].rm_so;
 	len = (size_t)(groups[f->group].rm_eo - groups[f->group].rm_so);
@@ -191,9 +191,11 @@ static int see_message(struct explain *x, const struct log_message *m,
 {
 	struct told_message told = { .message = m, .text = t->line, .line = t->number };
 	regmatch_t groups[LOGS_GROUPS];
+	const bool seen = explain_message(x, m->id) != NULL;
 	int r = 0;
 
-	if (!log_matches(&m->patterns, t, groups))
+	/* Only where it is at work goes on: the last place counts. */
+	if ((seen && !m->address) || !log_matches(&m->patterns, t, x->can_match, groups))
 		return 0;
 	told.column = (size_t)groups[0].rm_so;
 	see_address(x, m, t, groups, &told);
@@ -201,7 +203,7 @@ static int see_message(struct explain *x, const struct log_message *m,
 		x->at = told.address;
 		x->has_at = true;
 	}
-	if (explain_message(x, m->id))
+	if (seen)
 		return 0;
 	/* Where it was at work, if it was at work anywhere, is where it failed. */
 	if (m->outcome == LOG_FAILED && !told.has_address && x->has_at) {
@@ -232,18 +234,33 @@ static void find_failed(struct explain *x)
 			x->failed = &x->messages[i];
 }
 
+static int see_line(struct explain *x, const struct logtext *t)
+{
+	int r = 0;
+
+	if (!logs_look(x->logs, t, x->can_match))
+		return 0;
+	for (size_t i = 0; i < x->logs->n_facts && !r; i++)
+		if (log_may_match(&x->logs->facts[i].patterns, x->can_match))
+			r = see_fact(x, &x->logs->facts[i], t);
+	for (size_t i = 0; i < x->logs->n_messages && !r; i++)
+		if (log_may_match(&x->logs->messages[i].patterns, x->can_match))
+			r = see_message(x, &x->logs->messages[i], t);
+	memset(x->can_match, 0, x->logs->n_patterns * sizeof(*x->can_match));
+	return r;
+}
+
 int explain_lines(struct explain *x, const char *log, size_t len)
 {
 	struct logtext t;
 	int r = 0;
 
+	x->can_match = arena_alloc(x->arena, (x->logs->n_patterns + 1) * sizeof(*x->can_match));
+	if (!x->can_match)
+		return -ENOMEM;
 	logtext_start(&t, log, len);
-	while (!r && logtext_next(&t)) {
-		for (size_t i = 0; i < x->logs->n_facts && !r; i++)
-			r = see_fact(x, &x->logs->facts[i], &t);
-		for (size_t i = 0; i < x->logs->n_messages && !r; i++)
-			r = see_message(x, &x->logs->messages[i], &t);
-	}
+	while (!r && logtext_next(&t))
+		r = see_line(x, &t);
 	find_failed(x);
 	return r;
 }

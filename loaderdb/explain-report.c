@@ -46,6 +46,9 @@ static void read_report(struct explain *x, const struct jval *root)
 		x->report_evidence = "the report names it";
 }
 
+/* No report of ours is so long; as a tree it would take ten times as much. */
+#define REPORT_MAX	(8u << 20)
+
 bool explain_report(struct explain *x, const char *log, size_t len)
 {
 	struct jdoc *doc;
@@ -56,7 +59,7 @@ bool explain_report(struct explain *x, const char *log, size_t len)
 
 	while (skip < len && strchr(" \t\r\n", log[skip]) && log[skip])
 		skip++;
-	if (skip == len || log[skip] != '{' ||
+	if (skip == len || len > REPORT_MAX || log[skip] != '{' ||
 	    jdoc_open("report", log + skip, len - skip, &doc, &ignored) < 0)
 		return false;
 	root = jdoc_root(doc);

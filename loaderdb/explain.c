@@ -5,9 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-
-/* What fails in a log is near its end; nobody pastes so much. */
-#define LOG_MAX		(16u << 20)
+/* Nobody pastes so much; a second or two. */
+#define LOG_MAX		(256u << 20)
 
 static const char *first_tool(const struct explain *x)
 {

@@ -29,6 +29,7 @@ struct explain {
 	const struct logs *logs;
 	struct arena *arena;		/* of the answer */
 	struct ldb_explanation *e;
+	bool *can_match;		/* patterns, on the line that is looked at */
 
 	struct ldb_log_fact *found;
 	size_t n_found;

@@ -193,6 +193,7 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/explain-report.c \
 	loaderdb/explain.c \
 	loaderdb/explain.h \
+	loaderdb/logs-index.c \
 	loaderdb/logs-key.c \
 	loaderdb/logs-open.c \
 	loaderdb/logs-read.h \

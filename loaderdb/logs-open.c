@@ -84,6 +84,8 @@ int logs_open(const char *dir, struct logs **ret, struct stk_error *err)
 		r = logs_read(logs, doc, err);
 	if (!r && dir)
 		r = read_user(logs, dir, err);
+	if (!r && logs_index(logs) < 0)
+		r = stk_fail_nomem(err);
 	if (r < 0) {
 		logs_free(logs);
 		return r;

@@ -95,6 +95,7 @@ static int compile(struct logs *logs, const struct jval *v, struct log_pattern *
 	log_pattern_key(p->text, key, sizeof(key));
 	p->key = arena_strdup(&logs->arena, key);
 	p->key_len = strlen(key);
+	p->number = logs->n_patterns++;
 	return p->key ? 0 : -ENOMEM;
 }
 
@@ -132,13 +133,21 @@ static unsigned int read_group(const struct jval *in, const char *name,
 	return group;
 }
 
+bool log_may_match(const struct log_patterns *patterns, const bool *can_match)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (can_match[patterns->item[i].number])
+			return true;
+	return false;
+}
+
 bool log_matches(const struct log_patterns *patterns, const struct logtext *t,
-		 regmatch_t *groups)
+		 const bool *can_match, regmatch_t *groups)
 {
 	for (size_t i = 0; i < patterns->count; i++) {
 		const struct log_pattern *p = &patterns->item[i];
 
-		if (p->key_len <= t->len && strstr(t->small, p->key) &&
+		if (can_match[p->number] &&
 		    !regexec(&p->regex, t->line, LOGS_GROUPS, groups, 0))
 			return true;
 	}

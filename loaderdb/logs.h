@@ -28,6 +28,7 @@ struct log_pattern {
 	/* The longest text that every line that matches holds, in small letters; "": none. */
 	const char *key;
 	size_t key_len;
+	size_t number;		/* of all patterns, from 0 */
 	regex_t regex;
 };
 
@@ -94,6 +95,8 @@ struct logs {
 	size_t n_compiled;
 	struct jdoc **docs;
 	size_t n_docs;
+	size_t n_patterns;
+	struct log_index *index;	/* logs-index.c: once all is read */
 };
 
 /*
@@ -108,9 +111,18 @@ int logs_open(const char *dir, struct logs **ret, struct stk_error *err) stk_mus
 int logs_read(struct logs *logs, struct jdoc *doc, struct stk_error *err) stk_must_check;
 void logs_free(struct logs *logs);
 
-/* The first pattern that the line in @t matches; @groups has LOGS_GROUPS. */
+/* Prepare for logs_look(); 0 or -ENOMEM. */
+int logs_index(struct logs *logs);
+/*
+ * Set in @can_match, by number, which patterns the line in @t may match; the others
+ * are left as they are. False: none.
+ */
+bool logs_look(const struct logs *logs, const struct logtext *t, bool *can_match);
+/* One of them is set in @can_match. */
+bool log_may_match(const struct log_patterns *patterns, const bool *can_match);
+/* Does the line in @t match one of those that it may? @groups has LOGS_GROUPS. */
 bool log_matches(const struct log_patterns *patterns, const struct logtext *t,
-		 regmatch_t *groups);
+		 const bool *can_match, regmatch_t *groups);
 
 const struct log_message *log_message_find(const struct logs *logs, const char *id);
 /* NULL: nobody by that name writes logs. */

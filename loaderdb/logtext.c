@@ -8,6 +8,7 @@
 #define BAD_CHAR	'?'
 #define ESC		0x1B
 #define CSI		0x9B	/* ESC [ as one character */
+#define CUT_AFTER	(LOGTEXT_LINE_MAX - 256)	/* a space behind this ends a piece */
 
 void logtext_start(struct logtext *t, const void *log, size_t len)
 {
@@ -144,8 +145,6 @@ static void put(struct logtext *t, uint32_t c)
 	}
 	if (c >= 0x80)
 		out[n++] = (char)(0x80 | (c & 0x3F));
-	if (t->len + n >= sizeof(t->line))
-		return;
 	memcpy(t->line + t->len, out, n);
 	t->len += n;
 }
@@ -157,28 +156,49 @@ static char to_small(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-bool logtext_next(struct logtext *t)
+/* Most of a log, quickly. */
+static void put_plain(struct logtext *t)
+{
+	while (t->coding == LOGTEXT_UTF8 && t->at < t->end && *t->at > ' ' && *t->at < 0x7F &&
+	       t->len < CUT_AFTER)
+		t->line[t->len++] = (char)*t->at++;
+}
+
+/* Another character may not fit, or this is a good place to end. */
+static bool is_full(const struct logtext *t, uint32_t last)
+{
+	return t->len + 5 > sizeof(t->line) || (t->len > CUT_AFTER && last == ' ');
+}
+
+static void read_piece(struct logtext *t)
 {
 	uint32_t c;
 
-	if (t->at >= t->end)
-		return false;
-	t->number += !t->same_line;
-	t->same_line = false;
-	t->len = 0;
-	while ((c = next_char(t)) != NO_CHAR && c != '\n') {
-		if (c == '\r' && peek_char(t) != '\n') {
-			/* What is written over what was there: a line of its own. */
-			t->same_line = true;
-			break;
-		}
+	while ((put_plain(t), c = next_char(t)) != NO_CHAR && c != '\n') {
+		/* What is written over what was there: a line of its own. */
+		t->same_line = c == '\r' && peek_char(t) != '\n';
+		if (t->same_line)
+			return;
 		if (c == ESC || c == CSI)
 			skip_escape(t, c);
 		else if (c == '\t')
 			put(t, ' ');
 		else if (!is_hidden(c))
 			put(t, c);
+		t->same_line = is_full(t, c);
+		if (t->same_line)
+			return;
 	}
+}
+
+bool logtext_next(struct logtext *t)
+{
+	if (t->at >= t->end)
+		return false;
+	t->number += !t->same_line;
+	t->same_line = false;
+	t->len = 0;
+	read_piece(t);
 	t->line[t->len] = '\0';
 	for (size_t i = 0; i <= t->len; i++)
 		t->small[i] = to_small(t->line[i]);

@@ -13,7 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* So much of a line is looked at: regular expressions take their time. */
+/*
+ * A longer line is given in pieces, cut at a space if there is one: regular
+ * expressions take their time.
+ */
 #define LOGTEXT_LINE_MAX	2048
 
 enum logtext_coding { LOGTEXT_UTF8, LOGTEXT_UTF16LE, LOGTEXT_UTF16BE };

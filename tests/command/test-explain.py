@@ -3,6 +3,7 @@
 """explain: what logs of public threads say, and that nothing else is guessed."""
 import json
 import re
+import shlex
 import subprocess
 import tomllib
 
@@ -71,11 +72,20 @@ class Threads(Explain):
         facts = tomllib.loads((SOURCE / "loaderdb/facts/logs.toml").read_text())
         self.assertEqual({rule["cause"] for rule in facts["rule"] if "cause" in rule} - known, set())
 
-    def test_the_next_command_is_one_that_there_is(self):
+    def test_the_next_command_can_be_run(self):
+        """Each of them, with what a log may tell filled in: whatever it says, it is no usage error."""
         facts = tomllib.loads((SOURCE / "loaderdb/facts/logs.toml").read_text())
-        for rule in facts["rule"]:
-            if "next" in rule:
-                self.assertRegex(rule["next"], r"^stoker (qualify|inspect|audit|swap) ", rule["id"])
+        wanted = {rule["next"] for rule in facts["rule"] if "next" in rule}
+        for template in sorted(wanted):
+            command = template.replace("[", "").replace("]", "").replace("{loader}", harness.G4)
+            command = command.replace("{chip}", "STM32G431CB").replace("{cubeprogrammer}", "cubeprogrammer@2.9.0")
+            self.assertNotRegex(command, "[{}]", template)
+            # One check, not all of them, where it names none.
+            if "--check" not in command:
+                command = command.replace("qualify ", "qualify --check erase-sector ")
+            p = subprocess.run([harness.STOKER, *shlex.split(command)[1:]], env=self.env, check=False,
+                               capture_output=True, cwd=self.folder)
+            self.assertNotIn(p.returncode, (USAGE, harness.INTERNAL), (command, p.stderr))
 
 
 class Bytes(Explain):
@@ -103,11 +113,34 @@ class Bytes(Explain):
                     b"INFO working\n" * 200_000 + SEGMENT):
             self.assertEqual(self.causes(log)[0], "ticks-masked")
 
+    def test_lines_run_together(self):
+        """As text copied from some web pages."""
+        log = b"x " * 500_000 + SEGMENT.replace(b"\n", b" ") + b"y " * 2000
+        told = self.explain(log)
+        self.assertEqual(told["causes"][0]["cause"], "ticks-masked")
+        self.assertEqual({fact["line"] for fact in told["facts"]}, {1})
+
     def test_too_large(self):
-        p = subprocess.run([harness.STOKER, "explain", "--json"], input=b"x\n" * (9 << 20), env=self.env,
-                           capture_output=True, check=False)
-        self.assertEqual(p.returncode, INPUT)
-        self.assertEqual(json.loads(p.stdout)["error"]["cause"], "log-too-large")
+        with open(self.folder / "large.log", "wb") as f:
+            f.truncate((256 << 20) + 1)
+        self.fails("explain", "large.log", code=INPUT, cause="log-too-large")
+
+    def test_what_is_no_log_of_a_programmer(self):
+        for text in ("Nov 21 15:06:53 host kernel: usb 1-1: device descriptor read/64, error -110\n" * 40,
+                     "Nov 21 host systemd[1]: Failed to start flash.service: Timeout was reached\n",
+                     "Error: failed to push some refs to 'origin'\nfatal: erase of tag failed\n",
+                     "Traceback (most recent call last):\n  File \"x.py\", line 1\nKeyError: 'erase'\n",
+                     "npm ERR! code ELIFECYCLE\nnpm ERR! flash@1.0.0 program failed at 0x08010000\n",
+                     "make: *** [Makefile:52: flash] Error 1\n"):
+            for log in (text.encode(), text.encode("utf-16"), text.replace("\n", "\r\n").encode()):
+                told = self.explain(log)
+                self.assertFalse(told["known"], text)
+                self.assertIsNone(told["tool"], text)
+                self.assertEqual([f for f in told["facts"] if f["kind"] == "message"], [], text)
+
+    def test_bytes_of_any_kind(self):
+        for seed in range(8):
+            self.assertFalse(self.explain(harness.noise(seed, 200_000))["known"])
 
     def test_empty(self):
         for log in (b"", b"\n", b"\0\0", b"\xff\xfe", b"\xef\xbb\xbf"):

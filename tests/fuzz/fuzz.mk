@@ -7,7 +7,7 @@ FUZZ_IMAGE_LIBS = plugins/image/libimages.la core/libcore.la
 fuzz_replays = tests/fuzz/replay-bin-image tests/fuzz/replay-elf-image \
 	tests/fuzz/replay-ihex-image tests/fuzz/replay-srec-image tests/fuzz/replay-loader \
 	tests/fuzz/replay-svd tests/fuzz/replay-code tests/fuzz/replay-pack tests/fuzz/replay-pdsc \
-	tests/fuzz/replay-advisory tests/fuzz/replay-install
+	tests/fuzz/replay-advisory tests/fuzz/replay-install tests/fuzz/replay-explain
 check_PROGRAMS += $(fuzz_replays)
 TESTS += tests/fuzz/replay.sh
 tests/fuzz/replay.log: $(fuzz_replays)
@@ -55,6 +55,9 @@ tests_fuzz_replay_code_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-code.c \
 tests_fuzz_replay_code_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
 tests_fuzz_replay_code_LDADD = plugins/analysis/libthumb.la plugins/format/libformats.la \
 	core/libcore.la
+tests_fuzz_replay_explain_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-explain.c
+tests_fuzz_replay_explain_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS) -I$(top_srcdir)/loaderdb/include
+tests_fuzz_replay_explain_LDADD = loaderdb/libdb.la libstoker.la $(JANSSON_LIBS)
 
 tests_fuzz_replay_advisory_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-advisory.c
 tests_fuzz_replay_advisory_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS) -I$(top_srcdir)/loaderdb/include
@@ -70,7 +73,7 @@ FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
 	$(plugins_analysis_libthumb_la_SOURCES) tests/unit/make-elf.c tests/fuzz/fuzz-code.c \
 	$(CONTAINER_PACK) $(fuzz_pack_sources) tests/fuzz/fuzz-pack.c tests/fuzz/fuzz-pdsc.c \
 	$(loaderdb_libdb_la_SOURCES) $(nodist_loaderdb_libdb_la_SOURCES) tests/fuzz/fuzz-advisory.c \
-	tests/fuzz/fuzz-install.c
+	tests/fuzz/fuzz-install.c tests/fuzz/fuzz-explain.c
 FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) $(CONTAINER_CFLAGS) $(CAPSTONE_CFLAGS) \
 	-I$(top_builddir)/plugins/format -I$(top_srcdir)/loaderdb/include $(SQLITE_CFLAGS) \
 	$(JANSSON_CFLAGS) \

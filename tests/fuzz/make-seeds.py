@@ -4,6 +4,7 @@
 import io
 import json
 import os
+import pathlib
 import struct
 import sys
 import zipfile
@@ -258,13 +259,31 @@ def advisory_seeds():
     yield "no-utf-8", b'{"id": "\xff\xfe"}'
 
 
+def explain_seeds():
+    """The logs of public threads, and the ways in which bytes of a log can differ."""
+    folder = pathlib.Path(__file__).parent.parent / "explain"
+    for path in sorted(folder.glob("*.log")):
+        yield path.stem, path.read_bytes()
+    text = ("STM32CubeProgrammer v2.9.0\nErasing external memory sectors [0 3]\n"
+            "Error: failed to download Segment[0]\n")
+    yield "utf-16", text.encode("utf-16")
+    yield "big-endian", b"\xfe\xff" + text.encode("utf-16-be")
+    yield "crlf", text.replace("\n", "\r\n")
+    yield "progress", text.replace("\n", "\r10%\r20%\n")
+    yield "colours", text.replace("Error", "\x1b[31mError\x1b[0m") + "\x1b]0;title\x07\x9b2J"
+    yield "one-line", text.replace("\n", " ") * 20
+    yield "report", ('{"stoker_json": 1, "ok": false, "error": {"cause": "never-returns", "message":'
+                     ' "m", "evidence": [{"what": "pc", "value": "0x20000004"}]}}')
+
+
 def main():
     out = sys.argv[1]
     for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
                         ("srec-image", srec_seeds), ("bin-image", bin_seeds),
                         ("loader", elf_seeds), ("svd", svd_seeds), ("code", code_seeds),
                         ("pdsc", pdsc_seeds), ("pack", pack_seeds),
-                        ("install", install_seeds), ("advisory", advisory_seeds)):
+                        ("install", install_seeds), ("advisory", advisory_seeds),
+                        ("explain", explain_seeds)):
         os.makedirs(f"{out}/{name}", exist_ok=True)
         for seed, content in seeds():
             with open(f"{out}/{name}/{seed}", "wb") as f:

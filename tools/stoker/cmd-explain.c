@@ -8,7 +8,7 @@
 #include "render/render.h"
 
 /* ldb_explain() says what is too much; this is where reading ends. */
-#define LOG_ROOM ((size_t)32 << 20)
+#define LOG_ROOM ((size_t)257 << 20)
 
 struct log_bytes {
 	char *bytes;
