@@ -178,6 +178,7 @@ static int add_message(struct explain *x, const struct told_message *told)
 	if (!m)
 		return -ENOMEM;
 	*m = *told;
+	x->has_passed |= told->message->outcome == LOG_PASSED;
 	while (len && text[len - 1] == ' ')
 		len--;
 	m->text = arena_printf(x->arena, "%.*s", cut(text, len, VALUE_MAX), text);
@@ -234,10 +235,25 @@ static void find_failed(struct explain *x)
 			x->failed = &x->messages[i];
 }
 
+/* Is it an error in words that are not known? */
+static bool is_odd(const struct logtext *t)
+{
+	static const char *const words[] = { "error", "fail", "timeout", "timed out", "abort",
+					     "not respond", "panic" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(t->small, words[i]))
+			return true;
+	return false;
+}
+
 static int see_line(struct explain *x, const struct logtext *t)
 {
 	int r = 0;
 
+	/* Before anything is known to have gone well, it does not matter. */
+	if (x->has_passed && is_odd(t))
+		x->odd_line = t->number;
 	if (!logs_look(x->logs, t, x->can_match))
 		return 0;
 	for (size_t i = 0; i < x->logs->n_facts && !r; i++)

@@ -55,6 +55,10 @@ static const char *say_unknown(const struct explain *x)
 	for (size_t i = 0; i < x->n_messages; i++)
 		if (x->messages[i].message->outcome == LOG_PASSED)
 			passed = &x->messages[i];
+	if (passed && x->odd_line)
+		return arena_printf(x->arena, "'%s' (line %u) says that it went well, and line %u "
+				    "speaks of an error in words that are not known",
+				    passed->text, passed->line, x->odd_line);
 	if (passed)
 		return arena_printf(x->arena, "nothing failed here: '%s' (line %u)",
 				    passed->text, passed->line);

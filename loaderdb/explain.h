@@ -38,6 +38,8 @@ struct explain {
 	struct told_message *messages;
 	size_t n_messages;
 	const struct told_message *failed;	/* the first that failed; NULL: none */
+	bool has_passed;			/* something went well */
+	unsigned int odd_line;			/* behind that, of an error; 0: none */
 
 	/* The best that the log tells of the chip; the lowest rank is the best. */
 	char *chip;

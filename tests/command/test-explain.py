@@ -192,6 +192,12 @@ class Advisories(Explain):
         self.assertIn("STK-2021-0001", self.hits(SEGMENT.decode()))
 
 
+    def test_success_before_words_that_are_not_known(self):
+        log = b"File download complete\nDownload verified successfully\n"
+        self.assertIn("nothing failed here", self.explain(log)["unknown"])
+        self.assertIn("line 3", self.explain(log + b"Error: the moon is full\n")["unknown"])
+
+
 class Conditions(Explain):
     def test_versions_decide(self):
         for version, masked in (("2.6.0", False), ("2.7.0-RC1", False), ("2.7.0", True),
