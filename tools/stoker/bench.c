@@ -86,7 +86,7 @@ int bench_open(struct bench *b, const struct options *opt, struct stk_error *err
 	if (r == 0 && opt->cmd->groups & GROUP_LOADER)
 		r = open_loaders(b, opt, err);
 	if (r == 0 && opt->cmd->groups & GROUP_HOST)
-		r = stk_host_find(opt->host, &b->host, err);
+		r = host_find(opt, b->ctx, &b->host, err);
 	if (r == 0 && opt->cmd->groups & GROUP_IMAGE)
 		r = open_image(b, opt, err);
 	if (r == 0)

@@ -191,7 +191,7 @@ static int behave(const struct diff_args *args, struct pair *p, struct stk_behav
 	if (!r)
 		r = ref_open(&args->common, p->ctx, path[1], 0, &p->b, err);
 	if (!r)
-		r = stk_host_find(args->common.host, &opt.host, err);
+		r = host_find(&args->common, p->ctx, &opt.host, err);
 	if (r)
 		return r;
 	cancel_arm(NULL);

@@ -189,7 +189,7 @@ static enum stk_origin inspect_run(void *p)
 		return inspect_explain(args);
 	if (options_ctx(opt, &ctx, &err) < 0)
 		return fail_command(opt, &err);
-	if ((opt->host && stk_host_find(opt->host, &args->host, &err) < 0) ||
+	if ((opt->host && host_find(opt, ctx, &args->host, &err) < 0) ||
 	    (opt->chip && stk_chip_find(ctx, opt->chip, &args->chip, &err) < 0) ||
 	    (args->svd_path && stk_chip_open(ctx, args->svd_path, &svd, &err) < 0)) {
 		origin = fail_command(opt, &err);

@@ -244,7 +244,7 @@ static enum stk_origin qualify_all(struct qualify_args *args, struct stk_ctx *ct
 	enum stk_origin origin;
 	struct stk_error err;
 
-	if (stk_host_find(args->common.host, &args->host, &err) || find_matrix(args, &err))
+	if (host_find(&args->common, ctx, &args->host, &err) || find_matrix(args, &err))
 		return fail_command(&args->common, &err);
 	qualify_list_make(args, ctx, &list);
 	origin = qualify_show(args, ctx, &list);

@@ -153,6 +153,16 @@ int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exi
 		   struct opened_db *ret, struct stk_error *err) stk_must_check;
 void opened_db_close(struct opened_db *o);
 
+/* ---- host-find.c ------------------------------------------------------ */
+
+/*
+ * Whose rules --host means: a profile's name, a release of a toolchain, or the path of
+ * an install: those of the programmer that is in it now. What the option does not say
+ * itself is told on stderr.
+ */
+int host_find(const struct options *opt, struct stk_ctx *ctx, const struct stk_host **ret,
+	      struct stk_error *err) stk_must_check;
+
 /* ---- placed.c --------------------------------------------------------- */
 
 /* The programmers of @scan that a swap put there; NULL: there is no database. */

@@ -81,8 +81,9 @@ static const struct argp_option loader_options[] = {
 };
 
 static const struct argp_option host_options[] = {
-	{ "host", KEY_HOST, "NAME[@VERSION]", 0,
-	  "do as this programmer: stoker (default), cubeprogrammer, cubeide@1.8.0, pyocd", 1 },
+	{ "host", KEY_HOST, "NAME[@VERSION]|INSTALL", 0,
+	  "do as this programmer: stoker (default), cubeprogrammer, cubeide@1.8.0, pyocd, or the"
+	  " one that is in an install, by its path", 1 },
 	{ 0 }
 };
 

@@ -47,6 +47,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/folder-walk.c \
 	tools/stoker/folder.h \
 	tools/stoker/hexfile.c \
+	tools/stoker/host-find.c \
 	tools/stoker/inspect-explain.c \
 	tools/stoker/inspect-file.c \
 	tools/stoker/inspect-folder.c \
