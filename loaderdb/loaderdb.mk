@@ -144,6 +144,7 @@ ADVISORIES = \
 	loaderdb/facts/advisories/STK-2021-0006.json \
 	loaderdb/facts/advisories/STK-2021-0007.json \
 	loaderdb/facts/advisories/STK-2021-0008.json \
+	loaderdb/facts/advisories/STK-2021-0009.json \
 	loaderdb/facts/advisories/STK-2022-0001.json \
 	loaderdb/facts/advisories/STK-2022-0002.json \
 	loaderdb/facts/advisories/STK-2022-0003.json \
@@ -154,7 +155,6 @@ ADVISORIES = \
 	loaderdb/facts/advisories/STK-2023-0004.json \
 	loaderdb/facts/advisories/STK-2023-0005.json \
 	loaderdb/facts/advisories/STK-2023-0006.json \
-	loaderdb/facts/advisories/STK-2023-0007.json \
 	loaderdb/facts/advisories/STK-2024-0001.json \
 	loaderdb/facts/advisories/STK-2024-0002.json \
 	loaderdb/facts/advisories/STK-2024-0003.json \

@@ -76,7 +76,7 @@ static const struct {
 	    .option = "nDBANK=1", .name = "STM32F7x_1024dual.FLM" },
 	  { .tool = "Keil.STM32F7xx_DFP", .version = "2.14.0", .device = "STM32F767VG",
 	    .option = "nDBANK=0", .name = "STM32F7x_1024dual.FLM" } },
-	{ "STK-2022-0004",
+	{ "STK-2021-0009",
 	  { .tool = "ARMmbed/DAPLink", .version = "0254", .device = "MIMXRT1050" },
 	  { .tool = "ARMmbed/DAPLink", .version = "0257", .device = "MIMXRT1050" } },
 	{ "STK-2023-0001",
@@ -105,7 +105,7 @@ static const struct {
 	    "42659fe5e902b4b777a7500dcd1c58cbf6df22d6ba58f381aa1a22baeac5c86f" },
 	  { .device = "STM32G474RC", .option = "DBANK=0", .name = "a.FLM", .code =
 	    "42659fe5e902b4b777a7500dcd1c58cbf6df22d6ba58f381aa1a22baeac5c86f" } },
-	{ "STK-2023-0007",
+	{ "STK-2022-0004",
 	  { .tool = "STMicroelectronics/stm32-memory-loaders", .device = "STM32L562QE" },
 	  { .tool = "STMicroelectronics/stm32-memory-loaders", .device = "STM32L475VG" } },
 	{ "STK-2024-0001",
