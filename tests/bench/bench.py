@@ -117,6 +117,38 @@ def folders(program, count=1000, runs=21):
     os.sched_setaffinity(0, processors)
 
 
+def database(program, count=1000, runs=5):
+    """Import into a new one; a peer reads and digests the same files, another copies them."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = f"{folder}/loaders"
+        paths, size = distinct(source, count)
+        with open(f"{folder}/names", "w") as names:
+            names.write("".join(f"{path}\n" for path in paths))
+        times = {"import": [], "sha256sum": [], "cp": []}
+        for run in range(runs):
+            db = f"{folder}/{run}.db"
+            times["import"].append(spawn([program, "db", "import", "--db", db, source], (0, 3))[0])
+            times["sha256sum"].append(
+                spawn(["xargs", "-a", f"{folder}/names", "-d", "\\n", "sha256sum"])[0])
+            times["cp"].append(spawn(["cp", "-r", source, f"{folder}/copy-{run}"])[0])
+        again = statistics.median(
+            spawn([program, "db", "import", "--db", db, source], (0, 3))[0] for _ in range(runs))
+        check = json.loads(subprocess.run([program, "db", "check", "--json", "--db", db],
+                                          check=True, capture_output=True).stdout)
+        wall = {name: statistics.median(t) for name, t in times.items()}
+        print(f"db import of {count} files, {size / 2**20:.1f} MiB: {wall['import'] * 1e3:.0f} ms, "
+              f"{count / wall['import']:.0f} files/s, {size / wall['import'] / 2**20:.1f} MiB/s; all "
+              f"known {again * 1e3:.0f} ms; sha256sum {wall['sha256sum'] * 1e3:.0f} ms, cp -r "
+              f"{wall['cp'] * 1e3:.0f} ms")
+        print(f"bytes in the database: {check['size'] / check['builds']:.0f} a build, of which its "
+              f"file {size / count:.0f}: {check['size'] / size:.2f} times the files")
+        for name, query in (("by a word", ["search", "stm32g4"]), ("all", ["list"])):
+            find = statistics.median(spawn([program, "db", query[0], "--db", db, *query[1:]])[0]
+                                     for _ in range(21))
+            print(f"db {query[0]}, {name}, of {check['builds']} builds: {find * 1e3:.1f} ms whole "
+                  f"process")
+
+
 def image(folder, size):
     path = f"{folder}/image.bin"
     with open(path, "wb") as f:
@@ -178,6 +210,7 @@ def main():
                ["readelf", "-hSs", flm], 201)
         many(program, flm)
         folders(program)
+        database(program)
         emulation(program, "G431, our FLM", flm, "stm32g431cb", "0x08000000", 128 * KIB)
         flash = f"{CORPUS}/loaders/Open-CMSIS-Pack+STM32%sxx_DFP/CMSIS/Flash/%s.FLM"
         if CORPUS:
