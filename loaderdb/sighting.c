@@ -11,7 +11,7 @@ struct looker {
 	struct stk_ctx *ctx;
 	struct arena *arena;
 	struct stk_error *err;
-	const struct ldb_install *install;
+	const struct ldb_placed_list *placed;
 	const struct ldb_component *component;
 	struct stk_pack *pack;	/* the component, where it is an archive */
 };
@@ -108,16 +108,28 @@ static const struct ldb_hit *first_certain(const struct ldb_hits *hits)
 	return NULL;
 }
 
-static int subject_tool(struct looker *l, struct ldb_subject *subject)
+/* A swap leaves the names from which a scan takes the version. */
+static const char *programmer_version(const struct looker *l)
 {
 	const struct ldb_component *c = l->component;
 
-	subject->tool = l->install->tool;
-	subject->version = l->install->version;
-	if (!c->pack)
+	for (size_t i = 0; !c->version && i < l->placed->count; i++)
+		if (!strcmp(l->placed->item[i].path, c->path) && !l->placed->item[i].changed)
+			return l->placed->item[i].version;
+	return c->version;
+}
+
+/* What uses it is the component, whichever install brought that. */
+static int subject_tool(struct looker *l, struct ldb_subject *subject)
+{
+	const struct ldb_component *c = l->component;
+	const bool programmer = c->kind == LDB_PROGRAMMER;
+
+	if (!programmer && !c->pack)
 		return 0;
-	subject->version = c->version;
-	return ldb_tool_find(l->db->facts, c->pack, &subject->tool, l->err);
+	subject->version = programmer ? programmer_version(l) : c->version;
+	return ldb_tool_find(l->db->facts, programmer ? "cubeprogrammer" : c->pack,
+			     &subject->tool, l->err);
 }
 
 static int add_advisories(struct looker *l, struct ldb_sighting *item)
@@ -191,6 +203,18 @@ static int look_at_component(struct looker *l, struct ldb_sightings *ret)
 	return r;
 }
 
+static int look_at_install(struct looker *l, const struct ldb_install *install,
+			   struct ldb_sightings *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < install->n_components && !r; i++) {
+		l->component = &install->components[i];
+		r = look_at_component(l, ret);
+	}
+	return r;
+}
+
 int ldb_sightings(struct ldb *db, struct stk_ctx *ctx, const struct ldb_scan *scan,
 		  const struct ldb_sightings **ret, struct stk_error *err)
 {
@@ -198,13 +222,12 @@ int ldb_sightings(struct ldb *db, struct stk_ctx *ctx, const struct ldb_scan *sc
 	struct ldb_sightings *all = answer_new(sizeof(*all), &l.arena);
 	int r = all ? 0 : stk_fail_nomem(err);
 
-	for (size_t i = 0; i < scan->n_installs && !r; i++) {
-		l.install = &scan->installs[i];
-		for (size_t j = 0; j < l.install->n_components && !r; j++) {
-			l.component = &l.install->components[j];
-			r = look_at_component(&l, all);
-		}
-	}
+	/* For advisories alone. */
+	if (!r && db->facts)
+		r = ldb_placed_find(db, db->facts, scan, &l.placed, err);
+	for (size_t i = 0; i < scan->n_installs && !r; i++)
+		r = look_at_install(&l, &scan->installs[i], all);
+	ldb_free(l.placed);
 	if (r)
 		ldb_free(all);
 	else

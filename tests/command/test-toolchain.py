@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import unittest
@@ -12,6 +13,7 @@ import unittest
 import harness
 import installs
 import packs
+import transcript
 from harness import DONE, G4, H7, NO, USAGE, Case
 
 DATABASE = 5
@@ -491,29 +493,44 @@ class Known(Toolchain):
                    cause="no-database")
 
     def test_unknown_changed_bad(self):
-        p = installs.programmer(self.root / "p", version="2.21.0", flash={}, loaders={
+        # Older than 2.18, from which on names matter.
+        p = installs.programmer(self.root / "p", version="2.9.0", flash={}, loaders={
             "a.stldr": installs.loader("h743-w25q128.stldr"),
             "b.stldr": installs.loader("h7b0-w25q128.stldr")})
         self.db("import", H7)	# makes the database, and a.stldr's bytes known
-        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 1, 0, 0)})
+        self.assertEqual(self.tallies(), {("p", "2.9.0"): (2, 1, 0, 0)})
         self.db("import", p)
-        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 0, 0, 0)})
+        self.assertEqual(self.tallies(), {("p", "2.9.0"): (2, 0, 0, 0)})
         old = installs.loader("h743-w25q128.stldr")
         new = installs.loader("b/h743-w25q128-waits-for-interrupt.stldr")
         (p / "bin/ExternalLoader/a.stldr").write_bytes(new)
-        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 1, 1, 0)})
+        self.assertEqual(self.tallies(), {("p", "2.9.0"): (2, 1, 1, 0)})
         a = self.file("a.stldr")
         self.assertEqual((a["known"], a["before"], a["bad"]), (False, digest(old), False))
         self.db("import", p)
         self.db("verdict", digest(new)[:12], "bad", "--reason", "hangs under 2.9.0")
-        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 0, 0, 1)})
+        self.assertEqual(self.tallies(), {("p", "2.9.0"): (2, 0, 0, 1)})
         self.assertIn("hangs under 2.9.0", self.file("a.stldr")["why"])
         out, _ = self.stoker("toolchain", "scan", "--files", "--db", self.database, self.root)
         self.assertRegex(out, r"2 loaders, 1 bad\n")
         self.assertRegex(out, r"a\.stldr  bad: .*hangs under 2\.9\.0")
         # What was there before, once more: it was seen there, and is no news.
         (p / "bin/ExternalLoader/a.stldr").write_bytes(old)
-        self.assertEqual(self.tallies(), {("p", "2.21.0"): (2, 0, 0, 0)})
+        self.assertEqual(self.tallies(), {("p", "2.9.0"): (2, 0, 0, 0)})
+
+    def test_bad_by_what_the_programmer_is(self):
+        """The install's version does not count, nor the stamp's after a swap."""
+        name = {"a.stldr": installs.loader("h743-w25q128.stldr")}
+        new = installs.cubeide(self.root / "new", "2.0.0", "2.2.300.202508131133", flash={},
+                               loaders=name)
+        old = installs.cubeide(self.root / "old", "1.8.0", installs.STAMP_180, flash={},
+                               loaders={**name, "b.stldr": installs.loader("h7b0-w25q128.stldr")})
+        self.db("import", self.root)
+        self.assertEqual(self.tallies(), {("new", "2.21.0"): (1, 0, 0, 1), ("old", "2.9.0"): (2, 0, 0, 0)})
+        self.assertIn("STK-2025-0001", self.scan("--db", self.database, new)
+                      ["installs"][0]["components"][0]["files"][0]["why"])
+        self.json("swap", "--db", self.database, "--programmer-from", old, new, "--yes")
+        self.assertEqual(self.tallies(), {("new", "2.9.0"): (2, 0, 0, 0), ("old", "2.9.0"): (2, 0, 0, 0)})
 
     def test_bad_by_an_advisory(self):
         pack = installs.unpacked(self.root, "1.3.0", installs.bad_flm())
@@ -654,6 +671,35 @@ class Swapped(Toolchain):
     def test_an_install_that_is_gone(self):
         shutil.rmtree(self.new)
         self.assertEqual(list(self.status(DONE)), ["uninstalled"])
+
+
+class Documented(transcript.Shown):
+    """docs/toolchains.md is what comes out."""
+
+    DOCUMENT = "docs/toolchains.md"
+
+    def test_what_a_scan_tells(self):
+        few = {"loaders": dict(list(installs.external_loaders().items())[:2])}
+        ide = installs.cubeide(self.folder / "opt/st/stm32cubeide_1.8.0", "1.8.0",
+                               installs.STAMP_180, **few)
+        installs.update(ide, installs.STAMP_190, "1.9.0", **few)
+        installs.keil(self.folder / "mnt/Users/me/AppData/Local/Arm/Packs")
+        self.runs_as_shown(transcript.chapter(self.DOCUMENT, "## What a scan tells"))
+
+    def test_a_place_of_ones_own(self):
+        text = transcript.chapter(self.DOCUMENT, "## A place of your own")
+        own = text.split("```json\n")[1].split("```")[0]
+        stamp = json.loads(own)["release"][0]["plugin"]
+        installs.write(self.folder / "facts/toolchains.json", own)
+        few = {"loaders": dict(list(installs.external_loaders().items())[:2])}
+        installs.cubeide(self.folder / "lab/ide-a", "", stamp, product=False, **few)
+        self.runs_as_shown(text)
+
+    def test_every_kind_of_drift_is_there(self):
+        shown = transcript.chapter(self.DOCUMENT, "## What drifted")
+        schema = json.loads((harness.SOURCE / "docs/stoker.schema.json").read_text())
+        kinds = schema["$defs"]["drifts"]["properties"]["drifts"]["items"]["properties"]["kind"]
+        self.assertCountEqual(re.findall(r"(?m)^\| `([a-z-]+)`", shown), kinds["enum"])
 
 
 if __name__ == "__main__":

@@ -162,7 +162,9 @@ static bool has_packs(const struct ldb_install *install)
 
 static void put_install(FILE *out, const struct ldb_install *install)
 {
-	fprintf(out, "%s%s ", colour_on(out, COLOUR_BOLD), install->tool->title);
+	fprintf(out, "%s%s", colour_on(out, COLOUR_BOLD), install->tool->title);
+	if (install->version || !has_packs(install))
+		putc(' ', out);
 	if (install->version)
 		text_safe(out, install->version);
 	else if (!has_packs(install))
