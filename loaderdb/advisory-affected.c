@@ -61,7 +61,8 @@ static void read_event(const struct jval *event, struct ldb_range *ranges, size_
 	struct ldb_range *range = &ranges[*count - *open];
 
 	jval_only(event, "introduced fixed last_affected");
-	if (jval_is(&introduced) && (*open || jval_is(end))) {
+	if ((jval_is(&introduced) && (*open || jval_is(end))) ||
+	    (jval_is(&fixed) && jval_is(&last))) {
 		jval_fail(event,
 			  "what was introduced before must end, in an event of its own");
 	} else if (jval_is(&introduced)) {
@@ -96,6 +97,8 @@ static void read_events(const struct jval *range, struct ldb_range *ranges, size
 	jval_only(range, "type events");
 	if (text && strcmp(text, "ECOSYSTEM") && strcmp(text, "SEMVER"))
 		jval_fail(&type, "\"ECOSYSTEM\" or \"SEMVER\" is expected");
+	if (jval_is(&events) && !n)
+		jval_fail(&events, "at least one is expected");
 	for (size_t i = 0; i < n; i++) {
 		const struct jval v = jval_item(&events, i);
 

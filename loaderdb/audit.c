@@ -13,7 +13,7 @@ enum holds {
 	HOLDS,
 };
 
-#define WHY_MAX 400
+#define WHY_MAX 480
 
 /* How one advisory fares, with words for the reader. */
 struct check {

@@ -162,6 +162,23 @@ class Read(Case):
                 else:
                     self.refused(at, document)
 
+    def test_an_empty_list(self):
+        for at in places(WHOLE):
+            inner = WHOLE
+            for name in at:
+                inner = inner[name]
+            if isinstance(inner, list):
+                document = changed(at, lambda o, n: o.__setitem__(n, []))
+                if VALID.is_valid(document):
+                    self.read(document, DONE)
+                else:
+                    self.refused(at, document)
+
+    def test_two_ends(self):
+        at = ("affected", 0, "ranges", 0, "events", 1)
+        document = changed(at, lambda o, n: o.__setitem__(n, {"fixed": "1", "last_affected": "1"}))
+        self.refused(at, document)
+
     def test_no_json(self):
         for text in ("", "{", "[]", "nonsense", '{"id": 1, "id": 1}', "\0", "[" * 5000):
             self.assertIn(f"/{WHOLE['id']}.json: ", self.read(None, INPUT, text))
