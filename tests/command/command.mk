@@ -28,6 +28,7 @@ COMMAND_TESTS = \
 	tests/command/test-record.py \
 	tests/command/test-ref.py \
 	tests/command/test-toolchain.py \
+	tests/command/test-stories.py \
 	tests/command/test-swap.py \
 	tests/command/test-tour.py \
 	tests/command/test-usage.py \
