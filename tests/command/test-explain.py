@@ -42,6 +42,19 @@ class Threads(Explain):
             head = (FOLDER / f"{name}.log").read_text(errors="replace").split("\n")[0]
             self.assertRegex(head, r"^# \S.*(\(.+\)|20[0-9]{2}-[0-9]{2}-[0-9]{2})$", name)
 
+    def test_what_the_page_shows_is_what_is_said(self):
+        page = (SOURCE / "docs/explain.md").read_text()
+        name, shown = re.search(r"    \$ tail -n \+2 tests/explain/(\S+)\.log \| stoker explain\n((?:(?:    .*)?\n)+)",
+                                page).groups()
+        out, _ = self.stoker("explain", stdin=LOGS[name])
+        self.assertEqual([line.removeprefix("    ") for line in shown.rstrip().split("\n")],
+                         [line.rstrip() for line in out.rstrip().split("\n")])
+
+    def test_each_thread_is_tried_or_has_no_log(self):
+        threads = tomllib.loads((FOLDER / "threads.toml").read_text())["threads"]
+        for thread, case in threads.items():
+            self.assertTrue(case in CASES or case.startswith("no "), thread)
+
     def test_each_names_its_cause_or_says_unknown(self):
         for name, log in sorted(LOGS.items()):
             with self.subTest(name):

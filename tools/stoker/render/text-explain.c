@@ -57,7 +57,6 @@ static void put_sentence(FILE *out, const char *label, const char *text)
 		return;
 	put_label(out, label);
 	text_wrapped(out, INDENT, INDENT, text);
-	putc('\n', out);
 }
 
 static void put_cause(FILE *out, const struct ldb_log_cause *c, bool first)
