@@ -66,7 +66,10 @@ static bool never_takes(const struct ldb_affected *a, const struct stk_loader_in
 	       !strcmp(a->ecosystem, "stm32-toolchain");
 }
 
-/* The toolchain itself, or the programmer or GDB server that its release brings. */
+/*
+ * The toolchain itself, or the programmer or GDB server that its release brings. A
+ * server is found with a programmer of some release, and brings none.
+ */
 static enum holds check_tool(struct check *c, const struct ldb_affected *a)
 {
 	const struct ldb_subject *s = c->subject;
@@ -82,6 +85,8 @@ static enum holds check_tool(struct check *c, const struct ldb_affected *a)
 	}
 	if (!strcasecmp(a->name, s->tool->name))
 		return check_version(c, a, s->version, true);
+	if (!strcmp(s->tool->name, "stlink-gdb-server"))
+		return HOLDS_NOT;
 	if (r && !strcmp(a->name, "cubeprogrammer"))
 		brought = r->programmer;
 	else if (r && !strcmp(a->name, "stlink-gdb-server"))

@@ -174,6 +174,12 @@ class Machine(Audit):
         servers = [item for item in self.audit(self.tree.vscode) if item["kind"] == "gdb-server"]
         self.assertEqual([(s["version"], ids(s)) for s in servers], [("7.13.0+st.3", [])])
 
+    def test_a_server_is_no_programmer(self):
+        """What is wrong with the programmer beside it is told there alone: it may be swapped."""
+        of = {item["kind"]: ids(item) for item in self.audit(self.tree.ide_180)}
+        self.assertEqual(of["gdb-server"], ["STK-2021-0004"])
+        self.assertEqual(of["programmer"], ["STK-2021-0002"])
+
     def test_what_is_not_in_use(self):
         installs.update(self.tree.ide_180, installs.STAMP_190)
         found = {item["version"]: item for item in self.audit(self.tree.ide_180)

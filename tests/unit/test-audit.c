@@ -355,6 +355,7 @@ static const struct subject clean[] = {
 	{ .tool = "Keil.STM32G4xx_DFP", .version = "1.6.0", .device = "STM32G474RE",
 	  .name = "STM32G47x-8x_512.FLM" },
 	{ .tool = "Acme.Chips_DFP", .version = "1.0.0" },
+	{ .tool = "stlink-gdb-server", .version = "7.10.0" },
 	{ .device = "STM32G431KB" },
 };
 
