@@ -251,6 +251,56 @@ class Tree:
         return {path.parent.name.rsplit("_", 1)[1]: path for path in found}
 
 
+def windows(disk):
+    """A disk of Windows, as another system mounts it: the install's path below it to its tool."""
+    top = pathlib.Path(disk)
+    local = top / "Users/me/AppData/Local"
+    few = {"loaders": {"a.stldr": b"a"}, "flash": {}}
+    ides = (("ST/STM32CubeIDE_1.18.1", "1.18.1", "2.2.100.202412061334"),
+            ("Program Files/ST/STM32CubeIDE_2.0.0", "2.0.0", "2.2.300.202508131133"))
+    found = {cubeide(top / f"{where}/STM32CubeIDE", version, stamp, system="win32", **few): "cubeide"
+             for where, version, stamp in ides}
+    found[programmer(top / "Program Files/STMicroelectronics/STM32Cube/STM32CubeProgrammer",
+                     version="2.19.0", **few)] = "cubeprogrammer"
+    clt = top / "ST/STM32CubeCLT_1.19.0"
+    found[cubeclt(clt, **few)] = "cubeclt"
+    (clt / "STM32CubeCLT_metadata.sh").rename(clt / "STM32CubeCLT_metadata.bat")
+    found[vscode(local / "stm32cube/bundles", ("2.23.0",), **few)] = "cube-vscode"
+    found[keil(local / "Arm/Packs")] = "keil"
+    found[pyocd(local / "cmsis-pack-manager/cmsis-pack-manager")] = "pyocd"
+    mdk = write(top / "Keil_v5/TOOLS.INI", "[ARM]\r\nVERSION=5.38a\r\n").parent
+    write(mdk / "ARM/Flash/STM32F4xx_1024.FLM", b"a")
+    found[mdk] = "keil"
+    return {str(path.relative_to(top)): tool for path, tool in found.items()}
+
+
+def macos(disk):
+    """The same of macOS."""
+    top = pathlib.Path(disk)
+    support = top / "Users/me/Library/Application Support"
+    few = {"loaders": {"a.stldr": b"a"}, "flash": {}}
+    app = "Applications/STMicroelectronics/STM32Cube/STM32CubeProgrammer/STM32CubeProgrammer.app"
+    found = {
+        cubeide(top / "Applications/STM32CubeIDE.app/Contents/Eclipse", "1.6.0",
+                "1.6.0.202101291314", system="macos64", **few): "cubeide",
+        programmer(top / app / "Contents/MacOs", version="2.5.0", **few): "cubeprogrammer",
+        cubeclt(top / "opt/ST/STM32CubeCLT_1.18.0", **few): "cubeclt",
+        vscode(support / "stm32cube/bundles", ("2.22.0+st.1",), **few): "cube-vscode",
+        pyocd(support / "cmsis-pack-manager"): "pyocd",
+        keil(top / "Users/me/.cache/arm/packs"): "cpackget"}
+    return {str(path.relative_to(top)): tool for path, tool in found.items()}
+
+
+def many(programmer_folder, files, loaders):
+    """Fill it up to @files files, @loaders of them called as loaders, all with the same bytes."""
+    first = write(programmer_folder / "bin/ExternalLoader/0.stldr", loader("h743-w25q128.stldr"))
+    for i in range(1, files):
+        name = f"ExternalLoader/{i}.stldr" if i < loaders else f"doc/{i % 7}/{i}.html"
+        path = programmer_folder / "bin" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(first, path)
+
+
 # ---- what a database says of them ----------------------------------------
 
 def pin(database, tool, device, build, name=None, version_range="", why="it works"):

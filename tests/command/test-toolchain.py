@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """stoker toolchain: installs laid out as the vendors do (installs.py), and what lies in them."""
+import fnmatch
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import tomllib
 import unittest
 
 import harness
@@ -121,6 +123,35 @@ class Machine(Toolchain):
         self.env["HOME"] = str(self.root / "nobody")
         self.assertFalse({i["path"] for i in self.json("toolchain", "scan")["installs"]} &
                          set(found))
+
+
+    def test_disks_of_other_systems(self):
+        for name, layout in (("c", installs.windows), ("mac", installs.macos)):
+            disk = self.root / name
+            wanted = layout(disk)
+            found = self.installs(disk)
+            self.assertEqual({path: i["tool"] for path, i in found.items()}, wanted)
+            for path, install in found.items():
+                self.assertTrue(any(c["loaders"] for c in install["components"]), path)
+            self.assertEqual(list(disk.rglob("WAS-RUN")), [])
+
+    def test_places_of_other_systems_are_in_the_facts(self):
+        """Every install of these disks lies at or below a place that the facts name."""
+        facts = tomllib.loads((harness.SOURCE / "loaderdb/facts/toolchains.toml").read_text())
+        homes = {"%LOCALAPPDATA%": "Users/me/AppData/Local", "~": "Users/me", "C:": "",
+                 "%USERPROFILE%": "Users/me"}
+        for system, layout in (("windows", installs.windows), ("macos", installs.macos)):
+            patterns = []
+            for tool, fact in facts["tool"].items():
+                for place in fact.get("place", ()):
+                    path = place["path"].replace("\\", "/")
+                    start, _, rest = path.partition("/")
+                    patterns += [(tool, f"{homes.get(start, start)}/{rest}".lstrip("/"))] * (
+                        place["os"] == system)
+            for path, tool in layout(self.root / system).items():
+                above = [path, *map(str, pathlib.PurePath(path).parents), path + "/ARM/Flash"]
+                self.assertTrue(any(t == tool and fnmatch.fnmatch(p, pattern)
+                                    for t, pattern in patterns for p in above), (system, path))
 
 
 class CubeIDE(Toolchain):
@@ -388,6 +419,35 @@ class Hostile(Toolchain):
         (self.folder / "link").symlink_to(self.root)
         install, = self.scan(self.folder / "link")["installs"]
         self.assertEqual(install["path"], str(self.root / "p"))
+
+    def test_many_files(self):
+        installs.many(self.bin().parent, 20000, 1000)
+        component = self.component(self.only())
+        self.assertEqual(component["loaders"], 1000 + len(installs.external_loaders()))
+        self.assertEqual(component["unreadable"], 0)
+
+    def test_empty(self):
+        ide = installs.cubeide(self.root / "ide", "1.8.0", installs.STAMP_180)
+        shutil.rmtree(ide / "plugins")
+        (ide / "plugins").mkdir()
+        (ide / installs.BUNDLES).write_bytes(b"")
+        self.assertEqual((self.only()["version"], self.only()["components"]), ("1.8.0", []))
+        (ide / ".eclipseproduct").write_bytes(b"")
+        self.assertIsNone(self.only()["version"])
+        shutil.rmtree(ide)
+        installs.programmer(self.root / "p", loaders={}, flash={})
+        self.assertEqual(self.component(self.only())["loaders"], 0)
+        for name in ("Arm/Packs/.Web", "stm32cube/bundles/programmer", "STM32CubeCLT_1.19.0",
+                     "cmsis-pack-manager"):
+            (self.root / name).mkdir(parents=True)
+        self.assertEqual(len(self.installs()), 1)
+
+    def test_folders_that_are_no_text(self):
+        where = self.root / os.fsdecode(b"f\xfcr alle")
+        installs.cubeide(where / "stm32cubeide_1.8.0", "1.8.0", installs.STAMP_180)
+        install, = self.scan()["installs"]
+        self.assertEqual(install["version"], "1.8.0")
+        self.assertEqual(self.component(install)["unreadable"], 0)
 
     def test_what_is_no_file(self):
         loaders = self.bin() / "ExternalLoader"
