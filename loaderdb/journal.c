@@ -236,6 +236,20 @@ static bool undoes(const struct swap_rows *all, const struct swap_row *row)
 	return false;
 }
 
+/* Was it in a tree that was put there before, and put back since? */
+static bool went_away(const struct swap_rows *all, const struct swap_row *row)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct swap_row *r = &all->item[i];
+
+		if (r->tree && r->restores && r->restores < row->id && row->id < r->id &&
+		    place_is_in(r->path, row->path) && strcmp(r->path, row->path) &&
+		    undoes(all, r))
+			return true;
+	}
+	return false;
+}
+
 int journal_holding(struct ldb *db, struct arena *arena, struct swap_rows *ret,
 		    struct stk_error *err)
 {
@@ -258,7 +272,8 @@ int journal_holding(struct ldb *db, struct arena *arena, struct swap_rows *ret,
 			count += held.count;
 			held = (struct swap_rows){ ret->item + count, 0 };
 		}
-		take(&held, &all.item[i], undoes(&all, &all.item[i]));
+		if (!went_away(&all, &all.item[i]))
+			take(&held, &all.item[i], undoes(&all, &all.item[i]));
 	}
 	ret->count = count + held.count;
 	return 0;

@@ -69,14 +69,17 @@ loaderdb_libdb_la_SOURCES += \
 	loaderdb/replace.h \
 	loaderdb/restore.c \
 	loaderdb/settle-tree.c \
+	loaderdb/swap-fit.c \
 	loaderdb/swap-pack.c \
 	loaderdb/swap-plan.c \
+	loaderdb/swap-programmer.c \
 	loaderdb/swap-run-tree.c \
 	loaderdb/swap-run.c \
 	loaderdb/swap-tree.c \
 	loaderdb/swap.c \
 	loaderdb/swap.h \
 	loaderdb/tree-copy.c \
+	loaderdb/tree-swapped.c \
 	loaderdb/tree.c \
 	loaderdb/tree.h
 

@@ -48,6 +48,15 @@ const char *place_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+bool place_is_in(const char *folder, const char *path)
+{
+	size_t n = strlen(folder);
+
+	while (n && folder[n - 1] == '/')
+		n--;
+	return !strncmp(folder, path, n) && (path[n] == '/' || !path[n]);
+}
+
 char *place_beside(const char *path, const char *what, int64_t id)
 {
 	char *ret;

@@ -40,6 +40,8 @@ int place_check_room(const struct place *p, uint64_t bytes,
 char *place_beside(const char *path, const char *what, int64_t id);
 /* The last part of a path. */
 const char *place_name(const char *path);
+/* Is @path the folder, or below it? Both absolute, without links. */
+bool place_is_in(const char *folder, const char *path);
 
 /*
  * Exchange two names of the folder. -EOPNOTSUPP, without a sentence: the file

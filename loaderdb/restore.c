@@ -60,7 +60,7 @@ static int restore_file(struct restoring *s, const struct swap_row *row,
 /* ---- a tree ----------------------------------------------------------- */
 
 static int note_tree(struct restoring *s, struct ldb_change *c, const struct swap_row *row,
-		     const struct tree *now, const struct tree *kept)
+		     struct tree *now, const struct tree *kept)
 {
 	struct tree was = { 0 }, put = { 0 };
 	int r = journal_tree(s->swap->db, row->id, "before", &was, s->err);
@@ -72,6 +72,8 @@ static int note_tree(struct restoring *s, struct ldb_change *c, const struct swa
 	if (!r && path)
 		r = swap_caution(s->swap, c, swap_say(s->swap, "the original was changed where it"
 						      " is kept, in '%s'", path), s->err);
+	if (!r)
+		r = tree_without_swaps(s->swap->db, row->path, now, &put, s->err);
 	path = r ? NULL : tree_difference(&put, now);
 	if (!r && path)
 		r = swap_caution(s->swap, c,
@@ -83,8 +85,21 @@ static int note_tree(struct restoring *s, struct ldb_change *c, const struct swa
 	return r;
 }
 
-static int look_trees(const struct swap_row *row, struct tree *now, struct tree *kept,
-		      struct stk_error *why)
+/* The original is nowhere, unless somebody else put it back. */
+static int look_for_original(struct ldb *db, const struct swap_row *row, struct tree *now,
+			     struct tree *kept, struct stk_error *why)
+{
+	int r = journal_tree(db, row->id, "before", kept, why);
+
+	if (r < 0 || !strcmp(kept->sha256, now->sha256))
+		return r;
+	return stk_fail(why, STK_ORIGIN_DATABASE, ENOENT, "no-original",
+			"the original of '%s', which was kept as '%s', is gone: another program"
+			" removed it; install the toolchain again", row->path, row->kept_path);
+}
+
+static int look_trees(struct ldb *db, const struct swap_row *row, struct tree *now,
+		      struct tree *kept, struct stk_error *why)
 {
 	struct place p;
 	int r = place_open(row->path, &p, why);
@@ -97,12 +112,7 @@ static int look_trees(const struct swap_row *row, struct tree *now, struct tree 
 	if (!r)
 		r = place_check(&p, true, why);
 	place_close(&p);
-	if (!r && !kept->count)
-		r = stk_fail(why, STK_ORIGIN_DATABASE, ENOENT, "no-original",
-			     "the original of '%s', which was kept as '%s', is gone: another"
-			     " program removed it; install the toolchain again", row->path,
-			     row->kept_path);
-	return r;
+	return !r && !kept->count ? look_for_original(db, row, now, kept, why) : r;
 }
 
 static int restore_tree(struct restoring *s, const struct swap_row *row)
@@ -115,15 +125,18 @@ static int restore_tree(struct restoring *s, const struct swap_row *row)
 	if (!c)
 		return stk_fail_nomem(s->err);
 	c->from = row->kept_path;
-	r = look_trees(row, &now, &kept, &why);
+	r = look_trees(s->swap->db, row, &now, &kept, &why);
 	if (r < 0) {
 		r = swap_refuse(s->swap, c, r, &why, s->err);
 	} else {
 		c->n_files = kept.files;
 		c->before_sha256 = now.count ? swap_say(s->swap, "%s", now.sha256) : NULL;
 		c->after_sha256 = swap_say(s->swap, "%s", kept.sha256);
-		r = c->after_sha256 && (c->before_sha256 || !now.count) ?
-			    note_tree(s, c, row, &now, &kept) : stk_fail_nomem(s->err);
+		c->done = !strcmp(now.sha256, kept.sha256);
+		if (!c->after_sha256 || (now.count && !c->before_sha256))
+			r = stk_fail_nomem(s->err);
+		else if (!c->done)
+			r = note_tree(s, c, row, &now, &kept);
 	}
 	tree_free(&now);
 	tree_free(&kept);
@@ -132,20 +145,25 @@ static int restore_tree(struct restoring *s, const struct swap_row *row)
 
 /* ---- which ------------------------------------------------------------ */
 
-static bool is_below(const char *folder, const char *path)
-{
-	size_t n = folder ? strlen(folder) : 0;
-
-	while (n && folder[n - 1] == '/')
-		n--;
-	return !folder || (!strncmp(folder, path, n) && (path[n] == '/' || !path[n]));
-}
-
 /* From @first to @last they are of one path. */
 static int restore_path(struct restoring *s, const struct swap_row *first,
 			const struct swap_row *last)
 {
 	return first->tree ? restore_tree(s, last) : restore_file(s, first, last);
+}
+
+/* It is in a tree that is put back too: that takes it along. */
+static bool goes_with_tree(const struct swap_rows *rows, const struct swap_row *row,
+			   const char *path)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct swap_row *r = &rows->item[i];
+
+		if (r->tree && strcmp(r->path, row->path) && place_is_in(r->path, row->path) &&
+		    (!path || place_is_in(path, r->path)))
+			return true;
+	}
+	return false;
 }
 
 static int restore_all(struct restoring *s, const char *path)
@@ -157,7 +175,8 @@ static int restore_all(struct restoring *s, const char *path)
 	for (size_t i = 0; !r && i < rows.count; i++) {
 		if (i + 1 < rows.count && !strcmp(rows.item[i].path, rows.item[i + 1].path))
 			continue;
-		if (is_below(path, rows.item[i].path))
+		if ((!path || place_is_in(path, rows.item[i].path)) &&
+		    !goes_with_tree(&rows, &rows.item[i], path))
 			r = restore_path(s, &rows.item[first], &rows.item[i]);
 		first = i + 1;
 	}

@@ -17,60 +17,47 @@ struct pack_plan {
 
 /* ---- cautions --------------------------------------------------------- */
 
+/* Whose file it is. */
+struct served {
+	struct pack_plan *k;
+	size_t file;
+	const char *device;
+};
+
 /*
  * Does the .pdsc give the pinned build enough RAM? The pack's own check says so
  * when it is shown that build in place of its file.
  */
-static int check_ram(struct pack_plan *k, struct ldb_change *change,
-		     const struct stk_loader_info *pinned, size_t file, const char *device)
+static int check_ram(struct planner *p, const void *data, struct ldb_change *change,
+		     const struct stk_loader_info *pinned)
 {
+	const struct served *served = data;
+	const struct pack_plan *k = served->k;
 	const struct stk_loader_info **loaders = NULL;
 	const struct stk_pack_choice *choice;
 	struct stk_error ignored;
 	struct stk_pack *pack;
-	int r = stk_pack_open(k->p->ctx, k->c->path, &pack, k->p->err);
+	int r = stk_pack_open(p->ctx, k->c->path, &pack, p->err);
 
 	if (r < 0)
 		return r;
 	loaders = calloc(stk_pack_info(pack)->n_files, sizeof(*loaders));
 	if (!loaders)
-		r = stk_fail_nomem(k->p->err);
+		r = stk_fail_nomem(p->err);
 	else
-		loaders[file] = pinned;
+		loaders[served->file] = pinned;
 	if (!r)
-		r = stk_pack_check(pack, loaders, k->p->err);
-	if (!r && stk_pack_choose(pack, device, &choice, &ignored) == 0)
+		r = stk_pack_check(pack, loaders, p->err);
+	if (!r && stk_pack_choose(pack, served->device, &choice, &ignored) == 0)
 		for (size_t i = 0; !r && i < choice->n_findings; i++)
 			if (!strcmp(choice->findings[i].id, TOO_LITTLE_RAM))
-				r = swap_caution(k->p->swap, change,
-						 swap_say(k->p->swap, "%s: %s",
+				r = swap_caution(p->swap, change,
+						 swap_say(p->swap, "%s: %s",
 							  choice->findings[i].id,
 							  choice->findings[i].text),
-						 k->p->err);
+						 p->err);
 	free(loaders);
 	stk_pack_close(pack);
-	return r;
-}
-
-static int check_build(struct pack_plan *k, struct ldb_change *change, size_t file,
-		       const char *device)
-{
-	struct stk_loader *loader;
-	struct stk_error ignored;
-	size_t len;
-	void *bytes;
-	int r = ldb_build_bytes(k->p->swap->db, change->after_sha256, &bytes, &len, k->p->err);
-
-	if (r < 0)
-		return r;
-	r = stk_loader_from_memory(k->p->ctx, place_name(change->path), bytes, len,
-				   STK_LOADER_DESCRIBE, &loader, &ignored);
-	free(bytes);
-	/* That it is no loader is the pin's affair, and was told there. */
-	if (r < 0)
-		return 0;
-	r = check_ram(k, change, stk_loader_info(loader), file, device);
-	stk_loader_close(loader);
 	return r;
 }
 
@@ -109,7 +96,7 @@ static int plan_algorithm(struct pack_plan *k, const struct stk_pack_algorithm *
 				       change->why, file->n_devices);
 	if (!change->why)
 		return stk_fail_nomem(k->p->err);
-	return change->done || change->refused ? 0 : check_build(k, change, a->file, device);
+	return plan_fit(k->p, change, check_ram, &(struct served){ k, a->file, device });
 }
 
 /* Hosts that read packs know no other format. */

@@ -48,6 +48,14 @@ struct ldb_change *swap_add(struct ldb_swap *s, enum ldb_swap_kind kind, const c
 	return c;
 }
 
+struct ldb_change *swap_find(struct ldb_swap *s, const char *path)
+{
+	for (size_t i = 0; i < s->info.n_changes; i++)
+		if (!strcmp(s->changes[i].path, path))
+			return &s->changes[i];
+	return NULL;
+}
+
 const char *swap_say(struct ldb_swap *s, const char *fmt, ...)
 {
 	const char *text;
@@ -73,9 +81,18 @@ int swap_caution(struct ldb_swap *s, struct ldb_change *c, const char *text,
 int swap_refuse(struct ldb_swap *s, struct ldb_change *c, int r, struct stk_error *why,
 		struct stk_error *err)
 {
-	if (r == -ENOMEM || !(c->refused = arena_strdup(&s->arena, why->msg)))
+	if (r == -ENOMEM || !(c->refused = arena_strdup(&s->arena, why->msg)) ||
+	    !(c->refused_cause = arena_strdup(&s->arena, why->cause)))
 		return stk_fail_nomem(err);
 	return 0;
+}
+
+int swap_deny(struct ldb_change *c, const char *cause, const char *text,
+	      struct stk_error *err)
+{
+	c->refused = text;
+	c->refused_cause = cause;
+	return text ? 0 : stk_fail_nomem(err);
 }
 
 void swap_count(struct ldb_swap *s)
@@ -93,13 +110,6 @@ void swap_count(struct ldb_swap *s)
 }
 
 /* ---- paths ------------------------------------------------------------ */
-
-static bool is_below(const char *folder, const char *path)
-{
-	size_t n = strlen(folder);
-
-	return !strncmp(folder, path, n) && (path[n] == '/' || !strcmp(folder, "/"));
-}
 
 /* What is there, or its folder and then its name. */
 static bool resolve_path(const char *path, char ret[PATH_MAX])
@@ -129,7 +139,7 @@ int swap_real_path(struct ldb_swap *s, const char *install, const char *path,
 		return place_fail(err, "find", install);
 	if (!resolve_path(path, real))
 		return place_fail(err, "find", path);
-	if (strcmp(root, real) && !is_below(root, real))
+	if (!place_is_in(root, real))
 		return stk_fail(err, STK_ORIGIN_DATABASE, ELOOP, "leads-out",
 				"'%s' is a symbolic link that leads out of the install, to '%s': what"
 				" is there belongs to something else; it is left alone", path, real);

@@ -33,6 +33,11 @@ static void filing_free(struct filing *f)
 
 /* ---- what there is, and what comes ------------------------------------ */
 
+static bool is_sha(const struct held *h, const char *sha256)
+{
+	return !strcmp(h->sha256, sha256 ? sha256 : "");
+}
+
 static int read_before(struct filing *f, const struct ldb_change *c, struct stk_error *err)
 {
 	int r = place_open(c->path, &f->place, err);
@@ -41,7 +46,7 @@ static int read_before(struct filing *f, const struct ldb_change *c, struct stk_
 		r = held_read(&f->place, f->place.name, &f->before, err);
 	if (r < 0)
 		return r;
-	if (strcmp(f->before.sha256, c->before_sha256 ? c->before_sha256 : ""))
+	if (!is_sha(&f->before, c->before_sha256) && !is_sha(&f->before, c->after_sha256))
 		return stk_fail(err, STK_ORIGIN_DATABASE, EBUSY, "changed-meanwhile",
 				"'%s' was changed by another program since it was looked at: it is"
 				" left as it is now; run this again", c->path);
@@ -178,23 +183,33 @@ static int replace(struct filing *f, struct stk_error *err)
 	return r;
 }
 
+static int change_file(struct filing *f, struct ldb_change *c, const struct todo *t,
+		       struct stk_error *err)
+{
+	int r = read_after(f, c, t, err);
+
+	if (!r)
+		r = begin(f, c, t, err);
+	if (!r)
+		r = replace(f, err);
+	if (r < 0)
+		return r;
+	if (!t->restores)
+		c->swap = f->id;
+	c->done = true;
+	return 0;
+}
+
 static int run_file(struct ldb_swap *s, struct ldb_change *c, const struct todo *t,
 		    struct stk_error *err)
 {
 	struct filing f = { .db = s->db, .place = { .fd = -1 } };
 	int r = read_before(&f, c, err);
 
-	if (!r)
-		r = read_after(&f, c, t, err);
-	if (!r)
-		r = begin(&f, c, t, err);
-	if (!r)
-		r = replace(&f, err);
-	if (!r) {
-		if (!t->restores)
-			c->swap = f.id;
-		c->done = true;
-	}
+	/* Another process may have been faster. */
+	c->done = !r && is_sha(&f.before, c->after_sha256);
+	if (!r && !c->done)
+		r = change_file(&f, c, t, err);
 	filing_free(&f);
 	return r;
 }
@@ -229,8 +244,9 @@ static int fail_refused(const struct ldb_swap *s, struct stk_error *err)
 {
 	for (size_t i = 0; i < s->info.n_changes; i++)
 		if (s->changes[i].refused)
-			return stk_fail(err, STK_ORIGIN_DATABASE, EPERM, "refused",
-					"nothing was changed: %.380s", s->changes[i].refused);
+			return stk_fail(err, STK_ORIGIN_DATABASE, EPERM,
+					s->changes[i].refused_cause, "nothing was changed: %.380s",
+					s->changes[i].refused);
 	return 0;
 }
 

@@ -9,13 +9,6 @@
 
 /* ---- the plan --------------------------------------------------------- */
 
-static bool is_inside(const char *folder, const char *path)
-{
-	size_t n = strlen(folder);
-
-	return !strncmp(folder, path, n) && (path[n] == '/' || !path[n]);
-}
-
 static int read_at(const char *path, struct tree *ret, struct stk_error *err)
 {
 	struct place p;
@@ -28,7 +21,10 @@ static int read_at(const char *path, struct tree *ret, struct stk_error *err)
 	return r;
 }
 
-/* A second tree over the first would leave the first one's copy behind. */
+/*
+ * A second tree over the first would leave the first one's copy behind; files in it
+ * that were swapped would be out of sight.
+ */
 static int check_held(struct ldb_swap *s, const char *path, struct stk_error *err)
 {
 	struct arena arena = { NULL };
@@ -44,6 +40,10 @@ static int check_held(struct ldb_swap *s, const char *path, struct stk_error *er
 				     "swap %lld put another tree in '%s' already: 'stoker restore"
 				     " --swap %lld' first", (long long)row->id, path,
 				     (long long)row->id);
+		else if (!row->tree && place_is_in(path, row->path))
+			r = stk_fail(err, STK_ORIGIN_DATABASE, EEXIST, "swapped",
+				     "swap %lld put another file into it, '%s': 'stoker restore %s'"
+				     " first", (long long)row->id, row->path, path);
 	}
 	arena_free(&arena);
 	return r;
@@ -55,7 +55,7 @@ static int check_trees(struct ldb_swap *s, struct ldb_change *c, const struct tr
 	struct place p;
 	int r;
 
-	if (is_inside(c->path, c->from) || is_inside(c->from, c->path))
+	if (place_is_in(c->path, c->from) || place_is_in(c->from, c->path))
 		return stk_fail(err, STK_ORIGIN_DATABASE, EINVAL, "same-tree",
 				"'%s' and '%s' are the same folder, or one lies in the other",
 				c->path, c->from);
@@ -87,8 +87,9 @@ static int fill(struct ldb_swap *s, struct ldb_change *c, struct stk_error *err,
 		c->n_files = from.files;
 		c->before_sha256 = swap_say(s, "%s", there.sha256);
 		c->after_sha256 = swap_say(s, "%s", from.sha256);
-		c->done = !strcmp(there.sha256, from.sha256);
-		if (!c->done)
+		r = tree_without_swaps(s->db, c->path, &there, &from, why);
+		c->done = !r && !strcmp(there.sha256, from.sha256);
+		if (!r && !c->done)
 			r = check_trees(s, c, &from, &there, why);
 	}
 	tree_free(&from);
@@ -98,28 +99,29 @@ static int fill(struct ldb_swap *s, struct ldb_change *c, struct stk_error *err,
 	return c->before_sha256 && c->after_sha256 ? 0 : stk_fail_nomem(err);
 }
 
-int plan_tree(struct planner *p, const struct ldb_component *c)
+int plan_tree(struct planner *p, const struct ldb_component *c, const char *from,
+	      const char *why, int64_t pin, struct ldb_change **ret)
 {
 	const struct ldb_install *install = p->opt->install;
 	const struct todo todo = { .tool = install->tool->name, .version = install->version,
-				   .install = install->path };
-	char from[PATH_MAX];
-	struct stk_error why;
+				   .install = install->path, .pin = pin };
 	struct ldb_change *change;
+	char real[PATH_MAX];
+	struct stk_error no;
 	const char *path;
 	int r = swap_real_path(p->swap, install->path, c->path, &path, p->err);
 
 	if (r < 0)
 		return r;
-	if (!realpath(p->opt->programmer_from->path, from))
-		return place_fail(p->err, "find", p->opt->programmer_from->path);
+	if (!realpath(from, real))
+		return place_fail(p->err, "find", from);
 	change = swap_add(p->swap, LDB_SWAP_TREE, path, &todo);
 	if (!change)
 		return stk_fail_nomem(p->err);
-	change->from = swap_say(p->swap, "%s", from);
-	change->why = swap_say(p->swap, "the whole programmer of %s",
-			       p->opt->programmer_from_name ? p->opt->programmer_from_name : from);
-	if (!change->from || !change->why)
+	change->from = swap_say(p->swap, "%s", real);
+	change->why = why;
+	if (!change->from)
 		return stk_fail_nomem(p->err);
-	return fill(p->swap, change, p->err, &why);
+	*ret = change;
+	return fill(p->swap, change, p->err, &no);
 }

@@ -2,41 +2,10 @@
 /* The plan of a swap: which files of an install the pins change. */
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include "swap.h"
 
-/* Why NAME is no file for hosts that read folders of a programmer. */
-#define STLDR ".stldr"
-
-static bool ends_with(const char *name, const char *suffix)
-{
-	size_t n = strlen(name), m = strlen(suffix);
-
-	return n >= m && !strcasecmp(name + n - m, suffix);
-}
-
-const char *component_file(const struct ldb_component *c, const char *name)
-{
-	for (size_t i = 0; i < c->n_files; i++)
-		if (!strcmp(place_name(c->files[i].path), name))
-			return c->files[i].path;
-	for (size_t i = 0; i < c->n_files; i++)
-		if (!strcasecmp(place_name(c->files[i].path), name))
-			return c->files[i].path;
-	return NULL;
-}
-
 /* ---- one file --------------------------------------------------------- */
-
-/* Two pins may mean the same file: once, or not at all. */
-static struct ldb_change *find_change(struct ldb_swap *s, const char *path)
-{
-	for (size_t i = 0; i < s->info.n_changes; i++)
-		if (!strcmp(s->changes[i].path, path))
-			return &s->changes[i];
-	return NULL;
-}
 
 static int merge(struct planner *p, struct ldb_change *c, const struct ldb_candidate *pick)
 {
@@ -44,9 +13,9 @@ static int merge(struct planner *p, struct ldb_change *c, const struct ldb_candi
 
 	if (c->refused || !strcmp(c->after_sha256, pick->build->sha256))
 		return 0;
-	c->refused = swap_say(s, "pins want different builds in this one file: %s; and %s:"
-			      " name one device", c->why, pick->why);
-	return c->refused ? 0 : stk_fail_nomem(p->err);
+	return swap_deny(c, "tie", swap_say(s, "pins want different builds in this one file:"
+					       " %s; and %s: name one device", c->why,
+					       pick->why), p->err);
 }
 
 /* The plan outlives the answer that the pin comes from. */
@@ -62,7 +31,7 @@ static int add_refused(struct planner *p, const char *path, const struct todo *t
 {
 	struct ldb_change *c;
 
-	if (find_change(p->swap, path))
+	if (swap_find(p->swap, path))
 		return 0;
 	path = swap_say(p->swap, "%s", path);
 	c = path ? swap_add(p->swap, LDB_SWAP_FILE, path, todo) : NULL;
@@ -86,7 +55,7 @@ int plan_file(struct planner *p, const char *path, const struct ldb_candidate *p
 	*ret = NULL;
 	if (r < 0)
 		return add_refused(p, path, &todo, pick, r, &why);
-	c = find_change(p->swap, real);
+	c = swap_find(p->swap, real);
 	if (c)
 		return merge(p, c, pick);
 	c = swap_add(p->swap, LDB_SWAP_FILE, real, &todo);
@@ -139,118 +108,12 @@ int plan_devices(struct planner *p, int (*each)(struct planner *p, const void *d
 	return r;
 }
 
-/* ---- a programmer ----------------------------------------------------- */
-
-/* What hosts of this kind mind about the build under this name. */
-static int add_findings(struct planner *p, struct ldb_change *c,
-			const struct stk_loader_info *info)
-{
-	int r = 0;
-
-	for (size_t i = 0; !r && i < info->n_findings; i++) {
-		const struct stk_finding *f = &info->findings[i];
-
-		if (!f->host || strcmp(f->host, "cubeprogrammer") || f->level < STK_WARNING)
-			continue;
-		r = swap_caution(p->swap, c,
-				 swap_say(p->swap, "%s: %s (cubeprogrammer %s it%s%s)", f->id,
-					  f->text, f->effect, f->since ? " since " : "",
-					  f->since ? f->since : ""), p->err);
-	}
-	return r;
-}
-
-static int check_name(struct planner *p, struct ldb_change *c)
-{
-	struct stk_loader *loader;
-	struct stk_error ignored;
-	size_t len;
-	void *bytes;
-	int r = ldb_build_bytes(p->swap->db, c->after_sha256, &bytes, &len, p->err);
-
-	if (r < 0)
-		return r;
-	r = stk_loader_from_memory(p->ctx, place_name(c->path), bytes, len,
-				   STK_LOADER_DESCRIBE, &loader, &ignored);
-	free(bytes);
-	/* That it is no loader is the pin's affair, and was told there. */
-	if (r < 0)
-		return 0;
-	r = add_findings(p, c, stk_loader_info(loader));
-	stk_loader_close(loader);
-	return r;
-}
-
-/* Where a loader of this name is, or is to be; NULL: nowhere. */
-static int programmer_path(struct planner *p, const struct ldb_component *c,
-			   const struct ldb_candidate *pick, const char **ret)
-{
-	const char *name = pick->pin->name ? pick->pin->name : pick->build->name;
-
-	*ret = component_file(c, name);
-	if (*ret || c->kind != LDB_PROGRAMMER || !ends_with(name, STLDR) || strchr(name, '/'))
-		return 0;
-	*ret = swap_say(p->swap, "%s/bin/ExternalLoader/%s", c->path, name);
-	return *ret ? 0 : stk_fail_nomem(p->err);
-}
-
-static int refuse_tree_pin(struct planner *p, const struct ldb_component *c,
-			   const struct ldb_pin *pin)
-{
-	const struct todo todo = { .tool = p->opt->install->tool->name, .pin = pin->id };
-	const char *path = swap_say(p->swap, "%s", c->path);
-	struct ldb_change *change;
-
-	if (!path)
-		return stk_fail_nomem(p->err);
-	if (find_change(p->swap, path))
-		return 0;
-	change = swap_add(p->swap, LDB_SWAP_TREE, path, &todo);
-	if (!change)
-		return stk_fail_nomem(p->err);
-	change->from = swap_say(p->swap, "%s", pin->from);
-	change->why = swap_say(p->swap, "pin %lld: %s", (long long)pin->id, pin->why);
-	change->refused = swap_say(p->swap, "pin %lld names the whole programmer of %s: swap it"
-				   " with --programmer-from %s", (long long)pin->id, pin->from,
-				   pin->from);
-	return change->refused && change->why ? 0 : stk_fail_nomem(p->err);
-}
-
-static int plan_place(struct planner *p, const struct ldb_component *c,
-		      const struct ldb_place *place)
-{
-	const struct ldb_candidate *pick = &place->candidates[0];
-	const struct ldb_install *install = p->opt->install;
-	struct ldb_change *change;
-	const char *path;
-	int r;
-
-	if (!pick->build)
-		return c->kind == LDB_PROGRAMMER ? refuse_tree_pin(p, c, pick->pin) : 0;
-	r = programmer_path(p, c, pick, &path);
-	if (r < 0 || !path)
-		return r;
-	r = plan_file(p, path, pick, install->tool->name, install->version, &change);
-	if (r < 0 || !change || change->done || change->refused)
-		return r;
-	return c->kind == LDB_PROGRAMMER ? check_name(p, change) : 0;
-}
-
-static int plan_programmer(struct planner *p, const void *data, const char *device)
-{
-	const struct ldb_component *c = data;
-	const struct ldb_install *install = p->opt->install;
-	const struct ldb_answer *answer;
-	int r = plan_resolve(p, install->tool->name, install->version, device, &answer);
-
-	for (size_t i = 0; !r && answer && i < answer->n_places; i++)
-		r = plan_place(p, c, &answer->places[i]);
-	if (r <= 0 && answer)
-		ldb_free(answer);
-	return r;
-}
-
 /* ---- a pack archive --------------------------------------------------- */
+
+static const char archive_advice[] =
+	"it is an archive, which is left alone: pyOCD and cpackget unpack or index it as its"
+	" vendor made it, and fetch it again; unpack it and swap in the folder, give stoker -l"
+	" FILE, or give pyOCD that folder's .pack (--pack, or pack: in pyocd.yaml)";
 
 static int refuse_archive(struct planner *p, const void *data, const char *device)
 {
@@ -265,17 +128,15 @@ static int refuse_archive(struct planner *p, const void *data, const char *devic
 		return r;
 	ldb_free(answer);
 	path = swap_say(p->swap, "%s", a->path);
-	if (path && find_change(p->swap, path))
+	if (path && swap_find(p->swap, path))
 		return 0;
 	c = path ? swap_add(p->swap, LDB_SWAP_FILE, path, &todo) : NULL;
 	if (!c)
 		return stk_fail_nomem(p->err);
 	c->why = swap_say(p->swap, "pins hold for %s %s", a->pack, a->version ? a->version : "");
-	c->refused = swap_say(p->swap, "it is an archive, which is left alone: pyOCD and cpackget"
-			      " unpack or index it as its vendor made it, and fetch it again;"
-			      " unpack it and swap in the folder, give stoker -l FILE, or give"
-			      " pyOCD that folder's .pack (--pack, or pack: in pyocd.yaml)");
-	return c->refused && c->why ? 0 : stk_fail_nomem(p->err);
+	if (!c->why)
+		return stk_fail_nomem(p->err);
+	return swap_deny(c, "archive", archive_advice, p->err);
 }
 
 /* ---- the whole -------------------------------------------------------- */
@@ -293,11 +154,11 @@ static int plan_component(struct planner *p, const struct ldb_component *c)
 	/* Of several programmers the toolchain uses one. */
 	const bool in_use = c->current || is_only(p->opt->install, c);
 
-	if (p->opt->programmer_from)
-		return c->kind == LDB_PROGRAMMER && in_use ? plan_tree(p, c) : 0;
+	if (p->opt->programmer_from && c->kind != LDB_PROGRAMMER)
+		return 0;
 	switch (c->kind) {
 	case LDB_PROGRAMMER:
-		return in_use ? plan_devices(p, plan_programmer, c) : 0;
+		return in_use ? plan_programmer(p, c) : 0;
 	case LDB_PACK_FOLDER:
 		return plan_pack(p, c);
 	case LDB_PACK_ARCHIVE:
@@ -324,9 +185,12 @@ static int fail_nothing(const struct planner *p)
 int ldb_swap_plan(struct ldb *db, struct stk_ctx *ctx, const struct ldb_swap_options *opt,
 		  struct ldb_swap **ret, struct stk_error *err)
 {
-	struct planner p = { .swap = swap_new(db), .ctx = ctx, .opt = opt, .err = err };
+	struct ldb_swap_options known = { 0 };
+	struct planner p = { .swap = swap_new(db), .ctx = ctx, .opt = &known, .err = err };
 	int r = p.swap ? 0 : stk_fail_nomem(err);
 
+	/* What an older header does not have stays zero. */
+	memcpy(&known, opt, opt->size < sizeof(known) ? opt->size : sizeof(known));
 	for (size_t i = 0; !r && i < opt->install->n_components; i++)
 		r = plan_component(&p, &opt->install->components[i]);
 	if (!r && !p.swap->info.n_changes)

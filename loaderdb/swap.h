@@ -63,8 +63,9 @@ int journal_open(struct ldb *db, struct arena *arena, struct swap_rows *ret,
 int journal_find(struct ldb *db, struct arena *arena, int64_t id, struct swap_row *ret,
 		 struct stk_error *err) stk_must_check;
 /*
- * The swaps that hold: done, and neither put back nor overtaken by somebody who
- * put something else there before the next swap. By path, then id.
+ * The swaps that hold: done, and neither put back, nor overtaken by somebody who
+ * put something else there before the next swap, nor of a file in a tree that went
+ * away since. By path, then id.
  */
 int journal_holding(struct ldb *db, struct arena *arena, struct swap_rows *ret,
 		    struct stk_error *err) stk_must_check;
@@ -102,6 +103,8 @@ struct ldb_swap *swap_new(struct ldb *db);
 /* One more change, of @todo; texts must live as long as the plan. NULL: no memory. */
 struct ldb_change *swap_add(struct ldb_swap *s, enum ldb_swap_kind kind, const char *path,
 			    const struct todo *todo);
+/* The change of @path: two pins may mean the same; NULL: none yet. */
+struct ldb_change *swap_find(struct ldb_swap *s, const char *path);
 /* A text in the plan's memory; NULL: no memory. */
 const char *swap_say(struct ldb_swap *s, const char *fmt, ...) stk_printf(2, 3);
 /* One more sentence of caution; @text is swap_say()'s. */
@@ -110,6 +113,9 @@ int swap_caution(struct ldb_swap *s, struct ldb_change *c, const char *text,
 /* @r and @why forbid this change, and no other; 0, or out of memory. */
 int swap_refuse(struct ldb_swap *s, struct ldb_change *c, int r, struct stk_error *why,
 		struct stk_error *err) stk_must_check;
+/* The same for what no function said; @text is swap_say()'s, or a constant. */
+int swap_deny(struct ldb_change *c, const char *cause, const char *text,
+	      struct stk_error *err) stk_must_check;
 /*
  * A file: what is there now, and may @size bytes with the digest c->after_sha256
  * take its place? Refusals and cautions go into @c.
@@ -124,7 +130,7 @@ void swap_count(struct ldb_swap *s);
 int swap_real_path(struct ldb_swap *s, const char *install, const char *path,
 		   const char **ret, struct stk_error *err) stk_must_check;
 
-/* ---- swap.c, swap-pack.c, swap-tree.c: the plan of a swap ------------- */
+/* ---- swap.c, swap-programmer.c, swap-pack.c, swap-tree.c, swap-fit.c -- */
 
 struct planner {
 	struct ldb_swap *swap;
@@ -140,13 +146,22 @@ int plan_file(struct planner *p, const char *path, const struct ldb_candidate *p
 int plan_resolve(struct planner *p, const char *tool, const char *version,
 		 const char *device, const struct ldb_answer **ret) stk_must_check;
 int plan_pack(struct planner *p, const struct ldb_component *c) stk_must_check;
-int plan_tree(struct planner *p, const struct ldb_component *c) stk_must_check;
+int plan_programmer(struct planner *p, const struct ldb_component *c) stk_must_check;
+/* @from is to be where the programmer @c is; @todo: whose pin wants it. */
+int plan_tree(struct planner *p, const struct ldb_component *c, const char *from,
+	      const char *why, int64_t pin, struct ldb_change **ret) stk_must_check;
+/*
+ * Once it is planned: does the build fit what it replaces? @more (NULL: nothing)
+ * is asked too, with what the build is under the name that it gets there.
+ */
+int plan_fit(struct planner *p, struct ldb_change *c,
+	     int (*more)(struct planner *p, const void *data, struct ldb_change *c,
+			 const struct stk_loader_info *build),
+	     const void *data) stk_must_check;
 /* The devices to be asked for: the one given, or those that pins in force name. */
 int plan_devices(struct planner *p, int (*each)(struct planner *p, const void *data,
 						const char *device),
 		 const void *data) stk_must_check;
-/* The file as it is called in the component, in any case; NULL: it has none. */
-const char *component_file(const struct ldb_component *c, const char *name);
 
 /* ---- swap-run-tree.c, settle-tree.c ----------------------------------- */
 
@@ -162,6 +177,15 @@ struct outcome {
 	bool placed; /* there is no way back any more */
 	char told[512];
 };
+
+/* ---- tree-swapped.c --------------------------------------------------- */
+
+/*
+ * @t, the tree at @path: what swaps put into files of it counts as what was there
+ * before, so that only what others changed differs from @put.
+ */
+int tree_without_swaps(struct ldb *db, const char *path, struct tree *t,
+		       const struct tree *put, struct stk_error *err) stk_must_check;
 
 /*
  * Bring the tree swap @row to an end by what lies where: the new tree is in its

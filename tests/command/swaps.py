@@ -6,7 +6,6 @@ import os
 import pathlib
 import sqlite3
 import stat
-import time
 
 from harness import Case
 
@@ -56,10 +55,6 @@ class SwapCase(Case):
 
     def pin(self, tool, device, loader, versions=""):
         """@loader, a file, is what @tool shall take for @device; returns its bytes."""
-        data = pathlib.Path(loader).read_bytes()
-        self.json("db", "import", loader)
-        with self.opened() as db:
-            db.execute("INSERT INTO pin (tool, range, device, build, why, made) SELECT"
-                       " ?, ?, ?, id, 'it works', ? FROM build WHERE sha256 = ?",
-                       (tool, versions, device, int(time.time()), digest(data)))
-        return data
+        at = f"@{versions}" if versions else ""
+        self.json("pin", "--why", "it works", tool + at, device, loader)
+        return pathlib.Path(loader).read_bytes()

@@ -265,6 +265,7 @@ class Lists(Case):
             paths = [p for f in folders for p in (SOURCE / f).rglob("*.[chp]*")]
             return "\n".join(p.read_text() for p in paths if p.suffix in (".c", ".h", ".py"))
         cls.source = read("core", "plugins", "tools/stoker")
+        cls.library = read("loaderdb")
         cls.tests = read("tests")
         manual = (SOURCE / "docs/causes.md").read_text()
         rows = [line.split("|")[1] for line in manual.splitlines() if line.startswith("| `")]
@@ -281,7 +282,7 @@ class Lists(Case):
         self.assertEqual(sorted(causes - self.listed), [])
 
     def test_the_source_has_what_the_manual_lists(self):
-        self.assertEqual(sorted(c for c in self.listed if f'"{c}"' not in self.source), [])
+        self.assertEqual(sorted(c for c in self.listed if f'"{c}"' not in self.source + self.library), [])
 
     def test_a_test_meets_each(self):
         unmet = {c for c in self.listed if f'"{c}"' not in self.tests}

@@ -167,7 +167,41 @@ START_TEST(changed_after_the_plan)
 	plan = rig_plan();
 	temp_write(LOADER, "updated", 0644);
 	ck_assert_int_eq(rig_run(plan), -EBUSY);
+	ck_assert_str_eq(rig_err.cause, "changed-meanwhile");
 	ck_assert_str_eq(temp_text(LOADER), "updated");
+}
+END_TEST
+
+/* Another process that swaps is waited for; what it did is not done again. */
+START_TEST(already_there_by_now)
+{
+	struct ldb_swap *plan, *faster;
+	int64_t swaps;
+
+	pin_good();
+	plan = rig_plan();
+	faster = rig_plan();
+	rig_ok(rig_run(faster));
+	rig_ok(rig_run(plan));
+	ck_assert_str_eq(temp_text(LOADER), "good build");
+	rig_ok(db_number(rig.db, &swaps, &rig_err, "SELECT count(*) FROM swap", ""));
+	ck_assert_int_eq(swaps, 1);
+}
+END_TEST
+
+/* Two devices' pins are about one name. */
+START_TEST(two_builds_for_one_file)
+{
+	const struct ldb_swap_info *info;
+	struct ldb_swap *plan;
+
+	pin_good();
+	rig_pin("1.8.0", rig_build_at("b", "a.stldr", 0x70000000), NULL);
+	plan = rig_plan();
+	info = ldb_swap_info(plan);
+	ck_assert_uint_eq(info->n_changes, 1);
+	ck_assert_str_eq(info->changes[0].refused_cause, "tie");
+	ldb_swap_free(plan);
 }
 END_TEST
 
@@ -271,6 +305,8 @@ int main(void)
 	tcase_add_test(t, swap_over_swap);
 	tcase_add_test(t, refuses_before_anything);
 	tcase_add_test(t, changed_after_the_plan);
+	tcase_add_test(t, already_there_by_now);
+	tcase_add_test(t, two_builds_for_one_file);
 	tcase_add_test(t, tree_there_and_back);
 	tcase_add_test(t, tree_changed_meanwhile);
 	tcase_add_test(t, tree_over_tree);

@@ -2,11 +2,11 @@
 /* stoker swap - put the pinned builds into an install */
 #include "swapping.h"
 
-enum { KEY_ALL = 0x4000, KEY_FROM, KEY_ROOT };
+enum { KEY_ALL = 0x4000, KEY_FROM, KEY_ROOT, KEY_FORCE };
 
 struct swap_args {
 	struct options common;
-	bool all;
+	bool all, force;
 	const char *from;
 	struct list roots;
 };
@@ -17,6 +17,7 @@ static const struct argp_option swap_options[] = {
 	{ "programmer-from", KEY_FROM, "INSTALL", 0,
 	  "put the whole programmer of that install there", 1 },
 	{ "root", KEY_ROOT, "DIR", 0, "search for installs in DIR; repeatable", 1 },
+	{ "force", KEY_FORCE, NULL, 0, "also builds that do not fit what they replace", 1 },
 	{ 0 }
 };
 /* clang-format on */
@@ -31,6 +32,9 @@ static error_t swap_parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_FROM:
 		args->from = arg;
+		return 0;
+	case KEY_FORCE:
+		args->force = true;
 		return 0;
 	case KEY_ROOT:
 		list_add(&args->roots, arg);
@@ -60,8 +64,15 @@ static int plan(struct swapping *s, const struct swap_args *args,
 		.install = &to->install,
 		.device = args->common.args.count == 2 ? args->common.args.item[1] : NULL,
 		.programmer_from_name = args->from,
+		.find_programmer = find_programmer,
+		.find_data = &s->from,
+		.force = args->force,
 	};
 	int r = 0;
+
+	s->from = (struct found_programmers){
+		.ctx = s->ctx, .facts = s->open.facts, .roots = &args->roots,
+	};
 
 	if (args->from)
 		r = found_programmer(from, args->from, &opt.programmer_from, err);

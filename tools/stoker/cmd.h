@@ -143,14 +143,19 @@ void out_of_memory(void) __attribute__((noreturn));
 struct opened_db {
 	struct ldb_facts *facts;
 	struct ldb *db;
+	const struct ldb_recovery *recovered; /* NULL: it was not asked for */
 };
 
 /*
- * @must_exist: a command that only reads makes no database. Close it with
- * opened_db_close() in any case; @ret must be zero before, or hold facts alone.
+ * @must_exist: a command that only reads makes no database; one that writes first
+ * brings swaps to an end that were interrupted. Close it with opened_db_close() in
+ * any case; @ret must be zero before, or hold facts alone.
  */
 int opened_db_open(const struct options *opt, struct stk_ctx *ctx, bool must_exist,
 		   struct opened_db *ret, struct stk_error *err) stk_must_check;
+/* Bring them to an end, and say so; with --plan nothing is touched. */
+int opened_db_recover(const struct options *opt, struct opened_db *o,
+		      struct stk_error *err) stk_must_check;
 void opened_db_close(struct opened_db *o);
 
 /* ---- host-find.c ------------------------------------------------------ */

@@ -187,3 +187,26 @@ int found_programmer(const struct found_install *f, const char *word,
 	*ret = found;
 	return 0;
 }
+
+void found_programmers_free(struct found_programmers *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		found_free(&f->item[i]);
+	free(f->item);
+}
+
+int find_programmer(void *data, const char *name, const struct ldb_component **ret,
+		    struct stk_error *err)
+{
+	struct found_programmers *f = data;
+	struct found_install *grown = realloc(f->item, (f->count + 1) * sizeof(*grown));
+	int r;
+
+	if (!grown)
+		return stk_fail_nomem(err);
+	f->item = grown;
+	r = find_install(f->ctx, f->facts, name, f->roots, &grown[f->count], err);
+	/* Also what was found by halves is to be freed. */
+	f->count++;
+	return r ? r : found_programmer(&grown[f->count - 1], name, ret, err);
+}

@@ -12,17 +12,14 @@ int swapping_open(struct swapping *s, const struct options *opt, struct stk_erro
 	r = options_ctx(opt, &s->ctx, err);
 	if (!r)
 		r = opened_db_open(opt, s->ctx, s->restore, &s->open, err);
-	if (!r)
-		r = ldb_recover(s->open.db, &s->recovered, err);
-	for (size_t i = 0; !r && i < s->recovered->count; i++)
-		fprintf(stderr, "stoker %s: %s\n", opt->cmd->name, s->recovered->told[i]);
-	return r;
+	/* A swap may make the database: then that was seen to. */
+	return r || !s->restore ? r : opened_db_recover(opt, &s->open, err);
 }
 
 void swapping_close(struct swapping *s)
 {
 	ldb_swap_free(s->plan);
-	ldb_free(s->recovered);
+	found_programmers_free(&s->from);
 	opened_db_close(&s->open);
 	stk_ctx_free(s->ctx);
 }
@@ -91,9 +88,10 @@ static enum stk_origin carry_out(struct swapping *s, struct swapped *shown)
 	struct stk_error err;
 	bool cautions;
 
+	/* The answer was no. */
 	if (!agreed(s, &cautions)) {
 		fputs("nothing was changed\n", stderr);
-		return STK_ORIGIN_NONE;
+		return STK_ORIGIN_LOADER;
 	}
 	shown->run = true;
 	if (ldb_swap_run(s->plan, cautions, told, s, &err) < 0)
@@ -101,28 +99,19 @@ static enum stk_origin carry_out(struct swapping *s, struct swapped *shown)
 	return finish(s, shown, NULL);
 }
 
-static int fail_refused(const struct swapped *shown, struct stk_error *err)
-{
-	for (size_t i = 0; i < shown->info->n_changes; i++)
-		if (shown->info->changes[i].refused)
-			return stk_fail(err, STK_ORIGIN_DATABASE, EPERM, "refused",
-					"nothing was changed: %.400s",
-					shown->info->changes[i].refused);
-	return 0;
-}
-
 enum stk_origin swapping_run(struct swapping *s)
 {
 	struct swapped shown = {
 		.restore = s->restore,
 		.info = ldb_swap_info(s->plan),
-		.recovered = s->recovered,
+		.recovered = s->open.recovered,
 	};
 	struct stk_error err;
 
 	if (!s->opt->json)
 		text_swapped(stdout, &shown);
-	if (fail_refused(&shown, &err) < 0)
+	/* Then it does nothing but to tell why. */
+	if (shown.info->n_refused && ldb_swap_run(s->plan, false, NULL, NULL, &err) < 0)
 		return finish(s, &shown, &err);
 	if (s->opt->plan || !shown.info->n_todo)
 		return finish(s, &shown, NULL);

@@ -27,13 +27,27 @@ void found_free(struct found_install *f);
 int found_programmer(const struct found_install *f, const char *word,
 		     const struct ldb_component **ret, struct stk_error *err) stk_must_check;
 
+/* The programmers of toolchains that a plan asks for. */
+struct found_programmers {
+	struct stk_ctx *ctx;
+	struct ldb_facts *facts;
+	const struct list *roots;
+	struct found_install *item;
+	size_t count;
+};
+
+/* For struct ldb_swap_options; @data is the struct. */
+int find_programmer(void *data, const char *name, const struct ldb_component **ret,
+		    struct stk_error *err);
+void found_programmers_free(struct found_programmers *f);
+
 /* ---- swapping.c: show, ask, do ---------------------------------------- */
 
 struct swapping {
 	const struct options *opt;
 	struct stk_ctx *ctx;
 	struct opened_db open;
-	const struct ldb_recovery *recovered;
+	struct found_programmers from; /* that pins name, as the plan wants them */
 	struct ldb_swap *plan;
 	bool restore; /* the plan is one */
 };

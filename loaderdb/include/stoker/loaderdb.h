@@ -671,6 +671,7 @@ struct ldb_change {
 	const char *refused;		/* why it cannot be done; NULL: it can */
 	bool done;			/* it is as it shall be already */
 	int64_t swap;			/* restore: the swap undone; else 0 until it is run */
+	const char *refused_cause;	/* the stable cause id of refused: "immutable" */
 };
 
 struct ldb_swap;
@@ -688,6 +689,14 @@ struct ldb_swap_options {
 	/* The tree of this one instead of the install's; NULL: none */
 	const struct ldb_component *programmer_from;
 	const char *programmer_from_name;	/* "cubeide@1.7.0" */
+	/*
+	 * The programmer of a toolchain that a pin names; it must outlive *ret. NULL:
+	 * what such pins want is refused.
+	 */
+	int (*find_programmer)(void *data, const char *name,
+			       const struct ldb_component **ret, struct stk_error *err);
+	void *find_data;
+	bool force;	/* also a build that does not fit what it replaces: a caution */
 };
 
 /* What would change; nothing is touched. The caller frees *ret with ldb_swap_free(). */

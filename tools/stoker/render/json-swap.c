@@ -17,6 +17,7 @@ static json_t *json_change(const struct ldb_change *c)
 	put_text(o, "why", c->why);
 	put_text(o, "caution", c->caution);
 	put_text(o, "refused", c->refused);
+	put_text(o, "refused_cause", c->refused_cause);
 	put_bool(o, "done", c->done);
 	put(o, "swap", c->swap ? json_integer(c->swap) : json_null());
 	return o;
@@ -28,7 +29,7 @@ void json_swapped(FILE *out, const struct swapped *s)
 
 	for (size_t i = 0; i < s->info->n_changes; i++)
 		put_last(changes, json_change(&s->info->changes[i]));
-	for (size_t i = 0; i < s->recovered->count; i++)
+	for (size_t i = 0; s->recovered && i < s->recovered->count; i++)
 		put_last(told, json_text(s->recovered->told[i]));
 	put_bool(o, "ok", !s->err);
 	put_text(o, "action", s->restore ? "restore" : "swap");

@@ -415,7 +415,7 @@ const char *text_when(int64_t when, char buf[TEXT_WHEN]);
 struct swapped {
 	bool restore, run;
 	const struct ldb_swap_info *info;
-	const struct ldb_recovery *recovered;
+	const struct ldb_recovery *recovered; /* NULL: nothing was looked at */
 	const struct stk_error *err; /* NULL: it went well */
 };
 

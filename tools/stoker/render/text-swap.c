@@ -49,6 +49,11 @@ void text_swapped(FILE *out, const struct swapped *s)
 
 void text_change_done(FILE *out, const struct ldb_change *c, bool restore)
 {
+	if (!c->swap) {
+		text_safe(out, c->path);
+		fputs(" is as it shall be: another process was faster\n", out);
+		return;
+	}
 	fputs(restore ? "restored " : "swapped ", out);
 	text_safe(out, c->path);
 	fprintf(out, " (swap %lld)\n", (long long)c->swap);
