@@ -12,25 +12,42 @@
 #define MAX_WORDS 8
 
 /* clang-format off */
-/* A word is "%word%"; of a digest it is the beginning, eight digits at least. */
+/*
+ * A word is "%word%"; of a digest it is the beginning, eight digits at least. The
+ * first one finds rows, each by an index that holds all it looks at ...
+ */
+#define FIRST_WORD                                                                  \
+	" AND b.id IN (SELECT id FROM build WHERE name LIKE ?6 ESCAPE '!'"          \
+	" UNION SELECT id FROM build WHERE device_name LIKE ?6 ESCAPE '!'"          \
+	" UNION SELECT build FROM origin WHERE path LIKE ?6 ESCAPE '!'"             \
+	" UNION SELECT id FROM build WHERE length(?6) >= 10"                        \
+	"  AND sha256 >= lower(substr(?6, 2, length(?6) - 2))"                      \
+	"  AND sha256 < lower(substr(?6, 2, length(?6) - 2)) || 'g')"
+/* ... and the others are looked for in those. */
 #define WORD(n)                                                                     \
 	" AND (" n " IS NULL OR b.name LIKE " n " ESCAPE '!'"                       \
 	" OR b.device_name LIKE " n " ESCAPE '!'"                                   \
 	" OR (length(" n ") >= 10 AND b.sha256 LIKE substr(" n ", 2))"              \
-	" OR b.id IN (SELECT build FROM origin WHERE path LIKE " n " ESCAPE '!'))"
+	" OR EXISTS (SELECT 1 FROM origin o WHERE o.build = b.id"                   \
+	"  AND o.path LIKE " n " ESCAPE '!'))"
 
 /* What is not asked for is NULL, and its line is passed over. */
-static const char find_builds[] =
-	"SELECT " BUILD_COLUMNS " FROM build b WHERE"
-	" (?1 IS NULL OR b.format = ?1)"
-	" AND (?2 IS NULL OR b.id IN (SELECT build FROM origin WHERE tool = ?2 COLLATE NOCASE"
-	"  AND (?3 IS NULL OR version = ?3)))"
-	" AND (?2 IS NOT NULL OR ?3 IS NULL"
-	"  OR b.id IN (SELECT build FROM origin WHERE version = ?3))"
-	" AND (?4 < 0 OR ?4 BETWEEN b.start AND b.start + b.length - 1)"
+#define FIND_BUILDS                                                                 \
+	"SELECT " BUILD_COLUMNS " FROM build b WHERE"                               \
+	" (?1 IS NULL OR b.format = ?1)"                                            \
+	" AND (?2 IS NULL OR b.id IN (SELECT build FROM origin WHERE tool = ?2 COLLATE NOCASE" \
+	"  AND (?3 IS NULL OR version = ?3)))"                                      \
+	" AND (?2 IS NOT NULL OR ?3 IS NULL"                                        \
+	"  OR b.id IN (SELECT build FROM origin WHERE version = ?3))"               \
+	" AND (?4 < 0 OR ?4 BETWEEN b.start AND b.start + b.length - 1)"            \
 	" AND (?5 IS NULL OR b.family IS NOT NULL AND ?5 LIKE b.family || '%')"
-	WORD("?6") WORD("?7") WORD("?8") WORD("?9") WORD("?10") WORD("?11") WORD("?12") WORD("?13")
-	" ORDER BY b.name COLLATE NOCASE, b.first_seen, b.id";
+#define BY_NAME " ORDER BY b.name COLLATE NOCASE, b.first_seen, b.id"
+
+static const char find_builds[] = FIND_BUILDS BY_NAME;
+static const char find_by_words[] =
+	FIND_BUILDS FIRST_WORD
+	WORD("?7") WORD("?8") WORD("?9") WORD("?10") WORD("?11") WORD("?12") WORD("?13")
+	BY_NAME;
 /* clang-format on */
 
 /* ---- one -------------------------------------------------------------- */
@@ -62,6 +79,18 @@ static void words_free(struct words *w)
 		free(w->pattern[i]);
 }
 
+/* The longest one first: it is the rarest. */
+static void add_word(struct words *w, char *pattern)
+{
+	char *first = w->count ? w->pattern[0] : NULL;
+
+	w->pattern[w->count++] = pattern;
+	if (first && strlen(pattern) > strlen(first)) {
+		w->pattern[w->count - 1] = first;
+		w->pattern[0] = pattern;
+	}
+}
+
 /* "%word%", where what LIKE takes for a pattern stands for itself. */
 static char *pattern_of(const char *word, size_t len)
 {
@@ -86,14 +115,15 @@ static int split_words(const char *text, struct words *ret, struct stk_error *er
 
 	for (text += strspn(text, space); *text; text += strspn(text, space)) {
 		size_t len = strcspn(text, space);
+		char *pattern;
 
 		if (ret->count == MAX_WORDS)
 			return stk_fail(err, STK_ORIGIN_USAGE, E2BIG, "usage",
 					"a search takes at most %d words", MAX_WORDS);
-		ret->pattern[ret->count] = pattern_of(text, len);
-		if (!ret->pattern[ret->count])
+		pattern = pattern_of(text, len);
+		if (!pattern)
 			return stk_fail_nomem(err);
-		ret->count++;
+		add_word(ret, pattern);
 		text += len;
 	}
 	return 0;
@@ -148,9 +178,10 @@ static int run_search(struct search *s, struct stk_error *err)
 {
 	const struct ldb_query *q = s->query;
 	char *const *w = s->words.pattern;
+	const bool words = s->words.count > 0;
 	db_cleanup struct db_rows *rows = NULL;
-	int r = db_query(s->db, &rows, err, find_builds,
-			 "sssisssssssss", q->format, q->tool, q->version,
+	int r = db_query(s->db, &rows, err, words ? find_by_words : find_builds,
+			 words ? "sssisssssssss" : "sssis", q->format, q->tool, q->version,
 			 q->has_address ? (int64_t)q->address : (int64_t)-1, q->device, w[0],
 			 w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
 

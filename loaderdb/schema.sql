@@ -24,6 +24,7 @@ CREATE TABLE build (
 	first_seen   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX build_by_name ON build (name COLLATE NOCASE);
+CREATE INDEX build_by_device_name ON build (device_name COLLATE NOCASE);
 CREATE INDEX build_by_code ON build (code_sha256);
 CREATE INDEX build_by_place ON build (start);
 

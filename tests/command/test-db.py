@@ -160,6 +160,9 @@ class Find(Db):
         self.assertEqual(found("NUMBER", "r-11-"), {"011.FLM"})
         self.assertEqual(found("w25q"), {"h743-w25q128.stldr"})
         self.assertEqual(found(digest(another(3))[:9]), {"003.FLM"})
+        self.assertEqual(found(digest(another(3))[:9].upper(), "number-3-long", "003"), set())
+        self.assertEqual(found("3", digest(another(3))[:8].upper(), "number-3-"), {"003.FLM"})
+        self.assertEqual(found("many/", "number-7-"), {"007.FLM"})
         self.assertEqual(len(found("many/")), 12)
         for nothing in ("%", "!", "'", "num_er"):
             self.assertEqual(found(nothing), set())
