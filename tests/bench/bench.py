@@ -201,6 +201,58 @@ def qualify_folder(program, folder, runs=3):
           f"two: {two / one:.2f} times")
 
 
+BUILDS = 10000
+
+
+def many_builds(program, folder):
+    """A database of that many builds, all ours with a number behind the last section."""
+    contents = []
+    for name in ("g431.FLM", "h743-w25q128.stldr", "b/g431.FLM", "h7b0-w25q128.stldr"):
+        with open(f"{OUT}/{name}", "rb") as f:
+            contents.append((os.path.basename(name), f.read()))
+    for i in range(BUILDS):
+        name, content = contents[i % len(contents)]
+        os.makedirs(f"{folder}/{i % 97:02}", exist_ok=True)
+        with open(f"{folder}/{i % 97:02}/board-{i:05}-{name}", "wb") as f:
+            f.write(content + b"%06d" % i)
+    spawn([program, "db", "import", folder])
+
+
+def many_pins(program):
+    """200 pins, one of which is for what is asked, and 200 verdicts."""
+    pin = [program, "pin", "--why", "bench"]
+    for i in range(200):
+        spawn([*pin, f"Keil.STM32G4xx_DFP@1.{i + 10}.0", "STM32G4", f"board-{4 * i:05}-g431.FLM"])
+        spawn([program, "db", "verdict", f"board-{4 * i:05}-g431.FLM", "good", "--chip",
+               f"STM32G4{i:02}", "--reason", "bench"])
+    spawn([*pin, "Keil.STM32G4xx_DFP@>=1.3.0", "STM32G431CB", "board-00004-g431.FLM"])
+
+
+# What SQL alone can tell: it orders no versions and no patterns of devices.
+PINS_IN_SQL = (
+    "SELECT p.id, p.range, p.device, p.why, b.sha256, b.start, b.length FROM pin p "
+    "JOIN build b ON b.id = p.build WHERE p.tool IN ('Keil.STM32G4xx_DFP', '*') "
+    "AND NOT EXISTS (SELECT 1 FROM pin_end e WHERE e.pin = p.id)")
+SEARCH_IN_SQL = (
+    "SELECT sha256, name FROM build WHERE name LIKE '%board-04711%' OR device_name LIKE "
+    "'%board-04711%' OR id IN (SELECT build FROM origin WHERE path LIKE '%board-04711%')")
+
+
+def look_ups(program, runs=101):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.environ["STOKER_DB"] = f"{folder}/loaders.db"
+        many_builds(program, f"{folder}/loaders")
+        many_pins(program)
+        shell = ["sqlite3", path]
+        versus(f"resolve among {BUILDS} builds, whole process",
+               [program, "resolve", "Keil.STM32G4xx_DFP@1.3.0", "STM32G431CB"],
+               [*shell, PINS_IN_SQL], runs)
+        versus(f"search among {BUILDS} builds, whole process",
+               [program, "db", "search", "board-04711"], [*shell, SEARCH_IN_SQL], runs)
+        subprocess.run([f"{BUILD}/tests/bench/look-up", path, str(runs)], check=True)
+        del os.environ["STOKER_DB"]
+
+
 def main():
     with tempfile.TemporaryDirectory() as dest:
         program = install(dest)
@@ -230,6 +282,7 @@ def main():
             qualify(program, "G431, vendor's FLM of 128 KiB", flash % ("G4", "STM32G43x-4x_128"),
                     "stm32g431cb")
             qualify_folder(program, f"{CORPUS}/loaders/Open-CMSIS-Pack+STM32G4xx_DFP")
+        look_ups(program)
         emulation(program, "H743 + W25Q128, our stldr", f"{OUT}/h743-w25q128.stldr", "stm32h743ii",
                   "0x90000000", 1024 * KIB)
 
