@@ -48,6 +48,26 @@ class Pins(Database):
             pin = self.pin("*", "STM32G4", ref, "--replace")
             self.assertEqual(pin["sha256"], pins[0]["sha256"])
 
+    def test_what_it_is_to_be_called(self):
+        """The same bytes under two names, one of them in a pack's folder."""
+        packs = installs.keil(self.folder / "Packs")
+        self.stoker("db", "import", G4, packs)
+        flm = packs / "Keil/STM32G4xx_DFP/1.2.0" / installs.FLM
+        name = flm.name
+        self.assertEqual(self.pin("stoker", "STM32G4", flm)["name"], name)
+        digest = self.json("pins")["pins"][0]["sha256"]
+        for ref, called in (("G431.flm", "g431.FLM"), (f"{name.lower()}@1.2.0", name),
+                            (digest[:9], "g431.FLM")):
+            self.assertEqual(self.pin("stoker", "STM32G4", ref, "--replace")["name"], called)
+            document = self.json("blank-check", "-l", ref, "-t", CHIP)
+            self.assertEqual(document["loaders"][0]["path"], called)
+
+    def test_only_one_loader_is_pinned(self):
+        """A folder or a pack with several is none."""
+        packs = installs.keil(self.folder / "Packs")
+        self.fails("pin", "stoker", "STM32G4", packs, "--why", "x", code=INPUT)
+        self.assertEqual(self.json("db", "list")["builds"], [])
+
     def test_one_in_the_way_is_named_or_replaced(self):
         self.pin(PACK, "STM32G4", G4)
         error = self.fails("pin", PACK.lower(), "stm32G4xx", B, "--why", "x", code=DATABASE,

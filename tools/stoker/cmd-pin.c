@@ -47,6 +47,9 @@ struct pinning {
 	struct opened_db o;
 	struct named_tool tool;
 	const struct ldb_build *build;
+	char *name;		/* what the build is called there */
+	char sha256[65];	/* of what was imported */
+	struct stk_error failed;
 	struct pin_made made;
 };
 
@@ -54,6 +57,7 @@ static void pinning_close(struct pinning *p)
 {
 	for (size_t i = 0; i < p->made.n_warnings; i++)
 		free(p->made.warnings[i]);
+	free(p->name);
 	ldb_free(p->build);
 	named_tool_free(&p->tool);
 	opened_db_close(&p->o);
@@ -62,26 +66,45 @@ static void pinning_close(struct pinning *p)
 
 /* ---- which build ------------------------------------------------------ */
 
-/* A file is kept before it is pinned. */
+/* The one loader of a file. */
+static int take_row(void *data, const struct ldb_import_row *row)
+{
+	struct pinning *p = data;
+
+	p->failed = row->error;
+	p->made.is_new = row->is_new;
+	snprintf(p->sha256, sizeof(p->sha256), "%s", row->sha256 ? row->sha256 : "");
+	return 0;
+}
+
+/* A file is kept before it is pinned, with the install that it is of. */
 static int import(struct pinning *p, const char *path, struct stk_error *err)
 {
-	const char *slash = strrchr(path, '/');
-	struct ldb_origin origin = { .name = slash ? slash + 1 : path };
 	struct stk_loader *loader;
-	char *absolute;
 	int r = stk_loader_open(p->ctx, path, 0, &loader, err);
 
 	if (r < 0)
 		return r;
-	/* PACK#LOADER is no path that there is. */
-	absolute = realpath(path, NULL);
-	origin.path = absolute ? absolute : path;
-	r = ldb_import_loader(p->o.db, p->ctx, loader, &origin, &p->made.is_new, &p->build,
-			      err);
-	free(absolute);
 	stk_loader_close(loader);
+	r = ldb_import_path(p->o.db, p->ctx, path, take_row, p, err);
+	if (!r && p->failed.code) {
+		*err = p->failed;
+		r = -err->code;
+	}
+	if (!r)
+		r = ldb_build_find(p->o.db, p->sha256, &p->build, err);
 	p->made.imported = r < 0 ? NULL : path;
 	return r;
+}
+
+/* The last part of a path, or of PACK#LOADER. */
+static const char *base_name(const char *path)
+{
+	const char *at = strrchr(path, '/'), *hash = strrchr(path, '#');
+
+	if (!at || (hash && hash > at))
+		at = hash;
+	return at ? at + 1 : path;
 }
 
 static int find_build(struct pinning *p, const char *ref, struct stk_error *err)
@@ -89,15 +112,19 @@ static int find_build(struct pinning *p, const char *ref, struct stk_error *err)
 	struct stk_error why;
 	int r;
 
-	if (ref_is_path(ref))
-		return import(p, ref, err);
+	if (ref_is_path(ref)) {
+		r = import(p, ref, err);
+		return r ? r : ref_build_name(p->o.db, p->build, base_name(ref), &p->name, err);
+	}
 	r = ldb_build_find(p->o.db, ref, &p->build, &why);
 	if (r == -ENOENT)
 		return stk_fail(err, why.origin, why.code, why.cause,
 				"there is no file '%.100s'; and %.300s", ref, why.msg);
-	if (r < 0)
+	if (r < 0) {
 		*err = why;
-	return r;
+		return r;
+	}
+	return ref_build_name(p->o.db, p->build, ref, &p->name, err);
 }
 
 /* ---- warnings --------------------------------------------------------- */
@@ -140,7 +167,7 @@ static int warn_of_build(struct pinning *p, const char *device, struct stk_error
 	if (r < 0)
 		return r;
 	if (sum->known && sum->kind != LDB_GOOD)
-		warn(p, "%s %.8s is %s for it: %s", p->build->name, p->build->sha256,
+		warn(p, "%s %.8s is %s for it: %s", p->name, p->build->sha256,
 		     sum->kind == LDB_BAD ? "known to be bad" : "disputed", sum->why);
 	ldb_free(sum);
 	return 0;
@@ -161,14 +188,13 @@ static int make(struct pinning *p, struct stk_error *err)
 	int64_t id;
 	int r = 0;
 
-	if (opt->args.count == 3)
+	if (!pin.from)
 		r = find_build(p, opt->args.item[2], err);
 	if (r < 0)
 		return r;
-	if (p->build) {
+	if (p->build)
 		pin.sha256 = p->build->sha256;
-		pin.name = p->build->name;
-	}
+	pin.name = p->name;
 	r = (p->args->replace ? ldb_pin_replace : ldb_pin_add)(p->o.db, &pin, &id, err);
 	if (!r)
 		r = warn_of_device(p, pin.device, err);

@@ -178,8 +178,6 @@ static const char *mixed_up(const struct qualify_args *args)
 		return "--fail-on hosts goes with --hosts";
 	if (args->record && (args->only.count || args->common.wraps.count))
 		return "--record is for all checks on a healthy chip: no --check, no --wrap";
-	if (args->common.db && !args->record)
-		return "--db goes with --record";
 	if (out > 1)
 		return "--json, --junit - and --html - cannot all go to stdout";
 	return NULL;

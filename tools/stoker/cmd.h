@@ -207,6 +207,9 @@ bool ref_is_path(const char *ref);
 int ref_open(const struct options *opt, struct stk_ctx *ctx, const char *ref,
 	     unsigned int flags, struct stk_loader **ret,
 	     struct stk_error *err) stk_must_check;
+/* How the build was called where @ref says, else when it was first seen; free() it. */
+int ref_build_name(struct ldb *db, const struct ldb_build *build, const char *ref,
+		   char **ret, struct stk_error *err) stk_must_check;
 /* A build's bytes, as a loader called @name. */
 int ref_open_build(struct ldb *db, struct stk_ctx *ctx, const char *name, const char *sha256,
 		   unsigned int flags, struct stk_loader **ret,

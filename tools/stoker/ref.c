@@ -28,6 +28,29 @@ bool ref_is_path(const char *ref)
 	return is;
 }
 
+int ref_build_name(struct ldb *db, const struct ldb_build *build, const char *ref,
+		   char **ret, struct stk_error *err)
+{
+	const char *name = build->name;
+	const struct ldb_origins *origins;
+	int r = ldb_build_origins(db, build->id, &origins, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < origins->count; i++) {
+		const char *seen = origins->item[i].name;
+		const size_t len = strlen(seen);
+
+		if (!strncasecmp(ref, seen, len) && (!ref[len] || ref[len] == '@'))
+			name = seen;
+	}
+	*ret = strdup(name);
+	if (!*ret)
+		out_of_memory();
+	ldb_free(origins);
+	return 0;
+}
+
 int ref_open_build(struct ldb *db, struct stk_ctx *ctx, const char *name, const char *sha256,
 		   unsigned int flags, struct stk_loader **ret, struct stk_error *err)
 {
@@ -65,6 +88,16 @@ static int fail_path(const char *ref, const struct stk_error *file, struct stk_e
 			file->msg);
 }
 
+static int open_found(struct ldb *db, struct stk_ctx *ctx, const struct ldb_build *build,
+		      const char *ref, unsigned int flags, struct stk_loader **ret,
+		      struct stk_error *err)
+{
+	stk_cleanup(freep) char *name = NULL;
+	int r = ref_build_name(db, build, ref, &name, err);
+
+	return r ? r : ref_open_build(db, ctx, name, build->sha256, flags, ret, err);
+}
+
 int ref_open(const struct options *opt, struct stk_ctx *ctx, const char *ref,
 	     unsigned int flags, struct stk_loader **ret, struct stk_error *err)
 {
@@ -81,7 +114,7 @@ int ref_open(const struct options *opt, struct stk_ctx *ctx, const char *ref,
 	if (!r)
 		r = ldb_build_find(o.db, ref, &build, &found);
 	if (!r)
-		r = ref_open_build(o.db, ctx, build->name, build->sha256, flags, ret, err);
+		r = open_found(o.db, ctx, build, ref, flags, ret, err);
 	else if (r == -ENOENT)
 		r = neither(&file, &found, opt, err);
 	else

@@ -4,7 +4,7 @@
 
 #include "json.h"
 
-static json_t *db_document(const char *path, bool ok)
+json_t *json_db_document(const char *path, bool ok)
 {
 	json_t *o = json_document();
 
@@ -93,7 +93,7 @@ static json_t *json_build_object(const struct ldb_build *b)
 
 void json_db_builds(FILE *out, const struct listed_builds *list)
 {
-	json_t *o = db_document(list->path, true), *array = json_new_array();
+	json_t *o = json_db_document(list->path, true), *array = json_new_array();
 
 	for (size_t i = 0; i < list->builds->count; i++) {
 		json_t *b = json_build_object(&list->builds->item[i]);
@@ -154,7 +154,7 @@ static json_t *json_verdicts(const struct ldb_verdicts *list)
 
 void json_db_build(FILE *out, const struct shown_build *s)
 {
-	json_t *o = db_document(s->path, true);
+	json_t *o = json_db_document(s->path, true);
 
 	put(o, "build", json_build_object(s->build));
 	put(o, "sum", json_sum(s->sum));
@@ -167,7 +167,7 @@ void json_db_build(FILE *out, const struct shown_build *s)
 
 void json_db_events(FILE *out, const char *path, const struct ldb_events *events)
 {
-	json_t *o = db_document(path, true), *array = json_new_array();
+	json_t *o = json_db_document(path, true), *array = json_new_array();
 
 	for (size_t i = 0; i < events->count; i++) {
 		const struct ldb_event *e = &events->item[i];
@@ -186,7 +186,7 @@ void json_db_events(FILE *out, const char *path, const struct ldb_events *events
 void json_db_judged(FILE *out, const char *path, const struct ldb_build *build,
 		 const struct ldb_verdict *verdict, const struct ldb_judgement *sum)
 {
-	json_t *o = db_document(path, true);
+	json_t *o = json_db_document(path, true);
 
 	put_text(o, "sha256", build->sha256);
 	put(o, "recorded", json_verdict(verdict));
@@ -197,7 +197,7 @@ void json_db_judged(FILE *out, const char *path, const struct ldb_build *build,
 void json_db_exported(FILE *out, const char *path, const struct ldb_build *build,
 		   const char *to)
 {
-	json_t *o = db_document(path, true);
+	json_t *o = json_db_document(path, true);
 
 	put_text(o, "sha256", build->sha256);
 	put_u64(o, "size", build->size);
@@ -208,7 +208,7 @@ void json_db_exported(FILE *out, const char *path, const struct ldb_build *build
 void json_db_checked(FILE *out, const char *path, const struct ldb_check_result *r,
 		  const struct stk_error *err)
 {
-	json_t *o = db_document(path, !err), *problems = json_new_array();
+	json_t *o = json_db_document(path, !err), *problems = json_new_array();
 
 	if (err)
 		put(o, "error", json_error(err));

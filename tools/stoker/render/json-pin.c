@@ -4,15 +4,6 @@
 
 #include "json.h"
 
-static json_t *pin_document(const char *database)
-{
-	json_t *o = json_document();
-
-	put_bool(o, "ok", true);
-	put_text(o, "database", database);
-	return o;
-}
-
 static void put_when(json_t *o, const char *key, int64_t when)
 {
 	char buf[TEXT_WHEN];
@@ -40,7 +31,7 @@ static json_t *json_pin_object(const struct ldb_pin *p)
 
 void json_pins(FILE *out, const char *database, const struct ldb_pins *pins)
 {
-	json_t *o = pin_document(database), *array = json_new_array();
+	json_t *o = json_db_document(database, true), *array = json_new_array();
 
 	for (size_t i = 0; i < pins->count; i++)
 		put_last(array, json_pin_object(&pins->item[i]));
@@ -50,7 +41,7 @@ void json_pins(FILE *out, const char *database, const struct ldb_pins *pins)
 
 void json_pin(FILE *out, const struct pin_made *made)
 {
-	json_t *o = pin_document(made->database), *warnings = json_new_array();
+	json_t *o = json_db_document(made->database, true), *warnings = json_new_array();
 
 	for (size_t i = 0; i < made->n_warnings; i++)
 		put_last(warnings, json_text(made->warnings[i]));
@@ -102,7 +93,7 @@ static json_t *json_place(const struct ldb_place *p)
 void json_resolve(FILE *out, const char *database, const struct ldb_question *question,
 		  const struct ldb_answer *answer)
 {
-	json_t *o = pin_document(database), *array = json_new_array();
+	json_t *o = json_db_document(database, true), *array = json_new_array();
 
 	put_text(o, "toolchain", question->tool);
 	put_text(o, "version", question->version);

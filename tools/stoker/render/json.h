@@ -27,6 +27,8 @@ void put_diagnosis(json_t *error, const struct stk_diagnosis *d);
 /* The same as an object of its own; NULL is null. */
 json_t *json_diagnosis(const struct stk_diagnosis *d);
 void put_range(json_t *o, struct stk_range r);
+/* A document about the loader database at @path. */
+json_t *json_db_document(const char *path, bool ok);
 /* One verdict of the loader database. */
 json_t *json_verdict(const struct ldb_verdict *v);
 /* {path, format, sha256}: which loader it was. */
