@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 #define PATTERN_MAX	400	/* characters of a regular expression */
 
 static const struct {
