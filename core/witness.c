@@ -8,7 +8,8 @@
 #include "witness.h"
 
 #define KINDS	(1u << STK_OBS_BUS | 1u << STK_OBS_RULE | 1u << STK_OBS_RAM_WRITE |	\
-		 1u << STK_OBS_STACK | 1u << STK_OBS_EXCEPTION | 1u << STK_OBS_FLASH)
+		 1u << STK_OBS_STACK | 1u << STK_OBS_EXCEPTION | 1u << STK_OBS_FLASH |	\
+		 1u << STK_OBS_NO_EFFECT)
 
 static void copy_text(char *to, size_t len, const char *text)
 {

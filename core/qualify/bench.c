@@ -236,6 +236,18 @@ static void note_traffic(struct bench *b)
 		*digest = mix(*digest, (uint64_t)o->regs.r[1] << 32 | o->regs.r[0]);
 }
 
+/* R1 is a result of some functions only: what it means is in words. */
+static void note_effect(struct bench *b)
+{
+	const struct outcome *o = &b->session.last;
+	uint64_t *digest = &b->q->report.effect_digest;
+
+	*digest = mix(*digest, b->tape.effect);
+	*digest = mix(*digest, (uint64_t)o->end << 1 | o->ok);
+	for (const char *c = o->meaning; o->end == STK_END_RETURNED && *c; c++)
+		*digest = mix(*digest, (uint8_t)*c);
+}
+
 /* A call was made, or could not be made: @r as it was returned. */
 static int called(struct bench *b, int r, struct stk_error *err)
 {
@@ -245,6 +257,7 @@ static int called(struct bench *b, int r, struct stk_error *err)
 	b->session.witness.tap_data = b->tape_data;
 	tape_stop(&b->tape, &b->session.witness);
 	note_traffic(b);
+	note_effect(b);
 	if (!r && b->ask_busy)
 		ask_busy(b);
 	b->exceptions += s->witness.exceptions;

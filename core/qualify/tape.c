@@ -26,8 +26,11 @@ static uint64_t mix_all(uint64_t digest, const struct stk_observation *o)
 static void mix_observation(struct tape *t, const struct stk_observation *o)
 {
 	t->digest = mix_all(t->digest, o);
-	if (o->write)
-		t->wrote = mix_all(t->wrote, o);
+	if (!o->write)
+		return;
+	t->wrote = mix_all(t->wrote, o);
+	t->before = t->effect;
+	t->effect = mix_all(t->effect, o);
 }
 
 static void note_read(struct tape *t, const struct stk_observation *o)
@@ -75,6 +78,8 @@ static void observed(void *data, const struct stk_observation *o)
 
 	if (o->kind == STK_OBS_BUS)
 		take(t, o);
+	if (o->kind == STK_OBS_NO_EFFECT)
+		t->effect = t->before;
 	if (o->kind != STK_OBS_FLASH)
 		return;
 	t->flash_changes++;
@@ -84,7 +89,7 @@ static void observed(void *data, const struct stk_observation *o)
 void tape_start(struct tape *t, struct witness *w)
 {
 	t->n = 0;
-	t->digest = t->wrote = FNV_START;
+	t->digest = t->wrote = t->effect = t->before = FNV_START;
 	t->n_reads = 0;
 	t->flash_changes = 0;
 	w->tap = observed;

@@ -29,6 +29,7 @@ struct tape {
 	uint64_t width;			/* of the last one */
 	uint64_t digest;
 	uint64_t wrote;			/* the same over writes and the flash alone */
+	uint64_t effect, before;	/* the same over those that changed anything */
 	uint64_t flash_changes;		/* STK_OBS_FLASH seen */
 	struct tape_read read[TAPE_READS];
 	size_t n_reads;

@@ -2,8 +2,9 @@
 /*
  * How well the checks of qualify see: loaders with one bit of one instruction
  * flipped, each tried like the loader itself. A mutant is caught when a check
- * says worse of it than of the loader; equivalent when no check does and it did
- * the same to the chip in every call; else it does something else, unseen.
+ * says worse of it than of the loader; equivalent when no check does and it changed
+ * the same in the chip in every call, and said the same of it (what it looks at on
+ * the way is its own affair); else it does something else, unseen.
  *
  *	mutate LOADER TARGET [COUNT [SEED [AIM]]]
  *
@@ -127,7 +128,7 @@ static void try_bytes(const struct bench *b, struct verdict *v)
 		r = stk_qualify_report(q);
 		v->ran = 1;
 		v->good = r->good;
-		v->digest = r->traffic_digest;
+		v->digest = r->effect_digest;
 		v->n = r->n_checks < CHECKS_MOST ? r->n_checks : CHECKS_MOST;
 		for (size_t i = 0; i < v->n; i++)
 			v->result[i] = (uint8_t)r->checks[i].result;

@@ -531,6 +531,22 @@ START_TEST(bus_accesses_are_seen_by_name)
 }
 END_TEST
 
+START_TEST(writes_without_effect_are_told)
+{
+	static const uint16_t code[] = { STR(1, 0, 0), STR(1, 0, 0), STR(2, 0, 0), RET };
+	struct seen seen = { 0 };
+	struct stk_error err;
+
+	ck_assert(!emu_target.observe(emu, 1u << STK_OBS_BUS | 1u << STK_OBS_NO_EFFECT, see,
+				      &seen, &err));
+	RUN(emu, code, PLAIN, 5, &stop);
+	ck_assert_uint_eq(seen.count[STK_OBS_BUS], 3);
+	ck_assert_uint_eq(seen.count[STK_OBS_NO_EFFECT], 1);
+	ck_assert_uint_eq(seen.last[STK_OBS_NO_EFFECT].addr, PLAIN);
+	ck_assert_uint_eq(seen.last[STK_OBS_NO_EFFECT].pc, CODE + 2);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("emu-core");
@@ -570,6 +586,7 @@ int main(void)
 	tcase_add_test(t, two_chips_do_not_mix);
 	tcase_add_test(t, stray_stores_and_stack_are_seen);
 	tcase_add_test(t, bus_accesses_are_seen_by_name);
+	tcase_add_test(t, writes_without_effect_are_told);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);

@@ -208,6 +208,27 @@ START_TEST(reads)
 }
 END_TEST
 
+/* A write that changed nothing is no effect, nor is a read; one that did is. */
+START_TEST(effects)
+{
+	uint64_t effect, wrote;
+
+	wr(CR, 1);
+	effect = tape.effect;
+	wrote = tape.wrote;
+	wr(SR, 0x3fa);
+	see(STK_OBS_NO_EFFECT, SR, 0, 0, true);
+	rd(DR, 7);
+	ck_assert_uint_eq(tape.effect, effect);
+	ck_assert_uint_ne(tape.wrote, wrote);
+	wr(SR, 0x3fa);
+	ck_assert_uint_ne(tape.effect, effect);
+	effect = tape.effect;
+	see(STK_OBS_FLASH, 0x08000000, 8, 1, true);
+	ck_assert_uint_ne(tape.effect, effect);
+}
+END_TEST
+
 START_TEST(flash_changes)
 {
 	see(STK_OBS_FLASH, 0x08000000, 8, 0, true);
@@ -228,6 +249,7 @@ int main(void)
 	tcase_add_test(t, empty);
 	tcase_add_loop_test(t, digest, 0, sizeof(digest_case) / sizeof(digest_case[0]));
 	tcase_add_test(t, reads);
+	tcase_add_test(t, effects);
 	tcase_add_test(t, flash_changes);
 	suite_add_tcase(s, t);
 	return unit_run(s);

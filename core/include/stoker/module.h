@@ -654,6 +654,7 @@ enum stk_observation_kind {
 	STK_OBS_RAM_WRITE,	/* a store outside the ranges given to watch */
 	STK_OBS_STACK,		/* SP went below the limit given to watch */
 	STK_OBS_EXCEPTION,	/* an exception was taken: number in value */
+	STK_OBS_NO_EFFECT,	/* the BUS write just told left all as it was */
 	STK_OBS_COUNT
 };
 

@@ -1512,6 +1512,8 @@ struct stk_qualify_report {
 	uint64_t traffic_digest;
 	/* Of the option bytes what decides over the device's sectors: "DBANK=1"; "": nothing */
 	const char *option_state;
+	/* traffic_digest without reads, and without writes that changed nothing. */
+	uint64_t effect_digest;
 };
 
 struct stk_qualify_options {

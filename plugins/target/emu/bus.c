@@ -214,6 +214,7 @@ void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t valu
 {
 	const struct emu_region *r;
 	uint32_t word, bit, at;
+	bool told = false;
 	uint8_t *bytes;
 
 	emu->access.debug = debug;
@@ -225,17 +226,17 @@ void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t valu
 	emu->access.unchanged = false;
 	at = bus_resolve(emu, addr);
 	r = bus_region(emu, at);
+	if (((r && r->dev) || (!r && is_ppb(addr))) && !debug) {
+		observe_bus(emu, r ? r->dev : NULL, addr, width, value, true);
+		told = true;
+	}
 	if (r && r->dev) {
-		if (!debug)
-			observe_bus(emu, r->dev, addr, width, value, true);
 		dev_write(emu, r->dev, addr, width, value, debug);
 	} else if (r && r->window->write) {
 		r->window->write(r->window->priv, at - r->start, width, value, debug);
 	} else if (r) {
 		emu_bus_fault(emu, addr, true, "it cannot be written");
 	} else if (is_ppb(addr)) {
-		if (!debug)
-			observe_bus(emu, NULL, addr, width, value, true);
 		scs_write(emu, addr, width, value, debug);
 	} else if (is_bit_band(emu, addr, &word, &bit)) {
 		uint32_t old = bus_read(emu, word, 4, debug);
@@ -247,6 +248,8 @@ void bus_write(struct emu *emu, uint32_t addr, unsigned int width, uint32_t valu
 	}
 	if (!emu->access.unchanged)
 		emu->changes++;
+	else if (told)
+		observe_no_effect(emu, addr);
 }
 
 void emu_changed(struct emu *emu)

@@ -47,6 +47,15 @@ void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr,
 	observe(emu, &obs);
 }
 
+void observe_no_effect(struct emu *emu, uint32_t addr)
+{
+	struct stk_observation obs = {
+		.kind = STK_OBS_NO_EFFECT, .pc = emu->cpu.pc, .addr = addr, .write = true,
+	};
+
+	observe(emu, &obs);
+}
+
 static void remember_rule(struct emu_observe *o, const struct emu_rule *rule)
 {
 	unsigned int i;

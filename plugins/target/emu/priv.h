@@ -502,6 +502,8 @@ static inline bool observed(const struct emu_observe *o, enum stk_observation_ki
 void observe(struct emu *emu, struct stk_observation *obs);
 void observe_bus(struct emu *emu, const struct emu_dev *dev, uint32_t addr,
 		 unsigned int width, uint32_t value, bool write);
+/* The write just told changed nothing. */
+void observe_no_effect(struct emu *emu, uint32_t addr);
 
 /* ---- monitor.c ---- */
 
