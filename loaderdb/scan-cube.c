@@ -25,7 +25,8 @@ void programmer_fill(struct scan *s, const char *install, const char *path,
 	struct ldb_component c = { .kind = LDB_PROGRAMMER, .path = path };
 
 	for (size_t i = 0; i < ARRAY_SIZE(loader_folders); i++) {
-		const char *folder = path_below(s, install, path, loader_folders[i], S_IFDIR);
+		const char *folder = path_below(s, install, path, loader_folders[i],
+						S_IFDIR);
 
 		if (folder)
 			files_below(s, install, &c, folder);
@@ -42,8 +43,10 @@ bool programmer_swapped(struct scan *s, struct ldb_install *install,
 	if (c->version || !path_swapped(s, c->path))
 		return false;
 	scan_add(s, &install->notes, &install->n_notes,
-		 scan_say(s, "another programmer was put into '%s': which one, the database"
-			  " of who did it knows", c->path));
+		 scan_say(s,
+			  "another programmer was put into '%s': which one, the database"
+			  " of who did it knows",
+			  c->path));
 	return true;
 }
 
@@ -65,8 +68,9 @@ static void note_plugin(struct scan *s, struct ldb_install *install,
 	c->stamp = stamp;
 	if (!swapped)
 		programmer_from_stamp(s, c);
-	scan_add(s, &install->notes, &install->n_notes,
-		 "a plug-in of STM32CubeIDE; whether it is the one in use, the IDE tells");
+	scan_add(
+		s, &install->notes, &install->n_notes,
+		"a plug-in of STM32CubeIDE; whether it is the one in use, the IDE tells");
 }
 
 /* macOS: STM32CubeProgrammer.app/Contents/MacOs; the name lies further up. */
@@ -145,8 +149,10 @@ static void check_release(struct scan *s, struct ldb_install *install,
 static void add_server(struct scan *s, struct ldb_install *install, const char *path,
 		       const char *version, const char *from)
 {
-	struct ldb_component c = { .kind = LDB_GDB_SERVER, .path = path,
-				   .version = version, .version_from = from };
+	struct ldb_component c = { .kind = LDB_GDB_SERVER,
+				   .path = path,
+				   .version = version,
+				   .version_from = from };
 
 	scan_component(s, install, &c);
 }

@@ -16,8 +16,8 @@
 
 #include <stdlib.h>
 
-#define PRODUCT		"com.st.stm32cube.ide"
-#define USER_AREA	"com.st.stm32cube.ide.mcu.rcp.product_"
+#define PRODUCT	  "com.st.stm32cube.ide"
+#define USER_AREA "com.st.stm32cube.ide.mcu.rcp.product_"
 
 /* A line of bundles.info. */
 struct bundle {
@@ -28,7 +28,7 @@ struct ide {
 	struct scan *s;
 	struct ldb_install *install;
 	const char *plugins;
-	struct bundle *bundles;	/* those of the plug-ins that matter here */
+	struct bundle *bundles; /* those of the plug-ins that matter here */
 	size_t n_bundles;
 	bool has_info;
 };
@@ -111,9 +111,10 @@ static void note_missing(struct ide *ide)
 			here = !strcmp(install->components[j].stamp, b->version);
 		if (!here)
 			scan_add(s, &install->notes, &install->n_notes,
-				 scan_say(s, "bundles.info names %s %s in '%s', which is"
-					  " not below its plug-ins", b->name, b->version,
-					  b->location));
+				 scan_say(s,
+					  "bundles.info names %s %s in '%s', which is"
+					  " not below its plug-ins",
+					  b->name, b->version, b->location));
 	}
 }
 
@@ -144,7 +145,8 @@ static void server_from_stamp(struct scan *s, struct ldb_component *c)
 	const struct ldb_release *r = ldb_facts_releases(s->facts, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (!r[i].gdb_plugin || !r[i].gdb_server || strcmp(r[i].gdb_plugin, c->stamp))
+		if (!r[i].gdb_plugin || !r[i].gdb_server ||
+		    strcmp(r[i].gdb_plugin, c->stamp))
 			continue;
 		c->version = r[i].gdb_server;
 		c->version_from = scan_say(s, "plug-in stamp (%s)", r[i].basis);
@@ -207,8 +209,10 @@ static void note_updated(struct scan *s, struct ldb_install *install)
 	if (!came || !own || !own->plugin || !strcmp(own->plugin, c->stamp))
 		return;
 	scan_add(s, &install->notes, &install->n_notes,
-		 scan_say(s, "the programmer in use came with %s %s: the plug-in was"
-			  " updated on its own", came->tool->title, came->version));
+		 scan_say(s,
+			  "the programmer in use came with %s %s: the plug-in was"
+			  " updated on its own",
+			  came->tool->title, came->version));
 }
 
 /* Is it what one of the folders is called by? */
@@ -262,8 +266,9 @@ static void find_version(struct scan *s, struct ldb_install *install, const char
 	const char *path = install->path, *parent = path_parent(s, path);
 	const char *names[] = { path, parent, path_parent(s, parent) };
 	/* On macOS STM32CubeIDE.app/Contents/Eclipse, on Windows X_1.8.0/STM32CubeIDE */
-	size_t n_names = !strcasecmp(path_base(path), "Eclipse") ? 3
-			 : !strcasecmp(path_base(path), "STM32CubeIDE") ? 2 : 1;
+	size_t n_names = !strcasecmp(path_base(path), "Eclipse")	? 3
+			 : !strcasecmp(path_base(path), "STM32CubeIDE") ? 2
+									: 1;
 
 	install->version = text_value(s, product, "version");
 	if (install->version) {
@@ -301,7 +306,8 @@ static bool is_cubeide(struct scan *s, const struct folder *f, const char *produ
 static void fill(struct scan *s, const struct folder *f, const struct folder *plugins,
 		 const char *product)
 {
-	struct ide ide = { .s = s, .install = scan_install(s, "cubeide", f->path),
+	struct ide ide = { .s = s,
+			   .install = scan_install(s, "cubeide", f->path),
 			   .plugins = plugins->path };
 
 	if (!ide.install)

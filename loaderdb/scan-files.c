@@ -8,11 +8,11 @@
 #include "core/file.h"
 
 /* The largest public loader has less than a megabyte. */
-#define MAX_LOADER	(64u << 20)
+#define MAX_LOADER (64u << 20)
 /* bundles.info of a whole IDE has 200 KiB; the largest .pdsc are some MiB. */
-#define MAX_TEXT	(16u << 20)
+#define MAX_TEXT (16u << 20)
 /* Folders below the one that holds a component's loaders. */
-#define MAX_BELOW	12
+#define MAX_BELOW 12
 
 char *file_text(struct scan *s, const char *path)
 {

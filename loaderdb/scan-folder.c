@@ -47,7 +47,7 @@ bool path_inside(const char *in, const char *path)
 /* ---- reading ---------------------------------------------------------- */
 
 /* What a swap keeps beside what it replaced. */
-#define KEPT	".stoker-kept-"
+#define KEPT ".stoker-kept-"
 
 static bool is_kept(const char *name)
 {
@@ -75,7 +75,8 @@ static bool add_entry(struct folder *f, int dir, const struct dirent *e)
 	item->type = DTTOIF(e->d_type);
 	if (e->d_type == DT_UNKNOWN)
 		item->type = fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW)
-				     ? 0 : st.st_mode & S_IFMT;
+				     ? 0
+				     : st.st_mode & S_IFMT;
 	return item->name;
 }
 
@@ -117,8 +118,8 @@ bool folder_read(struct scan *s, const char *path, struct folder *ret)
 	else if (fd >= 0)
 		close(fd);
 	if (code)
-		scan_problem(s, path, scan_say(s, "cannot read the folder: %s",
-					       strerror(code)));
+		scan_problem(s, path,
+			     scan_say(s, "cannot read the folder: %s", strerror(code)));
 	if (ret->count)
 		qsort(ret->item, ret->count, sizeof(*ret->item), by_name);
 	return !code;
@@ -209,7 +210,8 @@ static const char *follow(struct scan *s, const char *install, const char *path)
 	if (!S_ISLNK(st.st_mode))
 		return path;
 	if (!path_inside(install, path)) {
-		scan_problem(s, path, "is a link to nothing, or one that leads out of the"
+		scan_problem(s, path,
+			     "is a link to nothing, or one that leads out of the"
 			     " install: not followed");
 		return NULL;
 	}

@@ -23,8 +23,7 @@ static bool has_all(struct scan *s, const char *path, const char *const *names)
 	return true;
 }
 
-static bool is_named(struct scan *s, const char *path, const char *parent,
-		     const char *name)
+static bool is_named(struct scan *s, const char *path, const char *parent, const char *name)
 {
 	return !strcasecmp(path_base(path), name) &&
 	       !strcasecmp(path_base(path_parent(s, path)), parent);
@@ -104,7 +103,8 @@ static void mark_archives(struct scan *s, struct ldb_install *install)
 	}
 	for (size_t i = 0; i < install->n_components; i++)
 		if (c[i].kind == LDB_PACK_ARCHIVE)
-			c[i].why_current = "a download that was kept; what is unpacked is used";
+			c[i].why_current =
+				"a download that was kept; what is unpacked is used";
 }
 
 /* All packs that lie in the folder where number @first does. */
@@ -183,7 +183,8 @@ static void mdk_version(struct scan *s, struct ldb_install *install, const char 
 bool scan_keil(struct scan *s, const struct folder *f)
 {
 	const struct entry *ini = folder_find(f, "TOOLS.INI", S_IFREG);
-	struct ldb_component c = { .kind = LDB_LOADER_FOLDER, .current = true,
+	struct ldb_component c = { .kind = LDB_LOADER_FOLDER,
+				   .current = true,
 				   .why_current = "the only one" };
 	const char *arm = ini ? path_below(s, f->path, f->path, "ARM", S_IFDIR) : NULL;
 	struct ldb_install *install = arm ? scan_install(s, "keil", f->path) : NULL;

@@ -180,14 +180,16 @@ static void add_member(struct scan *s, struct stk_pack *pack, size_t i,
 		       struct ldb_component *c)
 {
 	const struct stk_pack_file *member = &stk_pack_info(pack)->files[i];
-	struct ldb_found_file file = { .size = member->size, .mode = S_IFREG | 0444 }, *added;
+	struct ldb_found_file file = { .size = member->size, .mode = S_IFREG | 0444 },
+			      *added;
 	struct stk_loader *loader;
 	struct stk_error err;
 
 	file.name = scan_say(s, "%s", member->path);
 	file.path = scan_say(s, "%s#%s", c->path, member->path);
 	if (!s->opt->no_digests) {
-		if (stk_pack_loader(s->ctx, pack, i, STK_LOADER_DESCRIBE, &loader, &err) < 0) {
+		if (stk_pack_loader(s->ctx, pack, i, STK_LOADER_DESCRIBE, &loader, &err) <
+		    0) {
 			file.problem = scan_say(s, "%s", err.msg);
 		} else {
 			file.sha256 = scan_say(s, "%s", stk_loader_info(loader)->sha256);
@@ -231,9 +233,9 @@ static const char *archive_root(struct scan *s, const char *path)
 	last_parts(s, path_parent(s, path), part, 2);
 	if (!strcasecmp(part[0], ".Download"))
 		return root_above(s, path, 2);
-	if (ldb_version_valid(LDB_ORDER_PACK, scan_say(s, "%.*s",
-						       (int)strlen(path_base(path)) - 5,
-						       path_base(path))))
+	if (ldb_version_valid(LDB_ORDER_PACK,
+			      scan_say(s, "%.*s", (int)strlen(path_base(path)) - 5,
+				       path_base(path))))
 		return root_above(s, path, 3);
 	return NULL;
 }

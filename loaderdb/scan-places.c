@@ -70,7 +70,8 @@ void scan_places(struct scan *s)
 	const struct facts_place *place = facts_places(s->facts, &n);
 
 	for (size_t i = 0; i < n && !scan_stopped(s); i++) {
-		const char *pattern = strcmp(place[i].os, OS) ? NULL : expand(s, place[i].path);
+		const char *pattern = strcmp(place[i].os, OS) ? NULL
+							      : expand(s, place[i].path);
 		glob_t found;
 
 		if (!pattern || glob(pattern, 0, NULL, &found))

@@ -100,10 +100,9 @@ void version_mark_newest(struct scan *s, struct ldb_install *install, enum ldb_o
 		if (of == 1)
 			c[i].why_current = "the only one";
 		else
-			c[i].why_current = scan_say(s, "%s; %s",
-						    c[i].current ? "the newest"
-								 : "a newer one is there",
-						    why);
+			c[i].why_current = scan_say(
+				s, "%s; %s",
+				c[i].current ? "the newest" : "a newer one is there", why);
 	}
 }
 
@@ -126,9 +125,11 @@ void version_note_name(struct scan *s, struct ldb_install *install,
 			   ldb_version_compare(order, named, install->version)) {
 			install->named = named;
 			scan_add(s, &install->notes, &install->n_notes,
-				 scan_say(s, "its folder is called '%s', but it is %s"
-					  " by its %s", path_base(paths[i]),
-					  install->version, install->version_from));
+				 scan_say(s,
+					  "its folder is called '%s', but it is %s"
+					  " by its %s",
+					  path_base(paths[i]), install->version,
+					  install->version_from));
 		}
 		return;
 	}

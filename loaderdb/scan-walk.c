@@ -10,7 +10,7 @@
 #include <sys/vfs.h>
 
 /* A home's deepest: AppData/Local/Arm/Packs, C:/ST/X/STM32CubeIDE. */
-#define MAX_DEPTH	12
+#define MAX_DEPTH 12
 
 static bool (*const kinds[])(struct scan *s, const struct folder *f) = {
 	scan_cubeide, scan_cubeclt, scan_bundles, scan_keil, scan_programmer, scan_pack,

@@ -93,8 +93,8 @@ struct ldb_install *scan_install(struct scan *s, const char *tool, const char *p
 void scan_component(struct scan *s, struct ldb_install *install,
 		    const struct ldb_component *component)
 {
-	struct ldb_component *c = scan_grow(s, &install->components, &install->n_components,
-					    sizeof(*c));
+	struct ldb_component *c = scan_grow(s, &install->components,
+					    &install->n_components, sizeof(*c));
 
 	if (c)
 		*c = *component;
@@ -118,7 +118,8 @@ static bool is_part(const struct ldb_scan *scan, const struct ldb_install *insta
 	for (size_t i = 0; i < scan->n_installs; i++) {
 		const struct ldb_install *other = &scan->installs[i];
 
-		for (size_t j = 0; j < other->n_components && other->tool != install->tool; j++)
+		for (size_t j = 0;
+		     j < other->n_components && other->tool != install->tool; j++)
 			if (!strcmp(other->components[j].path, install->path))
 				return true;
 	}
@@ -150,9 +151,11 @@ static void search_file(struct scan *s, const char *path)
 {
 	if (scan_pack_file(s, path) || s->stop)
 		return;
-	s->stop = stk_fail(s->err, STK_ORIGIN_DATABASE, ENOTDIR, "no-install",
-			   "'%s' is a file, and no pack; name the folder of an install, or"
-			   " one that holds installs", path);
+	s->stop =
+		stk_fail(s->err, STK_ORIGIN_DATABASE, ENOTDIR, "no-install",
+			 "'%s' is a file, and no pack; name the folder of an install, or"
+			 " one that holds installs",
+			 path);
 }
 
 static void search_root(struct scan *s, const char *root)
@@ -189,7 +192,8 @@ static void search(struct scan *s)
 		return;
 	scan_finish_packs(s);
 	if (s->too_deep)
-		scan_problem(s, s->too_deep, "lies too deep: not searched, nor is what"
+		scan_problem(s, s->too_deep,
+			     "lies too deep: not searched, nor is what"
 			     " lies as deep; name a folder closer to it");
 	sort_installs(s->ret);
 }

@@ -21,21 +21,21 @@
 
 struct found_pack {
 	struct ldb_component component;
-	const char *root;	/* of the packs that it lies among; NULL: alone */
+	const char *root; /* of the packs that it lies among; NULL: alone */
 };
 
 struct scan {
-	struct arena *arena;	/* of the answer */
+	struct arena *arena; /* of the answer */
 	struct stk_ctx *ctx;
 	struct ldb_facts *facts;
 	const struct ldb_scan_options *opt;
 	struct ldb_scan *ret;
 	struct found_pack *packs;
 	size_t n_packs;
-	const char *root;	/* what is being searched */
-	const char *too_deep;	/* the first folder that was */
+	const char *root;     /* what is being searched */
+	const char *too_deep; /* the first folder that was */
 	struct stk_error *err;
-	int stop;		/* -ENOMEM, -EINTR, ...: it is over */
+	int stop; /* -ENOMEM, -EINTR, ...: it is over */
 };
 
 /* ---- scan.c ----------------------------------------------------------- */
@@ -59,14 +59,14 @@ void scan_component(struct scan *s, struct ldb_install *install,
 
 struct entry {
 	const char *name;
-	mode_t type;		/* S_IFDIR, ...; S_IFLNK: not followed */
+	mode_t type; /* S_IFDIR, ...; S_IFLNK: not followed */
 };
 
 struct folder {
 	const char *path;
-	struct entry *item;	/* by name, as they are spelled */
+	struct entry *item; /* by name, as they are spelled */
 	size_t count;
-	const char **kept;	/* what swaps keep there: no part of an install */
+	const char **kept; /* what swaps keep there: no part of an install */
 	size_t n_kept;
 	struct arena arena;
 };
@@ -121,8 +121,8 @@ const char *version_of_programmer(struct scan *s, const char *path);
 void version_mark_newest(struct scan *s, struct ldb_install *install, enum ldb_order order,
 			 enum ldb_component_kind kind, const char *why);
 /* The name of the folder, or of the one around it, says otherwise: note it. */
-void version_note_name(struct scan *s, struct ldb_install *install, const char *const *paths,
-		       size_t n_paths);
+void version_note_name(struct scan *s, struct ldb_install *install,
+		       const char *const *paths, size_t n_paths);
 
 /* ---- kinds of installs: true, it is one and was taken ------------------ */
 

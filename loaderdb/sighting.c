@@ -13,7 +13,7 @@ struct looker {
 	struct stk_error *err;
 	const struct ldb_placed_list *placed;
 	const struct ldb_component *component;
-	struct stk_pack *pack;	/* the component, where it is an archive */
+	struct stk_pack *pack; /* the component, where it is an archive */
 };
 
 /* ---- what the rows say ------------------------------------------------ */
@@ -21,8 +21,8 @@ struct looker {
 /* 0 or a negative errno; *ret_build is 0 where the bytes are not known. */
 static int find_build(struct looker *l, const char *sha256, int64_t *ret_build)
 {
-	int r = db_number(l->db, ret_build, l->err, "SELECT id FROM build WHERE sha256 = ?",
-			  "s", sha256);
+	int r = db_number(l->db, ret_build, l->err,
+			  "SELECT id FROM build WHERE sha256 = ?", "s", sha256);
 
 	if (r == -ENOENT)
 		*ret_build = 0;
@@ -52,12 +52,14 @@ static int find_before(struct looker *l, struct ldb_sighting *item)
 }
 
 /* What they add up to, and the last one's own words. */
-static int say_why(struct looker *l, int64_t build, const char *sum, struct ldb_sighting *item)
+static int say_why(struct looker *l, int64_t build, const char *sum,
+		   struct ldb_sighting *item)
 {
 	db_cleanup struct db_rows *rows = NULL;
 	int r = db_query(l->db, &rows, l->err,
 			 "SELECT reason FROM verdict WHERE build = ? AND kind = 'bad'"
-			 " ORDER BY id DESC LIMIT 1", "i", build);
+			 " ORDER BY id DESC LIMIT 1",
+			 "i", build);
 
 	if (!r)
 		r = db_next(rows, l->err);
@@ -91,8 +93,10 @@ static struct stk_loader *open_loader(struct looker *l, const struct ldb_found_f
 	size_t i;
 
 	if (!l->pack)
-		return stk_loader_open(l->ctx, file->path, STK_LOADER_DESCRIBE, &loader, NULL)
-			       ? NULL : loader;
+		return stk_loader_open(l->ctx, file->path, STK_LOADER_DESCRIBE, &loader,
+				       NULL)
+			       ? NULL
+			       : loader;
 	if (stk_pack_find_file(l->pack, file->name, &i, NULL) ||
 	    stk_pack_loader(l->ctx, l->pack, i, STK_LOADER_DESCRIBE, &loader, NULL))
 		return NULL;

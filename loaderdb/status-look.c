@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What lies in the place of a swap now: what it put there, what was there before, or else. */
+/* What lies in the place of a swap now: what it put there, the original, or else. */
 #include <errno.h>
 #include <string.h>
 
@@ -25,7 +25,8 @@ static int look_at_file(struct watch *w, const struct swap_row *row, struct look
 	if (r == -ENOMEM)
 		return stk_fail_nomem(w->err);
 	if (r == -ENOENT && !row->after_sha256)
-		*ret = (struct look){ LDB_IN_PLACE, "nothing is there, as it was left", NULL };
+		*ret = (struct look){ LDB_IN_PLACE, "nothing is there, as it was left",
+				      NULL };
 	else if (r == -ENOENT)
 		*ret = (struct look){ LDB_GONE, "it is gone", NULL };
 	else if (r)
@@ -33,11 +34,15 @@ static int look_at_file(struct watch *w, const struct swap_row *row, struct look
 	else if (row->after_sha256 && !strcmp(hex, row->after_sha256))
 		*ret = (struct look){ LDB_IN_PLACE, "it is as it was put there", NULL };
 	else if (row->before_sha256 && !strcmp(hex, row->before_sha256))
-		*ret = (struct look){ LDB_BACK, "what was there before is there again, as an"
-					       " update leaves it", NULL };
+		*ret = (struct look){ LDB_BACK,
+				      "what was there before is there again, as an"
+				      " update leaves it",
+				      NULL };
 	else
-		*ret = (struct look){ LDB_CHANGED, arena_printf(
-			w->arena, "something else is there, %.12s", hex), NULL };
+		*ret = (struct look){ LDB_CHANGED,
+				      arena_printf(w->arena,
+						   "something else is there, %.12s", hex),
+				      NULL };
 	return ret->what ? 0 : stk_fail_nomem(w->err);
 }
 
@@ -78,13 +83,18 @@ static int judge(struct watch *w, const struct swap_row *row, const struct tree 
 	else if (!now.count)
 		*ret = (struct look){ LDB_GONE, "the folder is gone", NULL };
 	else if (!differs)
-		*ret = (struct look){ LDB_IN_PLACE, "the folder is as it was put there", NULL };
+		*ret = (struct look){ LDB_IN_PLACE, "the folder is as it was put there",
+				      NULL };
 	else if (!tree_difference(before, &now))
-		*ret = (struct look){ LDB_BACK, "the folder from before is there again, as an"
-					       " update leaves it", NULL };
+		*ret = (struct look){ LDB_BACK,
+				      "the folder from before is there again, as an"
+				      " update leaves it",
+				      NULL };
 	else
-		*ret = (struct look){ LDB_CHANGED, arena_printf(
-			w->arena, "the folder differs in '%s'", differs), NULL };
+		*ret = (struct look){ LDB_CHANGED,
+				      arena_printf(w->arena, "the folder differs in '%s'",
+						   differs),
+				      NULL };
 	tree_free(&after);
 	tree_free(&now);
 	if (!r && !ret->what)
@@ -93,8 +103,8 @@ static int judge(struct watch *w, const struct swap_row *row, const struct tree 
 }
 
 /* The original that 'stoker restore' would put back. */
-static int look_at_kept(struct watch *w, const struct swap_row *row, const struct tree *before,
-			struct look *ret)
+static int look_at_kept(struct watch *w, const struct swap_row *row,
+			const struct tree *before, struct look *ret)
 {
 	struct tree kept = { 0 };
 	struct stk_error why;

@@ -35,7 +35,7 @@ const char *ldb_drift_name(enum ldb_drift_kind kind)
 
 /* Where a swap was done, as the scan found it. */
 struct spot {
-	const struct ldb_install *install;	/* NULL: it is not there any more */
+	const struct ldb_install *install; /* NULL: it is not there any more */
 	const struct ldb_component *component;
 };
 
@@ -51,8 +51,9 @@ static int add_drift(struct watch *w, enum ldb_drift_kind kind, const char *path
 	d = answer_grow(w->arena, &w->ret->item, &w->ret->count, sizeof(*d));
 	if (!d)
 		return stk_fail_nomem(w->err);
-	*d = (struct ldb_drift){ .kind = kind, .path = path, .text = text, .next = next,
-				 .swap = swap };
+	*d = (struct ldb_drift){
+		.kind = kind, .path = path, .text = text, .next = next, .swap = swap
+	};
 	return 0;
 }
 
@@ -136,8 +137,8 @@ static const char *tree_again(struct watch *w, const struct swap_row *row,
 
 	if (!swap || !is_there(row->kept_path))
 		return swap;
-	return arena_printf(w->arena, "stoker restore --swap %lld && %s", (long long)row->id,
-			    swap);
+	return arena_printf(w->arena, "stoker restore --swap %lld && %s",
+			    (long long)row->id, swap);
 }
 
 /* *ret: the command, or NULL where none helps. */
@@ -152,7 +153,8 @@ static int mend(struct watch *w, const struct swap_row *row,
 	if (!install || (!again && !kept))
 		return 0;
 	if (!again)
-		*ret = arena_printf(w->arena, "stoker restore --swap %lld", (long long)row->id);
+		*ret = arena_printf(w->arena, "stoker restore --swap %lld",
+				    (long long)row->id);
 	else if (!row->tree)
 		*ret = swap_command(w, install->path);
 	else if (kept || is_there(row->path))
@@ -188,14 +190,18 @@ static int tell_elsewhere(struct watch *w, const struct swap_row *row, const cha
 
 	if (!next)
 		return stk_fail_nomem(w->err);
-	return add_drift(w, LDB_CHANGED, row->path, row->id, arena_printf(
-		w->arena, "swap %lld: %s, but %s uses '%s' now, as after an update (%s)",
-		(long long)row->id, what, spot->install->tool->title, instead->path,
-		instead->why_current ? instead->why_current : "why is not told"), next);
+	return add_drift(
+		w, LDB_CHANGED, row->path, row->id,
+		arena_printf(
+			w->arena,
+			"swap %lld: %s, but %s uses '%s' now, as after an update (%s)",
+			(long long)row->id, what, spot->install->tool->title, instead->path,
+			instead->why_current ? instead->why_current : "why is not told"),
+		next);
 }
 
-static int tell_drift(struct watch *w, const struct swap_row *row, const struct look *look,
-		      const struct ldb_install *install)
+static int tell_drift(struct watch *w, const struct swap_row *row,
+		      const struct look *look, const struct ldb_install *install)
 {
 	const bool ended = row->pin && !pin_holds(w, row->pin);
 	const char *next;
@@ -203,20 +209,27 @@ static int tell_drift(struct watch *w, const struct swap_row *row, const struct 
 
 	if (r < 0)
 		return r;
-	return add_drift(w, look->kind, row->path, row->id, arena_printf(
-		w->arena, "swap %lld (%s): %s%s%s", (long long)row->id, row->why, look->what,
-		ended ? "; its pin was ended" : "",
-		row->tree && !is_there(row->from_tree) ? "; the tree that it came from is gone"
-						       : ""), next);
+	return add_drift(w, look->kind, row->path, row->id,
+			 arena_printf(w->arena, "swap %lld (%s): %s%s%s",
+				      (long long)row->id, row->why, look->what,
+				      ended ? "; its pin was ended" : "",
+				      row->tree && !is_there(row->from_tree)
+					      ? "; the tree that it came from is gone"
+					      : ""),
+			 next);
 }
 
 static int tell_lost(struct watch *w, const struct swap_row *row, const char *lost)
 {
-	return add_drift(w, LDB_ORIGINAL_LOST, row->kept_path, row->id, arena_printf(
-		w->arena, "swap %lld: the original of '%s' %s: 'stoker restore' cannot put it"
-		" back, only %s%s%s installed again brings it", (long long)row->id, row->path,
-		lost, row->tool, row->version ? " " : "", row->version ? row->version : ""),
-		NULL);
+	return add_drift(w, LDB_ORIGINAL_LOST, row->kept_path, row->id,
+			 arena_printf(w->arena,
+				      "swap %lld: the original of '%s' %s: 'stoker "
+				      "restore' cannot put it"
+				      " back, only %s%s%s installed again brings it",
+				      (long long)row->id, row->path, lost, row->tool,
+				      row->version ? " " : "",
+				      row->version ? row->version : ""),
+			 NULL);
 }
 
 static int tell(struct watch *w, const struct swap_row *row, const struct look *look)
@@ -227,16 +240,20 @@ static int tell(struct watch *w, const struct swap_row *row, const struct look *
 
 	/* Taken away, or on a disk that is not mounted: that is no drift. */
 	if (look->kind == LDB_GONE && row->install && !is_there(row->install))
-		return add_drift(w, LDB_UNINSTALLED, row->path, row->id, arena_printf(
-			w->arena, "swap %lld (%s): the whole of '%s' is gone",
-			(long long)row->id, row->why, row->install), NULL);
+		return add_drift(w, LDB_UNINSTALLED, row->path, row->id,
+				 arena_printf(w->arena,
+					      "swap %lld (%s): the whole of '%s' is gone",
+					      (long long)row->id, row->why, row->install),
+				 NULL);
 	if (look->kind != LDB_IN_PLACE)
 		r = tell_drift(w, row, look, spot.install);
 	else if (instead)
 		r = tell_elsewhere(w, row, look->what, &spot, instead);
 	else
-		r = add_drift(w, LDB_IN_PLACE, row->path, row->id, arena_printf(
-			w->arena, "swap %lld: %s", (long long)row->id, look->what), NULL);
+		r = add_drift(w, LDB_IN_PLACE, row->path, row->id,
+			      arena_printf(w->arena, "swap %lld: %s", (long long)row->id,
+					   look->what),
+			      NULL);
 	return !r && look->lost ? tell_lost(w, row, look->lost) : r;
 }
 
@@ -288,7 +305,8 @@ static const char *path_of(const struct watch *w, const char *name)
 		    !strncasecmp(name, install->tool->name, len) &&
 		    ldb_version_valid(install->tool->order, version + 1) &&
 		    ldb_version_valid(install->tool->order, install->version) &&
-		    !ldb_version_compare(install->tool->order, version + 1, install->version))
+		    !ldb_version_compare(install->tool->order, version + 1,
+					 install->version))
 			return install->path;
 	}
 	return name;
@@ -311,9 +329,10 @@ static int tell_change(struct watch *w, const struct ldb_install *install,
 		       : swap_command(w, install->path);
 	if (!next)
 		return stk_fail_nomem(w->err);
-	return add_drift(w, kind, c->path, 0, arena_printf(
-		w->arena, "%s: %s", c->why, c->refused ? c->refused : "other bytes are there"),
-		c->refused && !c->from ? NULL : next);
+	return add_drift(w, kind, c->path, 0,
+			 arena_printf(w->arena, "%s: %s", c->why,
+				      c->refused ? c->refused : "other bytes are there"),
+			 c->refused && !c->from ? NULL : next);
 }
 
 static int check_pins_of(struct watch *w, const struct ldb_install *install)

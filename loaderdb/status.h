@@ -9,8 +9,8 @@ struct watch {
 	struct ldb *db;
 	struct stk_ctx *ctx;
 	const struct ldb_scan *scan;
-	struct arena *arena;	/* of the answer */
-	struct swap_rows rows;	/* of the swaps that hold */
+	struct arena *arena;   /* of the answer */
+	struct swap_rows rows; /* of the swaps that hold */
 	const struct ldb_pins *pins;
 	struct ldb_drifts *ret;
 	struct stk_error *err;
@@ -19,8 +19,8 @@ struct watch {
 /* What is there now, beside what was and what came. */
 struct look {
 	enum ldb_drift_kind kind;
-	const char *what;	/* half a sentence */
-	const char *lost;	/* of a tree: what became of its original; NULL: it is kept */
+	const char *what; /* half a sentence */
+	const char *lost; /* of a tree: what became of its original; NULL: it is kept */
 };
 
 int status_look(struct watch *w, const struct swap_row *row,

@@ -17,17 +17,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define PLUGINS "ide/plugins/com.st.stm32cube.ide.mcu.externaltools."
-#define PROGRAMMER PLUGINS "cubeprogrammer.linux64_2.0.100.202110141430/tools/bin/"
+#define PLUGINS	      "ide/plugins/com.st.stm32cube.ide.mcu.externaltools."
+#define PROGRAMMER    PLUGINS "cubeprogrammer.linux64_2.0.100.202110141430/tools/bin/"
 #define CONFIGURATION "ide/configuration/org.eclipse.equinox.simpleconfigurator/"
-#define PACK "Packs/Keil/STM32G4xx_DFP/1.3.0/"
+#define PACK	      "Packs/Keil/STM32G4xx_DFP/1.3.0/"
 
 /* In the order in which they are in the input. */
 static const char *const files[] = {
-	"ide/.eclipseproduct",
-	CONFIGURATION "bundles.info",
-	PROGRAMMER "version",
-	PACK "Keil.STM32G4xx_DFP.pdsc",
+	"ide/.eclipseproduct", CONFIGURATION "bundles.info",
+	PROGRAMMER "version",  PACK "Keil.STM32G4xx_DFP.pdsc",
 	"Keil_v5/TOOLS.INI",
 };
 
@@ -125,7 +123,8 @@ static size_t text_lengths(const struct ldb_install *install)
 static void scan(void)
 {
 	const char *root = rig.folder;
-	const struct ldb_scan_options opt = { .size = sizeof(opt), .roots = &root,
+	const struct ldb_scan_options opt = { .size = sizeof(opt),
+					      .roots = &root,
 					      .n_roots = 1 };
 	const struct ldb_scan *found;
 	struct stk_error err;

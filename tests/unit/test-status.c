@@ -43,13 +43,13 @@ static const struct ldb_drift *only(enum ldb_drift_kind kind)
 	return drifts->item;
 }
 
-#define next_is(d, ...)						\
-do {								\
-	char line[4 * PATH_MAX];				\
-								\
-	snprintf(line, sizeof(line), __VA_ARGS__);		\
-	ck_assert_str_eq((d)->next, line);			\
-} while (0)
+#define next_is(d, ...)                                    \
+	do {                                               \
+		char line[4 * PATH_MAX];                   \
+                                                           \
+		snprintf(line, sizeof(line), __VA_ARGS__); \
+		ck_assert_str_eq((d)->next, line);         \
+	} while (0)
 
 #define has(text, what) ck_assert_msg(strstr(text, what) != NULL, "%s", text)
 
@@ -64,7 +64,8 @@ static void swap_tree(void)
 {
 	static const struct ldb_component other = { .kind = LDB_PROGRAMMER };
 	struct ldb_component from = other;
-	struct ldb_swap_options opt = { .size = sizeof(opt), .install = &rig.install,
+	struct ldb_swap_options opt = { .size = sizeof(opt),
+					.install = &rig.install,
 					.programmer_from = &from,
 					.programmer_from_name = "cubeide@1.7.0" };
 	struct ldb_swap *plan;
@@ -160,8 +161,11 @@ END_TEST
 
 START_TEST(a_pin_of_a_tree)
 {
-	const struct ldb_pin pin = { .tool = "cubeide", .range = "1.8.0", .device = "*",
-				     .from = "cubeide@1.7.0", .why = "its programmer works" };
+	const struct ldb_pin pin = { .tool = "cubeide",
+				     .range = "1.8.0",
+				     .device = "*",
+				     .from = "cubeide@1.7.0",
+				     .why = "its programmer works" };
 	int64_t id;
 
 	rig_ok(ldb_pin_add(rig.db, &pin, &id, &rig_err));
@@ -185,7 +189,8 @@ START_TEST(a_tree)
 	next_is(only(LDB_CHANGED), "stoker restore --swap 1 && %s", again);
 	ck_assert_int_eq(rename(temp_path("ide/tools"), temp_path("ide/away")), 0);
 	next_is(only(LDB_GONE), "stoker restore --swap 1 && %s", again);
-	ck_assert_int_eq(rename(temp_path("ide/tools.stoker-kept-1"), temp_path("ide/tools")), 0);
+	ck_assert_int_eq(
+		rename(temp_path("ide/tools.stoker-kept-1"), temp_path("ide/tools")), 0);
 	next_is(only(LDB_BACK), "%s", again);
 	ck_assert_int_eq(rename(temp_path("other"), temp_path("other-place")), 0);
 	has(only(LDB_BACK)->text, "the tree that it came from is gone");
@@ -202,7 +207,8 @@ START_TEST(an_original_is_lost)
 	ck_assert_int_eq(drifts->item[0].kind, LDB_IN_PLACE);
 	ck_assert_int_eq(drifts->item[1].kind, LDB_ORIGINAL_LOST);
 	has(drifts->item[1].text, "was changed in 'bin/more'");
-	ck_assert_int_eq(rename(temp_path("ide/tools.stoker-kept-1"), temp_path("away")), 0);
+	ck_assert_int_eq(rename(temp_path("ide/tools.stoker-kept-1"), temp_path("away")),
+			 0);
 	look(&rig.install, 1, false);
 	ck_assert_str_eq(drifts->item[1].path, temp_path("ide/tools.stoker-kept-1"));
 	has(drifts->item[1].text, "is gone: 'stoker restore' cannot put it back");

@@ -92,8 +92,7 @@ static void show_scan(const struct workshop *w, const struct options *opt,
 		text_scan(stdout, scanned);
 }
 
-static int scan(struct workshop *w, const struct toolchain_args *args,
-		struct stk_error *err)
+static int scan(struct workshop *w, const struct toolchain_args *args, struct stk_error *err)
 {
 	const struct options *opt = &args->common;
 	struct scanned scanned = { .files = args->files };
@@ -104,7 +103,8 @@ static int scan(struct workshop *w, const struct toolchain_args *args,
 	if (!r && w->open.db)
 		r = ldb_sightings(w->open.db, w->ctx, w->scan, &scanned.seen, err);
 	if (!r && w->open.db)
-		r = ldb_placed_find(w->open.db, w->open.facts, w->scan, &scanned.placed, err);
+		r = ldb_placed_find(w->open.db, w->open.facts, w->scan, &scanned.placed,
+				    err);
 	if (!r)
 		show_scan(w, opt, &scanned);
 	ldb_free(scanned.seen);
@@ -177,8 +177,10 @@ const struct stk_cmd cmd_toolchain = {
 	.usage = "scan [OPTION...] [ROOT...]\n"
 		 "status [OPTION...] [ROOT...]",
 	.doc = "ROOT: an install, or a folder that holds some, a mounted disk of another"
-	       " system\ntoo; without it the places where installs usually lie. Nothing in"
-	       " them is run.\nstatus ends with 1 where something drifted from the last pin"
+	       " system\ntoo; without it the places where installs usually lie. Nothing "
+	       "in"
+	       " them is run.\nstatus ends with 1 where something drifted from the last "
+	       "pin"
 	       " or swap.\n",
 	.groups = GROUP_DB | GROUP_FACTS,
 	.own = toolchain_options,

@@ -50,8 +50,8 @@ static void put_version(json_t *o, const struct scan_version *v)
 	char from[64];
 
 	put_text(o, "version", v->version);
-	snprintf(from, sizeof(from), "%s%s%s%s", v->from ? v->from : "", v->basis ? " (" : "",
-		 v->basis ? v->basis : "", v->basis ? ")" : "");
+	snprintf(from, sizeof(from), "%s%s%s%s", v->from ? v->from : "",
+		 v->basis ? " (" : "", v->basis ? v->basis : "", v->basis ? ")" : "");
 	put_text(o, "version_from", v->version ? from : NULL);
 }
 

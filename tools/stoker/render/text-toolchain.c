@@ -83,7 +83,8 @@ static const char *below(const char *base, const char *path)
 	return path + len + 1;
 }
 
-static void put_file(FILE *out, const struct ldb_found_file *f, const struct ldb_sighting *s)
+static void put_file(FILE *out, const struct ldb_found_file *f,
+		     const struct ldb_sighting *s)
 {
 	fprintf(out, "      %.12s %8" PRIu64 "  ", f->sha256 ? f->sha256 : "-           ",
 		f->size);
