@@ -48,6 +48,9 @@ static int is_changed(struct placing *s, const struct swap_row *row, bool *ret)
 	place_close(&p);
 	if (!r)
 		r = journal_tree(s->db, row->id, "after", &put, s->err);
+	/* Files in it that were swapped are as they are meant to be. */
+	if (!r)
+		r = tree_without_swaps(s->db, row->path, &now, &put, s->err);
 	if (!r)
 		*ret = tree_difference(&put, &now) != NULL;
 	tree_free(&put);

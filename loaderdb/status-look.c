@@ -77,6 +77,9 @@ static int judge(struct watch *w, const struct swap_row *row, const struct tree 
 	if (r)
 		return r < 0 ? r : ret->what ? 0 : stk_fail_nomem(w->err);
 	r = journal_tree(w->db, row->id, "after", &after, w->err);
+	/* Files in it that were swapped have rows of their own. */
+	if (!r)
+		r = tree_without_swaps(w->db, row->path, &now, &after, w->err);
 	differs = r ? NULL : tree_difference(&after, &now);
 	if (r)
 		;

@@ -215,6 +215,8 @@ class Trees(Installed):
         self.assertEqual([(c["kind"], c["done"]) for c in second], [("tree", True), ("file", True)])
         self.assertEqual(self.loader.read_bytes(), good)
         self.assertFalse(self.swap("--all")["run"])
+        drifts = self.json("toolchain", "status", self.ide)["drifts"]
+        self.assertEqual([d["kind"] for d in drifts], ["in-place", "in-place"])
         back, = self.json("restore", "--all", "--yes")["changes"]
         self.assertIsNone(back["caution"])
         self.assertEqual(everything(self.ide), before)
