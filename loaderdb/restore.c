@@ -99,7 +99,7 @@ static int look_for_original(struct ldb *db, const struct swap_row *row, struct 
 }
 
 static int look_trees(struct ldb *db, const struct swap_row *row, struct tree *now,
-		      struct tree *kept, struct stk_error *why)
+		      struct tree *kept, bool *ret_back, struct stk_error *why)
 {
 	struct place p;
 	int r = place_open(row->path, &p, why);
@@ -112,7 +112,8 @@ static int look_trees(struct ldb *db, const struct swap_row *row, struct tree *n
 	if (!r)
 		r = place_check(&p, true, why);
 	place_close(&p);
-	return !r && !kept->count ? look_for_original(db, row, now, kept, why) : r;
+	*ret_back = !r && !kept->count;
+	return *ret_back ? look_for_original(db, row, now, kept, why) : r;
 }
 
 static int restore_tree(struct restoring *s, const struct swap_row *row)
@@ -120,19 +121,20 @@ static int restore_tree(struct restoring *s, const struct swap_row *row)
 	struct tree now = { 0 }, kept = { 0 };
 	struct ldb_change *c = add(s, row);
 	struct stk_error why;
+	bool back = false; /* somebody else put it back, and nothing is kept */
 	int r;
 
 	if (!c)
 		return stk_fail_nomem(s->err);
 	c->from = row->kept_path;
-	r = look_trees(s->swap->db, row, &now, &kept, &why);
+	r = look_trees(s->swap->db, row, &now, &kept, &back, &why);
 	if (r < 0) {
 		r = swap_refuse(s->swap, c, r, &why, s->err);
 	} else {
 		c->n_files = kept.files;
 		c->before_sha256 = now.count ? swap_say(s->swap, "%s", now.sha256) : NULL;
 		c->after_sha256 = swap_say(s->swap, "%s", kept.sha256);
-		c->done = !strcmp(now.sha256, kept.sha256);
+		c->done = back;
 		if (!c->after_sha256 || (now.count && !c->before_sha256))
 			r = stk_fail_nomem(s->err);
 		else if (!c->done)
