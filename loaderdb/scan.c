@@ -69,7 +69,7 @@ void scan_problem(struct scan *s, const char *path, const char *why)
 bool scan_stopped(struct scan *s)
 {
 	if (!s->stop && s->opt->cancel && *s->opt->cancel)
-		s->stop = stk_fail(s->err, STK_ORIGIN_INTERRUPTED, EINTR, "cancelled",
+		s->stop = stk_fail(s->err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
 				   "the search for installs was cancelled");
 	return s->stop != 0;
 }

@@ -7,6 +7,7 @@ COMMAND_TESTS = \
 	tests/command/test-causes.py \
 	tests/command/test-db-hard.py \
 	tests/command/test-db-wrong.py \
+	tests/command/test-database-causes.py \
 	tests/command/test-db.py \
 	tests/command/test-diff.py \
 	tests/command/test-explain.py \

@@ -202,6 +202,10 @@ UNREACHED = {
     "store-full": "a chip of ours with more flash arrays than a store has room for",
     "svd-elements": "takes a file of 16 MB",
     "too-much-code": "takes a loader of 20,000 functions",
+    "changing": "a file is written between two system calls",
+    "unfinished": "an interrupted swap that the same command has just ended",
+    "whole-programmer": "the command finds the programmers that pins name",
+    "no-facts": "every command opens the facts",
     "module-changed": "a file is replaced between two system calls",
     "module-unreadable": "a file that was open cannot be read any more",
     "module-incomplete": "needs a module that a compiler must build first",
@@ -264,8 +268,7 @@ class Lists(Case):
         def read(*folders):
             paths = [p for f in folders for p in (SOURCE / f).rglob("*.[chp]*")]
             return "\n".join(p.read_text() for p in paths if p.suffix in (".c", ".h", ".py"))
-        cls.source = read("core", "plugins", "tools/stoker")
-        cls.library = read("loaderdb")
+        cls.source = read("core", "plugins", "loaderdb", "tools/stoker")
         cls.tests = read("tests")
         manual = (SOURCE / "docs/causes.md").read_text()
         rows = [line.split("|")[1] for line in manual.splitlines() if line.startswith("| `")]
@@ -282,7 +285,7 @@ class Lists(Case):
         self.assertEqual(sorted(causes - self.listed), [])
 
     def test_the_source_has_what_the_manual_lists(self):
-        self.assertEqual(sorted(c for c in self.listed if f'"{c}"' not in self.source + self.library), [])
+        self.assertEqual(sorted(c for c in self.listed if f'"{c}"' not in self.source), [])
 
     def test_a_test_meets_each(self):
         unmet = {c for c in self.listed if f'"{c}"' not in self.tests}
