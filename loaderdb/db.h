@@ -20,6 +20,9 @@
 
 #include <stoker/loaderdb.h>
 
+/* How long another process may write until we give up, in ms. */
+#define DB_BUSY_MS 30000
+
 struct sqlite;
 struct db_rows;
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -154,6 +155,23 @@ static int migrate(struct ldb *db, struct stk_error *err)
 	return db_commit(db, err);
 }
 
+/*
+ * Two processes that make one database both switch it to a log. For that SQLite
+ * makes a writer of a reader, which it does not wait for (its busy handler could
+ * wait for ever): the other one is done in a moment.
+ */
+static int use_log(struct ldb *db, struct stk_error *err)
+{
+	const struct timespec moment = { .tv_nsec = 10 * 1000 * 1000 };
+	int r = db_script(db, "PRAGMA journal_mode = WAL", err);
+
+	for (int ms = 0; r == -EBUSY && ms < DB_BUSY_MS; ms += 10) {
+		nanosleep(&moment, NULL);
+		r = db_script(db, "PRAGMA journal_mode = WAL", err);
+	}
+	return r;
+}
+
 static int set_up(struct ldb *db, struct stk_error *err)
 {
 	int64_t version;
@@ -165,10 +183,10 @@ static int set_up(struct ldb *db, struct stk_error *err)
 				" date, but it cannot be written", db->path, (long long)version);
 	if (r || db->read_only)
 		return r;
+	r = use_log(db, err);
 	/* What a commit reported done survives a power cut: FULL syncs the log. */
 	if (!r)
-		r = db_script(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				  " PRAGMA foreign_keys = ON", err);
+		r = db_script(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON", err);
 	if (!r && version < SCHEMA_VERSION)
 		r = migrate(db, err);
 	return r;

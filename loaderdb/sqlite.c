@@ -40,9 +40,6 @@ struct db_rows {
 	sqlite3_stmt *statement;
 };
 
-/* How long another process may write until we give up, in ms. */
-#define BUSY_MS 30000
-
 /* ---- errors ----------------------------------------------------------- */
 
 static int sqlite_errno(int code)
@@ -190,7 +187,7 @@ int db_connect(struct ldb *db, const char *path, bool create, struct stk_error *
 	if (r < 0)
 		return r;
 	s->extended_result_codes(s->handle, 1);
-	s->busy_timeout(s->handle, BUSY_MS);
+	s->busy_timeout(s->handle, DB_BUSY_MS);
 	return 0;
 }
 

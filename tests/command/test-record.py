@@ -148,7 +148,6 @@ class Record(Case):
     def test_wrong_usage(self):
         for args in (["--check", "stack"], ["--wrap", "fault:op=1,mode=fail"]):
             self.fails("qualify", "--record", *args, G4, code=USAGE)
-        self.fails("qualify", "--db", self.path, G4, code=USAGE)
         self.assertFalse(self.path.exists())
 
     def test_a_database_that_cannot_be_used_is_told_before_the_work(self):
