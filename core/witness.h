@@ -9,7 +9,7 @@
 #define WITNESS_WRITES	64
 
 struct witness_rule {
-	char id[40], basis[12], source[64], text[160];
+	char id[40], basis[12], source[128], text[160];
 	uint64_t addr, pc;
 	unsigned int count;
 };

@@ -2,6 +2,8 @@
 /* What is known good speaks up where nothing is pinned. */
 #include "claim.h"
 
+#include <stdio.h>
+
 /* May @device take a build that is good for @chip and whose name says @family? */
 static bool is_for(const char *device, const char *chip, const char *family)
 {
@@ -89,4 +91,36 @@ int claims_add_good(struct ldb *db, const struct asked *asked, struct claims *cl
 		r = add_if_good(db, asked, host, id, claims, err);
 	}
 	return r;
+}
+
+#define BUILDS_THERE                                                  \
+	"SELECT sha256, family FROM build WHERE length > 0 AND format NOT NULL" \
+	" AND (? OR (? >= start AND ? < start + length)) ORDER BY id DESC"
+
+int claims_unjudged(struct ldb *db, const struct asked *asked, struct arena *arena,
+		    const char **ret, struct stk_error *err)
+{
+	const struct ldb_question *q = asked->question;
+	db_cleanup struct db_rows *rows = NULL;
+	char latest[9] = "";
+	unsigned int count = 0;
+	int r = db_query(db, &rows, err, BUILDS_THERE, "iii", (int64_t)!q->has_address,
+			 (int64_t)q->address, (int64_t)q->address);
+
+	while (!r && (r = db_next(rows, err)) > 0) {
+		r = 0;
+		if (!is_for(q->device, NULL, db_text(rows, 1)))
+			continue;
+		if (!count++)
+			snprintf(latest, sizeof(latest), "%s", db_text(rows, 0));
+	}
+	if (r < 0)
+		return r;
+	*ret = !count ? NULL :
+	       count == 1 ? arena_printf(arena, "%s could do, and no verdict calls it good:"
+					 " 'stoker qualify %s --record' tries it", latest, latest) :
+			    arena_printf(arena, "%u builds could do, %s among them, and no verdict"
+					 " calls one good: 'stoker qualify %s --record' tries it",
+					 count, latest, latest);
+	return !count || *ret ? 0 : stk_fail_nomem(err);
 }

@@ -39,6 +39,10 @@ int claims_add_pins(struct ldb *db, const struct asked *asked, struct claims *cl
 int claims_add_good(struct ldb *db, const struct asked *asked, struct claims *claims,
 		    struct stk_error *err) stk_must_check;
 
+/* Of the builds that nobody called good, a sentence on which could be; NULL: none. */
+int claims_unjudged(struct ldb *db, const struct asked *asked, struct arena *arena,
+		    const char **ret, struct stk_error *err) stk_must_check;
+
 /* How what @a's pin holds for lies to what @b's does. */
 enum ldb_relation claim_relation(const struct claim *a, const struct claim *b);
 /* In which of the three they differ, for people: "fewer versions"; static. */

@@ -60,8 +60,8 @@ static int take_version(const struct reading *r, const char *text, size_t len,
 	memcpy(copy, text, len);
 	if (!ldb_version_valid(r->order, copy))
 		return stk_fail(r->err, STK_ORIGIN_USAGE, EINVAL, "bad-range",
-				"'%.150s': '%s' is no version: %s", r->text, copy,
-				example(r->order));
+				"'%.150s': '%s' is no version: %s; a range is such as " STEPS,
+				r->text, copy, example(r->order));
 	memcpy(ret, copy, sizeof(copy));
 	return 0;
 }

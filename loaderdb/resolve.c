@@ -16,7 +16,7 @@ struct resolving {
 	struct claims claims;
 	struct ldb_place *places;
 	size_t n_places;
-	const char *unpinned;	/* why good builds were no answer; NULL: there were none */
+	const char *unpinned;	/* what else there is, and why it is no answer; NULL: nothing */
 	struct stk_error *err;
 };
 
@@ -319,6 +319,8 @@ int ldb_resolve(struct ldb *db, const struct ldb_question *question,
 		r = claims_add_good(db, &asked, &s.claims, err);
 	if (!r)
 		r = settle_all(&s);
+	if (!r && !s.n_places && question->or_good && !s.unpinned)
+		r = claims_unjudged(db, &asked, s.claims.arena, &s.unpinned, err);
 	if (!r && !s.n_places)
 		r = fail_none(&s);
 	if (r < 0)

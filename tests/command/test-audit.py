@@ -48,8 +48,8 @@ class Toolchains(Audit):
         self.assertLessEqual({"STK-2022-0001", "STK-2024-0001"}, set(ids(item)))
         self.assertFalse(any(a["certain"] for a in item["advisories"]))
         self.assertIn("STK-2021-0002", ids(self.one("CubeIDE")))
-        for name in "missing.FLM", "bogus":
-            self.fails("audit", name, code=INPUT)
+        self.fails("audit", "missing.FLM", code=INPUT)
+        self.fails("audit", "bogus", code=USAGE, cause="toolchain-unknown")
 
     def test_by_name(self):
         item = self.one("cubeide@1.8.0")

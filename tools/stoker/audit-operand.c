@@ -218,7 +218,8 @@ int audit_operand(struct auditor *a, const char *arg, struct stk_error *err)
 	file = in_pack(arg, &pack);
 	if (file)
 		return audit_pack(a, pack, file, err);
-	if (!is_toolchain(a, arg))
+	/* A word that could be either is told as what it would be without a file. */
+	if (!is_toolchain(a, arg) && strpbrk(arg, "./"))
 		return audit_loader(a, arg, true, &s, TOLD_ALL, err);
 	r = audit_parse_toolchain(a, arg, &s, err);
 	return r ? r : audit_subject(a, "toolchain", arg, &s, NULL, TOLD_ALL, err);

@@ -133,8 +133,10 @@ static int list_pins(struct opened_db *o, const struct options *opt, bool all,
 		return r;
 	if (opt->json)
 		json_pins(stdout, ldb_path(o->db), pins);
-	else
+	else if (pins->count)
 		text_pins(stdout, pins);
+	else
+		printf("no pin holds in %s\n", ldb_path(o->db));
 	ldb_free(pins);
 	return 0;
 }
