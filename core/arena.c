@@ -63,10 +63,20 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
 {
-	char buf[512];
-	int n = vsnprintf(buf, sizeof(buf), fmt, args);
+	va_list again;
+	char *text = NULL;
+	size_t size;
+	int n;
 
-	return n < 0 ? NULL : arena_strdup(a, buf);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	size = n < ARENA_TEXT_MAX ? (size_t)n + 1 : ARENA_TEXT_MAX;
+	if (n >= 0)
+		text = arena_alloc(a, size);
+	if (text)
+		vsnprintf(text, size, fmt, args);
+	return text;
 }
 
 char *arena_printf(struct arena *a, const char *fmt, ...)

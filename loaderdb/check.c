@@ -99,7 +99,9 @@ static const struct {
 	{ "SELECT sha256, size, data FROM bytes", add_digest },
 	{ "SELECT sha256 FROM bytes EXCEPT SELECT sha256 FROM build"
 	  " EXCEPT SELECT evidence FROM verdict EXCEPT SELECT before_sha256 FROM swap"
-	  " EXCEPT SELECT after_sha256 FROM swap", add_orphan },
+	  " EXCEPT SELECT after_sha256 FROM swap"
+	  " EXCEPT SELECT b.sha256 FROM swap_state t JOIN bytes b ON instr(t.told, b.sha256)",
+	  add_orphan },
 };
 /* clang-format on */
 

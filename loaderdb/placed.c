@@ -39,15 +39,22 @@ static const struct ldb_release *release_of(const struct placing *s, const char 
 static int is_changed(struct placing *s, const struct swap_row *row, bool *ret)
 {
 	struct tree put = { 0 }, now = { 0 };
+	struct stk_error why;
 	struct place p;
-	int r = place_open(row->path, &p, s->err);
+	int r = place_open(row->path, &p, &why);
 
-	if (r < 0)
-		return r;
-	r = tree_read(&p, p.name, &now, s->err);
-	place_close(&p);
-	if (!r)
-		r = journal_tree(s->db, row->id, "after", &put, s->err);
+	if (!r) {
+		r = tree_read(&p, p.name, &now, &why);
+		place_close(&p);
+	}
+	if (r == -ENOMEM)
+		return stk_fail_nomem(s->err);
+	/* What cannot be read is not as it was put there. */
+	if (r < 0) {
+		*ret = true;
+		return 0;
+	}
+	r = journal_tree(s->db, row->id, "after", &put, s->err);
 	/* Files in it that were swapped are as they are meant to be. */
 	if (!r)
 		r = tree_without_swaps(s->db, row->path, &now, &put, s->err);

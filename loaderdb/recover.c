@@ -60,12 +60,22 @@ static int give_back(struct recovering *s, struct file_now *f)
 static int keep_others(struct recovering *s, const struct swap_row *row, struct file_now *f,
 		       struct outcome *out)
 {
-	char digest[65], told[300];
-	int r = db_keep(s->db, f->there.bytes, f->there.len, digest, s->err);
+	char digest[65] = "", told[300];
+	int r = db_begin(s->db, s->err);
 
+	if (r < 0)
+		return r;
+	r = db_keep(s->db, f->there.bytes, f->there.len, digest, s->err);
+	/* The whole digest: 'db check' knows by it what the bytes are for. */
 	snprintf(told, sizeof(told), "another program changed it meanwhile; what that made is"
-		 " beside it as '%.80s' and in the loader database as %.8s", f->beside, digest);
-	return r ? r : end(s, row, true, told, out);
+		 " beside it as '%.80s' and in the loader database as %s", f->beside, digest);
+	if (!r)
+		r = end(s, row, true, told, out);
+	if (r < 0) {
+		db_rollback(s->db);
+		return r;
+	}
+	return db_commit(s->db, s->err);
 }
 
 static int settle_file(struct recovering *s, const struct swap_row *row, struct file_now *f,
@@ -151,6 +161,18 @@ static const char *outcome_text(struct arena *arena, const struct swap_row *row,
 			    *out->told ? ": " : "", out->told);
 }
 
+/* Files that go while they are read are missing too. */
+static bool folder_is_gone(const char *path)
+{
+	struct stk_error ignored;
+	struct place p;
+	int r = place_open(path, &p, &ignored);
+
+	if (!r)
+		place_close(&p);
+	return r == -ENOENT;
+}
+
 static int recover_row(struct ldb *db, const struct swap_row *row, struct arena *arena,
 		       const char **ret, struct stk_error *err)
 {
@@ -160,7 +182,7 @@ static int recover_row(struct ldb *db, const struct swap_row *row, struct arena 
 	int r = row->tree ? recover_tree(&s, row, &out) : recover_file(&s, row, &out);
 
 	/* The folder went away with all that was in it. */
-	if (r == -ENOENT)
+	if (r == -ENOENT && folder_is_gone(row->path))
 		r = end(&s, row, false, "its folder is gone", &out);
 	*ret = outcome_text(arena, row, r, &out, &why);
 	return *ret ? 0 : stk_fail_nomem(err);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "swap.h"
 
@@ -168,6 +169,14 @@ static bool goes_with_tree(const struct swap_rows *rows, const struct swap_row *
 	return false;
 }
 
+/* With all of its toolchain: there is nothing to put it back into. */
+static bool is_uninstalled(const struct swap_row *row)
+{
+	struct stat st;
+
+	return row->install && lstat(row->install, &st) < 0 && errno == ENOENT;
+}
+
 static int restore_all(struct restoring *s, const char *path)
 {
 	struct swap_rows rows = { NULL };
@@ -177,7 +186,8 @@ static int restore_all(struct restoring *s, const char *path)
 	for (size_t i = 0; !r && i < rows.count; i++) {
 		if (i + 1 < rows.count && !strcmp(rows.item[i].path, rows.item[i + 1].path))
 			continue;
-		if ((!path || place_is_in(path, rows.item[i].path)) &&
+		if ((path ? place_is_in(path, rows.item[i].path) :
+			    !is_uninstalled(&rows.item[i])) &&
 		    !goes_with_tree(&rows, &rows.item[i], path))
 			r = restore_path(s, &rows.item[first], &rows.item[i]);
 		first = i + 1;
@@ -199,8 +209,9 @@ static int restore_one(struct restoring *s, int64_t id)
 		return r;
 	if (strcmp(row.state, "done"))
 		return stk_fail(s->err, STK_ORIGIN_DATABASE, EINVAL, "not-done",
-				"swap %lld was undone: there is nothing to put back",
-				(long long)id);
+				"swap %lld %s", (long long)id, strcmp(row.state, "undone") ?
+				"was interrupted and is not finished yet: run this again" :
+				"was undone: there is nothing to put back");
 	for (size_t i = 0; i < rows.count; i++) {
 		size_t last = i;
 

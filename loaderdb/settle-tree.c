@@ -88,9 +88,12 @@ static int finish(struct settling *s, struct lie_of *l)
 	int r = 0;
 
 	if (l->ready != NOTHING && l->kept == NOTHING) {
-		r = rename_synced(s, s->ready, s->kept);
+		r = place_rename(s->p, s->ready, s->kept, s->err);
 		l->kept = l->ready;
 	}
+	/* Also the names that were changed before. */
+	if (!r)
+		r = place_sync(s->p, s->err);
 	if (l->kept == OTHER && !is_state(s, "placed"))
 		told = "the tree that was there was changed while it was swapped, and is kept as"
 		       " it is now";
@@ -101,7 +104,8 @@ static int finish(struct settling *s, struct lie_of *l)
 	if (r < 0)
 		return r;
 	s->out->placed = true;
-	if (goes_away(s, l) && tree_remove(s->p, s->kept, &why) < 0)
+	if (goes_away(s, l) &&
+	    (tree_remove(s->p, s->kept, &why) < 0 || place_sync(s->p, &why) < 0))
 		told = why.msg;
 	return record(s, true, told);
 }

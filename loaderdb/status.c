@@ -245,6 +245,9 @@ static int tell(struct watch *w, const struct swap_row *row, const struct look *
 					      "swap %lld (%s): the whole of '%s' is gone",
 					      (long long)row->id, row->why, row->install),
 				 NULL);
+	/* The original is there, and no pin wants anything else any more. */
+	if (look->kind == LDB_BACK && !row->tree && row->pin && !pin_holds(w, row->pin))
+		return 0;
 	if (look->kind != LDB_IN_PLACE)
 		r = tell_drift(w, row, look, spot.install);
 	else if (instead)

@@ -86,8 +86,7 @@ static int plan_trees(struct planner *p, const void *data, const char *device)
 	for (size_t i = 0; !r && answer && i < answer->n_places; i++)
 		if (!answer->places[i].candidates[0].build)
 			r = plan_pinned_tree(p, c, &answer->places[i].candidates[0]);
-	if (r <= 0 && answer)
-		ldb_free(answer);
+	ldb_free(answer);
 	return r;
 }
 
@@ -183,8 +182,7 @@ static int plan_files(struct planner *p, const void *data, const char *device)
 
 	for (size_t i = 0; !r && answer && i < answer->n_places; i++)
 		r = plan_place(p, prog, &answer->places[i].candidates[0]);
-	if (r <= 0 && answer)
-		ldb_free(answer);
+	ldb_free(answer);
 	return r;
 }
 

@@ -68,6 +68,7 @@ static int record_begin(struct treeing *t, const struct ldb_change *c, const str
 	t->row.version = todo->version;
 	t->row.install = todo->install;
 	t->row.path = c->path;
+	t->row.pin = todo->pin;
 	t->row.restores = todo->restores;
 	t->row.from_tree = c->from;
 	t->row.kept_path = t->kept;

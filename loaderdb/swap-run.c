@@ -145,6 +145,15 @@ static int begin(struct filing *f, const struct ldb_change *c, const struct todo
 
 /* ---- one file --------------------------------------------------------- */
 
+/* Where it cannot be recorded the row stays open, and ldb_recover() ends it. */
+static void try_undone(struct filing *f, const char *told)
+{
+	struct stk_error ignored;
+
+	if (journal_state(f->db, f->id, "undone", told, &ignored) < 0)
+		return;
+}
+
 /* It is there, and that cannot be recorded: then it must not be there. */
 static void take_back(struct filing *f)
 {
@@ -160,21 +169,33 @@ static void take_back(struct filing *f)
 	if (held_read(&f->place, f->place.name, &now, &ignored) < 0)
 		return;
 	/* If that fails too, ldb_recover() will see what is there. */
-	if (replace_file(&f->place, f->beside, &now, &back, &ignored) == 0 &&
-	    journal_state(f->db, f->id, "undone", "could not be recorded", &ignored) < 0)
-		f->id = 0;
+	if (is_sha(&now, f->wanted.sha256) &&
+	    replace_file(&f->place, f->beside, &now, &back, &ignored) == 0)
+		try_undone(f, "could not be recorded");
 	held_free(&now);
+}
+
+/* What came is not there, and that is on the disk: else ldb_recover() has to look. */
+static bool is_undone(const struct filing *f)
+{
+	struct stk_error ignored;
+	struct held now;
+	bool undone;
+
+	if (held_read(&f->place, f->place.name, &now, &ignored) < 0)
+		return false;
+	undone = !is_sha(&now, f->wanted.sha256) && place_sync(&f->place, &ignored) == 0;
+	held_free(&now);
+	return undone;
 }
 
 static int replace(struct filing *f, struct stk_error *err)
 {
-	struct stk_error ignored;
 	int r = replace_file(&f->place, f->beside, &f->before, &f->wanted, err);
 
 	if (r < 0) {
-		/* Else ldb_recover() records it. */
-		if (journal_state(f->db, f->id, "undone", err ? err->msg : NULL, &ignored) < 0)
-			f->id = 0;
+		if (is_undone(f))
+			try_undone(f, err ? err->msg : NULL);
 		return r;
 	}
 	r = journal_state(f->db, f->id, "done", NULL, err);

@@ -80,12 +80,12 @@ int plan_resolve(struct planner *p, const char *tool, const char *version,
 		.device = device,
 	};
 	struct stk_error why;
-	int r = ldb_resolve(p->swap->db, &q, ret, &why);
+	int r;
 
-	if (r == -ENOENT && !strcmp(why.cause, "no-pin")) {
-		*ret = NULL;
+	*ret = NULL;
+	r = ldb_resolve(p->swap->db, &q, ret, &why);
+	if (r == -ENOENT && !strcmp(why.cause, "no-pin"))
 		return 0;
-	}
 	if (r < 0 && p->err)
 		*p->err = why;
 	return r;
@@ -95,7 +95,7 @@ int plan_devices(struct planner *p, int (*each)(struct planner *p, const void *d
 						const char *device),
 		 const void *data)
 {
-	const struct ldb_pins *pins;
+	const struct ldb_pins *pins = NULL;
 	int r;
 
 	if (p->opt->device)
@@ -103,8 +103,7 @@ int plan_devices(struct planner *p, int (*each)(struct planner *p, const void *d
 	r = ldb_pins(p->swap->db, false, &pins, p->err);
 	for (size_t i = 0; !r && i < pins->count; i++)
 		r = each(p, data, pins->item[i].device);
-	if (r <= 0 && pins)
-		ldb_free(pins);
+	ldb_free(pins);
 	return r;
 }
 

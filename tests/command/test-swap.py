@@ -127,6 +127,20 @@ class Packs(SwapCase):
         self.json("restore", "Keil.STM32G4xx_DFP@1.3.0", "--root", self.folder, "--yes")
         self.assertEqual(everything(root), before)
 
+    def test_one_version_at_a_time(self):
+        root = installs.keil(self.folder / "Packs")
+        before = everything(root)
+        self.pin("Keil.STM32G4xx_DFP", "STM32G431KB", LOADERS / "g431-dual-bank.FLM")
+        for version in ("1.2.0", "1.3.0"):
+            self.json("swap", f"Keil.STM32G4xx_DFP@{version}", "--all", "--root", self.folder,
+                      "--yes")
+        restore = ["restore", "--root", self.folder, "--yes"]
+        self.json(*restore, "Keil.STM32G4xx_DFP", code=DATABASE)
+        changes = self.json(*restore, "Keil.STM32G4xx_DFP@1.2.0")["changes"]
+        self.assertTrue(all("/1.2.0/" in c["path"] for c in changes))
+        self.json(*restore, "Keil.STM32G4xx_DFP@1.3.0")
+        self.assertEqual(everything(root), before)
+
     def test_an_archive_is_left_alone(self):
         root = installs.pyocd(self.folder / "cmsis-pack-manager")
         before = everything(root)
@@ -520,11 +534,22 @@ class Refused(Installed):
         self.swap(DEVICE, "--yes")
         self.ide.rename(self.folder / "moved")
         self.fails("swap", self.ide, DEVICE, "--yes", code=DATABASE, cause="no-such-root")
-        change = self.json("restore", "--all", "--plan", code=DATABASE)["changes"][0]
+        change = self.json("restore", self.loader, "--plan", code=DATABASE)["changes"][0]
         self.assertIn("No such file or directory", change["refused"])
         self.assertEqual(change["refused_cause"], "install")
+        # It keeps nobody from restoring the others.
+        self.assertEqual(self.json("restore", "--all", "--plan")["changes"], [])
         (self.folder / "moved").rename(self.ide)
         self.json("restore", "--all", "--yes")
+
+    def test_pins_of_equal_right(self):
+        self.pin("cubeide", DEVICE, self.file(NAME, (LOADERS / "h7b0-w25q128.stldr").read_bytes()),
+                 ">=1.8.0")
+        self.pin("cubeide", DEVICE, LOADERS / "h743-w25q128.stldr", "<=1.8.0")
+        for what in (["--all"], [DEVICE]):
+            self.refused("neither is more specific", *what, cause="tie")
+        self.assertIn("neither is more specific", self.stoker("toolchain", "status", self.folder,
+                                                              code=harness.NO)[0].replace("\n             ", " "))
 
     def test_an_open_file_is_fine(self):
         original, good = self.loader.read_bytes(), self.pinned()

@@ -119,10 +119,15 @@ START_TEST(after_a_restore)
 
 	rig_ok(rig_run(rig_plan()));
 	rig_ok(ldb_pin_end(rig.db, pin, "not needed", &rig_err));
-	temp_write(LOADER, "original", 0640);
-	d = only(LDB_BACK);
+	d = only(LDB_IN_PLACE);
+	temp_write(LOADER, "updated", 0640);
+	d = only(LDB_CHANGED);
 	has(d->text, "pin was ended");
 	ck_assert_str_eq(d->next, "stoker restore --swap 1");
+	/* What was there before, and nothing is pinned: that is how it shall be. */
+	temp_write(LOADER, "original", 0640);
+	look(&rig.install, 1, false);
+	ck_assert_uint_eq(drifts->count, 0);
 	temp_write(LOADER, "good build", 0640);
 	rig_ok(rig_run(rig_restore_plan(NULL, 0)));
 	look(&rig.install, 1, false);

@@ -80,6 +80,9 @@ static int run_verb(struct db_args *a, size_t verb, struct stk_error *err)
 
 	if (!r)
 		r = opened_db_open(&a->opt, a->ctx, !verbs[verb].makes, &a->opened, err);
+	/* What was interrupted is ended by whatever writes next. */
+	if (!r && verbs[verb].run == db_verdict)
+		r = opened_db_recover(&a->opt, &a->opened, err);
 	if (!r)
 		r = verbs[verb].run(a, err);
 	opened_db_close(&a->opened);

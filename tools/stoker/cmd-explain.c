@@ -113,9 +113,10 @@ const struct stk_cmd cmd_explain = {
 	.name = "explain",
 	.summary = "say what a log of another tool means, and what to do next",
 	.usage = "[OPTION...] [LOG | -]",
-	.doc = "LOG is what ST-LINK GDB server, STM32CubeProgrammer, STM32CubeIDE, pyOCD,\n"
-	       "probe-rs, OpenOCD or 'stoker --json' wrote; without it, or as '-', the\n"
-	       "standard input is read. Exit code 1: unknown, or nothing failed there.",
+	.doc = "LOG is what ST-LINK GDB server, STM32CubeProgrammer, ST-LINK Utility,\n"
+	       "STM32CubeIDE, Keil MDK, pyOCD, probe-rs, OpenOCD, st-flash or 'stoker --json'\n"
+	       "wrote, up to 256 MiB; without it, or as '-', the standard input is read.\n"
+	       "Exit code 1: unknown, or nothing failed there.\n",
 	.groups = GROUP_FACTS,
 	.args_size = sizeof(struct options),
 	.run = explain_run,

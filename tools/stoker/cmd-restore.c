@@ -44,6 +44,26 @@ static error_t restore_parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+/*
+ * Of one pack its folder: the root holds others. An archive that was kept beside it is
+ * never swapped. NULL: several versions are there.
+ */
+static const char *pack_folder(const struct found_install *found)
+{
+	const char *path = NULL;
+
+	for (size_t i = 0; i < found->install.n_components; i++) {
+		const struct ldb_component *c = &found->install.components[i];
+
+		if (c->kind == LDB_PACK_ARCHIVE && found->install.n_components > 1)
+			continue;
+		if (path)
+			return NULL;
+		path = c->path;
+	}
+	return path;
+}
+
 /* The path of a file or an install, which may be gone, or else a toolchain. */
 static int plan_word(struct swapping *s, const struct restore_args *args, const char *word,
 		     struct found_install *found, struct stk_error *err)
@@ -55,8 +75,11 @@ static int plan_word(struct swapping *s, const struct restore_args *args, const 
 
 		if (r < 0)
 			return r;
-		path = found->components && found->install.n_components == 1 ?
-			       found->install.components[0].path : found->install.path;
+		path = found->components ? pack_folder(found) : found->install.path;
+		if (!path)
+			return stk_fail(err, STK_ORIGIN_DATABASE, ENOTUNIQ, "several-installs",
+					"several versions of '%.100s' are there: name one, as"
+					" NAME@VERSION, or its path", word);
 	}
 	return ldb_restore_plan(s->open.db, path, 0, &s->plan, err);
 }

@@ -78,7 +78,7 @@ static int open_if_there(struct workshop *w, const struct options *opt,
 {
 	int r = opened_db_open(opt, w->ctx, true, &w->open, err);
 
-	return r == -ENOENT && !opt->db ? 0 : r;
+	return r == -ENOENT && !opt->db && !strcmp(err->cause, "no-database") ? 0 : r;
 }
 
 static void show_scan(const struct workshop *w, const struct options *opt,

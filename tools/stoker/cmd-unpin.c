@@ -151,6 +151,8 @@ static enum stk_origin run(const struct unpin_args *args, bool list)
 
 	if (!r)
 		r = opened_db_open(opt, ctx, true, &o, &err);
+	if (!r && !list)
+		r = opened_db_recover(opt, &o, &err);
 	if (!r)
 		r = list ? list_pins(&o, opt, args->all, &err) :
 			   end_pin(&o, opt, args->why, &err);

@@ -38,7 +38,7 @@ static const struct stk_cmd *const commands[] = {
 static void print_help(void)
 {
 	puts("Usage: stoker COMMAND [OPTION...] [ARGUMENT...]\n"
-	     "Run STM32 flash loaders (.stldr, .FLM) on virtual and real chips.\n");
+	     "Run STM32 flash loaders (.stldr, .FLM) on virtual chips, and keep track of them.\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\n'stoker help COMMAND' or 'stoker COMMAND --help' tells more;"

@@ -2,6 +2,8 @@
 /* What a scan cannot see: that a swap put another programmer there. */
 #include "cmd.h"
 
+#include <string.h>
+
 int placed_find(const struct options *opt, struct stk_ctx *ctx, struct ldb_facts *facts,
 		const struct ldb_scan *scan, const struct ldb_placed_list **ret,
 		struct stk_error *err)
@@ -15,7 +17,7 @@ int placed_find(const struct options *opt, struct stk_ctx *ctx, struct ldb_facts
 	struct ldb *db = NULL;
 	int r = ldb_open(ctx, &db_opt, &db, err);
 
-	if (r == -ENOENT && !opt->db) {
+	if (r == -ENOENT && !opt->db && !strcmp(err->cause, "no-database")) {
 		*ret = NULL;
 		return 0;
 	}
