@@ -122,7 +122,7 @@ class Refused(Case):
         yield "chip-list", self.json("chip", "list")
         yield "chip-info", self.json("chip", "info", "stm32h743ii")
         yield "scan", self.json("toolchain", "scan", "--files", installs.keil(self.folder / "Packs"))
-        yield "audit", shortened(self.json("audit", "missing", "cubeide@1.8.0", code=INPUT))
+        yield "audit", shortened(self.json("audit", "missing.FLM", "cubeide@1.8.0", code=INPUT))
         log = (b"pyocd flash --target stm32g431kbtx x.bin\n"
                b"0006354 C flash erase sector failure (address 0x08010000; result code 0x1) [__main__]\n")
         yield "explanation", self.json("explain", "-", stdin=log)
