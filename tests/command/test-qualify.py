@@ -119,7 +119,9 @@ class Verdict(Case):
         self.assertRegex(out, r"(?m)^  cause +bank-mode-mismatch$")
         self.assertRegex(out, r"(?m)0x[0-9A-F]{8}  w FLASH_CR +0x[0-9a-f]{8} \(.*PER")
         for line in out.splitlines():
-            self.assertLessEqual(len(line), 80, line)
+            # A path is as long as it is.
+            if not line.startswith("  loader "):
+                self.assertLessEqual(len(line), 80, line)
 
     def test_sectors_are_those_of_the_device(self):
         d = self.only(G4, "--check", "erase")
