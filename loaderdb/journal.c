@@ -202,7 +202,7 @@ int journal_tree(struct ldb *db, int64_t id, const char *side, struct tree *ret,
 
 /* ---- which hold ------------------------------------------------------- */
 
-static bool is_equal(const char *a, const char *b)
+bool journal_same(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
 }
@@ -211,7 +211,7 @@ static bool is_equal(const char *a, const char *b)
 static bool follows(const struct swap_row *last, const struct swap_row *next)
 {
 	return last->tree == next->tree &&
-	       (last->tree || is_equal(last->after_sha256, next->before_sha256));
+	       (last->tree || journal_same(last->after_sha256, next->before_sha256));
 }
 
 /* @held: those of one path that hold, in the order of their ids. */

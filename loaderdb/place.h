@@ -11,6 +11,7 @@
 
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <stoker/loaderdb.h>
 
@@ -59,5 +60,13 @@ int place_sync(const struct place *p, struct stk_error *err) stk_must_check;
 ssize_t place_read(int fd, char *to, size_t size);
 /* The one sentence for what went wrong with a path, by errno. */
 int place_fail(struct stk_error *err, const char *what, const char *path);
+
+/* Scope clean-up of a descriptor; -1: none. */
+static inline void place_close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+#define cleanup_fd __attribute__((cleanup(place_close_fd)))
 
 #endif

@@ -40,13 +40,8 @@ static int is_changed(struct placing *s, const struct swap_row *row, bool *ret)
 {
 	struct tree put = { 0 }, now = { 0 };
 	struct stk_error why;
-	struct place p;
-	int r = place_open(row->path, &p, &why);
+	int r = tree_read_at(row->path, &now, &why);
 
-	if (!r) {
-		r = tree_read(&p, p.name, &now, &why);
-		place_close(&p);
-	}
 	if (r == -ENOMEM)
 		return stk_fail_nomem(s->err);
 	/* What cannot be read is not as it was put there. */

@@ -17,11 +17,6 @@ struct recovering {
 	struct stk_error *err;
 };
 
-static bool is(const struct held *h, const char *sha256)
-{
-	return !strcmp(h->sha256, sha256 ? sha256 : "");
-}
-
 static int end(struct recovering *s, const struct swap_row *row, bool done, const char *told,
 	       struct outcome *out)
 {
@@ -81,26 +76,26 @@ static int keep_others(struct recovering *s, const struct swap_row *row, struct 
 static int settle_file(struct recovering *s, const struct swap_row *row, struct file_now *f,
 		       struct outcome *out)
 {
-	const bool at_after = is(&f->at, row->after_sha256);
+	const bool at_after = held_is(&f->at, row->after_sha256);
 	int r;
 
 	/* It was being removed, and is not what was meant. */
 	if (!row->after_sha256 && at_after && f->there.exists &&
-	    !is(&f->there, row->before_sha256)) {
+	    !held_is(&f->there, row->before_sha256)) {
 		r = give_back(s, f);
 		return r ? r : end(s, row, false, "another program changed it meanwhile: it is left"
 						  " as that made it", out);
 	}
 	/* What we write is the new bytes, or as far as it came; before that, the old ones. */
 	if (at_after && row->before_sha256 && f->there.exists &&
-	    !is(&f->there, row->before_sha256) && !is(&f->there, row->after_sha256))
+	    !held_is(&f->there, row->before_sha256) && !held_is(&f->there, row->after_sha256))
 		return keep_others(s, row, f, out);
 	r = take_away(s, f);
 	if (r < 0)
 		return r;
 	if (at_after)
 		return end(s, row, true, "", out);
-	return end(s, row, false, is(&f->at, row->before_sha256) ? "" :
+	return end(s, row, false, held_is(&f->at, row->before_sha256) ? "" :
 		   "neither the old nor the new bytes are there: it is left as it is", out);
 }
 

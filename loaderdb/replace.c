@@ -16,14 +16,12 @@
 /* The largest loader known has 3 MiB; more is no loader. */
 #define FILE_MAX	((off_t)256 * 1024 * 1024)
 
-static void fdp(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-#define cleanup_fd __attribute__((cleanup(fdp)))
-
 /* ---- read ------------------------------------------------------------- */
+
+bool held_is(const struct held *h, const char *sha256)
+{
+	return !strcmp(h->sha256, sha256 ? sha256 : "");
+}
 
 void held_free(struct held *h)
 {

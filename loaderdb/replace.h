@@ -26,6 +26,8 @@ struct held {
 int held_read(const struct place *p, const char *name, struct held *ret,
 	      struct stk_error *err) stk_must_check;
 void held_free(struct held *h);
+/* Is it what has that digest? NULL: is nothing there? */
+bool held_is(const struct held *h, const char *sha256);
 
 /* What shall be there; bytes NULL: nothing. */
 struct wanted {

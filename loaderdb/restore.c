@@ -12,11 +12,6 @@ struct restoring {
 	struct stk_error *err;
 };
 
-static bool is_equal(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
 static struct ldb_change *add(struct restoring *s, const struct swap_row *row)
 {
 	const struct todo todo = {
@@ -48,7 +43,7 @@ static int restore_file(struct restoring *s, const struct swap_row *row,
 		return stk_fail_nomem(s->err);
 	c->after_sha256 = row->before_sha256;
 	r = swap_look(s->swap, c, 0, s->err);
-	if (r < 0 || c->done || c->refused || is_equal(c->before_sha256, last->after_sha256))
+	if (r < 0 || c->done || c->refused || journal_same(c->before_sha256, last->after_sha256))
 		return r;
 	return swap_caution(s->swap, c,
 			    swap_say(s->swap, c->before_sha256 ?

@@ -52,13 +52,8 @@ static int look_at_file(struct watch *w, const struct swap_row *row, struct look
 static int read_tree(struct watch *w, const char *path, struct tree *ret,
 		     struct stk_error *why)
 {
-	struct place p;
-	int r = place_open(path, &p, why);
+	int r = tree_read_at(path, ret, why);
 
-	if (!r) {
-		r = tree_read(&p, p.name, ret, why);
-		place_close(&p);
-	}
 	if (r == -ENOMEM)
 		return stk_fail_nomem(w->err);
 	return r && r != -ENOENT;

@@ -59,14 +59,6 @@ static int add_drift(struct watch *w, enum ldb_drift_kind kind, const char *path
 
 /* ---- where it was ----------------------------------------------------- */
 
-static bool is_at(const char *folder, const char *path)
-{
-	size_t len = strlen(folder);
-
-	return !strncmp(folder, path, len) &&
-	       (!path[len] || path[len] == '/' || !strcmp(folder, "/"));
-}
-
 static struct spot find_spot(const struct ldb_scan *scan, const char *path)
 {
 	struct spot spot = { NULL };
@@ -74,11 +66,11 @@ static struct spot find_spot(const struct ldb_scan *scan, const char *path)
 	for (size_t i = 0; i < scan->n_installs; i++) {
 		const struct ldb_install *install = &scan->installs[i];
 
-		if (!is_at(install->path, path))
+		if (!place_is_in(install->path, path))
 			continue;
 		spot = (struct spot){ .install = install };
 		for (size_t j = 0; j < install->n_components; j++)
-			if (is_at(install->components[j].path, path))
+			if (place_is_in(install->components[j].path, path))
 				spot.component = &install->components[j];
 	}
 	return spot;
@@ -89,7 +81,7 @@ static bool was_looked_at(const struct ldb_scan *scan, const char *path)
 	if (scan->everywhere)
 		return true;
 	for (size_t i = 0; i < scan->n_looked; i++)
-		if (is_at(scan->looked[i], path))
+		if (place_is_in(scan->looked[i], path))
 			return true;
 	return false;
 }

@@ -33,11 +33,6 @@ static void filing_free(struct filing *f)
 
 /* ---- what there is, and what comes ------------------------------------ */
 
-static bool is_sha(const struct held *h, const char *sha256)
-{
-	return !strcmp(h->sha256, sha256 ? sha256 : "");
-}
-
 static int read_before(struct filing *f, const struct ldb_change *c, struct stk_error *err)
 {
 	int r = place_open(c->path, &f->place, err);
@@ -46,7 +41,7 @@ static int read_before(struct filing *f, const struct ldb_change *c, struct stk_
 		r = held_read(&f->place, f->place.name, &f->before, err);
 	if (r < 0)
 		return r;
-	if (!is_sha(&f->before, c->before_sha256) && !is_sha(&f->before, c->after_sha256))
+	if (!held_is(&f->before, c->before_sha256) && !held_is(&f->before, c->after_sha256))
 		return stk_fail(err, STK_ORIGIN_DATABASE, EBUSY, "changed-meanwhile",
 				"'%s' was changed by another program since it was looked at: it is"
 				" left as it is now; run this again", c->path);
@@ -169,7 +164,7 @@ static void take_back(struct filing *f)
 	if (held_read(&f->place, f->place.name, &now, &ignored) < 0)
 		return;
 	/* If that fails too, ldb_recover() will see what is there. */
-	if (is_sha(&now, f->wanted.sha256) &&
+	if (held_is(&now, f->wanted.sha256) &&
 	    replace_file(&f->place, f->beside, &now, &back, &ignored) == 0)
 		try_undone(f, "could not be recorded");
 	held_free(&now);
@@ -184,7 +179,7 @@ static bool is_undone(const struct filing *f)
 
 	if (held_read(&f->place, f->place.name, &now, &ignored) < 0)
 		return false;
-	undone = !is_sha(&now, f->wanted.sha256) && place_sync(&f->place, &ignored) == 0;
+	undone = !held_is(&now, f->wanted.sha256) && place_sync(&f->place, &ignored) == 0;
 	held_free(&now);
 	return undone;
 }
@@ -228,7 +223,7 @@ static int run_file(struct ldb_swap *s, struct ldb_change *c, const struct todo 
 	int r = read_before(&f, c, err);
 
 	/* Another process may have been faster. */
-	c->done = !r && is_sha(&f.before, c->after_sha256);
+	c->done = !r && held_is(&f.before, c->after_sha256);
 	if (!r && !c->done)
 		r = change_file(&f, c, t, err);
 	filing_free(&f);

@@ -9,18 +9,6 @@
 
 /* ---- the plan --------------------------------------------------------- */
 
-static int read_at(const char *path, struct tree *ret, struct stk_error *err)
-{
-	struct place p;
-	int r = place_open(path, &p, err);
-
-	if (r < 0)
-		return r;
-	r = tree_read(&p, p.name, ret, err);
-	place_close(&p);
-	return r;
-}
-
 /*
  * A second tree over the first would leave the first one's copy behind; files in it
  * that were swapped would be out of sight.
@@ -79,10 +67,10 @@ static int fill(struct ldb_swap *s, struct ldb_change *c, struct stk_error *err,
 		struct stk_error *why)
 {
 	struct tree from = { 0 }, there = { 0 };
-	int r = read_at(c->from, &from, why);
+	int r = tree_read_at(c->from, &from, why);
 
 	if (!r)
-		r = read_at(c->path, &there, why);
+		r = tree_read_at(c->path, &there, why);
 	if (!r) {
 		c->n_files = from.files;
 		c->before_sha256 = swap_say(s, "%s", there.sha256);

@@ -69,6 +69,8 @@ int journal_find(struct ldb *db, struct arena *arena, int64_t id, struct swap_ro
  */
 int journal_holding(struct ldb *db, struct arena *arena, struct swap_rows *ret,
 		    struct stk_error *err) stk_must_check;
+/* Two digests, either of which may be NULL: nothing is there. */
+bool journal_same(const char *a, const char *b);
 /* What a tree held before the swap @id, or was to hold after it. */
 int journal_tree(struct ldb *db, int64_t id, const char *side, struct tree *ret,
 		 struct stk_error *err) stk_must_check;

@@ -16,13 +16,6 @@
 #include "answer.h"
 #include "looks.h"
 
-static void fdp(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-#define cleanup_fd __attribute__((cleanup(fdp)))
-
 /* ---- below a folder, without following a link ------------------------- */
 
 /* The folder that holds @path below @top; @ret_name: its last part. */

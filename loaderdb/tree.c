@@ -24,6 +24,18 @@ struct reader {
 	struct stk_error *err;
 };
 
+int tree_read_at(const char *path, struct tree *ret, struct stk_error *err)
+{
+	struct place p;
+	int r = place_open(path, &p, err);
+
+	if (r < 0)
+		return r;
+	r = tree_read(&p, p.name, ret, err);
+	place_close(&p);
+	return r;
+}
+
 void tree_free(struct tree *t)
 {
 	arena_free(&t->arena);

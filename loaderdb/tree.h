@@ -34,6 +34,8 @@ struct tree {
 /* What @name in @p's folder holds; nothing there is an empty tree. */
 int tree_read(const struct place *p, const char *name, struct tree *ret,
 	      struct stk_error *err) stk_must_check;
+/* The same of a path. */
+int tree_read_at(const char *path, struct tree *ret, struct stk_error *err) stk_must_check;
 void tree_free(struct tree *t);
 /* For a tree whose entries come from elsewhere: sort them, and make the digest. */
 int tree_finish(struct tree *t, struct stk_error *err) stk_must_check;

@@ -13,13 +13,6 @@ json_t *json_db_document(const char *path, bool ok)
 	return o;
 }
 
-static void put_when(json_t *o, const char *key, int64_t when)
-{
-	char buf[TEXT_WHEN];
-
-	put_text(o, key, text_when(when, buf));
-}
-
 /* ---- import ----------------------------------------------------------- */
 
 char *json_db_import_row_text(const struct ldb_import_row *row)

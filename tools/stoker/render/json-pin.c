@@ -4,13 +4,6 @@
 
 #include "json.h"
 
-static void put_when(json_t *o, const char *key, int64_t when)
-{
-	char buf[TEXT_WHEN];
-
-	put_text(o, key, when ? text_when(when, buf) : NULL);
-}
-
 static json_t *json_pin_object(const struct ldb_pin *p)
 {
 	json_t *o = json_new();

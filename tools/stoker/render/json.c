@@ -93,6 +93,13 @@ void put_text(json_t *object, const char *key, const char *s)
 	put(object, key, json_text(s));
 }
 
+void put_when(json_t *object, const char *key, int64_t when)
+{
+	char buf[TEXT_WHEN];
+
+	put_text(object, key, when ? text_when(when, buf) : NULL);
+}
+
 void put_u64(json_t *object, const char *key, uint64_t value)
 {
 	char text[24];

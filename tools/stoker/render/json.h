@@ -14,6 +14,8 @@ void put(json_t *object, const char *key, json_t *value);
 void put_last(json_t *array, json_t *value);
 /* NULL becomes null. */
 void put_text(json_t *object, const char *key, const char *s);
+/* Seconds since 1970 as text; 0 becomes null. */
+void put_when(json_t *object, const char *key, int64_t when);
 /* A value above 2^63 - 1, which a JSON reader cannot be trusted with: "0x...". */
 void put_u64(json_t *object, const char *key, uint64_t value);
 void put_bool(json_t *object, const char *key, bool value);
