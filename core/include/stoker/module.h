@@ -698,6 +698,9 @@ struct stk_target_facts {
 	char description[128];
 	bool virtual_time;
 	bool code_in_ram_breaks;	/* a BKPT opcode in RAM stops the core as break_set() does */
+	/* RAM, where the target knows that and not the chip; it belongs to the target. */
+	const struct stk_range *ram;
+	size_t n_ram;
 };
 
 /*
@@ -807,6 +810,32 @@ struct stk_target_driver {
 	 */
 	int (*perturb)(void *priv, uint64_t addr, uint32_t mask, uint32_t value,
 		       struct stk_error *err);
+
+	/* ---- targets behind a link ---- */
+
+	/* What went over it since open(). */
+	void (*link_stats)(void *priv, struct stk_link_stats *ret);
+	/*
+	 * Targets that are behind a GDB server themselves, for a GDB server in
+	 * front of them: packets pass as they are. Begin: a new connection, with
+	 * nothing negotiated, replaces the target's own; until relay_end() the
+	 * operations above may still be used between a packet's reply and the next
+	 * packet (the core is halted then), and find out anew what they remember.
+	 * End: close that connection as a client does that goes.
+	 */
+	int (*relay_begin)(void *priv, struct stk_error *err);
+	void (*relay_end)(void *priv);
+	/* The payload of a packet, framed and acknowledged on the way; or the lone 0x03. */
+	int (*relay_send)(void *priv, const void *packet, size_t len, struct stk_error *err);
+	int (*relay_interrupt)(void *priv, struct stk_error *err);
+	/*
+	 * The payload of the next packet from there, at most @timeout_ms; valid until
+	 * the next operation. *@ret_notification: it was one ('%'). -ETIMEDOUT: none.
+	 */
+	int (*relay_receive)(void *priv, int timeout_ms, const void **ret, size_t *ret_len,
+			     bool *ret_notification, struct stk_error *err);
+	/* For poll(): readable when relay_receive() may have something. */
+	int (*relay_fd)(void *priv);
 };
 
 /* For wrappers: the operations of the target inside, one for one. */
@@ -820,11 +849,97 @@ stk_export void *stk_inner_priv(struct stk_target *inner);
 
 /* ---- class server ----------------------------------------------------- */
 
-/* Puts a target on a socket. Defined when the first server comes. */
+/*
+ * A server puts a board on a socket. The core owns the loop: it waits for the
+ * descriptors of all servers of the board, calls ready() of those that have
+ * something, and lets the core of the chip run in slices in between; so a
+ * server never blocks but in an operation of the target or in a flash job.
+ */
+struct pollfd;
+
 struct stk_server_driver {
 	size_t size;
 	const char *name;
+	size_t priv_size;	/* the core allocates it zeroed and frees it after close */
+
+	/* On failure close() is not called. @address and @options as in stk_board_listen(). */
+	int (*open)(void *priv, struct stk_ctx *ctx, struct stk_board *board,
+		    const char *address, const char *const *options, struct stk_error *err);
+	void (*close)(void *priv);
+	/* Where clients find it: "127.0.0.1:61234". Valid until close(). */
+	const char *(*where)(void *priv);
+	/* Fill at most @most; how many. Called before each wait. */
+	size_t (*poll)(void *priv, struct pollfd *fds, size_t most);
+	/*
+	 * What poll() gave, with revents; some are ready. Negative: the board
+	 * cannot be served any more (the target is gone); a client that is gone
+	 * or talks nonsense is no failure.
+	 */
+	int (*ready)(void *priv, const struct pollfd *fds, size_t n, struct stk_error *err);
+	/* The core stopped, by itself or through another server. */
+	int (*stopped)(void *priv, const struct stk_stop *stop, struct stk_error *err);
 };
+
+/* ---- what servers use ---- */
+
+/* For stk_inner_driver() and stk_inner_priv(): the operations of the board's target. */
+stk_export struct stk_target *stk_board_target(struct stk_board *board);
+stk_export const struct stk_target_facts *stk_board_facts(struct stk_board *board);
+/* One line through the board's say(). */
+stk_export void stk_board_say(struct stk_board *board, const char *fmt, ...) stk_printf(2, 3);
+
+/* The core's running is the board's: resume and halt it only by these. */
+stk_export bool stk_board_running(const struct stk_board *board);
+stk_export int stk_board_resume(struct stk_board *board, struct stk_error *err);
+/* Halt it; every other server is told through stopped(). */
+stk_export int stk_board_halt(struct stk_board *board, struct stk_stop *ret,
+			      struct stk_error *err);
+/* stk_board_serve() ends with 0 after this. */
+stk_export void stk_board_end(struct stk_board *board);
+
+/* RAM as the chip, the target or --ram say; it belongs to the board. */
+stk_export const struct stk_range *stk_board_ram(struct stk_board *board, size_t *ret_count);
+
+/* A run of equal sectors that a loader of the board writes. */
+struct stk_board_region {
+	struct stk_range range;
+	uint32_t sector;	/* bytes that are erased at once */
+	uint8_t erased;
+	const struct stk_loader *loader;
+};
+
+/* By address; they do not overlap. */
+stk_export const struct stk_board_region *stk_board_regions(struct stk_board *board,
+							    size_t *ret_count);
+
+/* Sectors to be erased and bytes to be put there; both in any order. */
+struct stk_board_write {
+	size_t size;
+	const struct stk_range *erase;
+	size_t n_erase;
+	const struct stk_chunk *chunks;
+	size_t n_chunks;
+};
+
+/*
+ * One verified job with the board's loaders: afterwards @erase is erased but
+ * for what @chunks put there, and nothing else has changed. The core was
+ * halted and is: reset, its RAM put back. *@ret_said, may be NULL: one line
+ * for people, valid until the next job. On failure nothing of it is promised;
+ * @err has the cause, as a sentence.
+ */
+stk_export int stk_board_flash(struct stk_board *board, const struct stk_board_write *write,
+			       const char **ret_said, struct stk_error *err) stk_must_check;
+
+/*
+ * For people who debug a loader: put the one that has @function into RAM and
+ * set the registers so that the next resume calls it with @args; it returns to
+ * a breakpoint at *@ret_trap. *@ret_said: "STM32G4xx.FLM lies at 0x20000020 ...".
+ */
+stk_export int stk_board_stage(struct stk_board *board, const char *function,
+			       const uint32_t *args, unsigned int n_args,
+			       uint64_t *ret_trap, const char **ret_said,
+			       struct stk_error *err) stk_must_check;
 
 /* ---- class container --------------------------------------------------- */
 

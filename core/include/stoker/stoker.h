@@ -1104,6 +1104,16 @@ struct stk_target_options {
 	 * A virtual chip that is another one: -EINVAL ("chip-contradicted").
 	 */
 	const char *chip;
+	/* RAM that loaders may use, instead of what chip and target say; may be NULL. */
+	const struct stk_range *ram;
+	size_t n_ram;
+};
+
+/* What went over the link to a target since it was opened. */
+struct stk_link_stats {
+	uint64_t round_trips;	/* a request, and the wait for its reply */
+	uint64_t bytes_out, bytes_in;
+	uint64_t repeated;	/* packets that were sent or asked for again */
 };
 
 /* @address is NAME:ADDRESS[,key=value...]. @opt may be NULL. */
@@ -1112,6 +1122,8 @@ stk_export int stk_target_open(struct stk_ctx *ctx, const char *address,
 			       struct stk_target **ret,
 			       struct stk_error *err) stk_must_check;
 stk_export void stk_target_close(struct stk_target *target);
+/* False: the target has no link that counts, a virtual chip in this process. */
+stk_export bool stk_target_link(const struct stk_target *target, struct stk_link_stats *ret);
 stk_export const struct stk_target_info *stk_target_info(const struct stk_target *target);
 /* Read target memory as a debugger would. */
 stk_export int stk_target_read(struct stk_target *target, uint64_t addr, void *buf,
@@ -1138,6 +1150,14 @@ enum stk_erase {
 	STK_ERASE_NONE,
 };
 
+/* How the core is left when a job has ended, however it ended. */
+enum stk_after {
+	/* Halted; registers and the RAM that loaders used are put back. */
+	STK_AFTER_KEEP,
+	STK_AFTER_RESET,	/* reset, and halted before the first instruction */
+	STK_AFTER_RUN,		/* reset, and running */
+};
+
 enum stk_action {
 	STK_ACTION_PROGRAM,	/* erase as asked, program, verify */
 	STK_ACTION_ERASE,	/* erase @range (or the chip), verify blank */
@@ -1155,6 +1175,15 @@ struct stk_plan_options {
 	/* For the others, in any order; those that touch or overlap are joined. */
 	const struct stk_range *ranges;
 	size_t n_ranges;
+	enum stk_after after;
+	bool no_reset;		/* do not reset the chip first: take the core as it is */
+	/*
+	 * On a target that is no virtual chip (its virtual_time is false) a loader
+	 * with a finding of level error is refused ("lint-error") without @force,
+	 * and one whose device or code is about option bytes, OTP or read-out
+	 * protection ("touches-option-bytes") without @allow_option_bytes.
+	 */
+	bool force, allow_option_bytes;
 };
 
 /*
@@ -1299,6 +1328,8 @@ struct stk_report {
 	const struct stk_module_info *const *modules;	/* every one that took part */
 	size_t n_modules;
 	bool tainted;			/* a module that is not ours took part */
+	bool has_link;			/* the target counts what goes over its link */
+	struct stk_link_stats link;	/* of this job */
 	const struct stk_diagnosis *diagnosis;	/* NULL: nothing failed */
 	const char *const *warnings;
 	size_t n_warnings;
@@ -1315,6 +1346,46 @@ stk_export int stk_job_run(const struct stk_plan *plan, const struct stk_job_opt
 			   struct stk_job **ret, struct stk_error *err) stk_must_check;
 stk_export void stk_job_free(struct stk_job *job);
 stk_export const struct stk_report *stk_job_report(const struct stk_job *job);
+
+/* ---- boards and servers ------------------------------------------------ */
+
+/*
+ * A board: an open target, the loaders that write its flash, and servers that
+ * put it on sockets. All servers of a board share its one core; whatever one
+ * does, the others are told. One thread serves them all.
+ */
+struct stk_board;
+
+struct stk_board_options {
+	size_t size;
+	/* Who writes which flash; may be none: then no server offers flash. */
+	struct stk_loader *const *loaders;
+	size_t n_loaders;
+	const struct stk_host *host;	/* NULL: "stoker" */
+	bool force, allow_option_bytes;	/* as in struct stk_plan_options */
+	/* Lines for people, as they come: who connected, what was written, what failed. */
+	void (*say)(void *data, const char *line);
+	void *data;
+	/* As in struct stk_job_options: set together with stk_board_wake(). */
+	const volatile int *cancel;
+};
+
+/* Target and loaders must outlive the board. Refuses what a plan would refuse. */
+stk_export int stk_board_new(struct stk_target *target, const struct stk_board_options *opt,
+			     struct stk_board **ret, struct stk_error *err) stk_must_check;
+stk_export void stk_board_free(struct stk_board *board);
+/*
+ * Put the server module @server ("gdb") in front of it, at @address: "HOST:PORT"
+ * (port 0: a free one) or the path of a UNIX socket; options "key=value" NULL-ended,
+ * may be NULL. *@ret_where: the address it really has; it belongs to the board.
+ */
+stk_export int stk_board_listen(struct stk_board *board, const char *server,
+				const char *address, const char *const *options,
+				const char **ret_where, struct stk_error *err) stk_must_check;
+/* Serve until a client asks to end (0) or @cancel is set (-EINTR), or the target is lost. */
+stk_export int stk_board_serve(struct stk_board *board, struct stk_error *err) stk_must_check;
+/* Async-signal-safe. */
+stk_export void stk_board_wake(struct stk_board *board);
 
 /* ---- one call --------------------------------------------------------- */
 
