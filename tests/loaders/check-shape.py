@@ -153,10 +153,38 @@ class Shape(unittest.TestCase):
                     "size": 64 << 20, "page": 256, "erased": 0xFF,
                     "sectors": [(1024, 64 << 10)]})
 
+    def test_ram(self):
+        """Uneven sectors, outside of the RAM that the loaders themselves lie in."""
+        memory = {"netduinoplus2": (0x20010000, 64 << 10), "mps2-an386": (0x21000000, 256 << 10),
+                  "mps2-an500": (0x60000000, 256 << 10)}
+        for machine, (start, size) in memory.items():
+            for path, elf in self.loaders(f"ram-{machine}*.FLM"):
+                with self.subTest(path):
+                    self.check_flm(elf)
+                    self.check_apart(elf)
+                    device = flash_device(elf)
+                    self.assertEqual((device["start"], device["size"]), (start, size))
+                    self.assertEqual(device["sectors"], [
+                        (4096, 0), (16384, 4 * 4096), (32768, 32768)])
+                    self.assertEqual(elf.bytes_at(elf.section("PrgData").addr, 4),
+                                     struct.pack("<I", 0x10C4ED00))
+            for path, elf in self.loaders(f"ram-{machine}*.stldr"):
+                with self.subTest(path):
+                    self.check_elf(elf)
+                    self.check_functions(elf, STLDR_FUNCTIONS)
+                    self.check_table(elf, "StorageInfo", 200)
+                    self.check_apart(elf)
+                    device = storage_info(elf)
+                    self.assertEqual((device["start"], device["size"], device["name"]),
+                                     (start, size, path.stem))
+                    self.assertEqual(device["sectors"], [
+                        (4, 4096), (1, 16384), ((size >> 15) - 1, 32768)])
+
     def test_wrong_ones_differ(self):
         """A defect that was misspelt would be a good loader under a wrong name."""
-        for good in [p for p, _ in self.loaders("**/g431.FLM")] + \
-                [p for p, _ in self.loaders("**/h743-w25q128.stldr")]:
+        for good in [path for pattern in ("**/g431.FLM", "**/h743-w25q128.stldr",
+                                          "ram-netduinoplus2.*")
+                     for path, _ in self.loaders(pattern)]:
             for wrong in good.parent.glob(f"{good.stem}-*{good.suffix}"):
                 self.assertNotEqual(wrong.read_bytes(), good.read_bytes(), wrong.name)
 

@@ -69,12 +69,25 @@ LOADERS_HOST = \
 	$(LOADERS_OUT)/host-hal-tick.stldr \
 	$(LOADERS_OUT)/host-long-table.stldr \
 	$(LOADERS_OUT)/host-other-name.stldr
+# For machines of QEMU: RAM that behaves as flash does. Some are wrong.
+LOADERS_RAM = \
+	$(LOADERS_OUT)/ram-mps2-an386.FLM \
+	$(LOADERS_OUT)/ram-mps2-an386.stldr \
+	$(LOADERS_OUT)/ram-mps2-an500.FLM \
+	$(LOADERS_OUT)/ram-mps2-an500.stldr \
+	$(LOADERS_OUT)/ram-netduinoplus2.FLM \
+	$(LOADERS_OUT)/ram-netduinoplus2.stldr \
+	$(LOADERS_OUT)/ram-netduinoplus2-never-returns.FLM \
+	$(LOADERS_OUT)/ram-netduinoplus2-erase-too-many.FLM \
+	$(LOADERS_OUT)/ram-netduinoplus2-no-effect.FLM \
+	$(LOADERS_OUT)/ram-netduinoplus2-no-effect.stldr \
+	$(LOADERS_OUT)/ram-netduinoplus2-stack-overflow.FLM
 LOADERS_FIRMWARE = \
 	$(LOADERS_OUT)/firmware-g431.elf \
 	$(LOADERS_OUT)/firmware-g431-large.elf \
 	$(LOADERS_OUT)/firmware-h743.elf
 LOADERS_ALL = $(LOADERS_GOOD) $(LOADERS_WRONG) $(LOADERS_QUALIFY) $(LOADERS_HOST) \
-	$(LOADERS_FIRMWARE)
+	$(LOADERS_RAM) $(LOADERS_FIRMWARE)
 
 LOADERS_FROM = \
 	tests/loaders/build \
@@ -92,6 +105,12 @@ LOADERS_FROM = \
 	tests/loaders/flm-g4/flash-device.h \
 	tests/loaders/flm-g4/flash.h \
 	tests/loaders/flm-g4/flm.ld \
+	tests/loaders/ram/algorithm.c \
+	tests/loaders/ram/flm-device.c \
+	tests/loaders/ram/loader.c \
+	tests/loaders/ram/memory.c \
+	tests/loaders/ram/memory.h \
+	tests/loaders/ram/stldr-device.c \
 	tests/loaders/stldr-h7/device.c \
 	tests/loaders/stldr-h7/loader.c \
 	tests/loaders/stldr-h7/loader.h \
