@@ -24,6 +24,7 @@ COMMAND_TESTS = \
 	tests/command/test-module.py \
 	tests/command/test-other-chip.py \
 	tests/command/test-pack.py \
+	tests/command/test-peers.py \
 	tests/command/test-pins.py \
 	tests/command/test-program.py \
 	tests/command/test-qualify.py \
@@ -41,7 +42,8 @@ COMMAND_TESTS = \
 TESTS += $(COMMAND_TESTS)
 EXTRA_DIST += $(COMMAND_TESTS) tests/command/databases.py tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py tests/command/snapshot.py \
 	tests/command/transcript.py tests/command/swaps.py \
-	tests/command/device_table.py
+	tests/command/device_table.py \
+	tests/command/relay.py tests/command/rsp.py tests/command/stub.py
 # Logs of public threads, and what must be said of them.
 EXTRA_DIST += tests/explain
 
