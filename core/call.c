@@ -148,6 +148,7 @@ int stk_call_run(struct stk_target *target, struct stk_loader *loader,
 	const struct stk_loader_info *info = stk_loader_info(loader);
 	const struct stk_host *host = opt->host;
 	struct stk_abi_call call = { .n_args = opt->n_args };
+	struct stk_link_stats link = { 0 };
 	struct session s;
 	struct stk_call *c;
 	int r = host ? 0 : stk_host_find(NULL, &host, err);
@@ -171,12 +172,14 @@ int stk_call_run(struct stk_target *target, struct stk_loader *loader,
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return stk_fail_nomem(err);
+	(void)stk_target_link(target, &link);
 	r = session_open(&s, target, loader, host, opt->cancel, err);
 	if (!r && opt->buffer_arg && opt->buffer_arg <= opt->n_args)
 		call.r[opt->buffer_arg - 1] = (uint32_t)s.layout.buffer.addr;
 	if (!r)
 		r = run(&s, c, &call, opt, err);
 	session_close(&s);
+	c->report.has_link = target_link_since(target, &link, &c->report.link);
 	/* A report of a failed call is worth most: it is given, too. */
 	if (r && !c->report.function) {
 		stk_call_free(c);

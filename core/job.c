@@ -281,6 +281,7 @@ static int prepare(struct stk_job *j, struct stk_error *err)
 	j->report.virtual_time = p->target->facts.virtual_time;
 	j->report.blank = true;
 	j->start_ns = target_now(p->target);
+	(void)stk_target_link(p->target, &j->link);
 	j->total = work_of(p);
 	return name_modules(j, err);
 }
@@ -317,6 +318,7 @@ int stk_job_run(const struct stk_plan *plan, const struct stk_job_options *opt,
 		r = run_step(j, &plan->steps[i], err);
 	r = finish(j, r, err);
 	j->report.target_ns = target_now(plan->target) - j->start_ns;
+	j->report.has_link = target_link_since(plan->target, &j->link, &j->report.link);
 	if (!r)
 		r = conclude(j, err);
 	/* One sector read back before another one failed is not the job. */

@@ -36,6 +36,7 @@ struct stk_job {
 	bool rescued;
 	bool method_known;
 	uint64_t start_ns;
+	struct stk_link_stats link;	/* when it began */
 	uint64_t done, total;		/* progress in bytes */
 
 	struct stk_report report;

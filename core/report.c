@@ -20,6 +20,17 @@ const char *stk_verify_name(enum stk_verify_method m)
 	return word(words, ARRAY_SIZE(words), m);
 }
 
+const char *stk_after_name(enum stk_after after)
+{
+	static const char *const words[] = {
+		[STK_AFTER_KEEP] = "keep",
+		[STK_AFTER_RESET] = "reset",
+		[STK_AFTER_RUN] = "run",
+	};
+
+	return word(words, ARRAY_SIZE(words), after);
+}
+
 const char *stk_sector_state_name(enum stk_sector_state s)
 {
 	static const char *const words[] = {

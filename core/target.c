@@ -230,6 +230,34 @@ int stk_target_read(struct stk_target *t, uint64_t addr, void *buf, size_t len,
 	return t->ops.read(t->priv, addr, buf, len, err);
 }
 
+/* Of wrappers the outermost that counts, else the target itself. */
+bool stk_target_link(const struct stk_target *t, struct stk_link_stats *ret)
+{
+	while (t && !t->ops.link_stats)
+		t = t->inner;
+	if (!t)
+		return false;
+	memset(ret, 0, sizeof(*ret));
+	t->ops.link_stats(t->priv, ret);
+	return true;
+}
+
+bool target_link_since(const struct stk_target *t, const struct stk_link_stats *before,
+		       struct stk_link_stats *ret)
+{
+	struct stk_link_stats now;
+
+	if (!stk_target_link(t, &now))
+		return false;
+	*ret = (struct stk_link_stats){
+		.round_trips = now.round_trips - before->round_trips,
+		.bytes_out = now.bytes_out - before->bytes_out,
+		.bytes_in = now.bytes_in - before->bytes_in,
+		.repeated = now.repeated - before->repeated,
+	};
+	return true;
+}
+
 int stk_target_monitor(struct stk_target *t, const char *command,
 		       void (*print)(void *out, const char *text), void *out,
 		       struct stk_error *err)

@@ -25,6 +25,10 @@ static inline uint64_t target_now(struct stk_target *t)
 	return t->ops.now(t->priv);
 }
 
+/* What went over the link since @before was taken; false: nothing counts it. */
+bool target_link_since(const struct stk_target *t, const struct stk_link_stats *before,
+		       struct stk_link_stats *ret);
+
 /* chip_ram() of the target's chip, which must be known. */
 int target_ram(const struct stk_target *t, bool all, struct stk_range **ret,
 	       size_t *ret_count, struct stk_error *err) stk_must_check;

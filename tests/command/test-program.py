@@ -15,7 +15,7 @@ from elf32 import Elf
 DUAL_BANK = str(LOADERS / "g431-dual-bank.FLM")
 REPORT = {"stoker_json", "ok", "loaders", "verified", "verify_method", "sectors_erased",
           "sectors_programmed", "sectors_unchanged", "bytes_programmed", "bytes_verified",
-          "bytes_preserved", "calls", "target_ns", "virtual_time", "modules", "tainted",
+          "bytes_preserved", "calls", "target_ns", "virtual_time", "link", "modules", "tainted",
           "warnings"}
 FAILED = REPORT | {"error", "sectors", "rescue_file"}
 

@@ -1155,8 +1155,12 @@ enum stk_after {
 	/* Halted; registers and the RAM that loaders used are put back. */
 	STK_AFTER_KEEP,
 	STK_AFTER_RESET,	/* reset, and halted before the first instruction */
-	STK_AFTER_RUN,		/* reset, and running */
+	/* Reset, and running; but halted where flash was left half written. */
+	STK_AFTER_RUN,
 };
+
+/* "keep", "reset", "run". */
+stk_export const char *stk_after_name(enum stk_after after);
 
 enum stk_action {
 	STK_ACTION_PROGRAM,	/* erase as asked, program, verify */
@@ -1218,6 +1222,7 @@ struct stk_plan_info {
 	uint64_t image_bytes;
 	uint64_t sectors;
 	uint64_t preserved_bytes;
+	enum stk_after after;
 };
 
 struct stk_plan;
@@ -1413,6 +1418,9 @@ struct stk_call_report {
 	uint64_t budget_ns;
 	uint32_t stack_used, stack_size;
 	const struct stk_diagnosis *diagnosis;	/* NULL: ok */
+	bool has_link;			/* the target counts what goes over its link */
+	struct stk_link_stats link;	/* of this call, loading and all */
+	const char *warning;		/* what could not be put back; NULL: nothing */
 };
 
 struct stk_call_options {
@@ -1428,6 +1436,9 @@ struct stk_call_options {
 	unsigned int buffer_arg;
 	/* As in struct stk_job_options: set together with stk_target_wake(). */
 	const volatile int *cancel;
+	/* As in struct stk_plan_options. */
+	enum stk_after after;
+	bool no_reset, force, allow_option_bytes;
 };
 
 struct stk_call;

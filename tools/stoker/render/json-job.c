@@ -143,6 +143,21 @@ static json_t *json_job_error(const struct stk_error *err, const struct stk_diag
 	return o;
 }
 
+/* NULL where nothing counts what goes over the link. */
+static json_t *json_link(bool has, const struct stk_link_stats *link)
+{
+	json_t *o;
+
+	if (!has)
+		return json_null();
+	o = json_new();
+	put_u64(o, "round_trips", link->round_trips);
+	put_u64(o, "bytes_out", link->bytes_out);
+	put_u64(o, "bytes_in", link->bytes_in);
+	put_u64(o, "repeated", link->repeated);
+	return o;
+}
+
 static void put_counts(json_t *o, const struct stk_report *r, bool failed)
 {
 	/* What one sector was read back for is no word about the others. */
@@ -157,6 +172,7 @@ static void put_counts(json_t *o, const struct stk_report *r, bool failed)
 	put_u64(o, "calls", r->calls);
 	put_u64(o, "target_ns", r->target_ns);
 	put_bool(o, "virtual_time", r->virtual_time);
+	put(o, "link", json_link(r->has_link, &r->link));
 	put(o, "modules", json_module_array(r->modules, r->n_modules));
 	put_bool(o, "tainted", r->tainted);
 	put(o, "warnings", json_warnings(r));
@@ -226,6 +242,7 @@ static void put_call(json_t *o, const struct stk_call_report *c)
 	put_u64(o, "budget_ns", c->budget_ns);
 	put_u64(o, "stack_used", c->stack_used);
 	put_u64(o, "stack_size", c->stack_size);
+	put(o, "link", json_link(c->has_link, &c->link));
 }
 
 void json_call(FILE *out, const struct stk_call_report *call, const struct stk_error *err)

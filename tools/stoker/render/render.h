@@ -277,6 +277,7 @@ struct job_outcome {
 };
 
 /* Cause, evidence and remedy, below the sentence. */
+void text_link(FILE *out, const struct stk_link_stats *link);
 void text_diagnosis(FILE *out, const struct stk_diagnosis *d);
 void text_plan(FILE *out, const struct stk_plan_info *plan);
 /* @chosen: why each loader; NULL: -l named them. */

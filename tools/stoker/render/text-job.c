@@ -159,6 +159,17 @@ void text_diagnosis(FILE *out, const struct stk_diagnosis *d)
 	}
 }
 
+void text_link(FILE *out, const struct stk_link_stats *link)
+{
+	char size[32];
+
+	fprintf(out, "link: %" PRIu64 " round trips, %s", link->round_trips,
+		text_size(link->bytes_out + link->bytes_in, size, sizeof(size)));
+	if (link->repeated)
+		fprintf(out, ", %" PRIu64 " packets repeated", link->repeated);
+	putc('\n', out);
+}
+
 static bool any_sector_touched(const struct stk_report *r)
 {
 	for (size_t i = 0; i < r->n_sectors; i++)
@@ -220,6 +231,8 @@ void text_job(const struct job_outcome *o)
 	} else {
 		text_counts(stdout, o->action, o->report);
 		text_verdict(stdout, o->action, o->report);
+		if (o->report->has_link)
+			text_link(stdout, &o->report->link);
 	}
 	if (o->report)
 		text_tainted(stderr, o->report->modules, o->report->n_modules);
