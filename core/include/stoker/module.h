@@ -625,8 +625,11 @@ enum stk_reg {
 	STK_REG_COUNT
 };
 
+/* As many as valid has bits: registers to come have their place already. */
+#define STK_REG_ROOM	32
+
 struct stk_regs {
-	uint32_t r[STK_REG_COUNT];
+	uint32_t r[STK_REG_ROOM];
 	uint32_t valid;		/* bit n: r[n] was given or shall be set */
 };
 
