@@ -74,6 +74,7 @@ static int set_watch(struct session *s, struct stk_error *err)
 		{ l->image.addr - (fixed ? l->bias : 0), l->image.len },
 	};
 	struct stk_watch watch = {
+		.size = sizeof(watch),
 		.writable = writable,
 		.n_writable = ARRAY_SIZE(writable),
 		.stack_limit = (uint32_t)l->stack.addr,

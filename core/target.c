@@ -86,8 +86,10 @@ static void target_freep(struct stk_target **t)
 static int describe(struct stk_target *t, struct stk_error *err)
 {
 	const struct stk_module_info *module = module_by_driver(t->ctx, t->driver);
-	int r = t->ops.describe(t->priv, &t->facts, err);
+	int r;
 
+	t->facts.size = sizeof(t->facts);
+	r = t->ops.describe(t->priv, &t->facts, err);
 	if (r)
 		return r;
 	t->info.address = t->address;

@@ -492,7 +492,8 @@ START_TEST(stray_stores_and_stack_are_seen)
 	/* str r1,[r0]; push {r0-r7} */
 	static const uint16_t code[] = { STR(1, 0, 0), PUSH(0xff), POP(0xff), RET };
 	static const struct stk_range may[] = { { STACK - 256, 256 }, { RAM + 0x1000, 4 } };
-	struct stk_watch watch = { .writable = may,
+	struct stk_watch watch = { .size = sizeof(watch),
+				   .writable = may,
 				   .n_writable = 2,
 				   .stack_limit = STACK - 64 };
 	struct seen seen = { 0 };

@@ -657,7 +657,7 @@ END_TEST
 /* Looking is not operating: it works on after the cable is pulled. */
 START_TEST(looking_is_free)
 {
-	struct stk_target_facts facts;
+	struct stk_target_facts facts = { .size = sizeof(facts) };
 	char text[64] = "";
 
 	ck_assert_int_eq(open_with("op=1,mode=cut"), 0);

@@ -49,7 +49,7 @@ static void see(enum stk_observation_kind kind, uint64_t addr, uint64_t len, uin
 		bool write)
 {
 	const struct stk_observation o = {
-		.kind = kind, .ns = now += 10, .pc = 0x20000000 + (uint32_t)now,
+		.size = sizeof(o), .kind = kind, .ns = now += 10, .pc = 0x20000000 + (uint32_t)now,
 		.addr = addr, .len = len, .value = value, .write = write,
 	};
 

@@ -662,6 +662,7 @@ enum stk_observation_kind {
 };
 
 struct stk_observation {
+	size_t size;
 	enum stk_observation_kind kind;
 	uint64_t ns, pc, addr, value, len;
 	bool write;
@@ -676,6 +677,7 @@ typedef void (*stk_observer)(void *data, const struct stk_observation *obs);
 
 /* What the loader may write, and how deep its stack may go. */
 struct stk_watch {
+	size_t size;
 	const struct stk_range *writable;
 	size_t n_writable;
 	uint32_t stack_limit;	/* lowest SP allowed; 0: not watched */
@@ -697,6 +699,7 @@ struct stk_variant {
 };
 
 struct stk_target_facts {
+	size_t size;			/* set by whoever wants to know; the rest is zeroed */
 	const struct stk_chip *chip;	/* NULL: not known */
 	char description[128];
 	bool virtual_time;

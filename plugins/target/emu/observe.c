@@ -10,6 +10,7 @@ void observe(struct emu *emu, struct stk_observation *obs)
 
 	if (!o->fn || !observed(o, obs->kind))
 		return;
+	obs->size = sizeof(*obs);
 	obs->ns = emu_now(emu);
 	o->fn(o->data, obs);
 }

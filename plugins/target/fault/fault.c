@@ -48,7 +48,7 @@ static int fault_open(void *priv, struct stk_ctx *ctx, const char *address,
 		      const char *const *options, struct stk_error *err)
 {
 	struct fault *f = priv;
-	struct stk_target_facts facts = { 0 };
+	struct stk_target_facts facts = { .size = sizeof(facts) };
 	int r;
 
 	inject_init(&f->injector);
