@@ -19,7 +19,6 @@ struct module {
 	void *handle;
 	const struct stk_module *desc;
 	const void *driver;
-	struct stk_param_info *param_array;
 };
 
 /* Find all of a class, once. Those that are refused are found as well. */

@@ -38,7 +38,6 @@ void module_free(struct module *m)
 		dlclose(m->handle);
 	if (m->fd >= 0)
 		close(m->fd);
-	free(m->param_array);
 	free(m->strings);
 	free(m->name);
 	free(m->path);

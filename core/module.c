@@ -236,17 +236,10 @@ static int describe(struct module *m, struct stk_error *err)
 				"'%s' cannot be read any more", m->path);
 	while (m->desc->params && m->desc->params[n])
 		n++;
-	if (n) {
-		m->param_array = calloc(n, sizeof(*m->param_array));
-		if (!m->param_array)
-			return stk_fail_nomem(err);
-		for (size_t i = 0; i < n; i++)
-			m->param_array[i] = *m->desc->params[i];
-	}
 	stk_sha256_hex(bytes, (size_t)m->st.st_size, m->sha256);
 	m->info.sha256 = m->sha256;
 	m->info.description = m->desc->description;
-	m->info.params = m->param_array;
+	m->info.params = m->desc->params;
 	m->info.n_params = n;
 	return 0;
 }

@@ -143,6 +143,7 @@ enum stk_class {
 stk_export const char *stk_class_name(enum stk_class c);
 
 struct stk_param_info {
+	size_t size;
 	const char *name, *summary;
 };
 
@@ -157,7 +158,7 @@ struct stk_module_info {
 	/* Below: only after stk_module_get(); NULL or 0 before. */
 	const char *sha256;	/* of the file that is mapped */
 	const char *description;
-	const struct stk_param_info *params;
+	const struct stk_param_info *const *params;
 	size_t n_params;
 };
 

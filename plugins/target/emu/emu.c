@@ -284,7 +284,9 @@ const struct stk_target_driver emu_target = {
 };
 
 static const struct stk_param_info trace_param = {
-	"trace", "1: each register access to the log"
+	.size = sizeof(trace_param),
+	.name = "trace",
+	.summary = "1: each register access to the log",
 };
 static const struct stk_param_info *const emu_params[] = { &trace_param, NULL };
 

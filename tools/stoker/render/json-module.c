@@ -48,8 +48,8 @@ void json_module(FILE *out, const struct stk_module_info *m)
 	for (size_t i = 0; i < m->n_params; i++) {
 		json_t *param = json_new();
 
-		put_text(param, "name", m->params[i].name);
-		put_text(param, "summary", m->params[i].summary);
+		put_text(param, "name", m->params[i]->name);
+		put_text(param, "summary", m->params[i]->summary);
 		put_last(array, param);
 	}
 	put_text(module, "description", m->description);

@@ -48,7 +48,7 @@ void text_module(FILE *out, const struct stk_module_info *m)
 	text_field(out, "ours", m->ours ? "yes" : "no: it taints a run");
 	for (size_t i = 0; i < m->n_params; i++)
 		fprintf(out, "%-13s-p %s.%s=VALUE  %s\n", i ? "" : "parameters", m->name,
-			m->params[i].name, m->params[i].summary);
+			m->params[i]->name, m->params[i]->summary);
 }
 
 void text_target(FILE *out, const struct stk_target_info *t)
