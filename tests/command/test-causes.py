@@ -199,6 +199,7 @@ UNREACHED = {
     "hex-address": "a loader with addresses of 64 bits, which no format has",
     "not-running": "the core waits for what it has not resumed",
     "too-many-breakpoints": "the core sets more than it needs",
+    "link-setup": "the system has no socket or process left",
     "store-full": "a chip of ours with more flash arrays than a store has room for",
     "svd-elements": "takes a file of 16 MB",
     "too-much-code": "takes a loader of 20,000 functions",

@@ -28,19 +28,31 @@ struct gdb_stream *gdb_exchange_stream(struct gdb_exchange *x);
  * Send, wait for the reply. -ENOTCONN: the link is gone, or the other end did
  * not answer in time, or answered nothing but damaged packets three times; the
  * sentence says which, to what request, and who the other end is. Nothing is
- * usable after that. -EINTR: woken; the reply, when it comes, is dropped.
+ * usable after that. -EINTR (no error filled): woken; the reply, when it comes,
+ * is dropped. -EMSGSIZE: the reply was longer than it may be, and is dropped.
  */
 int gdb_request(struct gdb_exchange *x, const void *packet, size_t len,
 		struct gdb_reply *ret, struct stk_error *err) stk_must_check;
 /* The same of text. */
 int gdb_ask(struct gdb_exchange *x, struct gdb_reply *ret, struct stk_error *err,
 	    const char *fmt, ...) stk_must_check stk_printf(4, 5);
-/* The two halves: for packets that are answered late (vCont) or several times (qRcmd). */
+/*
+ * The two halves: for packets that are answered late (vCont) or several times
+ * (qRcmd), and, without acknowledgements, for several requests at once.
+ */
 int gdb_send(struct gdb_exchange *x, const void *packet, size_t len,
 	     struct stk_error *err) stk_must_check;
 /* -ETIMEDOUT and -EINTR: no error filled, the exchange is as it was. */
 int gdb_receive(struct gdb_exchange *x, int timeout_ms, struct gdb_reply *ret,
 		struct stk_error *err) stk_must_check;
+/* The same, and notifications ('%') too, which gdb_receive() passes over. */
+int gdb_receive_any(struct gdb_exchange *x, int timeout_ms, struct gdb_reply *ret,
+		    bool *ret_notification, struct stk_error *err) stk_must_check;
+/*
+ * After the last reply to what gdb_send() sent (gdb_request() knows by itself): a
+ * packet that comes before the next request answers nothing, and is dropped.
+ */
+void gdb_exchange_settled(struct gdb_exchange *x);
 /* The lone 0x03. */
 int gdb_interrupt(struct gdb_exchange *x, struct stk_error *err) stk_must_check;
 

@@ -29,7 +29,9 @@ void gdb_buf_printf(struct gdb_buf *b, const char *fmt, ...)
 /* Two hexadecimal digits a byte, lower case. */
 void gdb_buf_hex(struct gdb_buf *b, const void *bytes, size_t len);
 
-/* Digits to bytes: how many bytes, or -EINVAL where a character is no digit or one is odd. */
+/* The value of a hexadecimal digit, or -1. */
+int gdb_digit(char c);
+/* Digits to bytes: how many; -EINVAL: no digit, an odd number of them, over @most bytes. */
 int gdb_unhex(const char *text, size_t len, uint8_t *ret, size_t most);
 /* A number without 0x as packets have them; moves *@text behind it. False: no digit, or over 64 bits. */
 bool gdb_number(const char **text, const char *end, uint64_t *ret);
@@ -60,14 +62,20 @@ struct gdb_framer {
 	/* private from here */
 	unsigned int state;
 	uint8_t sum, given;
-	bool escaped, bad, repeat;
-	char start;
+	bool escaped, bad, repeat, any, too_long;
+	char start, last;
 };
 
 void gdb_framer_init(struct gdb_framer *f, size_t most, bool replies);
 void gdb_framer_free(struct gdb_framer *f);
-/* Take bytes up to the end of one unit; *@used of @len were taken. Noise between packets is dropped. */
+/*
+ * Take bytes up to the end of one unit; *@used of @len were taken. Dropped without
+ * a unit: noise between packets, packets that another '$' cuts short, and
+ * notifications that are damaged or too long (they are never sent again).
+ */
 enum gdb_unit gdb_framer_take(struct gdb_framer *f, const void *bytes, size_t len,
 			      size_t *used);
+/* A packet has begun and not ended. */
+bool gdb_framer_within(const struct gdb_framer *f);
 
 #endif

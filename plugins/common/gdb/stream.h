@@ -15,7 +15,10 @@ struct gdb_stream;
  */
 int gdb_stream_open(const char *address, int timeout_ms, struct gdb_stream **ret,
 		    struct stk_error *err) stk_must_check;
-/* An accepted connection; takes @fd over. @peer is for sentences, and copied. */
+/*
+ * An accepted connection; takes @fd over, also on failure. @peer is for sentences
+ * ("gdb at 127.0.0.1:4242"), and copied.
+ */
 int gdb_stream_of(int fd, const char *peer, struct gdb_stream **ret,
 		  struct stk_error *err) stk_must_check;
 void gdb_stream_close(struct gdb_stream *s);
@@ -31,6 +34,7 @@ int gdb_stream_write(struct gdb_stream *s, const void *bytes, size_t len, int ti
 		     struct stk_error *err) stk_must_check;
 /* For poll(): readable when gdb_stream_read() has something. */
 int gdb_stream_fd(const struct gdb_stream *s);
+/* For sentences: "the GDB server at 'localhost:3333'", "the command 'openocd'". */
 const char *gdb_stream_peer(const struct gdb_stream *s);
 /* A read that waits now, or the next one, ends with -EINTR. Async-signal-safe. */
 void gdb_stream_wake(struct gdb_stream *s);

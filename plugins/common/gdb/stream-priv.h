@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* stream-priv.h - what the files of a stream share */
+#ifndef GDB_STREAM_PRIV_H
+#define GDB_STREAM_PRIV_H
+
+#include <sys/types.h>
+
+#include "stream.h"
+
+struct gdb_stream {
+	int fd;
+	int wake;	/* an eventfd; readable: a read is to end */
+	pid_t child;	/* 0: none */
+	char peer[200];
+};
+
+/* A moment of CLOCK_MONOTONIC; what is left until then, as poll() takes it. */
+int64_t gdb_deadline(int timeout_ms);
+int gdb_left(int64_t deadline);
+
+/*
+ * A connected descriptor, close-on-exec, that does not block. Errors name
+ * @address, which is as gdb_stream_open() has it.
+ */
+int gdb_connect(const char *address, int timeout_ms, int *ret, struct stk_error *err)
+	stk_must_check;
+/* Run @command; its standard input and output are the other end of *@ret_fd. */
+int gdb_child_start(const char *command, int *ret_fd, pid_t *ret,
+		    struct stk_error *err) stk_must_check;
+/* How it ended, if it has or does so at once: "ended with status 1"; else "". */
+void gdb_child_ended(pid_t child, char *buf, size_t len);
+/* Close @fd first: that is how it is told. With all that it has started. */
+void gdb_child_end(pid_t child);
+
+#endif
