@@ -208,17 +208,22 @@ static int module_by_name(struct stk_ctx *ctx, enum stk_class c, const char *nam
 	return 0;
 }
 
-int module_target(struct stk_ctx *ctx, const char *name,
-		  const struct stk_target_driver **ret, struct stk_error *err)
-{
-	struct module *m;
-	int r = module_by_name(ctx, STK_CLASS_TARGET, name, &m, err);
-
-	if (r)
-		return r;
-	*ret = m->driver;
-	return 0;
+/* The driver of one module, as its class has it. */
+#define DRIVER_BY_NAME(fn, driver_type, c)					\
+int fn(struct stk_ctx *ctx, const char *name, const struct driver_type **ret,	\
+       struct stk_error *err)							\
+{										\
+	struct module *m;							\
+	int r = module_by_name(ctx, c, name, &m, err);				\
+										\
+	if (r)									\
+		return r;							\
+	*ret = m->driver;							\
+	return 0;								\
 }
+
+DRIVER_BY_NAME(module_target, stk_target_driver, STK_CLASS_TARGET)
+DRIVER_BY_NAME(module_server, stk_server_driver, STK_CLASS_SERVER)
 
 /* ---- description ------------------------------------------------------ */
 

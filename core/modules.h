@@ -19,9 +19,12 @@ int module_analyses(struct stk_ctx *ctx, const struct stk_analysis_driver *const
 		    size_t *ret_count, struct stk_error *err) stk_must_check;
 int module_containers(struct stk_ctx *ctx, const struct stk_container_driver *const **ret,
 		      size_t *ret_count, struct stk_error *err) stk_must_check;
-/* One target driver by name. */
+/* One driver by name. */
 int module_target(struct stk_ctx *ctx, const char *name,
 		  const struct stk_target_driver **ret,
+		  struct stk_error *err) stk_must_check;
+int module_server(struct stk_ctx *ctx, const char *name,
+		  const struct stk_server_driver **ret,
 		  struct stk_error *err) stk_must_check;
 
 /* The module CLASS/NAME if it is mapped, with its digest; NULL: it is not. */

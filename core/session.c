@@ -184,20 +184,26 @@ static int run(struct session *s, struct outcome *o, struct stk_error *err)
 	return measure_stack(s, o, err);
 }
 
-static int call(struct session *s, struct outcome *o, struct stk_error *err)
+int session_enter(struct session *s, const struct stk_abi_call *call, struct stk_error *err)
 {
 	struct stk_regs regs;
+	int r;
+
+	make_regs(s, call, &regs);
+	r = mask_interrupts(s, true, err);
+	return r ? r : set_regs_checked(s, &regs, err);
+}
+
+static int call(struct session *s, struct outcome *o, struct stk_error *err)
+{
 	int r;
 
 	/* UnInit is how a cancelled job leaves the flash locked. */
 	if (session_cancelled(s) && o->request.op != STK_OP_UNINIT)
 		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
 				"interrupted before %s was called", o->call.function->name);
-	make_regs(s, &o->call, &regs);
 	witness_clear(&s->witness);
-	r = mask_interrupts(s, true, err);
-	if (!r)
-		r = set_regs_checked(s, &regs, err);
+	r = session_enter(s, &o->call, err);
 	if (!r)
 		r = run(s, o, err);
 	s->calls++;

@@ -89,6 +89,9 @@ int session_call(struct session *s, const struct stk_request *req, struct stk_er
  */
 int session_call_raw(struct session *s, const struct stk_abi_call *call,
 		     uint64_t budget_ns, struct stk_error *err) stk_must_check;
+/* All that a call needs but to resume the core: for who wants to watch it run. */
+int session_enter(struct session *s, const struct stk_abi_call *call,
+		  struct stk_error *err) stk_must_check;
 /*
  * As the host profile has it: Init before a phase (UnInit of another one
  * first), or nothing here and Init before each call. 0 with s->last.ok false:

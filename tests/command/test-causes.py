@@ -188,6 +188,9 @@ class Modules(Case):
 
 # Nothing that can be put on a command line or into a small file leads there.
 UNREACHED = {
+    "cannot-wait": "the system has no more descriptors",
+    "function-ambiguous": "a debugger asks for it: see tests/unit/test-board.c",
+    "target-lost": "the target dies while its core runs: see tests/unit/test-board.c",
     "symptom-needed": "what-if without checks and without a symptom: no option asks that",
     "not-virtual": "a target that is no virtual chip: all that there are wrap one",
     "too-many-perturbed": "what-if changes one register, and a rule",

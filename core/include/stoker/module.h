@@ -893,6 +893,8 @@ stk_export struct stk_target *stk_board_target(struct stk_board *board);
 stk_export const struct stk_target_facts *stk_board_facts(struct stk_board *board);
 /* One line through the board's say(). */
 stk_export void stk_board_say(struct stk_board *board, const char *fmt, ...) stk_printf(2, 3);
+/* A client came or went; said, too. @peer: who it is, "127.0.0.1:51234". */
+stk_export void stk_board_client(struct stk_board *board, const char *peer, bool came);
 
 /* The core's running is the board's: resume and halt it only by these. */
 stk_export bool stk_board_running(const struct stk_board *board);

@@ -1362,6 +1362,20 @@ stk_export const struct stk_report *stk_job_report(const struct stk_job *job);
  */
 struct stk_board;
 
+enum stk_board_event_kind {
+	STK_BOARD_LINE,		/* for people; say() gets the same */
+	STK_BOARD_CLIENT_CAME,	/* text: who, "127.0.0.1:51234" */
+	STK_BOARD_CLIENT_WENT,
+	STK_BOARD_FLASHED,	/* a flash job ended; text: how, in one line */
+};
+
+struct stk_board_event {
+	enum stk_board_event_kind kind;
+	const char *text;
+	const struct stk_report *report;	/* FLASHED; NULL: it never began */
+	const struct stk_error *err;		/* FLASHED: why it failed; NULL: it is verified */
+};
+
 struct stk_board_options {
 	size_t size;
 	/* Who writes which flash; may be none: then no server offers flash. */
@@ -1374,6 +1388,8 @@ struct stk_board_options {
 	void *data;
 	/* As in struct stk_job_options: set together with stk_board_wake(). */
 	const volatile int *cancel;
+	/* The same as say() gets, and more, for programs. */
+	void (*event)(void *data, const struct stk_board_event *event);
 };
 
 /* Target and loaders must outlive the board. Refuses what a plan would refuse. */
