@@ -65,7 +65,7 @@ static void judge_note(struct module *m)
 {
 	struct stk_error err = { 0 };
 	stk_cleanup(freep) uint8_t *bytes = NULL;
-	const char *class, *name, *abi, *load;
+	const char *class, *name, *abi, *load, *level;
 
 	if (m->st.st_size > MAX_MODULE_BYTES) {
 		refuse(m, "'%s' is larger than any module", m->path);
@@ -85,6 +85,7 @@ static void judge_note(struct module *m)
 	name = judge_note_value(m->strings, "name");
 	abi = judge_note_value(m->strings, "abi");
 	load = judge_note_value(m->strings, "load");
+	level = judge_note_value(m->strings, "level");
 	m->on_demand = load && !strcmp(load, "demand");
 	m->info.version = judge_note_value(m->strings, "version");
 	m->info.license = judge_note_value(m->strings, "license");
@@ -99,6 +100,11 @@ static void judge_note(struct module *m)
 		refuse(m,
 		       "'%s' was built for module ABI %u, this libstoker has %u; rebuild it",
 		       m->path, m->info.abi, STK_MODULE_ABI);
+	else if (level && strtoul(level, NULL, 10) > STK_MODULE_LEVEL)
+		refuse(m,
+		       "'%s' was built for level %s of module ABI %u, this libstoker has %u; "
+		       "it needs a newer one",
+		       m->path, level, m->info.abi, STK_MODULE_LEVEL);
 	else if (strcmp(class, class_names[m->info.class_id]) || strcmp(name, m->info.name))
 		refuse(m, "'%s' says it is %s/%s; a module's file is called CLASS-NAME.so",
 		       m->path, class, name);

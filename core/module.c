@@ -25,24 +25,26 @@ void module_free_all(struct stk_ctx *ctx)
 
 static const void *driver_of(const struct stk_module *desc, enum stk_class c)
 {
+#define DRIVER(member)	(stk_has(desc, member) ? desc->member : NULL)
 	switch (c) {
 	case STK_CLASS_FORMAT:
-		return desc->format;
+		return DRIVER(format);
 	case STK_CLASS_IMAGE:
-		return desc->image;
+		return DRIVER(image);
 	case STK_CLASS_CHIP:
-		return desc->chip;
+		return DRIVER(chip);
 	case STK_CLASS_TARGET:
-		return desc->target;
+		return DRIVER(target);
 	case STK_CLASS_SERVER:
-		return desc->server;
+		return DRIVER(server);
 	case STK_CLASS_ANALYSIS:
-		return desc->analysis;
+		return DRIVER(analysis);
 	case STK_CLASS_CONTAINER:
-		return desc->container;
+		return DRIVER(container);
 	default:
 		return NULL;
 	}
+#undef DRIVER
 }
 
 /* What was judged must be what was mapped. */

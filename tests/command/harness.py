@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import signal
 import struct
 import subprocess
@@ -30,6 +31,13 @@ DONE, NO, USAGE, INPUT, TARGET, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 FLASH = 0x08000000
 PAGE = 2048
 KIB = 1024
+
+
+def in_note(key):
+    """(number, as it is in the note of our modules) of STK_MODULE_ABI, STK_MODULE_LEVEL."""
+    header = (SOURCE / "core/include/stoker/module.h").read_text()
+    number = re.search(rf"(?m)^#define STK_MODULE_{key.upper()}\s+(\d+)$", header)[1]
+    return int(number), f"{key}={number}\0".encode()
 
 
 def noise(seed, size):

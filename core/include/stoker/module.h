@@ -11,9 +11,28 @@
  * without linking to it: the host program has it mapped.
  *
  * Nothing of a module runs before its ELF note was read: the note holds class,
- * name, version, licence and ABI number, and a module whose ABI number is not
- * STK_MODULE_ABI is refused with a sentence. Drivers begin with their size;
- * operations are only appended. "Offered" means inside that size and not NULL.
+ * name, version, licence, ABI number and level, and a module whose ABI number is
+ * not STK_MODULE_ABI is refused with a sentence, as is one of a higher level than
+ * STK_MODULE_LEVEL. Drivers begin with their size. "Offered" means inside that
+ * size and not NULL.
+ *
+ * How this grows. The ABI number changes when modules have to be built anew; each
+ * addition raises the level. So a module works with any libstoker of its ABI that
+ * has its level or a higher one. For that
+ *  - operations, functions, members and enumerators keep their types, places,
+ *    values and meanings, and none is taken away;
+ *  - a struct that begins with its size grows at its end. It may be older than the
+ *    code that has it in hand: ask stk_has() or stk_offers() for what came after
+ *    level 0. Whoever has one filled sets its size, and zeroes the rest; whoever
+ *    fills it sets members one by one, and none beyond that size;
+ *  - a struct that the core alone makes, one at a time, for a module to read or to
+ *    fill, grows at its end as well: never make one (tests/embed/abi.py lists them);
+ *  - every other struct stays as it is: elements of arrays, parts of other structs,
+ *    what stk_build_...() takes, what is passed on to a target inside. What it lacks
+ *    comes by another operation or function, or an array beside the one there is;
+ *  - enumerators are appended, before ..._COUNT. One that a module does not know:
+ *    an operation or phase is -EINVAL, a reason to stop is STK_STOP_HALTED, all
+ *    others are passed over.
  *
  * Errors: every operation that can fail returns 0 or a negative errno, and
  * fills the struct stk_error with stk_fail().
@@ -33,7 +52,15 @@ extern "C" {
 #endif
 
 /* 0 until two very different targets pass the same job. */
-#define STK_MODULE_ABI	0
+#define STK_MODULE_ABI		0
+#define STK_MODULE_LEVEL	0
+
+/* The struct at @p, which begins with its size, goes as far as @member. */
+#define stk_has(p, member)							\
+	((p)->size >= offsetof(__typeof__(*(p)), member) + sizeof((p)->member))
+
+/* "offered": inside the driver's size and not NULL. */
+#define stk_offers(drv, op)	(stk_has(drv, op) && (drv)->op != NULL)
 
 struct stk_format_driver;
 struct stk_image_driver;
@@ -62,7 +89,8 @@ struct stk_module {
 /* One string, "key=value" NUL-separated, as the kernel's .modinfo. */
 #define STK_MODULE_INFO(class_, name_, version_, license_, more_)		\
 	"class=" #class_ "\0name=" #name_ "\0version=" version_			\
-	"\0license=" license_ "\0abi=" STK_MODULE_STR(STK_MODULE_ABI) "\0" more_
+	"\0license=" license_ "\0abi=" STK_MODULE_STR(STK_MODULE_ABI)		\
+	"\0level=" STK_MODULE_STR(STK_MODULE_LEVEL) "\0" more_
 
 #define STK_MODULE_(info_, ...)							\
 	static const struct {							\
@@ -847,11 +875,6 @@ struct stk_target_driver {
 /* For wrappers: the operations of the target inside, one for one. */
 stk_export const struct stk_target_driver *stk_inner_driver(struct stk_target *inner);
 stk_export void *stk_inner_priv(struct stk_target *inner);
-
-/* "offered": inside the driver's size and not NULL. */
-#define stk_offers(drv, op)							\
-	((drv)->size >= offsetof(__typeof__(*(drv)), op) + sizeof((drv)->op) &&	\
-	 (drv)->op != NULL)
 
 /* ---- class server ----------------------------------------------------- */
 
