@@ -3,6 +3,7 @@
 #include "core.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "chip.h"
@@ -80,6 +81,7 @@ static void target_freep(struct stk_target **t)
 	stk_target_close((*t)->inner);
 	free((*t)->priv);
 	free((*t)->address);
+	free((*t)->ram);
 	free(*t);
 }
 
@@ -184,6 +186,27 @@ static int override_chip(struct stk_target *t, const char *name, struct stk_erro
 	return 0;
 }
 
+/* Overlapping or not: where a loader goes, it goes into one of them. */
+static int override_ram(struct stk_target *t, const struct stk_target_options *opt,
+			struct stk_error *err)
+{
+	for (size_t i = 0; i < opt->n_ram; i++) {
+		struct stk_range r = opt->ram[i];
+
+		if (!stk_range_valid(r) || r.addr > UINT32_MAX ||
+		    r.len > (1ull << 32) - r.addr)
+			return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-ram",
+					"RAM of 0x%" PRIx64 " bytes from 0x%" PRIx64
+					" on: no Cortex-M has it there", r.len, r.addr);
+	}
+	t->ram = calloc(opt->n_ram, sizeof(*t->ram));
+	if (!t->ram)
+		return stk_fail_nomem(err);
+	memcpy(t->ram, opt->ram, opt->n_ram * sizeof(*t->ram));
+	t->n_ram = opt->n_ram;
+	return 0;
+}
+
 int stk_target_open(struct stk_ctx *ctx, const char *address,
 		    const struct stk_target_options *opt, struct stk_target **ret,
 		    struct stk_error *err)
@@ -202,12 +225,13 @@ int stk_target_open(struct stk_ctx *ctx, const char *address,
 		if (r)
 			return r;
 	}
-	if (opt && opt->chip) {
+	if (opt && opt->chip)
 		r = override_chip(t, opt->chip, err);
-		if (r) {
-			stk_target_close(t);
-			return r;
-		}
+	if (!r && opt && opt->size > offsetof(struct stk_target_options, n_ram) && opt->n_ram)
+		r = override_ram(t, opt, err);
+	if (r) {
+		stk_target_close(t);
+		return r;
 	}
 	*ret = t;
 	return 0;
@@ -289,9 +313,21 @@ void *stk_inner_priv(struct stk_target *inner)
 int target_ram(const struct stk_target *t, bool all, struct stk_range **ret,
 	       size_t *ret_count, struct stk_error *err)
 {
-	if (!t->facts.chip)
+	const struct stk_range *ram = t->n_ram ? t->ram : t->facts.ram;
+	size_t n = t->n_ram ? t->n_ram : t->facts.n_ram;
+	struct stk_range *copy;
+
+	if (!t->n_ram && t->facts.chip)
+		return chip_ram(t->facts.chip, all, ret, ret_count, err);
+	if (!n)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "chip-unknown",
-				"'%s' does not say which chip it is; give --chip",
-				t->address);
-	return chip_ram(t->facts.chip, all, ret, ret_count, err);
+				"'%s' does not say which chip it is, nor what RAM it has; give "
+				"--chip NAME, or --ram START+SIZE", t->address);
+	copy = calloc(n, sizeof(*copy));
+	if (!copy)
+		return stk_fail_nomem(err);
+	memcpy(copy, ram, n * sizeof(*copy));
+	*ret = copy;
+	*ret_count = n;
+	return 0;
 }

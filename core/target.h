@@ -18,6 +18,8 @@ struct stk_target {
 	struct stk_target_facts facts;
 	struct stk_target_info info;
 	char *address;
+	struct stk_range *ram;			/* the caller's own word; NULL: none */
+	size_t n_ram;
 };
 
 static inline uint64_t target_now(struct stk_target *t)
@@ -29,7 +31,10 @@ static inline uint64_t target_now(struct stk_target *t)
 bool target_link_since(const struct stk_target *t, const struct stk_link_stats *before,
 		       struct stk_link_stats *ret);
 
-/* chip_ram() of the target's chip, which must be known. */
+/*
+ * RAM for loaders: the caller's word, else the chip's as chip_ram() has it, else
+ * the target's. The caller frees *ret.
+ */
 int target_ram(const struct stk_target *t, bool all, struct stk_range **ret,
 	       size_t *ret_count, struct stk_error *err) stk_must_check;
 

@@ -294,7 +294,39 @@ START_TEST(layout_unknown_chip)
 
 	ck_assert_int_eq(layout_make(loader, &target, &ours, &l, &err), -EINVAL);
 	ck_assert_str_eq(err.cause, "chip-unknown");
+	ck_assert_ptr_nonnull(strstr(err.msg, "--ram"));
 	stk_loader_close(loader);
+}
+END_TEST
+
+/* The caller's word goes before the chip's, and that before the target's. */
+START_TEST(layout_ram_of)
+{
+	struct stk_memory memory = { .name = "SRAM", .kind = STK_MEM_RAM,
+				     .start = 0x20000000, .size = 0x1000, .preference = 1 };
+	struct stk_chip chip = { .size = sizeof(chip), .memories = &memory, .n_memories = 1 };
+	struct stk_range own = { 0x20010000, 0x2000 }, told = { 0x24000000, 0x8000 };
+	struct stk_target target = {
+		.address = (char *)"gdb:x",
+		.facts = { .ram = &told, .n_ram = 1 },
+	};
+	struct stk_range *ram;
+	size_t n;
+
+	ck_assert_int_eq(target_ram(&target, false, &ram, &n, NULL), 0);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(ram->addr, told.addr);
+	free(ram);
+	target.facts.chip = &chip;
+	ck_assert_int_eq(target_ram(&target, false, &ram, &n, NULL), 0);
+	ck_assert_uint_eq(ram->addr, memory.start);
+	free(ram);
+	target.ram = &own;
+	target.n_ram = 1;
+	ck_assert_int_eq(target_ram(&target, true, &ram, &n, NULL), 0);
+	ck_assert_uint_eq(ram->addr, own.addr);
+	ck_assert_uint_eq(ram->len, own.len);
+	free(ram);
 }
 END_TEST
 
@@ -311,6 +343,7 @@ int main(void)
 	tcase_add_test(tc, layout_moved);
 	tcase_add_test(tc, layout_pages);
 	tcase_add_test(tc, layout_unknown_chip);
+	tcase_add_test(tc, layout_ram_of);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }

@@ -31,6 +31,8 @@ static int open_target(struct bench *b, const struct options *opt, struct stk_er
 		.size = sizeof(target),
 		.wrap = (const char *const *)opt->wraps.item,
 		.chip = opt->chip,
+		.ram = opt->ram,
+		.n_ram = opt->n_ram,
 	};
 
 	if (!opt->target)

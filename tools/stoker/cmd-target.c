@@ -34,6 +34,8 @@ static int describe_target(struct stk_ctx *ctx, const struct options *opt,
 		.size = sizeof(how),
 		.wrap = (const char *const *)opt->wraps.item,
 		.chip = opt->chip,
+		.ram = opt->ram,
+		.n_ram = opt->n_ram,
 	};
 	struct stk_target *target;
 	int r = stk_target_open(ctx, address, &how, &target, err);

@@ -91,6 +91,8 @@ struct options {
 	uint64_t base;
 	struct stk_range *ranges; /* --range */
 	size_t n_ranges;
+	struct stk_range *ram; /* --ram */
+	size_t n_ram;
 };
 
 /*

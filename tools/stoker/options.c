@@ -15,14 +15,19 @@ void list_add(struct list *l, const char *text)
 	l->item = item;
 }
 
-void options_add_range(struct options *opt, struct stk_range range)
+static void add_range(struct stk_range **list, size_t *count, struct stk_range range)
 {
-	struct stk_range *r = reallocarray(opt->ranges, opt->n_ranges + 1, sizeof(*r));
+	struct stk_range *r = reallocarray(*list, *count + 1, sizeof(*r));
 
 	if (!r)
 		out_of_memory();
-	r[opt->n_ranges++] = range;
-	opt->ranges = r;
+	r[(*count)++] = range;
+	*list = r;
+}
+
+void options_add_range(struct options *opt, struct stk_range range)
+{
+	add_range(&opt->ranges, &opt->n_ranges, range);
 }
 
 /* START+SIZE, or START..END with END the first address that is not meant. */
@@ -56,6 +61,7 @@ enum {
 	KEY_HOST,
 	KEY_WRAP,
 	KEY_CHIP,
+	KEY_RAM,
 	KEY_BASE,
 	KEY_IMAGE_FORMAT,
 	KEY_RANGE,
@@ -88,10 +94,13 @@ static const struct argp_option host_options[] = {
 };
 
 static const struct argp_option target_options[] = {
-	{ "target", 't', "ADDRESS", 0, "where the flash is: emu:stm32g431cb", 1 },
+	{ "target", 't', "ADDRESS", 0,
+	  "where the flash is: emu:stm32g431cb, or gdb:HOST:PORT", 1 },
 	{ "wrap", KEY_WRAP, "NAME:KEY=VALUE,...", 0,
 	  "put a wrapper around the target, outermost first", 1 },
 	{ "chip", KEY_CHIP, "NAME", 0, "the chip, where the target cannot tell", 1 },
+	{ "ram", KEY_RAM, "START+SIZE", 0,
+	  "RAM for loaders, whatever chip and target say; may be given again", 1 },
 	{ 0 }
 };
 
@@ -150,6 +159,17 @@ static error_t parse_base(struct options *opt, const char *arg, struct argp_stat
 	return 0;
 }
 
+static error_t parse_ram(struct options *opt, const char *arg, struct argp_state *state)
+{
+	struct stk_range r;
+
+	if (!parse_range(arg, &r))
+		argp_error(state, "--ram '%s' is not of the form START+SIZE", arg);
+	else
+		add_range(&opt->ram, &opt->n_ram, r);
+	return 0;
+}
+
 static error_t parse_range_option(struct options *opt, const char *arg,
 				  struct argp_state *state)
 {
@@ -192,6 +212,8 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 	case KEY_CHIP:
 		opt->chip = arg;
 		return 0;
+	case KEY_RAM:
+		return parse_ram(opt, arg, state);
 	case KEY_BASE:
 		return parse_base(opt, arg, state);
 	case KEY_IMAGE_FORMAT:
@@ -357,4 +379,5 @@ void options_free(struct options *opt)
 	free(opt->loaders.item);
 	free(opt->wraps.item);
 	free(opt->ranges);
+	free(opt->ram);
 }

@@ -39,6 +39,8 @@ static int run(const struct qualify_args *args, struct stk_ctx *ctx, struct tria
 		.size = sizeof(target),
 		.wrap = (const char *const *)args->common.wraps.item,
 		.chip = args->common.chip,
+		.ram = args->common.ram,
+		.n_ram = args->common.n_ram,
 	};
 	const struct stk_qualify_options opt = {
 		.size = sizeof(opt),
