@@ -4,6 +4,7 @@ UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 UNIT_LIBS = core/libcore.la $(CHECK_LIBS)
 
 include tests/unit/loader.mk
+include tests/unit/gdb.mk
 
 check_PROGRAMS += tests/unit/test-file
 TESTS += tests/unit/test-file
@@ -572,17 +573,3 @@ tests_unit_test_keep_SOURCES = tests/unit/test-keep.c tests/unit/unit.h
 tests_unit_test_keep_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_keep_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_keep_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
-
-# The GDB remote protocol.
-GDB_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-GDB_TEST_LIBS = plugins/common/gdb/libgdbremote.la core/libcore.la $(CHECK_LIBS)
-check_PROGRAMS += tests/unit/test-gdb-packet tests/unit/test-gdb-stream
-TESTS += tests/unit/test-gdb-packet tests/unit/test-gdb-stream
-tests_unit_test_gdb_packet_SOURCES = tests/unit/test-gdb-packet.c tests/unit/unit.h
-tests_unit_test_gdb_packet_CPPFLAGS = $(GDB_TEST_CPPFLAGS)
-tests_unit_test_gdb_packet_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_gdb_packet_LDADD = $(GDB_TEST_LIBS)
-tests_unit_test_gdb_stream_SOURCES = tests/unit/test-gdb-stream.c tests/unit/unit.h
-tests_unit_test_gdb_stream_CPPFLAGS = $(GDB_TEST_CPPFLAGS)
-tests_unit_test_gdb_stream_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_gdb_stream_LDADD = $(GDB_TEST_LIBS)

@@ -11,6 +11,8 @@ plugins_common_gdb_libgdbremote_la_SOURCES = \
 	plugins/common/gdb/reply.c \
 	plugins/common/gdb/stream-priv.h \
 	plugins/common/gdb/stream.c \
-	plugins/common/gdb/stream.h
+	plugins/common/gdb/stream.h \
+	plugins/common/gdb/xml.c \
+	plugins/common/gdb/xml.h
 plugins_common_gdb_libgdbremote_la_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS)
 plugins_common_gdb_libgdbremote_la_LIBADD = $(LIBXML_LIBS)

@@ -12,12 +12,12 @@
 
 #include "packet.h"
 
-#define GDB_REGISTERS_MOST	256
+#define GDB_REGISTERS_MOST	512
 
 struct gdb_register {
 	char name[24];		/* lower case: "r0", "sp", "xpsr", "primask" */
 	unsigned int number;	/* as P and p take it */
-	unsigned int bits;
+	unsigned int bits;	/* OpenOCD has a primask of 1; whole bytes are sent */
 };
 
 /* In the order of their numbers, which is their order in a g packet. */
@@ -30,6 +30,7 @@ struct gdb_registers {
 typedef int (*gdb_annex_reader)(void *data, const char *annex, struct gdb_buf *out,
 				struct stk_error *err);
 
+/* "target.xml" and what it includes. -EPROTO: it cannot be believed. */
 int gdb_registers_read(gdb_annex_reader read, void *data, struct gdb_registers *ret,
 		       struct stk_error *err) stk_must_check;
 
@@ -41,7 +42,7 @@ struct gdb_memory {
 	uint64_t block;		/* FLASH: the size that is erased at once */
 };
 
-/* free() *ret. */
+/* By address; none overlap. free() *ret. -EPROTO: it cannot be believed. */
 int gdb_memory_map_read(const char *text, size_t len, struct gdb_memory **ret,
 			size_t *ret_count, struct stk_error *err) stk_must_check;
 void gdb_memory_map_write(struct gdb_buf *out, const struct gdb_memory *map, size_t count);
