@@ -16,7 +16,7 @@ static const struct {
 	{ "nothing", "", "$#00", false },
 	{ "text", "OK", "$OK#9a", false },
 	{ "what must be escaped", "a#b$c}d", "$a}\3b}\4c}]d#65", false },
-	{ "a star of a request", "a*b", "$a*b#ed", false },
+	{ "a star of a request", "a*b", "$a}\nb#4a", false },
 	{ "a star of a reply", "a*b", "$a}\nb#4a", true },
 	{ "three alike are not worth it", "000", "$000#90", true },
 	/* "0* " stands for four, as the manual has it. */

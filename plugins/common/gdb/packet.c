@@ -30,9 +30,13 @@ static void put(struct frame *f, const char *bytes, size_t len)
 	gdb_buf_put(f->out, bytes, len);
 }
 
-static bool must_escape(char c, bool reply)
+/*
+ * '*' in requests too, though only replies have runs: QEMU's stub (7.2, gdbstub.c,
+ * gdb_read_byte) takes one in a request for a run, and refuses the packet.
+ */
+static bool must_escape(char c)
 {
-	return c == '#' || c == '$' || c == ESCAPE || (reply && c == RUN);
+	return c == '#' || c == '$' || c == ESCAPE || c == RUN;
 }
 
 /* @len times @c. The counts '#' and '$' would be taken for a frame's ends. */
@@ -59,7 +63,7 @@ static size_t plain(const char *bytes, size_t len, bool reply)
 {
 	size_t n = 0;
 
-	while (n < len && !must_escape(bytes[n], reply) &&
+	while (n < len && !must_escape(bytes[n]) &&
 	       !(reply && len - n > RUN_LEAST && bytes[n + 1] == bytes[n] &&
 		 bytes[n + 2] == bytes[n] && bytes[n + 3] == bytes[n]))
 		n++;
@@ -87,7 +91,7 @@ void gdb_frame(struct gdb_buf *out, char start, const void *payload, size_t len,
 		n = plain(from + i, len - i, reply);
 		if (n) {
 			put(&f, from + i, n);
-		} else if (must_escape(from[i], reply)) {
+		} else if (must_escape(from[i])) {
 			put(&f, (char[2]){ ESCAPE, (char)(from[i] ^ ESCAPE_BIT) }, 2);
 			n = 1;
 		} else {

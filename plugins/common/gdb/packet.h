@@ -38,7 +38,7 @@ bool gdb_number(const char **text, const char *end, uint64_t *ret);
 
 /*
  * Append a whole packet to @out: @start is '$' or '%'. With @reply runs may be
- * shortened and '*' is escaped; a request never is (only stubs may).
+ * shortened; in a request they never are (only stubs may).
  */
 void gdb_frame(struct gdb_buf *out, char start, const void *payload, size_t len, bool reply);
 
