@@ -12,6 +12,7 @@
 struct stk_call {
 	struct stk_call_report report;
 	char meaning[96];
+	char warning[600];
 	struct stk_diagnosis *diagnosis;
 };
 
@@ -87,8 +88,7 @@ static int put_buffer(struct session *s, const struct stk_call_options *opt,
 		return stk_fail(err, STK_ORIGIN_USAGE, E2BIG, "buffer-too-large",
 				"%zu bytes do not fit into the buffer of %llu",
 				opt->buffer_len, (unsigned long long)s->layout.buffer.len);
-	return s->target->ops.write(s->target->priv, s->layout.buffer.addr, opt->buffer,
-				    opt->buffer_len, err);
+	return session_fill_buffer(s, opt->buffer, opt->buffer_len, err);
 }
 
 /* The function's own name may be Init: then nobody calls it before. */
@@ -96,14 +96,27 @@ static int begin(struct session *s, const struct stk_abi_call *call,
 		 const struct stk_call_options *opt, struct stk_error *err)
 {
 	bool init = opt->init && call->function->op != STK_OP_INIT;
-	int r = s->target->ops.reset(s->target->priv, err);
+	struct stk_target *t = s->target;
+	int r = opt->no_reset ? t->ops.halt(t->priv, err) : t->ops.reset(t->priv, err);
 
+	if (!r && s->keep)
+		r = keep_registers(s->keep, err);
 	if (!r)
 		r = session_load(s, err);
 	s->last.ok = true;
 	if (!r && init)
 		r = session_init(s, session_phase_of(call->function->op), err);
 	return r;
+}
+
+/* How much of the buffer the call may write, as far as that can be told. */
+static uint64_t buffer_use(const struct session *s, const struct stk_abi_call *call,
+			   const struct stk_call_options *opt)
+{
+	bool fills = call->function->op == STK_OP_READ ||
+		     call->function->op == STK_OP_OTHER || opt->buffer_arg;
+
+	return fills ? s->layout.buffer.len : 0;
 }
 
 static int run(struct session *s, struct stk_call *c, const struct stk_abi_call *call,
@@ -115,7 +128,9 @@ static int run(struct session *s, struct stk_call *c, const struct stk_abi_call 
 
 	if (r || !s->last.ok)
 		return r ? r : failed(c, s, err);
-	r = put_buffer(s, opt, err);
+	r = session_use_buffer(s, buffer_use(s, call, opt), err);
+	if (!r)
+		r = put_buffer(s, opt, err);
 	if (!r)
 		r = session_call_raw(s, call, budget, err);
 	if (!r && !s->last.ok)
@@ -124,11 +139,41 @@ static int run(struct session *s, struct stk_call *c, const struct stk_abi_call 
 		fill_report(c, s);
 	if (r) {
 		/* The flash is locked all the same; what failed first is told. */
-		(void)!session_end(s, NULL);
+		if (r != -ENOTCONN && !s->target->ops.halt(s->target->priv, NULL))
+			(void)!session_end(s, NULL);
 		return r;
 	}
 	r = session_end(s, err);
 	return r || s->last.ok ? r : failed(c, s, err);
+}
+
+/* Run it, and leave the core as @opt says, however that went. */
+static int run_and_leave(struct session *s, struct stk_call *c,
+			 const struct stk_abi_call *call,
+			 const struct stk_call_options *opt, struct stk_error *err)
+{
+	struct stk_target *t = s->target;
+	struct keep keep = { .target = t };
+	struct keep_end end = { .after = opt->after };
+	struct stk_error own = { 0 };
+	int r, left = 0;
+
+	s->keep = opt->after == STK_AFTER_KEEP ? &keep : NULL;
+	s->core_as_is = opt->no_reset;
+	r = run(s, c, call, opt, err);
+	/* Nobody knows what a call that failed did to the flash. */
+	end.half_written = r != 0;
+	session_close(s);
+	if (r != -ENOTCONN)
+		left = keep_leave(&keep, &end, c->warning, sizeof(c->warning), &own);
+	if (left && r)
+		snprintf(c->warning, sizeof(c->warning),
+			 "the core could not be reset: %s", own.msg);
+	else if (left && err)
+		*err = own;
+	c->report.warning = c->warning[0] ? c->warning : NULL;
+	keep_free(&keep);
+	return r ? r : left;
 }
 
 /* What the caller knows of the options, the rest as if not given. */
@@ -177,7 +222,7 @@ int stk_call_run(struct stk_target *target, struct stk_loader *loader,
 	if (!r && opt->buffer_arg && opt->buffer_arg <= opt->n_args)
 		call.r[opt->buffer_arg - 1] = (uint32_t)s.layout.buffer.addr;
 	if (!r)
-		r = run(&s, c, &call, opt, err);
+		r = run_and_leave(&s, c, &call, opt, err);
 	session_close(&s);
 	c->report.has_link = target_link_since(target, &link, &c->report.link);
 	/* A report of a failed call is worth most: it is given, too. */

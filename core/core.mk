@@ -63,7 +63,8 @@ core_libcore_la_SOURCES += \
 	core/diff-match.c core/diff-reach.c core/diff-touch.c \
 	core/image.c core/image.h core/image-build.c \
 	core/chip-file.c core/chip-guess.c core/kin.c core/kin.h \
-	core/job.c core/job.h core/job-check.c core/job-compare.c core/job-write.c \
+	core/job.c core/job.h core/job-check.c core/job-compare.c core/job-session.c core/job-write.c \
+	core/keep.c core/keep.h \
 	core/layout.c core/layout.h core/layout-preview.c core/layout-region.c \
 	core/module-judge.c core/module-judge.h \
 	core/params.c core/params.h \

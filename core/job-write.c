@@ -209,7 +209,7 @@ static int program_chunk(struct stk_job *j, struct stk_range range, const uint8_
 		.op = STK_OP_PROGRAM, .addr = range.addr, .len = range.len,
 		.buffer = s->layout.buffer.addr,
 	};
-	int r = s->target->ops.write(s->target->priv, req.buffer, data, range.len, err);
+	int r = session_fill_buffer(s, data, range.len, err);
 
 	if (!r)
 		r = session_do(s, &req, err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Walk a plan's steps. What happens in a step is job-write.c's and
- * job-check.c's; here is the order, the clean-up, and the report.
+ * job-check.c's, which loader is there job-session.c's; here is the order and
+ * the report.
  */
 #include "core.h"
 
@@ -135,56 +136,14 @@ int job_warn(struct stk_job *j, struct stk_error *err, const char *fmt, ...)
 	return 0;
 }
 
-/* ---- sessions --------------------------------------------------------- */
-
-static void close_session(struct stk_job *j)
-{
-	if (!j->open)
-		return;
-	j->report.calls += j->session.calls;
-	j->traces[j->loader] = j->session.traces;
-	session_close(&j->session);
-	j->open = false;
-}
-
-static int do_reset(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
-{
-	struct stk_target *t = j->plan->target;
-	int r;
-
-	if (j->open) {
-		r = session_end(&j->session, err);
-		if (r)
-			return r;
-		if (!j->session.last.ok)
-			return job_call_failed(j, err);
-		close_session(j);
-	}
-	r = t->ops.halt(t->priv, err);
-	if (!r)
-		r = t->ops.reset(t->priv, err);
-	if (!r)
-		r = session_open(&j->session, t, j->plan->loaders[step->loader],
-				 j->plan->host, j->opt->cancel, err);
-	if (r)
-		return r;
-	j->open = true;
-	j->loader = step->loader;
-	j->session.traces = j->traces[step->loader];
-	return 0;
-}
-
-static int do_load(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
-{
-	return session_load(&j->session, err);
-}
+/* ---- the walk --------------------------------------------------------- */
 
 static int run_step(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
 {
 	static int (*const act[])(struct stk_job *, const struct stk_step *,
 				  struct stk_error *) = {
-		[STK_STEP_RESET] = do_reset,
-		[STK_STEP_LOAD] = do_load,
+		[STK_STEP_RESET] = job_reset,
+		[STK_STEP_LOAD] = job_load,
 		[STK_STEP_COMPARE] = job_compare,
 		[STK_STEP_ERASE_CHIP] = job_erase_chip,
 		[STK_STEP_ERASE] = job_erase,
@@ -199,29 +158,6 @@ static int run_step(struct stk_job *j, const struct stk_step *step, struct stk_e
 		return r;
 	send(j, STK_EVENT_STEP, step, NULL);
 	return act[step->kind](j, step, err);
-}
-
-/*
- * Leave the flash locked and the part in order, also when the job failed: but
- * an error that comes up here must not hide the first one.
- */
-static int finish(struct stk_job *j, int failed, struct stk_error *err)
-{
-	struct stk_target *t = j->plan->target;
-	struct stk_error own = { 0 };
-	int r = 0;
-
-	if (failed && j->open && failed != -ENOTCONN)
-		r = t->ops.halt(t->priv, &own);
-	if (j->open && !r && failed != -ENOTCONN) {
-		r = session_end(&j->session, &own);
-		if (!failed && !r && !j->session.last.ok)
-			r = job_call_failed(j, &own);
-	}
-	if (!failed && r && err)
-		*err = own;
-	close_session(j);
-	return failed ? failed : r;
 }
 
 /* ---- the report ------------------------------------------------------- */
@@ -280,6 +216,7 @@ static int prepare(struct stk_job *j, struct stk_error *err)
 	j->report.method = STK_VERIFY_NONE;
 	j->report.virtual_time = p->target->facts.virtual_time;
 	j->report.blank = true;
+	j->keep.target = p->target;
 	j->start_ns = target_now(p->target);
 	(void)stk_target_link(p->target, &j->link);
 	j->total = work_of(p);
@@ -316,7 +253,7 @@ int stk_job_run(const struct stk_plan *plan, const struct stk_job_options *opt,
 	r = prepare(j, err);
 	for (size_t i = 0; i < plan->info.n_steps && !r; i++)
 		r = run_step(j, &plan->steps[i], err);
-	r = finish(j, r, err);
+	r = job_finish(j, r, err);
 	j->report.target_ns = target_now(plan->target) - j->start_ns;
 	j->report.has_link = target_link_since(plan->target, &j->link, &j->report.link);
 	if (!r)
@@ -344,6 +281,7 @@ void stk_job_free(struct stk_job *j)
 	for (size_t i = 0; i < j->report.n_read; i++)
 		free((void *)(uintptr_t)j->read[i].data);
 	diagnosis_free(j->diagnosis);
+	keep_free(&j->keep);
 	free(j->warnings);
 	free(j->read);
 	free(j->modules);

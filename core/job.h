@@ -29,6 +29,7 @@ struct stk_job {
 	struct session session;
 	bool open;			/* the session is */
 	unsigned int loader;		/* of the open session */
+	struct keep keep;
 	struct traces *traces;		/* of each loader's sessions so far */
 	struct job_sector *sectors;	/* as many as the plan has */
 	struct job_neighbour *neighbours;
@@ -46,6 +47,15 @@ struct stk_job {
 	char **warnings;
 	struct stk_diagnosis *diagnosis;
 };
+
+/* job-session.c: end the session there is; load another loader. */
+int job_reset(struct stk_job *j, const struct stk_step *step, struct stk_error *err);
+int job_load(struct stk_job *j, const struct stk_step *step, struct stk_error *err);
+/*
+ * Leave the flash locked, the part in order and the core as asked, also when
+ * the job @failed: but an error that comes up here must not hide the first one.
+ */
+int job_finish(struct stk_job *j, int failed, struct stk_error *err);
 
 /* One step each; 0, or negative with the job's diagnosis filled where there is one. */
 int job_compare(struct stk_job *j, const struct stk_step *step, struct stk_error *err);

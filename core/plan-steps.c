@@ -144,31 +144,37 @@ bool plan_uses(const struct stk_plan *plan, unsigned int loader)
 	       (plan->action == STK_ACTION_ERASE && plan->erase == STK_ERASE_CHIP);
 }
 
+static int add_load(struct stk_plan *plan, unsigned int l, struct stk_error *err)
+{
+	const struct stk_range none = { 0, 0 };
+	int r = plan->no_reset ? 0 : add_step(plan, STK_STEP_RESET, l, none, 0, err);
+
+	return r ? r : add_step(plan, STK_STEP_LOAD, l, none, 0, err);
+}
+
 int plan_add_steps(struct stk_plan *plan, struct stk_error *err)
 {
 	int (*const pass[])(struct stk_plan *, unsigned int, struct stk_error *) = {
 		add_look, add_change, add_look_again,
 	};
-	const struct stk_range none = { 0, 0 };
 	size_t current = SIZE_MAX;
 
 	for (size_t p = 0; p < ARRAY_SIZE(pass); p++) {
 		for (unsigned int l = 0; l < plan->info.n_loaders; l++) {
-			size_t before = plan->info.n_steps;
+			size_t before = plan->info.n_steps, loaded;
 			int r = 0;
 
 			if (!plan_uses(plan, l))
 				continue;
 			if (current != l)
-				r = add_step(plan, STK_STEP_RESET, l, none, 0, err);
-			if (!r && current != l)
-				r = add_step(plan, STK_STEP_LOAD, l, none, 0, err);
+				r = add_load(plan, l, err);
+			loaded = plan->info.n_steps;
 			if (!r)
 				r = pass[p](plan, l, err);
 			if (r)
 				return r;
 			/* A pass with nothing to do for this loader needs it not. */
-			if (current != l && plan->info.n_steps == before + 2)
+			if (current != l && plan->info.n_steps == loaded)
 				plan->info.n_steps = before;
 			else
 				current = l;

@@ -414,6 +414,9 @@ int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders,
 	plan->target = target;
 	plan->action = opt->action;
 	plan->erase = opt->erase;
+	plan->after = opt->after;
+	plan->info.after = opt->after;
+	plan->no_reset = opt->no_reset;
 	plan->image = wants_image ? opt->image : NULL;
 	plan->host = opt->host;
 	if (wants_image && !opt->image)

@@ -19,6 +19,8 @@ struct stk_plan {
 	const struct stk_host *host;
 	enum stk_action action;
 	enum stk_erase erase;
+	enum stk_after after;
+	bool no_reset;
 	const struct stk_image *image;		/* NULL: none */
 	struct stk_loader **loaders;
 	struct stk_range *ranges;		/* ERASE, BLANK_CHECK, READ */

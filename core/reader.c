@@ -79,8 +79,10 @@ static int loader_read(struct session *s, uint64_t addr, uint8_t *buf, uint64_t 
 		struct stk_request req = {
 			.op = STK_OP_READ, .addr = addr, .len = n, .buffer = s->layout.buffer.addr,
 		};
-		int r = session_do(s, &req, err);
+		int r = session_use_buffer(s, n, err);
 
+		if (!r)
+			r = session_do(s, &req, err);
 		if (r || !s->last.ok)
 			return r;
 		r = s->target->ops.read(s->target->priv, req.buffer, buf, n, err);
@@ -119,7 +121,7 @@ static int verify_call(struct session *s, uint64_t addr, const uint8_t *data,
 		.op = STK_OP_VERIFY, .addr = addr, .len = len, .buffer = s->layout.buffer.addr,
 		.has_byte_sum = true, .byte_sum = sum_bytes(data, len),
 	};
-	int r = s->target->ops.write(s->target->priv, req.buffer, data, len, err);
+	int r = session_fill_buffer(s, data, len, err);
 
 	return r ? r : session_do(s, &req, err);
 }

@@ -107,7 +107,9 @@ int script_run(struct session *s, struct script_step *steps, size_t n,
 	for (size_t i = 0; i < ARRAY_SIZE(interpreter); i++)
 		put_le16(bytes + 2 * i, interpreter[i]);
 	pack_steps(steps, n, bytes + CODE_BYTES);
-	r = ops->write(s->target->priv, code, bytes, len, err);
+	r = session_use_buffer(s, code + len - s->layout.buffer.addr, err);
+	if (!r)
+		r = ops->write(s->target->priv, code, bytes, len, err);
 	if (!r)
 		r = go(s, code, table, err);
 	if (!r)

@@ -94,10 +94,15 @@ int session_write_checked(struct session *s, uint64_t addr, const uint8_t *data,
 	return r;
 }
 
+size_t session_link_bytes(const struct session *s)
+{
+	return s->layout.buffer.len < MOST_BYTES ? s->layout.buffer.len & ~3ull :
+						   MOST_BYTES;
+}
+
 int session_check_link(struct session *s, struct stk_error *err)
 {
-	size_t len = s->layout.buffer.len < MOST_BYTES ? s->layout.buffer.len & ~3ull
-						       : MOST_BYTES;
+	size_t len = session_link_bytes(s);
 	uint8_t bytes[MOST_BYTES];
 	int r = 0;
 

@@ -85,13 +85,43 @@ static int set_watch(struct session *s, struct stk_error *err)
 	return s->target->ops.watch(s->target->priv, &watch, err);
 }
 
+int session_use_buffer(struct session *s, uint64_t len, struct stk_error *err)
+{
+	struct stk_range used = { s->layout.buffer.addr, len };
+
+	return s->keep ? keep_ram(s->keep, &used, 1, err) : 0;
+}
+
+int session_fill_buffer(struct session *s, const void *data, size_t len,
+			struct stk_error *err)
+{
+	struct stk_target *t = s->target;
+	int r = session_use_buffer(s, len, err);
+
+	return r ? r : t->ops.write(t->priv, s->layout.buffer.addr, data, len, err);
+}
+
+/* All that is written before the first call, or by calls without being told to. */
+static int keep_layout(struct session *s, struct stk_error *err)
+{
+	const struct layout *l = &s->layout;
+	struct stk_range parts[] = {
+		l->image, { l->trap, LAYOUT_TRAP_BYTES }, l->scratch, l->guard, l->stack,
+		{ l->buffer.addr, session_link_bytes(s) },
+	};
+
+	return s->keep ? keep_ram(s->keep, parts, ARRAY_SIZE(parts), err) : 0;
+}
+
 int session_load(struct session *s, struct stk_error *err)
 {
 	const struct layout *l = &s->layout;
 	struct stk_target *t = s->target;
 	uint8_t bkpt[4];
-	int r = s->loaded ? 0 : session_check_link(s, err);
+	int r = s->loaded ? 0 : keep_layout(s, err);
 
+	if (!r && !s->loaded)
+		r = session_check_link(s, err);
 	if (!r)
 		r = s->host->load == HOST_LOAD_BY_FLAG ? load_sections(s, err) :
 							 load_segments(s, err);

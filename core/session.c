@@ -90,7 +90,7 @@ static void make_regs(const struct session *s, const struct stk_abi_call *call,
 	SET(regs, STK_REG_LR, l->trap | 1);
 	SET(regs, STK_REG_PC, (call->function->address + l->bias) & ~1ull);
 	SET(regs, STK_REG_XPSR, XPSR_THUMB);
-	SET(regs, STK_REG_PRIMASK, s->host->primask);
+	SET(regs, STK_REG_PRIMASK, s->host->primask || s->core_as_is);
 	SET(regs, STK_REG_CONTROL, 0);
 }
 

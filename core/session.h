@@ -3,6 +3,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "keep.h"
 #include "layout.h"
 #include "loader.h"
 #include "witness.h"
@@ -45,6 +46,16 @@ struct session {
 	const struct stk_host *host;
 	struct layout layout;
 	const volatile int *cancel;	/* may be NULL */
+	/*
+	 * Set by whoever has the target left as it was: RAM goes there before it
+	 * is first written. NULL: nobody.
+	 */
+	struct keep *keep;
+	/*
+	 * The core was not reset: what ran before may have interrupts on, whose
+	 * handlers would run on RAM that is the loader's now.
+	 */
+	bool core_as_is;
 	bool loaded;
 	bool initialised;
 	/*
@@ -72,9 +83,16 @@ void session_close(struct session *s);
  * right at one time and wrong at another. session_load() does it the first time.
  */
 int session_check_link(struct session *s, struct stk_error *err) stk_must_check;
+/* As many bytes of the buffer. */
+size_t session_link_bytes(const struct session *s);
 /* Write, read back, compare: RAM faults, a wrong RAM map, a bad link. */
 int session_write_checked(struct session *s, uint64_t addr, const uint8_t *data, size_t len,
 			  struct stk_error *err) stk_must_check;
+/* The loader is about to write to the first @len bytes of its buffer. */
+int session_use_buffer(struct session *s, uint64_t len, struct stk_error *err) stk_must_check;
+/* Put @data there. */
+int session_fill_buffer(struct session *s, const void *data, size_t len,
+			struct stk_error *err) stk_must_check;
 /* Write the image into RAM and read it back; the core is halted. */
 int session_load(struct session *s, struct stk_error *err) stk_must_check;
 /*

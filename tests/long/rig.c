@@ -95,6 +95,48 @@ struct stk_image *rig_image(const struct rig *r, uint64_t at, const uint8_t *byt
 	return image;
 }
 
+static void put_field(uint8_t *elf, size_t len, size_t field, uint32_t value)
+{
+	static const char device[] = "STM32G431 128 KiB flash";
+	size_t found = 0;
+
+	for (size_t i = 0; i + 200 < len; i++) {
+		if (memcmp(elf + i, device, sizeof(device)))
+			continue;
+		for (size_t k = 0; k < 4; k++)
+			elf[i + field + k] = (uint8_t)(value >> 8 * k);
+		found++;
+	}
+	if (found != 1) {
+		fprintf(stderr, "%zu device tables\n", found);
+		exit(99);
+	}
+}
+
+struct stk_loader *rig_own(const struct rig *r, const char *name, size_t field,
+			   uint32_t value)
+{
+	static uint8_t elf[1 << 17];
+	struct stk_error err = { 0 };
+	struct stk_loader *loader;
+	size_t len = 0;
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"),
+		 name);
+	f = fopen(path, "rb");
+	if (f) {
+		len = fread(elf, 1, sizeof(elf), f);
+		fclose(f);
+	}
+	if (field)
+		put_field(elf, len, field, value);
+	if (stk_loader_from_memory(r->ctx, path, elf, len, 0, &loader, &err))
+		broken(path, &err);
+	return loader;
+}
+
 void rig_random(uint8_t *bytes, size_t len, uint32_t seed)
 {
 	for (size_t i = 0; i < len; i++) {

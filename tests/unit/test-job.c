@@ -47,36 +47,6 @@ static int job(const struct stk_plan_options *opt, const struct stk_job_options 
 	return r;
 }
 
-enum { START = 130, SIZE = 134, ERASE_MS = 154 };	/* FlashDevice (CMSIS-Pack), from its name on */
-
-static struct stk_loader *open_loader(const char *name, size_t field, uint32_t value)
-{
-	static const char device[] = "STM32G431 128 KiB flash";
-	static uint8_t elf[1 << 17];
-	struct stk_loader *loader;
-	size_t len, found = 0;
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/loaders/out/%s", getenv("top_builddir"),
-		 name);
-	f = fopen(path, "rb");
-	ck_assert_ptr_nonnull(f);
-	len = fread(elf, 1, sizeof(elf), f);
-	fclose(f);
-	for (size_t i = 0; field && i + 200 < len; i++) {
-		if (memcmp(elf + i, device, sizeof(device)))
-			continue;
-		for (int k = 0; k < 4; k++)
-			elf[i + field + (size_t)k] = (uint8_t)(value >> 8 * k);
-		found++;
-	}
-	ck_assert_uint_eq(found, field ? 1 : 0);
-	ck_assert_int_eq(stk_loader_from_memory(g4.ctx, path, elf, len, 0, &loader, NULL),
-			 0);
-	return loader;
-}
-
 /* ---- erase the chip --------------------------------------------------- */
 
 /* The same image again: what was equal before the mass erase is not after it. */
@@ -145,7 +115,7 @@ START_TEST(chip_erase_of_a_smaller_chip)
 	struct stk_plan_options opt = {
 		.size = sizeof(opt), .action = STK_ACTION_ERASE, .erase = STK_ERASE_CHIP,
 	};
-	struct stk_loader *large = open_loader("g431.FLM", SIZE, 512 << 10);
+	struct stk_loader *large = rig_own(&g4, "g431.FLM", RIG_SIZE, 512 << 10);
 	struct stk_loader *const loaders[] = { large };
 	struct stk_error err = { 0 };
 	const struct stk_report *r;
@@ -249,8 +219,8 @@ END_TEST
 START_TEST(evidence_survives_another_loader)
 {
 	struct stk_loader *const loaders[] = {
-		open_loader("g431-error-ignored.FLM", SIZE, 64 << 10),
-		open_loader("g431.FLM", START, FLASH + (64 << 10)),
+		rig_own(&g4, "g431-error-ignored.FLM", RIG_SIZE, 64 << 10),
+		rig_own(&g4, "g431.FLM", RIG_START, FLASH + (64 << 10)),
 	};
 	struct stk_image *image = rig_image(&g4, FLASH + (64 << 10) - PAGE, bytes,
 					    2 * PAGE);
@@ -347,7 +317,7 @@ static const struct {
 
 START_TEST(call_limit)
 {
-	struct stk_loader *l = open_loader("g431.FLM", ERASE_MS, limits[_i].declared);
+	struct stk_loader *l = rig_own(&g4, "g431.FLM", RIG_ERASE_MS, limits[_i].declared);
 	const uint32_t page = FLASH;
 	struct stk_call_options opt = {
 		.size = sizeof(opt), .args = &page, .n_args = 1, .init = true,
@@ -365,7 +335,7 @@ END_TEST
 /* UnInit comes after a call that failed, too. */
 START_TEST(call_that_failed)
 {
-	struct stk_loader *l = open_loader("g431-never-returns.FLM", 0, 0);
+	struct stk_loader *l = rig_own(&g4, "g431-never-returns.FLM", 0, 0);
 	const uint32_t page = FLASH;
 	struct stk_call_options opt = {
 		.size = sizeof(opt), .args = &page, .n_args = 1, .init = true,
