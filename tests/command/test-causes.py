@@ -78,12 +78,13 @@ class Link(Case):
         self.assertRegex(message, "RAM at 0x2000.* each of 9 times")
 
     def test_one_bit(self):
-        for kind in ("write", "read"):
-            message = self.program(f"op=1,kind={kind},mode=corrupt", "link-unreliable")
+        # What is read first is RAM that is to be put back.
+        for op, kind in ((1, "write"), (3, "read")):
+            message = self.program(f"op={op},kind={kind},mode=corrupt", "link-unreliable")
             self.assertIn("8 of 8 further tries", message)
 
     def test_many_bits(self):
-        message = self.program("op=2,every=3,kind=read,mode=corrupt", "link-unreliable")
+        message = self.program("op=3,every=3,kind=read,mode=corrupt", "link-unreliable")
         self.assertRegex(message, "[1-7] of 8 further tries")
 
     def test_registers(self):
@@ -91,7 +92,7 @@ class Link(Case):
                                                     "register-readback"))
 
     def test_bytes_that_are_kept(self):
-        self.assertIn("nothing was erased", self.program("op=12,kind=read,mode=corrupt",
+        self.assertIn("nothing was erased", self.program("op=14,kind=read,mode=corrupt",
                                                          "unstable-read"))
 
     def test_flash_that_nobody_can_read(self):

@@ -19,6 +19,7 @@ const struct stk_cmd cmd_blank_check = {
 	.usage = "[-l REF...] -t ADDRESS [OPTION...]",
 	.doc = "Without --range the whole device of every loader is looked at.\n",
 	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_LEAVE | GROUP_CARE |
 		  GROUP_RANGE | GROUP_PLAN,
 	.args_size = sizeof(struct options),
 	.run = blank_check_run,

@@ -102,6 +102,10 @@ static enum stk_origin call_and_show(const struct call_args *args, struct bench 
 		.buffer_len = data ? data->len : 0,
 		.buffer_arg = v->buffer_arg,
 		.cancel = cancel_flag(),
+		.after = opt->after,
+		.no_reset = opt->no_reset,
+		.force = opt->force,
+		.allow_option_bytes = opt->allow_option_bytes,
 	};
 	const struct stk_call_report *report;
 	struct stk_call *call = NULL;
@@ -152,7 +156,8 @@ const struct stk_cmd cmd_call = {
 	.usage = "-l REF -t ADDRESS [OPTION...] FUNCTION [ARGUMENT...]",
 	.doc = "FUNCTION is a symbol as inspect shows it; arguments go into R0 to R3.\n"
 	       "@FILE puts a file's bytes into the buffer, and its address into the register.\n",
-	.groups = GROUP_LOADER | GROUP_DB | GROUP_HOST | GROUP_TARGET,
+	.groups = GROUP_LOADER | GROUP_DB | GROUP_HOST | GROUP_TARGET |
+		  GROUP_LEAVE | GROUP_CARE,
 	.own = call_options,
 	.parse = call_parse,
 	.args_size = sizeof(struct call_args),

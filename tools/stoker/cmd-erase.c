@@ -107,6 +107,7 @@ const struct stk_cmd cmd_erase = {
 		 "-l REF... -t ADDRESS --all [OPTION...]",
 	.doc = "A range must be whole sectors; --sector takes any address in one.\n",
 	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_LEAVE | GROUP_CARE |
 		  GROUP_RANGE | GROUP_PLAN |
 		  GROUP_RESCUE,
 	.own = erase_options,

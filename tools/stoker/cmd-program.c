@@ -59,6 +59,7 @@ const struct stk_cmd cmd_program = {
 	       "holds it. Bytes of erased sectors that the image does not hold are\n"
 	       "written back; until they are, the rescue file has them.\n",
 	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_LEAVE | GROUP_CARE |
 		  GROUP_IMAGE | GROUP_PLAN |
 		  GROUP_RESCUE,
 	.own = program_options,

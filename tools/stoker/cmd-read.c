@@ -98,6 +98,7 @@ const struct stk_cmd cmd_read = {
 	.usage = "[-l REF...] -t ADDRESS [OPTION...]",
 	.doc = "Without --range the whole device of every loader is read.\n",
 	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_LEAVE | GROUP_CARE |
 		  GROUP_RANGE | GROUP_PLAN,
 	.own = read_options,
 	.parse = read_parse,

@@ -17,6 +17,7 @@ const struct stk_cmd cmd_verify = {
 	.summary = "compare firmware with the flash; change nothing",
 	.usage = "[-l REF...] -t ADDRESS [OPTION...] IMAGE...",
 	.groups = GROUP_LOADER | GROUP_DB | GROUP_CHOICE | GROUP_HOST | GROUP_TARGET |
+		  GROUP_LEAVE | GROUP_CARE |
 		  GROUP_IMAGE | GROUP_PLAN,
 	.args_size = sizeof(struct options),
 	.run = verify_run,

@@ -47,6 +47,8 @@ enum option_group {
 	GROUP_FACTS = 1 << 8,  /* --facts */
 	GROUP_YES = 1 << 9,    /* --yes */
 	GROUP_CHOICE = 1 << 10, /* --as; without -l, pins say which loaders */
+	GROUP_LEAVE = 1 << 11, /* --reset, --run, --no-reset */
+	GROUP_CARE = 1 << 12,  /* --force, --allow-option-bytes */
 };
 
 struct stk_cmd {
@@ -88,6 +90,8 @@ struct options {
 	const char *host, *target, *chip, *image_format, *rescue;
 	const char *db, *facts, *as;
 	bool has_base, plan, yes;
+	bool no_reset, force, allow_option_bytes;
+	enum stk_after after; /* --reset, --run */
 	uint64_t base;
 	struct stk_range *ranges; /* --range */
 	size_t n_ranges;

@@ -124,6 +124,10 @@ enum stk_origin job_command(struct job_request *req)
 	r = bench_open(&b, opt, &err);
 	if (r == 0 && req->prepare)
 		r = req->prepare(opt, &b, &err);
+	req->plan.after = opt->after;
+	req->plan.no_reset = opt->no_reset;
+	req->plan.force = opt->force;
+	req->plan.allow_option_bytes = opt->allow_option_bytes;
 	req->plan.host = b.host;
 	req->plan.image = b.image;
 	req->plan.ranges = opt->ranges;

@@ -71,6 +71,11 @@ enum {
 	KEY_FACTS,
 	KEY_YES,
 	KEY_AS,
+	KEY_RESET,
+	KEY_RUN,
+	KEY_NO_RESET,
+	KEY_FORCE,
+	KEY_OPTION_BYTES,
 };
 
 static const struct argp_option common_options[] = {
@@ -151,6 +156,23 @@ static const struct argp_option choice_options[] = {
 	{ 0 }
 };
 
+static const struct argp_option leave_options[] = {
+	{ "reset", KEY_RESET, NULL, 0,
+	  "reset the chip when done, and halt it; else it is left as it was", 3 },
+	{ "run", KEY_RUN, NULL, 0, "reset the chip when done, and let it run", 3 },
+	{ "no-reset", KEY_NO_RESET, NULL, 0,
+	  "do not reset it first: take the core as it is, interrupts masked", 3 },
+	{ 0 }
+};
+
+static const struct argp_option care_options[] = {
+	{ "force", KEY_FORCE, NULL, 0,
+	  "run loaders with findings of level error also on a real chip", 3 },
+	{ "allow-option-bytes", KEY_OPTION_BYTES, NULL, 0,
+	  "and those that reach option bytes, OTP or read-out protection", 3 },
+	{ 0 }
+};
+
 static error_t parse_base(struct options *opt, const char *arg, struct argp_state *state)
 {
 	if (stk_parse_u64(arg, &opt->base) < 0)
@@ -180,6 +202,28 @@ static error_t parse_range_option(struct options *opt, const char *arg,
 	else
 		options_add_range(opt, r);
 	return 0;
+}
+
+static error_t parse_care(int key, struct options *opt)
+{
+	switch (key) {
+	case KEY_RESET:
+		opt->after = STK_AFTER_RESET;
+		return 0;
+	case KEY_RUN:
+		opt->after = STK_AFTER_RUN;
+		return 0;
+	case KEY_NO_RESET:
+		opt->no_reset = true;
+		return 0;
+	case KEY_FORCE:
+		opt->force = true;
+		return 0;
+	case KEY_OPTION_BYTES:
+		opt->allow_option_bytes = true;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
 }
 
 /* One parser for all groups: what a command does not take is in none of its tables. */
@@ -240,7 +284,7 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		opt->yes = true;
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return parse_care(key, opt);
 }
 
 /* clang-format off */
@@ -260,6 +304,8 @@ static const struct {
 	{ GROUP_FACTS,  { .options = facts_options,  .parser = parse_shared } },
 	{ GROUP_YES,    { .options = yes_options,    .parser = parse_shared } },
 	{ GROUP_CHOICE, { .options = choice_options, .parser = parse_shared } },
+	{ GROUP_LEAVE,  { .options = leave_options,  .parser = parse_shared } },
+	{ GROUP_CARE,   { .options = care_options,   .parser = parse_shared } },
 };
 /* clang-format on */
 

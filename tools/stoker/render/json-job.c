@@ -58,6 +58,7 @@ void json_plan(FILE *out, const struct stk_plan_info *plan, const char *const *c
 	put_u64(o, "sectors", plan->sectors);
 	put_u64(o, "bytes_preserved", plan->preserved_bytes);
 	put(o, "steps", json_steps(plan));
+	put_text(o, "after", stk_after_name(plan->after));
 	json_finish(out, o);
 }
 
@@ -243,6 +244,7 @@ static void put_call(json_t *o, const struct stk_call_report *c)
 	put_u64(o, "stack_used", c->stack_used);
 	put_u64(o, "stack_size", c->stack_size);
 	put(o, "link", json_link(c->has_link, &c->link));
+	put_text(o, "warning", c->warning);
 }
 
 void json_call(FILE *out, const struct stk_call_report *call, const struct stk_error *err)

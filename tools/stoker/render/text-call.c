@@ -35,6 +35,8 @@ void text_call(const struct stk_call_report *c, const struct stk_error *err)
 		text_time(c->budget_ns, budget, sizeof(budget)));
 	fprintf(out, "  stack      %" PRIu32 " of %" PRIu32 " bytes used\n",
 		c->stack_used, c->stack_size);
+	if (c->warning)
+		fprintf(stderr, "warning: %s\n", c->warning);
 	if (c->has_link)
 		text_link(out, &c->link);
 	if (err && c->diagnosis)

@@ -32,6 +32,18 @@ static void text_plan_step(FILE *out, const struct stk_step *s, size_t count)
 	putc('\n', out);
 }
 
+static const char *text_after(enum stk_after after)
+{
+	switch (after) {
+	case STK_AFTER_RESET:
+		return "reset, and halted";
+	case STK_AFTER_RUN:
+		return "reset, and running";
+	default:
+		return "registers and RAM as they were, halted";
+	}
+}
+
 void text_plan(FILE *out, const struct stk_plan_info *plan)
 {
 	unsigned int loader = UINT32_MAX;
@@ -51,6 +63,7 @@ void text_plan(FILE *out, const struct stk_plan_info *plan)
 		text_plan_step(out, s, count);
 		i += count;
 	}
+	fprintf(out, "afterwards: %s\n", text_after(plan->after));
 	fprintf(out,
 		"%" PRIu64 " image bytes, %" PRIu64 " sectors, %" PRIu64
 		" bytes preserved; nothing was done\n",
