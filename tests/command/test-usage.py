@@ -10,6 +10,7 @@ from harness import G4, H7, INTERNAL, SOURCE, USAGE, Case
 from packs import PDSC, algorithm, archive, device, family, package
 
 COMMANDS = ["inspect", "diff", "qualify", "program", "erase", "read", "verify", "blank-check", "call",
+            "gdbserver", "board",
             "target", "chip", "module",
             "toolchain", "audit",
             "swap", "restore",
@@ -98,6 +99,9 @@ class WrongUsage(Case):
                  "neither a number of 32 bits nor @FILE"),
                 (["call", "Init", "1", "2", "3", "4", "5", "-l", G4], "at most 4"),
                 (["call", "Init", "--budget", "0", "-l", G4], "not a number of milli"),
+                (["gdbserver", "stray", "-t", "emu:stm32g431cb"], "no argument 'stray'"),
+                (["gdbserver"], "a target is needed"),
+                (["board", "-t", "gdb:"], "a board is a virtual one"),
                 (["module"], "either 'module list' or"),
                 (["help", "read", "erase"], "takes one command and no options"),
                 (["target", "info"], "either 'target list' or"),

@@ -109,6 +109,7 @@ void bench_close(struct bench *b)
 	}
 	free(b->loaders);
 	free(b->chosen);
+	free(b->lacking);
 	opened_db_close(&b->db);
 	stk_ctx_free(b->ctx);
 }

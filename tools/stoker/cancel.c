@@ -6,15 +6,19 @@
 
 /* A signal handler has no argument of its own; one process runs one job. */
 static struct stk_target *volatile cancel_target;
+static struct stk_board *volatile cancel_board;
 static volatile int cancel_asked;
 
 static void on_signal(int signo)
 {
 	int saved = errno;
 	struct stk_target *target = cancel_target;
+	struct stk_board *board = cancel_board;
 
 	(void)signo;
 	cancel_asked = 1;
+	if (board)
+		stk_board_wake(board);
 	if (target)
 		stk_target_wake(target);
 	errno = saved;
@@ -40,10 +44,17 @@ void cancel_arm(struct stk_target *target)
 	replace_handlers(SIG_DFL, on_signal);
 }
 
+void cancel_arm_board(struct stk_board *board)
+{
+	cancel_board = board;
+	replace_handlers(SIG_DFL, on_signal);
+}
+
 void cancel_disarm(void)
 {
 	replace_handlers(on_signal, SIG_DFL);
 	cancel_target = NULL;
+	cancel_board = NULL;
 }
 
 void cancel_watch(struct stk_target *target)

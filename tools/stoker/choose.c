@@ -27,6 +27,15 @@ static int ask_as(struct choosing *c, struct stk_error *err)
 	return r;
 }
 
+/* Some do without: 0, with the reason kept. */
+static int none_needed(struct bench *b, const char *why)
+{
+	free(b->lacking);
+	if (asprintf(&b->lacking, "no loader, so flash cannot be written: %s", why) < 0)
+		out_of_memory();
+	return 0;
+}
+
 /* Today's sentence, and what would have spared it. */
 static int none_chosen(const struct choosing *c, struct stk_error *err)
 {
@@ -34,6 +43,8 @@ static int none_chosen(const struct choosing *c, struct stk_error *err)
 
 	if (why.code != ENOENT || why.origin != STK_ORIGIN_DATABASE)
 		return -why.code;
+	if (c->b->may_lack)
+		return none_needed(c->b, why.msg);
 	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
 			"a loader is needed: -l FILE; %.250s; " HOW_TO_PIN, why.msg,
 			c->chip ? c->chip : "DEVICE");
@@ -119,7 +130,7 @@ static int choose_range(struct choosing *c, struct stk_range left, struct stk_er
 	return r;
 }
 
-/* No address: the one loader there is for the chip. */
+/* No address: the one loader there is for the chip; all, for who takes what there is. */
 static int choose_only(struct choosing *c, struct stk_error *err)
 {
 	const struct ldb_answer *answer;
@@ -130,12 +141,14 @@ static int choose_only(struct choosing *c, struct stk_error *err)
 	for (size_t i = 0; !r && i < answer->n_places; i++) {
 		if (answer->places[i].range.len)
 			r = take(c, answer->places[i].candidates, err);
-		if (!r && c->b->n_loaders > 1)
+		if (!r && c->b->n_loaders > 1 && !c->b->may_lack)
 			r = stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
 				     "several loaders hold for %s: name one with -l, or say"
 				     " which bytes with --range", c->chip);
 	}
-	if (!r && !c->b->n_loaders)
+	if (!r && !c->b->n_loaders && c->b->may_lack)
+		r = none_needed(c->b, "only a tool tree is pinned");
+	else if (!r && !c->b->n_loaders)
 		r = stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
 			     "a loader is needed: -l FILE; only a tool tree is pinned for %s",
 			     c->chip);
@@ -164,7 +177,7 @@ static int choose_all(struct choosing *c, struct stk_error *err)
 
 int choose_begin(struct bench *b, const struct options *opt, struct stk_error *err)
 {
-	struct choosing c = { .opt = opt };
+	struct choosing c = { .b = b, .opt = opt };
 
 	return opened_db_open(opt, b->ctx, true, &b->db, err) < 0 ? none_chosen(&c, err) : 0;
 }
@@ -175,6 +188,8 @@ int choose_loaders(struct bench *b, const struct options *opt, struct stk_error 
 	const struct stk_chip *chip = stk_target_info(b->target)->chip;
 	int r;
 
+	if (!chip && b->may_lack)
+		return none_needed(b, "the target does not tell its chip; give -l or --chip");
 	if (!chip)
 		return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "usage",
 				"a loader is needed: -l FILE; or --chip, for which one may be"

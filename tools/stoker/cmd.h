@@ -66,6 +66,7 @@ struct stk_cmd {
 
 extern const struct stk_cmd cmd_inspect, cmd_program, cmd_erase, cmd_read, cmd_verify,
 	cmd_blank_check, cmd_call, cmd_module, cmd_target, cmd_chip, cmd_diff, cmd_qualify;
+extern const struct stk_cmd cmd_gdbserver, cmd_board;
 extern const struct stk_cmd cmd_toolchain, cmd_audit;
 extern const struct stk_cmd cmd_swap, cmd_restore;
 extern const struct stk_cmd cmd_db;
@@ -229,6 +230,9 @@ struct bench {
 	size_t n_loaders;
 	char **chosen;	     /* why each loader; NULL: -l named them */
 	struct opened_db db; /* open where no -l named them */
+	/* No loader at all will do; then lacking says why there is none. */
+	bool may_lack;
+	char *lacking;
 	struct stk_image *image; /* all images given, merged; NULL: none given */
 	const struct stk_host *host;
 	struct stk_target *target;
@@ -270,6 +274,8 @@ enum stk_origin job_command(struct job_request *req);
 
 /* From here on Ctrl-C ends the job, not the program. */
 void cancel_arm(struct stk_target *target);
+/* The same for a board: it is its serving that ends. */
+void cancel_arm_board(struct stk_board *board);
 void cancel_disarm(void);
 /* Armed: the target that a signal wakes from now on; NULL: none. */
 void cancel_watch(struct stk_target *target);

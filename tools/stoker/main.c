@@ -19,6 +19,8 @@ static const struct stk_cmd *const commands[] = {
 	&cmd_verify,
 	&cmd_blank_check,
 	&cmd_call,
+	&cmd_gdbserver,
+	&cmd_board,
 	&cmd_target,
 	&cmd_chip,
 	&cmd_module,

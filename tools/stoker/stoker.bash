@@ -50,6 +50,7 @@ _stoker_words() {
 	--chip) stoker chip list 2>/dev/null | sed 's/ .*//' ;;
 	--toolchain) echo cubeide cubeprogrammer cubeclt cube-vscode pyocd probe-rs ;;
 	-l | --loader) _stoker_builds ;;
+	--listen) echo 127.0.0.1: '[::1]:' ;;
 	-t | --target | --wrap) _stoker_modules target | sed 's|.*/\(.*\)|\1:|' ;;
 	*)
 		[ "$position" = 2 ] && case $command in

@@ -15,6 +15,7 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/cmd-diff.c \
 	tools/stoker/cmd-erase.c \
 	tools/stoker/cmd-explain.c \
+	tools/stoker/cmd-gdbserver.c \
 	tools/stoker/cmd-inspect.c \
 	tools/stoker/cmd-module.c \
 	tools/stoker/cmd-pin.c \
@@ -101,6 +102,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/html.h \
 	tools/stoker/render/json-audit.c \
 	tools/stoker/render/json-behaviour.c \
+	tools/stoker/render/json-board.c \
 	tools/stoker/render/json-code.c \
 	tools/stoker/render/json-db.c \
 	tools/stoker/render/json-diff.c \
@@ -126,6 +128,7 @@ tools_stoker_librender_la_SOURCES = \
 	tools/stoker/render/sector-map.c \
 	tools/stoker/render/text-audit.c \
 	tools/stoker/render/text-behaviour.c \
+	tools/stoker/render/text-board.c \
 	tools/stoker/render/text-call.c \
 	tools/stoker/render/text-code.c \
 	tools/stoker/render/text-db.c \

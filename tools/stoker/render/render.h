@@ -290,6 +290,23 @@ void json_job(FILE *out, const struct job_outcome *o);
 void text_call(const struct stk_call_report *call, const struct stk_error *err);
 void json_call(FILE *out, const struct stk_call_report *call, const struct stk_error *err);
 
+/* A board that has begun to serve. */
+struct board_listening {
+	const char *where;
+	const struct stk_target_info *target;
+	const struct stk_loader *const *loaders;
+	size_t n_loaders;
+	const char *const *chosen;	/* why each loader; NULL: -l named them */
+	struct stk_board *board;
+};
+
+void text_board_listening(FILE *out, const struct board_listening *l);
+/* One line each, flushed. */
+void json_board_listening(FILE *out, const struct board_listening *l);
+void json_board_event(FILE *out, const struct stk_board_event *event);
+/* @err: why; NULL: it was told to. */
+void json_board_ended(FILE *out, const struct stk_error *err);
+
 void text_modules(FILE *out, const struct stk_module_info *const *modules, size_t count);
 void json_modules(FILE *out, const struct stk_module_info *const *modules, size_t count);
 void text_module(FILE *out, const struct stk_module_info *module);
