@@ -288,7 +288,7 @@ END_TEST
 START_TEST(halves)
 {
 	static const struct step steps[] = {
-		{ "$c#63", "+" }, { "\003", "$O41#b4" }, { "+", "%Stop:T05#99$T02thread:01;#2d" },
+		{ "$c#63", "+" }, { "\003", "$O41#b4" }, { "+", "%Stop:T05#99$T02thread:01;#04" },
 		{ "+", "" }, { NULL, NULL } };
 	struct gdb_exchange *x = start(steps, PATIENCE);
 	struct gdb_reply reply;
