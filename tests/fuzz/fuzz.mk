@@ -7,7 +7,9 @@ FUZZ_IMAGE_LIBS = plugins/image/libimages.la core/libcore.la
 fuzz_replays = tests/fuzz/replay-bin-image tests/fuzz/replay-elf-image \
 	tests/fuzz/replay-ihex-image tests/fuzz/replay-srec-image tests/fuzz/replay-loader \
 	tests/fuzz/replay-svd tests/fuzz/replay-code tests/fuzz/replay-pack tests/fuzz/replay-pdsc \
-	tests/fuzz/replay-advisory tests/fuzz/replay-install tests/fuzz/replay-explain
+	tests/fuzz/replay-advisory tests/fuzz/replay-install tests/fuzz/replay-explain \
+	tests/fuzz/replay-gdb-client tests/fuzz/replay-gdb-server tests/fuzz/replay-gdb-exchange \
+	tests/fuzz/replay-gdb-xml
 check_PROGRAMS += $(fuzz_replays)
 TESTS += tests/fuzz/replay.sh
 tests/fuzz/replay.log: $(fuzz_replays)
@@ -63,6 +65,23 @@ tests_fuzz_replay_advisory_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-advisor
 tests_fuzz_replay_advisory_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS) -I$(top_srcdir)/loaderdb/include
 tests_fuzz_replay_advisory_LDADD = loaderdb/libdb.la core/libcore.la
 
+fuzz_gdb_sources = tests/fuzz/take-packets.c tests/fuzz/take-packets.h
+FUZZ_GDB_LIBS = plugins/common/gdb/libgdbremote.la core/libcore.la
+tests_fuzz_replay_gdb_client_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-gdb-client.c \
+	$(fuzz_gdb_sources)
+tests_fuzz_replay_gdb_client_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_gdb_client_LDADD = $(FUZZ_GDB_LIBS)
+tests_fuzz_replay_gdb_server_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-gdb-server.c \
+	$(fuzz_gdb_sources)
+tests_fuzz_replay_gdb_server_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_gdb_server_LDADD = $(FUZZ_GDB_LIBS)
+tests_fuzz_replay_gdb_exchange_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-gdb-exchange.c
+tests_fuzz_replay_gdb_exchange_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_gdb_exchange_LDADD = $(FUZZ_GDB_LIBS)
+tests_fuzz_replay_gdb_xml_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-gdb-xml.c
+tests_fuzz_replay_gdb_xml_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_gdb_xml_LDADD = $(FUZZ_GDB_LIBS)
+
 # The same targets with clang's libFuzzer, ASan and UBSan, all of their sources anew.
 FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
 	$(plugins_image_libimages_la_SOURCES) $(plugins_format_libformats_la_SOURCES) \
@@ -73,7 +92,10 @@ FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
 	$(plugins_analysis_libthumb_la_SOURCES) tests/unit/make-elf.c tests/fuzz/fuzz-code.c \
 	$(CONTAINER_PACK) $(fuzz_pack_sources) tests/fuzz/fuzz-pack.c tests/fuzz/fuzz-pdsc.c \
 	$(loaderdb_libdb_la_SOURCES) $(nodist_loaderdb_libdb_la_SOURCES) tests/fuzz/fuzz-advisory.c \
-	tests/fuzz/fuzz-install.c tests/fuzz/fuzz-explain.c
+	tests/fuzz/fuzz-install.c tests/fuzz/fuzz-explain.c \
+	$(plugins_common_gdb_libgdbremote_la_SOURCES) $(fuzz_gdb_sources) \
+	tests/fuzz/fuzz-gdb-client.c tests/fuzz/fuzz-gdb-server.c \
+	tests/fuzz/fuzz-gdb-exchange.c tests/fuzz/fuzz-gdb-xml.c
 FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) $(CONTAINER_CFLAGS) $(CAPSTONE_CFLAGS) \
 	-I$(top_builddir)/plugins/format -I$(top_srcdir)/loaderdb/include $(SQLITE_CFLAGS) \
 	$(JANSSON_CFLAGS) \

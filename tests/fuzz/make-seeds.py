@@ -276,6 +276,73 @@ def explain_seeds():
                      ' "m", "evidence": [{"what": "pc", "value": "0x20000004"}]}}')
 
 
+def gdb_packet(payload, start=b"$"):
+    return start + payload + b"#%02x" % (sum(payload) & 0xFF)
+
+
+def gdb_client_seeds():
+    """The first byte: 1 checksums count, 2 a short limit."""
+    yield "replies", b"\1+" + gdb_packet(b"OK") + b"+" + gdb_packet(b"") + gdb_packet(b"E01")
+    yield "stops", b"\1" + gdb_packet(b"T05thread:01;") + gdb_packet(b"Stop:T05", b"%")
+    yield "runs", b"\1" + gdb_packet(b"0* 1*~~}]*!") + gdb_packet(b"0*~* ") + gdb_packet(b"* ")
+    yield "escapes", b"\1" + gdb_packet(b"}\3}\4}]}\n") + gdb_packet(b"a}") + gdb_packet(b"}*!")
+    yield "damaged", b"\1$OK#9b-" + gdb_packet(b"OK") + b"$O" + gdb_packet(b"OK") + b"$OK#9z"
+    yield "no-ack", b"\0$OK#00$OK#zz%x#00"
+    yield "too-long", b"\3" + gdb_packet(b"0*~") + gdb_packet(bytes(65)) + gdb_packet(b"OK")
+
+
+def gdb_server_seeds():
+    yield "requests", b"\1" + b"+".join(gdb_packet(p) for p in (
+        b"qSupported:multiprocess+;swbreak+", b"?", b"g", b"m8000000,40", b"Hg0", b"vCont;c"))
+    yield "binary", b"\1" + gdb_packet(b"X20000000,4:}\3*}]\3") + b"\3" + gdb_packet(b"x0,4")
+    yield "flash", b"\1" + gdb_packet(b"vFlashErase:08000000,00000800") + gdb_packet(
+        b"vFlashWrite:8000000:" + bytes(range(32))) + gdb_packet(b"vFlashDone")
+    yield "interrupts", b"\1\3\3$\3#03\3"
+    yield "no-ack", b"\0$OK#00\3$OK#zz"
+    yield "too-long", b"\3" + gdb_packet(bytes(65)) + gdb_packet(b"?")
+
+
+def gdb_exchange_seeds():
+    """Steps: what is done, how many bytes come before, those."""
+    def steps(*pairs):
+        return b"".join(bytes([what, len(text)]) + text for what, text in pairs)
+    send, wake, settle, no_ack, receive = 0, 2, 3, 4, 5
+    ok = gdb_packet(b"OK")
+    yield "answered", steps((send, b""), (receive, b"+" + ok), (settle, b""), (send, b""))
+    yield "damaged", steps((send, b""), (receive, b"+$OK#9b"), (receive, b"$OK#9b"),
+                           (receive, b"$OK#9b"), (send, b""))
+    yield "refused", steps((send, b""), (receive, b"-"), (receive, b"-"), (receive, b"-"))
+    yield "stray", steps((send, b""), (receive, b"+" + ok + ok), (settle, b""), (send, ok[:3]),
+                         (receive, ok[3:] + ok))
+    yield "owed", steps((wake, b""), (send, b"+" + ok), (receive, b"+" + ok), (receive, b""))
+    yield "no-ack", steps((no_ack, b""), (send, b""), (receive, b"$OK#00"), (receive, b"$a}#00"))
+    yield "too-long", steps((send, b""), (receive, gdb_packet(b"0*~0*~0*~")), (receive, ok))
+    yield "notified", steps((send, b""), (receive, gdb_packet(b"Stop:T05", b"%")), (receive, ok))
+
+
+def gdb_xml_seeds():
+    memory = "<memory type='{}' start='0x8000000' length='2048'{}"
+    block = "><property name='blocksize'>0x800</property></memory>"
+    dtd = '<?xml version="1.0"?><!DOCTYPE {} SYSTEM "gdb-target.dtd">'
+    reg = "<reg name='r0' bitsize='32' regnum='{}'/>"
+    yield "flash", "<memory-map>" + memory.format("flash", block) + "</memory-map>"
+    yield "ram", dtd.format("memory-map") + "<memory-map>" + memory.format("ram", "/>") + \
+        "<memory type='rom' start='0' length='1'/></memory-map>"
+    yield "overlap", "<memory-map>" + memory.format("ram", "/>") * 2 + "</memory-map>"
+    target = dtd.format("target") + "<target><feature name='f'>{}</feature></target>"
+    yield "registers", target.format(reg.format(3) + "<reg name='XPSR' bitsize='1'/>")
+    yield "twice", target.format(reg.format(1) * 2)
+    yield "includes", b"\xfe".join(t.encode() for t in (
+        "<target><xi:include href='a'/><xi:include href='b'/></target>",
+        dtd.format("feature") + "<feature>" + reg.format(7) + "</feature>",
+        "<feature xmlns:xi='http://www.w3.org/2001/XInclude'><xi:include href='c'/></feature>",
+        "<feature>" + reg.format("0x9") + "</feature>"))
+    yield "circle", "<target><xi:include href='target.xml'/></target>"
+    yield "entity", "<!DOCTYPE target [<!ENTITY a 'b'>]><target>&a;</target>"
+    yield "defaults", "<!DOCTYPE target [<!ATTLIST reg regnum (1|2) '1'>]><target/>"
+    yield "utf-16", target.format(reg.format(1)).encode("utf-16")
+
+
 def main():
     out = sys.argv[1]
     for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
@@ -283,7 +350,9 @@ def main():
                         ("loader", elf_seeds), ("svd", svd_seeds), ("code", code_seeds),
                         ("pdsc", pdsc_seeds), ("pack", pack_seeds),
                         ("install", install_seeds), ("advisory", advisory_seeds),
-                        ("explain", explain_seeds)):
+                        ("explain", explain_seeds), ("gdb-client", gdb_client_seeds),
+                        ("gdb-server", gdb_server_seeds), ("gdb-exchange", gdb_exchange_seeds),
+                        ("gdb-xml", gdb_xml_seeds)):
         os.makedirs(f"{out}/{name}", exist_ok=True)
         for seed, content in seeds():
             with open(f"{out}/{name}/{seed}", "wb") as f:
