@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every server has its own word for "reset, and stay halted". Which server it
+ * is, it says itself; what it says to "version" and "help" is looked at, which
+ * do no harm anywhere. Sources: with each row.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "gdb.h"
+
+#define RESET_MS	20000
+#define DHCSR		0xE000EDF0u
+#define C_DEBUGEN	(1u << 0)
+#define S_HALT		(1u << 17)
+
+struct gdb_dialect {
+	const char *name;
+	const char *says;	/* in what it answers to "version" or "help" */
+	const char *supported;	/* or its whole qSupported reply */
+	const char *reset;	/* monitor command */
+	const char *packet;	/* or packet, which is answered by a stop reply */
+};
+
+static const struct gdb_dialect dialects[] = {
+	/* User's Guide 15.2: "reset halt" */
+	{ "OpenOCD", "Open On-Chip Debugger", NULL, "reset halt", NULL },
+	/* src/command.c cmd_version; src/gdb_main.c: vRun resets, and waits at the first instruction */
+	{ "Black Magic Probe", "Black Magic", NULL, NULL, "vRun;" },
+	/* HMP answers so to what it does not know; "system_reset" leaves a stopped machine stopped */
+	{ "QEMU", "unknown command: 'version'", NULL, "system_reset", NULL },
+	/* our own: tests/command/test-gdbserver.py */
+	{ "stoker", "stoker", NULL, "reset", NULL },
+	/* docs/command_reference.md: "reset halt"; what it does not know it calls unrecognized */
+	{ "pyOCD", "unrecognized command", NULL, "reset halt", NULL },
+	/* UM08001 3.3.3: "reset" resets and halts; that its help has its name in it is assumed */
+	{ "J-Link GDB Server", "J-Link", NULL, "reset", NULL },
+	/* src/st-util/gdb-server.c: "reset" halts, resets and stays halted; commands it does
+	   not know it answers with nothing */
+	{ "st-util", NULL, "PacketSize=3fff;qXfer:memory-map:read+;qXfer:features:read+",
+	  "reset", NULL },
+};
+
+/*
+ * Any other: the commonest words, in this order. ST-LINK_gdbserver says "Unknown
+ * reset option" to the first (cortex-debug issue 498) and takes the second (UM2576).
+ */
+static const char *const usual[] = { "reset halt", "reset" };
+
+const char *gdb_server_name(const struct gdb *g)
+{
+	return g->peer.dialect ? g->peer.dialect->name : "a GDB server";
+}
+
+static const struct gdb_dialect *by_words(const char *said)
+{
+	for (size_t i = 0; i < sizeof(dialects) / sizeof(*dialects); i++)
+		if (dialects[i].says && strcasestr(said, dialects[i].says))
+			return &dialects[i];
+	return NULL;
+}
+
+static const struct gdb_dialect *by_features(const char *supported)
+{
+	for (size_t i = 0; i < sizeof(dialects) / sizeof(*dialects); i++)
+		if (dialects[i].supported && !strcmp(supported, dialects[i].supported))
+			return &dialects[i];
+	return NULL;
+}
+
+int gdb_recognise(struct gdb *g, const char *supported, struct stk_error *err)
+{
+	static const char *const ask[] = { "version", "help" };
+	char said[GDB_SAID];
+	int r = 0;
+
+	for (size_t i = 0; i < 2 && !r && !g->peer.dialect; i++) {
+		struct stk_error local = { 0 };
+
+		r = gdb_command(g, ask[i], g->timeout_ms, NULL, NULL, said, sizeof(said),
+				&local);
+		g->peer.dialect = by_words(said);
+		if (!g->peer.dialect && local.code)
+			g->peer.dialect = by_words(local.msg);
+		if (r == -ENOTCONN || r == -ENOMEM) {
+			if (err)
+				*err = local;
+			return r;
+		}
+		r = 0;
+	}
+	if (!g->peer.dialect)
+		g->peer.dialect = by_features(supported);
+	return 0;
+}
+
+/* ---- reset ------------------------------------------------------------ */
+
+static bool sounds_refused(const char *said)
+{
+	return strcasestr(said, "unknown") || strcasestr(said, "invalid") ||
+	       strcasestr(said, "not supported") || strcasestr(said, "unsupported") ||
+	       strcasestr(said, "unrecognized") || strcasestr(said, "failed") ||
+	       strcasestr(said, "error");
+}
+
+/* -EIO: it took the command, and says that it did not work. */
+static int command(struct gdb *g, const char *text, struct stk_error *err)
+{
+	int ms = g->timeout_ms > RESET_MS ? g->timeout_ms : RESET_MS;
+	char said[GDB_SAID];
+	int r = gdb_command(g, text, ms, NULL, NULL, said, sizeof(said), err);
+
+	said[strcspn(said, "\r\n")] = '\0';
+	if (!r && sounds_refused(said))
+		r = stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-refused",
+			     "%s says to '%s': %.200s; say how it resets a chip with "
+			     "-p gdb.reset=", gdb_who(g), text, said);
+	return r;
+}
+
+static int usual_words(struct gdb *g, struct stk_error *err)
+{
+	int r = -ENOSYS;
+
+	for (size_t i = 0; i < 2 && (r == -ENOSYS || r == -EIO); i++)
+		r = command(g, usual[i], err);
+	if (r != -ENOSYS)
+		return r;
+	return stk_fail(err, STK_ORIGIN_TARGET, ENOSYS, "reset-unknown",
+			"%s knows neither 'monitor reset halt' nor 'monitor reset': say how it "
+			"resets a chip with -p gdb.reset=, or leave the chip as it is with "
+			"--no-reset", gdb_who(g));
+}
+
+static int by_packet(struct gdb *g, const char *packet, struct stk_error *err)
+{
+	struct gdb_reply reply;
+	int r = gdb_send_only(g, packet, err);
+
+	g->running = true;
+	while (!r) {
+		r = gdb_next(g, RESET_MS, &reply, err);
+		if (!r && !gdb_took_output(g, &reply))
+			return gdb_stopped(g, &reply, false, &g->stop, err);
+	}
+	g->running = false;
+	return r != -ETIMEDOUT ? r : stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-refused",
+					      "%s did not answer '%s'", gdb_who(g), packet);
+}
+
+/* What the core's own debug logic says; where that cannot be read, as in QEMU, nothing. */
+static int check_halted(struct gdb *g, struct stk_error *err)
+{
+	uint32_t dhcsr = 0;
+	int r = gdb_read32(g, DHCSR, &dhcsr, err);
+
+	if (r == -EIO)
+		return 0;
+	if (!r && (dhcsr & C_DEBUGEN) && !(dhcsr & S_HALT))
+		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-runs",
+				"%s has reset the chip, and the core runs: say how it resets and "
+				"halts it with -p gdb.reset=", gdb_who(g));
+	return r;
+}
+
+static int see_stopped(struct gdb *g, struct stk_error *err)
+{
+	struct gdb_reply reply;
+	int r = gdb_send_only(g, "?", err);
+
+	if (!r)
+		r = gdb_next(g, g->timeout_ms, &reply, err);
+	while (!r && gdb_took_output(g, &reply))
+		r = gdb_next(g, g->timeout_ms, &reply, err);
+	if (r == -ETIMEDOUT)
+		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-runs",
+				"%s has reset the chip, and does not say that the core is halted",
+				gdb_who(g));
+	if (!r && !gdb_reply_unknown(&reply))
+		r = gdb_stopped(g, &reply, true, &g->stop, err);
+	return r;
+}
+
+int gdb_reset(void *priv, struct stk_error *err)
+{
+	struct gdb *g = priv;
+	const struct gdb_dialect *d = g->peer.dialect;
+	int r;
+
+	g->catches_faults = false;
+	if (g->reset_text)
+		r = command(g, g->reset_text, err);
+	else if (!d)
+		r = usual_words(g, err);
+	else
+		r = d->packet ? by_packet(g, d->packet, err) : command(g, d->reset, err);
+	gdb_forget(g);
+	if (!r)
+		r = see_stopped(g, err);
+	return r ? r : check_halted(g, err);
+}

@@ -1,0 +1,371 @@
+# SPDX-License-Identifier: MIT
+"""target/gdb against servers that offer much, little, or the wrong thing."""
+import struct
+import threading
+
+import harness
+import stub
+from harness import (DONE, G4, LOADERS, NO, PAGE, TARGET, USAGE, FLASH, noise)
+
+import elf32
+
+FLASHSIZE = 0x1FFF75E0	# RM0440 48.2
+RESET = 0x08000100
+DHCSR = 0xE000EDF0
+TEXT = b"O" + b"as you say\n".hex().encode()
+
+
+def words(text):
+    """A reply to qRcmd: what it prints, and that it is done."""
+    return [b"O" + (text + "\n").encode().hex().encode(), b"OK"]
+
+
+class Machine(stub.Machine):
+    """With a vector table, a flash size, and a way to be reset."""
+
+    def __init__(self, kib=128, **how):
+        super().__init__(**how)
+        self._device(FLASHSIZE, struct.pack("<I", 0xFFFF0000 | kib))
+        self._device(DHCSR, struct.pack("<I", 0x00030003))
+        self.program(FLASH, struct.pack("<II", 0x20001000, RESET | 1))
+
+    def _find(self, addr, size):
+        return (None, None) if addr >> 12 == FLASHSIZE >> 12 else super()._find(addr, size)
+
+    def stopped(self):
+        """Also at an opcode, as cores are."""
+        return super().stopped() or self.read(self.regs["pc"], 2) == b"\x00\xbe"
+
+
+class Server(stub.Stub):
+    """Says what @says has for monitor commands; ["*"]: for all others."""
+
+    def __init__(self, says=None, **how):
+        self.says, self.said = says, []
+        super().__init__(machine=how.pop("machine", None) or Machine(), **how)
+
+    def _rcmd(self, packet):
+        command = bytes.fromhex(packet[6:].decode()).decode()
+        self.said.append(command)
+        if self.says is None:
+            return super()._rcmd(packet)
+        reply = self.says.get(command, self.says.get("*", b""))
+        if reply is RESET:
+            self.machine.reset()
+            return [TEXT, b"OK"]
+        return reply
+
+
+class Case(harness.Case):
+    def serve(self, **how):
+        kind = how.pop("kind", Server)
+        server = kind(**how)
+        self.addCleanup(server.close)
+        self.addCleanup(lambda: self.assertEqual(server.faults(), []))
+        return server
+
+    def target(self, server):
+        return "gdb:" + server.address
+
+    def info(self, server, *args):
+        return self.json("target", "info", *args, self.target(server))
+
+    def loader(self, server):
+        server.machine.script = stub.Loader(elf32.Elf(G4))
+        return server.machine.script
+
+    def job(self, server, *args, code=DONE):
+        image = self.folder / "image.bin"
+        image.write_bytes(noise(5, 3 * PAGE + 77))
+        document = self.json("program", "-t", self.target(server), "-l", G4, "--base",
+                             hex(FLASH), image, *args, code=code)
+        return image.read_bytes(), document
+
+    def flashed(self, server, **how):
+        self.loader(server)
+        data, document = self.job(server, *how.get("args", ()))
+        self.assertEqual(server.machine.read(FLASH, len(data)), data)
+        self.assertTrue(document["verified"])
+        return document
+
+    def no(self, server, cause, *args, code=TARGET, job=False):
+        """Each try begins with a new connection."""
+        if job:
+            self.loader(server)
+            return self.job(server, *args, code=code)[1]["error"]
+        return self.fails("target", "info", *args, self.target(server), code=code, cause=cause)
+
+
+class Negotiation(Case):
+    def test_all_and_next_to_nothing(self):
+        """The same job with everything offered, and with the plainest packets."""
+        for offers, size in ((stub.FULL, 0x1000), (stub.FULL, 0x80), (stub.FULL, 0x200),
+                             ({"g", "G", "Z0", "reset"}, None),
+                             ({"g", "P", "p", "reset"}, 0x100),
+                             (stub.FULL - {"X", "x"}, 0x400),
+                             (stub.FULL - {"G"}, 0x400),
+                             (stub.FULL - {"P", "p"}, 0x400),
+                             (stub.FULL - {"no-ack"}, 0x400),
+                             (stub.FULL - {"Z0"}, 0x400), (stub.FULL - {"Z0", "Z1"}, 0x400)):
+            with self.subTest(offers=offers, size=size):
+                server = self.serve(offers=offers, packet_size=size or 0, runs=True)
+                args = () if "memory-map" in offers else ("--chip", "stm32g431cb")
+                report = self.flashed(server, args=args)
+                self.assertGreater(report["link"]["round_trips"], 10)
+                server.close()
+
+    def test_packet_size(self):
+        """What the server announces is the most, what the user says is less."""
+        server = self.serve(packet_size=0x400)
+        self.flashed(server, args=("-p", "gdb.packet-size=128"))
+        self.assertLessEqual(max(len(r) for r in server.requests), 128)
+
+    def test_announced_and_not_there(self):
+        """x and X that do not do what they say are not used again."""
+        class Liar(Server):
+            def _read_binary(self, packet):
+                return b"E01"
+
+            def _write_binary(self, packet):
+                """Takes the escapes for data, as it were."""
+                return super()._write_binary(packet[:-1] + bytes([packet[-1] ^ 0x20]))
+        for _ in range(2):
+            server = self.serve(kind=Liar)
+            self.flashed(server)
+            self.assertEqual(sum(r[:1] == b"X" for r in server.requests), 1)
+            self.assertEqual(sum(r[:1] == b"x" for r in server.requests), 1)
+
+    def test_registers_are_one_access(self):
+        server = self.serve()
+        self.info(server)
+        asked = [r for r in server.requests if r.startswith((b"me00", b"m4", b"me000ed"))]
+        self.assertIn(b"me0042000,4", asked)
+        self.assertTrue(all(r.endswith(b",4") for r in asked), asked)
+
+
+class Identity(Case):
+    def test_chip(self):
+        """DBGMCU_IDCODE alone leaves three sizes of STM32G431, that of the flash one."""
+        self.assertEqual(self.info(self.serve())["target"]["chip"]["flash_kib"], 128)
+        self.assertEqual(self.info(self.serve(machine=Machine(kib=32)))["target"]["chip"]
+                         ["flash_kib"], 32)
+
+    def test_no_chip(self):
+        machine = Machine()
+        machine._device(0xE0042000, bytes(4))
+        server = self.serve(machine=machine)
+        self.assertIn("chip not known", self.info(server)["target"]["description"])
+        self.assertIsNone(self.info(server)["target"].get("chip"))
+
+    def test_ram_of_the_server(self):
+        """No chip, but a memory map; RAM that is all the rest of the addresses is none."""
+        class Rest(Server):
+            def memory_map(self):
+                return (b'<memory-map><memory type="ram" start="0x0" length="0x8000000"/>'
+                        b'<memory type="ram" start="0x20000000" length="0xe0000000"/></memory-map>')
+        machine = Machine()
+        machine._device(0xE000ED00, bytes(4))
+        self.flashed(self.serve(machine=machine))
+        server = self.serve(machine=machine, kind=Rest)
+        self.assertEqual(self.no(server, "chip-unknown", job=True, code=USAGE)["cause"],
+                         "chip-unknown")
+        self.flashed(server, args=("--ram", "0x20000000+0x4000"))
+        self.assertEqual(self.no(server, "bad-ram", "--ram", "0xffffffff+2", job=True,
+                                 code=USAGE)["cause"], "bad-ram")
+
+    def test_options(self):
+        server = self.serve()
+        for bad in ("speed=4", "timeout=0", "packet-size=1", "packet-size=x"):
+            self.fails("target", "info", f"{self.target(server)},{bad}", code=USAGE,
+                       cause="bad-option")
+        self.fails("target", "info", "-p", "gdb.timeout=soon", self.target(server), code=USAGE,
+                   cause="bad-option")
+
+
+class Reset(Case):
+    """Who says what to "version" and "help" is reset by which word."""
+
+    def reset_by(self, word, says, **how):
+        server = self.serve(says=says, **how)
+        self.flashed(server)
+        self.assertIn(word, server.said)
+        self.assertGreater(server.machine.resets, 0)
+
+    def test_dialects(self):
+        for says, word in (
+                ({"version": words("Open On-Chip Debugger 0.12.0"), "reset halt": RESET},
+                 "reset halt"),
+                ({"*": words("unknown command: 'version'"), "system_reset": RESET},
+                 "system_reset"),
+                ({"*": words("error: unrecognized command 'version'"), "reset halt": RESET},
+                 "reset halt"),
+                ({"help": words("SEGGER J-Link GDB Server commands"), "reset": RESET}, "reset"),
+                ({"help": words("monitor stoker ..."), "reset": RESET}, "reset"),
+                ({"reset halt": words("Unknown reset option"), "reset": RESET}, "reset"),
+                ({"reset halt": RESET}, "reset halt"), ({"reset": RESET}, "reset")):
+            with self.subTest(word=word, says=says):
+                self.reset_by(word, says)
+
+    def test_st_util(self):
+        class StUtil(Server):
+            def _supported(self, _):
+                return b"PacketSize=3fff;qXfer:memory-map:read+;qXfer:features:read+"
+        self.reset_by("reset", {"reset": RESET}, kind=StUtil, packet_size=0x3fff)
+
+    def test_black_magic(self):
+        class Probe(Server):
+            def answer(self, packet):
+                if packet.startswith(b"vRun;"):
+                    self.machine.reset()
+                    return b"T05"
+                return super().answer(packet)
+        server = self.serve(kind=Probe, says={"version": words("Black Magic Probe v1.9")})
+        self.flashed(server)
+        self.assertGreater(server.machine.resets, 0)
+
+    def test_by_hand(self):
+        server = self.serve(says={"please reset": RESET})
+        self.flashed(server, args=("-p", "gdb.reset=please reset"))
+
+    def test_none_is_known(self):
+        server = self.serve(says={})
+        self.assertIn("gdb.reset", self.no(server, "reset-unknown", job=True)["message"])
+        self.assertEqual(self.no(server, "reset-unknown", job=True)["cause"], "reset-unknown")
+
+    def test_refused(self):
+        server = self.serve(says={"*": words("reset failed: no SRST")})
+        self.assertEqual(self.no(server, None, job=True)["cause"], "reset-refused")
+
+    def test_runs_on(self):
+        machine = Machine()
+        machine._device(DHCSR, struct.pack("<I", 0x01010001))
+        server = self.serve(machine=machine, says={"reset halt": RESET})
+        self.assertEqual(self.no(server, None, job=True)["cause"], "reset-runs")
+
+
+class Wrong(Case):
+    """Each failure is a sentence, and an end."""
+
+    def answering(self, **answers):
+        class Other(Server):
+            def answer(self, packet):
+                for prefix, reply in answers.items():
+                    if packet.startswith(prefix.replace("why", "?").encode()):
+                        return reply
+                return super().answer(packet)
+        return self.serve(kind=Other)
+
+    def test_it_has_no_chip(self):
+        self.no(self.answering(why=b"W00"), "target-gone")
+        self.no(self.answering(why=b"X1D"), "target-gone")
+
+    def test_it_does_not_stop(self):
+        """'?' is never answered, nor is 0x03."""
+        error = self.no(self.answering(why=None), "halt-refused", "-p", "gdb.timeout=300")
+        self.assertIn("3 times", error["message"])
+
+    def test_nonsense(self):
+        self.no(self.answering(why=b"nonsense"), "gdb-nonsense")
+        self.no(self.answering(g=b"E01"), "registers-refused")
+        self.no(self.answering(g=b"zz"), "registers-refused")
+
+    def test_packets_unknown(self):
+        server = self.answering(G=b"", P=b"")
+        self.assertEqual(self.no(server, None, job=True)["cause"], "gdb-unknown")
+        server = self.answering(c=b"E0e", vCont=b"")
+        self.assertEqual(self.no(server, None, job=True)["cause"], "gdb-refused")
+        server = self.answering(Z0=b"E01", Z1=b"")
+        self.assertEqual(self.no(server, None, job=True)["cause"], "gdb-refused")
+
+    def test_memory(self):
+        server = self.serve()
+        error = self.fails("read", "-t", self.target(server), "-l", G4, "--ram", "0x60000000+0x8000",
+                           "--range", f"{FLASH:#x}+16", code=TARGET, cause="memory-refused")
+        self.assertIn("no memory", error["message"])
+
+    def test_breakpoints_in_no_ram(self):
+        """No Z packets, and an opcode that does not stay where it was written."""
+        class Rom(Server):
+            def _read(self, packet):
+                return b"0000" if packet.endswith(b",2") else super()._read(packet)
+        server = self.serve(kind=Rom, offers=stub.FULL - {"Z0", "Z1"})
+        self.assertIn(self.no(server, None, job=True)["cause"], ("break-refused",))
+
+    def test_it_dies(self):
+        """At each kind of packet; nothing hangs, and nothing is called a success."""
+        for prefix in (b"qSupported", b"?", b"g", b"qXfer", b"vCont;c", b"X", b"Z0", b"qRcmd"):
+            class Dying(Server):
+                def answer(self, packet, prefix=prefix):
+                    return False if packet.startswith(prefix) else super().answer(packet)
+            with self.subTest(prefix=prefix):
+                server = self.serve(kind=Dying)
+                self.assertEqual(self.no(server, None, job=True)["cause"], "link-lost")
+
+    def test_it_falls_silent(self):
+        class Silent(Server):
+            def answer(self, packet):
+                return None if packet[:1] == b"X" else super().answer(packet)
+        server = self.serve(kind=Silent)
+        self.assertEqual(self.no(server, None, "-p", "gdb.timeout=300", job=True)["cause"],
+                         "link-timeout")
+
+
+class Running(Case):
+    def test_output_and_files(self):
+        """What a program prints is passed over, and a file it asks for is refused."""
+        class Talking(Server):
+            def _resume(self, packet):
+                self.reply(TEXT)
+                self.reply(b"Fopen,0/1,0,0")
+                return None
+
+            def answer(self, packet):
+                if packet.startswith(b"F"):
+                    self.asked = packet
+                    return self.machine.script(self.machine)
+                return super().answer(packet)
+
+            def unit(self, unit):
+                self.running = False
+                return super().unit(unit)
+        server = self.serve(kind=Talking)
+        self.flashed(server)
+        self.assertEqual(server.asked, b"F-1,58")
+
+    def test_time_is_over(self):
+        """A call that does not return is halted by 0x03, and said to be late."""
+        server = self.serve()
+        server.machine.script = lambda machine: None
+        document = self.json("call", "-t", self.target(server), "-l", G4, "--budget", "200",
+                             "Init", "0x08000000", "0", "1", code=NO)
+        self.assertEqual(document["error"]["cause"], "never-returns")
+
+    def test_faults(self):
+        for stop, ipsr in ((b"S05", 3), (b"S0b", 0)):
+            def crash(machine, stop=stop, ipsr=ipsr):
+                machine.regs.update(pc=0x08000200, xpsr=0x01000000 | ipsr)
+                return stop
+            server = self.serve()
+            server.machine.script = crash
+            document = self.json("call", "-t", self.target(server), "-l", G4, "Init", "0x08000000",
+                                 "0", "1", code=NO)
+            self.assertEqual(document["error"]["cause"], "fault")
+
+    def test_stale_stop(self):
+        """A stop reply that comes too late is no answer to what was asked since."""
+        class Late(Server):
+            def _read(self, packet):
+                return [b"T05thread:1;", super()._read(packet)]
+        self.flashed(self.serve(kind=Late))
+
+    def test_left_as_it_was(self):
+        """No breakpoint is left, and DEMCR is what it was."""
+        server = self.serve()
+        server.machine._device(0xE000EDFC, struct.pack("<I", 0x01000000))
+        self.flashed(server)
+        self.assertEqual(server.machine.breaks, set())
+        self.assertEqual(server.machine.read(0xE000EDFC, 4), struct.pack("<I", 0x01000000))
+
+
+if __name__ == "__main__":
+    harness.main()
