@@ -228,6 +228,7 @@ int stk_board_serve(struct stk_board *b, struct stk_error *err)
 		if (!r && b->running && !b->ended)
 			r = run_slice(b, err);
 	}
+	b->ended = false;
 	return r;
 }
 

@@ -191,7 +191,7 @@ class Modules(Case):
 UNREACHED = {
     "cannot-wait": "the system has no more descriptors",
     "function-ambiguous": "a debugger asks for it: see tests/unit/test-board.c",
-    "target-lost": "the target dies while its core runs: see tests/unit/test-board.c",
+    "target-lost": "a GDB server dies while the core behind it runs: see test-gdbserver.py",
     "symptom-needed": "what-if without checks and without a symptom: no option asks that",
     "not-virtual": "a target that is no virtual chip: all that there are wrap one",
     "too-many-perturbed": "what-if changes one register, and a rule",

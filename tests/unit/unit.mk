@@ -573,3 +573,14 @@ tests_unit_test_keep_SOURCES = tests/unit/test-keep.c tests/unit/unit.h
 tests_unit_test_keep_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_keep_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_keep_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
+
+# Boards, in front of which a server of the test's own stands.
+check_LTLIBRARIES += tests/unit/server-probe.la
+tests_unit_server_probe_la_SOURCES = tests/unit/server-probe.c tests/unit/server-probe.h
+tests_unit_server_probe_la_LDFLAGS = $(MODULE_LINK) -rpath /nowhere
+tests_unit_server_probe_la_LIBADD = $(MODULE_LIBS)
+check_PROGRAMS += tests/unit/test-board
+TESTS += tests/unit/test-board
+tests_unit_test_board_SOURCES = tests/unit/test-board.c tests/unit/server-probe.h tests/unit/unit.h
+tests_unit_test_board_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_board_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
