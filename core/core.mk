@@ -52,7 +52,7 @@ core_libcore_la_SOURCES = \
 	core/sha256.h
 core_libcore_la_SOURCES += \
 	core/board.c core/board.h core/board-flash.c core/board-loop.c core/board-region.c \
-	core/board-stage.c \
+	core/board-read.c core/board-stage.c \
 	core/call.c \
 	core/code.c \
 	core/diagnose.c core/diagnose.h core/diagnose-bytes.c core/diagnose-call.c \

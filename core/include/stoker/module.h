@@ -963,6 +963,14 @@ stk_export int stk_board_flash(struct stk_board *board, const struct stk_board_w
 			       const char **ret_said, struct stk_error *err) stk_must_check;
 
 /*
+ * Flash that the target's read() does not see, as one of the board's loaders reads
+ * it: all of @range. The core was halted and is, not reset, its registers and RAM as
+ * they were; what was staged is so no more, and the memory may be visible from now on.
+ */
+stk_export int stk_board_read(struct stk_board *board, struct stk_range range, void *buf,
+			      struct stk_error *err) stk_must_check;
+
+/*
  * For people who debug a loader: put the one that has @function into RAM and
  * set the registers so that the next resume calls it with @args; it returns to
  * a breakpoint at *@ret_trap. *@ret_said: "STM32G4xx.FLM lies at 0x20000020 ...".
