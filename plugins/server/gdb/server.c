@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* server.c - the module: a GDB stub with one client at a time */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "server.h"
+
+#define SIGNAL_TRAP	5
+
+static int check_options(const char *const *options, struct stk_error *err)
+{
+	if (!options || !*options)
+		return 0;
+	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
+			"the server gdb takes no option '%s', and no other", *options);
+}
+
+static int gdb_server_open(void *priv, struct stk_ctx *ctx, struct stk_board *board,
+			   const char *address, const char *const *options,
+			   struct stk_error *err)
+{
+	struct server *s = priv;
+	struct stk_target *target = stk_board_target(board);
+	int r = check_options(options, err);
+
+	if (r)
+		return r;
+	s->ctx = ctx;
+	s->board = board;
+	s->ops = stk_inner_driver(target);
+	s->target = stk_inner_priv(target);
+	s->client.fd = -1;
+	s->signal = SIGNAL_TRAP;
+	return listen_open(s, address, err);
+}
+
+static void gdb_server_close(void *priv)
+{
+	struct server *s = priv;
+
+	if (s->client.fd >= 0) {
+		client_flush(s);
+		/* To halt it now would tell servers that are closed already. */
+		if (stk_board_running(s->board))
+			s->n_breaks = 0;
+		client_end(s, NULL);
+	}
+	flash_forget(s);
+	gdb_buf_free(&s->untold);
+	gdb_buf_free(&s->features);
+	gdb_buf_free(&s->memory_map);
+	listen_close(s);
+}
+
+static const char *gdb_server_where(void *priv)
+{
+	struct server *s = priv;
+
+	return s->where;
+}
+
+static size_t gdb_server_poll(void *priv, struct pollfd *fds, size_t most)
+{
+	struct server *s = priv;
+	size_t n = 0;
+
+	if (n < most)
+		fds[n++] = (struct pollfd){ .fd = s->listener, .events = POLLIN };
+	if (n < most && s->client.fd >= 0)
+		fds[n++] = (struct pollfd){ .fd = s->client.fd,
+					    .events = client_events(s) };
+	return n;
+}
+
+/* One at a time: breakpoints, flash operations and the core are one client's. */
+static void somebody_came(struct server *s)
+{
+	char peer[80];
+	int fd = listen_accept(s, peer, sizeof(peer));
+
+	if (fd < 0)
+		return;
+	if (s->client.fd < 0) {
+		client_begin(s, fd, peer);
+		return;
+	}
+	stk_board_say(s->board, "%s was sent away: %s has the board", peer, s->client.peer);
+	close(fd);
+}
+
+static int gdb_server_ready(void *priv, const struct pollfd *fds, size_t n,
+			    struct stk_error *err)
+{
+	struct server *s = priv;
+	size_t i;
+
+	/* The client first: who goes makes room for who comes. */
+	for (i = 0; i < n; i++)
+		if (fds[i].revents && fds[i].fd == s->client.fd)
+			client_ready(s, fds[i].revents);
+	for (i = 0; i < n; i++)
+		if (fds[i].revents && fds[i].fd == s->listener)
+			somebody_came(s);
+	if (!s->lost)
+		return 0;
+	if (err)
+		*err = s->why;
+	return -ENOTCONN;
+}
+
+static int gdb_server_stopped(void *priv, const struct stk_stop *stop,
+			      struct stk_error *err)
+{
+	struct server *s = priv;
+
+	run_stopped(s, stop);
+	client_flush(s);
+	return 0;
+}
+
+static const struct stk_server_driver gdb_server = {
+	.size      = sizeof(gdb_server),
+	.name      = "gdb",
+	.priv_size = sizeof(struct server),
+	.open      = gdb_server_open,
+	.close     = gdb_server_close,
+	.where     = gdb_server_where,
+	.poll      = gdb_server_poll,
+	.ready     = gdb_server_ready,
+	.stopped   = gdb_server_stopped,
+};
+
+STK_MODULE(server, gdb, PACKAGE_VERSION, "MIT",
+	   .description = "GDB remote protocol: gdb and IDEs attach, debug and load",
+	   .server = &gdb_server);
