@@ -189,6 +189,9 @@ class Modules(Case):
 
 # Nothing that can be put on a command line or into a small file leads there.
 UNREACHED = {
+    "cannot-listen": "see test-gdbserver.py",
+    "no-register": "a debugger asks for it: see test-gdbserver.py",
+    "core-running": "a debugger asks for it: see test-gdbserver.py",
     "cannot-wait": "the system has no more descriptors",
     "function-ambiguous": "a debugger asks for it: see tests/unit/test-board.c",
     "target-lost": "a GDB server dies while the core behind it runs: see test-gdbserver.py",

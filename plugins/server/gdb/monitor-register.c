@@ -55,15 +55,17 @@ static bool find_in_chip(const struct stk_chip *chip, const char *name,
 	return false;
 }
 
-/* Facts of the core are asked for by address only. */
+/* Facts of the core are asked for by address only. "SCB_CFSR", "NVIC_ISER0", "CFSR". */
 static bool find_in_core(struct server *s, const char *name, struct stk_register_place *ret)
 {
 	const struct stk_chip *chip = stk_board_facts(s->board)->chip;
+	const char *bare = strncasecmp(name, "SCB_", 4) ? name : name + 4;
 	uint64_t at;
 
 	for (at = SCS_START; at < SCS_END; at += WORD)
 		if (stk_register_at(s->ctx, chip, at, ret) && ret->reg && !ret->offset &&
-		    is_called(name, ret->peripheral, ret->reg))
+		    (is_called(name, ret->peripheral, ret->reg) ||
+		     !strcasecmp(bare, ret->reg->name)))
 			return true;
 	return false;
 }
