@@ -361,39 +361,116 @@ START_TEST(command_ends)
 }
 END_TEST
 
-/* It hears neither the end of its input nor SIGTERM, and has children. */
+static bool is_gone(pid_t pid)
+{
+	char path[64], state[256] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "r");
+	if (!f)
+		return true;
+	if (!fgets(state, sizeof(state), f))
+		state[0] = '\0';
+	fclose(f);
+	return !state[0] || strstr(state, ") Z ");
+}
+
+static pid_t read_pid(int fd)
+{
+	char buf[32] = "";
+
+	for (size_t i = 0; i < sizeof(buf) - 1; i++)
+		if (read(fd, buf + i, 1) != 1 || buf[i] == '\n')
+			break;
+	return (pid_t)atoi(buf);
+}
+
+/* They hear neither the end of their input nor SIGTERM. */
+#define STAYS	"|trap '' TERM; sleep 1000 & echo $! >&%d; sleep 1000; wait"
+
+static struct gdb_stream *open_stubborn(int fds[2])
+{
+	char stays[80];
+
+	/* The pipe has no CLOEXEC, so that the command has it. */
+	ck_assert_int_eq(pipe(fds), 0);
+	snprintf(stays, sizeof(stays), STAYS, fds[1]);
+	return open_stream(stays);
+}
+
 START_TEST(command_that_stays)
 {
-	struct gdb_stream *s =
-		open_stream("|trap '' TERM; sleep 1000 & echo $!; sleep 1000; wait");
-	struct stk_error err;
-	char buf[32] = "";
-	size_t len, done = 0;
-	pid_t grandchild;
+	int fds[2];
+	struct gdb_stream *s = open_stubborn(fds);
+	pid_t grandchild = read_pid(fds[0]);
 
-	while (!strchr(buf, '\n')) {
-		ck_assert_int_eq(gdb_stream_read(s, buf + done, 30 - done, PATIENCE, &len,
-						 &err), 0);
-		done += len;
-	}
-	grandchild = (pid_t)atoi(buf);
 	ck_assert_int_gt(grandchild, 1);
 	gdb_stream_close(s);
+	ck_assert(is_gone(grandchild));
 	no_child_is_left();
-	/* It may be a zombie until init has looked at it, but no more than that. */
-	for (int i = 0; !kill(grandchild, 0) && i < 6000; i++) {
-		char path[64], state[256] = "";
-		FILE *f;
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
 
-		snprintf(path, sizeof(path), "/proc/%d/stat", (int)grandchild);
-		f = fopen(path, "r");
-		if (!f || !fgets(state, sizeof(state), f) || strstr(state, ") Z "))
-			i = 6000;
-		if (f)
-			fclose(f);
-		ck_assert_int_ne(i, 5999);
-		usleep(10000);
+/* Nobody closes the stream: who has it is killed. */
+START_TEST(killed)
+{
+	int fds[2], status;
+	pid_t grandchild, holder;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	holder = fork();
+	if (!holder) {
+		int own[2];
+
+		open_stubborn(own);
+		grandchild = read_pid(own[0]);
+		dprintf(fds[1], "%d\n", (int)grandchild);
+		pause();
 	}
+	grandchild = read_pid(fds[0]);
+	ck_assert_int_gt(grandchild, 1);
+	ck_assert(!is_gone(grandchild));
+	kill(holder, SIGKILL);
+	ck_assert_int_eq(waitpid(holder, &status, 0), holder);
+	while (!is_gone(grandchild))
+		usleep(10000);
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
+
+/* It is in the background, and the shell has ended: the stream is not at its end. */
+START_TEST(background)
+{
+	struct gdb_stream *s = open_stream("|exec 3<&0; cat <&3 & exit 0");
+	struct stk_error err;
+
+	ck_assert_int_eq(gdb_stream_write(s, "echo", 4, PATIENCE, &err), 0);
+	read_exactly(s, "echo");
+	gdb_stream_close(s);
+	no_child_is_left();
+}
+END_TEST
+
+/* What we have open is closed when we close it, whoever runs. */
+START_TEST(nothing_is_inherited)
+{
+	struct gdb_stream *s, *other;
+	struct stk_error err;
+	char buf[8];
+	size_t len;
+	int peer;
+
+	other = pair(&peer);
+	s = open_stream("|sleep 1000");
+	gdb_stream_close(other);
+	ck_assert_int_eq(recv(peer, buf, sizeof(buf), 0), 0);
+	ck_assert_int_eq(gdb_stream_read(s, buf, sizeof(buf), 0, &len, &err), -ETIMEDOUT);
+	gdb_stream_close(s);
+	close(peer);
 }
 END_TEST
 
@@ -414,6 +491,9 @@ int main(void)
 	tcase_add_test(t, command);
 	tcase_add_loop_test(t, command_ends, 0, sizeof(endings) / sizeof(endings[0]));
 	tcase_add_test(t, command_that_stays);
+	tcase_add_test(t, killed);
+	tcase_add_test(t, background);
+	tcase_add_test(t, nothing_is_inherited);
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }

@@ -7,10 +7,15 @@
 
 #include "stream.h"
 
+struct gdb_child {
+	pid_t pid;	/* of its keeper; 0: none */
+	int leash;	/* closed: the keeper is to end it */
+};
+
 struct gdb_stream {
 	int fd;
 	int wake;	/* an eventfd; readable: a read is to end */
-	pid_t child;	/* 0: none */
+	struct gdb_child child;
 	char peer[200];
 };
 
@@ -25,11 +30,11 @@ int gdb_left(int64_t deadline);
 int gdb_connect(const char *address, int timeout_ms, int *ret, struct stk_error *err)
 	stk_must_check;
 /* Run @command; its standard input and output are the other end of *@ret_fd. */
-int gdb_child_start(const char *command, int *ret_fd, pid_t *ret,
+int gdb_child_start(const char *command, int *ret_fd, struct gdb_child *ret,
 		    struct stk_error *err) stk_must_check;
 /* How it ended, if it has or does so at once: "ended with status 1"; else "". */
-void gdb_child_ended(pid_t child, char *buf, size_t len);
-/* Close @fd first: that is how it is told. With all that it has started. */
-void gdb_child_end(pid_t child);
+void gdb_child_ended(const struct gdb_child *child, char *buf, size_t len);
+/* With all that it has started. Close its descriptor first: that tells it. */
+void gdb_child_end(const struct gdb_child *child);
 
 #endif

@@ -101,7 +101,7 @@ int gdb_stream_of(int fd, const char *peer, struct gdb_stream **ret,
 static int open_child(const char *command, struct gdb_stream **ret, struct stk_error *err)
 {
 	char peer[sizeof((*ret)->peer)];
-	pid_t child;
+	struct gdb_child child;
 	int fd, r;
 
 	command += strspn(command, " \t");
@@ -111,7 +111,7 @@ static int open_child(const char *command, struct gdb_stream **ret, struct stk_e
 	snprintf(peer, sizeof(peer), "the command '%.150s'", command);
 	r = gdb_stream_of(fd, peer, ret, err);
 	if (r)
-		gdb_child_end(child);
+		gdb_child_end(&child);
 	else
 		(*ret)->child = child;
 	return r;
@@ -139,8 +139,8 @@ void gdb_stream_close(struct gdb_stream *s)
 	close(s->fd);
 	if (s->wake >= 0)
 		close(s->wake);
-	if (s->child)
-		gdb_child_end(s->child);
+	if (s->child.pid)
+		gdb_child_end(&s->child);
 	free(s);
 }
 
@@ -177,8 +177,8 @@ static int lost(struct gdb_stream *s, int code, struct stk_error *err)
 {
 	char how[120] = "";
 
-	if (s->child)
-		gdb_child_ended(s->child, how, sizeof(how));
+	if (s->child.pid)
+		gdb_child_ended(&s->child, how, sizeof(how));
 	if (how[0])
 		return stk_fail(err, STK_ORIGIN_TARGET, ENOTCONN, "link-lost", "%s %s",
 				s->peer, how);

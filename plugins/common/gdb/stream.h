@@ -9,8 +9,8 @@ struct gdb_stream;
 
 /*
  * "host:port", "[::1]:port", ":port" (loopback), "/unix/socket", "|command"
- * (run by sh; its standard input and output are the stream; it is ended with
- * the stream). Connecting takes at most @timeout_ms. Errors name the address
+ * (run by sh; its standard input and output are the stream; it and all that it
+ * has started end with the stream, or with us if we are killed). Connecting takes at most @timeout_ms. Errors name the address
  * and what to do: nothing listens there, no such host, the command ended.
  */
 int gdb_stream_open(const char *address, int timeout_ms, struct gdb_stream **ret,
