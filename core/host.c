@@ -240,6 +240,8 @@ bool host_takes(const struct stk_host_info *host, const char *format)
 {
 	size_t len = strlen(format);
 
+	if (!strcmp(host->formats, "any"))
+		return true;
 	for (const char *f = host->formats; (f = strstr(f, format)); f += len)
 		if ((f == host->formats || f[-1] == ' ') && (!f[len] || f[len] == ' '))
 			return true;

@@ -987,7 +987,8 @@ struct stk_host_change {
 struct stk_host_info {
 	const char *name;	/* "stoker", "cubeprogrammer" */
 	const char *summary;
-	const char *formats;	/* of the loaders that it takes: "stldr flm" */
+	/* Of the loaders that it takes: "stldr flm"; "any": all that a module reads */
+	const char *formats;
 	const struct stk_host_change *changes;
 	size_t n_changes;
 	/*
