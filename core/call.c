@@ -171,6 +171,10 @@ static int run_and_leave(struct session *s, struct stk_call *c,
 			 "the core could not be reset: %s", own.msg);
 	else if (left && err)
 		*err = own;
+	else if (s->traces.unmasked && !c->warning[0])
+		snprintf(c->warning, sizeof(c->warning),
+			 "interrupts were not masked: %s does not keep C_MASKINTS of DHCSR",
+			 t->address);
 	c->report.warning = c->warning[0] ? c->warning : NULL;
 	keep_free(&keep);
 	return r ? r : left;

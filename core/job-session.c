@@ -99,6 +99,19 @@ static int leave(struct stk_job *j, int failed, struct stk_error *err)
 	return r || !warning[0] ? r : job_warn(j, err, "%s", warning);
 }
 
+/* A loader that relies on the mask, or on its absence, may do otherwise elsewhere. */
+static int warn_unmasked(struct stk_job *j, struct stk_error *err)
+{
+	const struct stk_plan *p = j->plan;
+	bool unmasked = false;
+
+	for (size_t i = 0; i < p->info.n_loaders; i++)
+		unmasked |= j->traces[i].unmasked;
+	return !unmasked ? 0 : job_warn(j, err, "interrupts were not masked, as '%s' has them "
+					"for loaders: %s does not keep C_MASKINTS of DHCSR",
+					stk_host_info(p->host)->name, p->target->address);
+}
+
 int job_finish(struct stk_job *j, int failed, struct stk_error *err)
 {
 	struct stk_target *t = j->plan->target;
@@ -116,6 +129,8 @@ int job_finish(struct stk_job *j, int failed, struct stk_error *err)
 		*err = own;
 	failed = failed ? failed : r;
 	close_session(j);
+	if (warn_unmasked(j, failed ? NULL : err) && !failed)
+		failed = -ENOMEM;
 	if (failed != -ENOTCONN && r != -ENOTCONN)
 		left = leave(j, failed, err);
 	return failed ? failed : left;

@@ -44,11 +44,34 @@ int session_open(struct session *s, struct stk_target *target,
 static int mask_interrupts(struct session *s, bool on, struct stk_error *err)
 {
 	uint8_t dhcsr[4];
+	int r;
 
 	if (!s->host->mask_ints)
 		return 0;
 	put_le32(dhcsr, DHCSR_KEY | C_DEBUGEN | C_HALT | (on ? C_MASKINTS : 0));
-	return s->target->ops.write(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
+	r = s->target->ops.write(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
+	if (r != -EIO)
+		return r;
+	s->traces.unmasked = true;
+	return 0;
+}
+
+/*
+ * A debug server may keep DHCSR to itself and clear the mask as it resumes
+ * (OpenOCD), or have none (QEMU): after the first call it shows.
+ */
+static int see_masked(struct session *s, struct stk_error *err)
+{
+	uint8_t dhcsr[4];
+	int r;
+
+	if (!s->host->mask_ints || s->masked || s->traces.unmasked ||
+	    s->target->facts.virtual_time)
+		return 0;
+	r = s->target->ops.read(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
+	s->masked = !r && (get_le32(dhcsr) & C_MASKINTS);
+	s->traces.unmasked = !s->masked;
+	return r == -EIO ? 0 : r;
 }
 
 void session_close(struct session *s)
@@ -206,6 +229,8 @@ static int call(struct session *s, struct outcome *o, struct stk_error *err)
 	r = session_enter(s, &o->call, err);
 	if (!r)
 		r = run(s, o, err);
+	if (!r)
+		r = see_masked(s, err);
 	s->calls++;
 	return r;
 }

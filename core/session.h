@@ -34,6 +34,7 @@ struct outcome {
 struct traces {
 	bool doubtful;			/* the format could not judge one of them */
 	char ignored[200];		/* error flags in the flash status */
+	bool unmasked;			/* the host masks interrupts, and the target did not */
 	bool overflow, wild, foreign_bank;
 	struct witness_access wild_access, foreign_access;
 };
@@ -58,6 +59,7 @@ struct session {
 	bool core_as_is;
 	bool loaded;
 	bool initialised;
+	bool masked;			/* seen: a call ran with interrupts masked */
 	/*
 	 * What is not the host's to see is not looked at: a call that overwrote
 	 * memory counts by what it returned.

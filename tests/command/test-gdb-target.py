@@ -358,6 +358,21 @@ class Running(Case):
                 return [b"T05thread:1;", super()._read(packet)]
         self.flashed(self.serve(kind=Late))
 
+    def test_masks(self):
+        """A host that masks interrupts, before a core that takes it and one that does not."""
+        class Deaf(Server):
+            def _write(self, packet):
+                return b"OK" if packet.startswith(b"Me000edf0") else super()._write(packet)
+        def returns(machine):
+            machine.regs.update(r0=1, pc=machine.regs["lr"] & ~1)
+            return b"S05"
+        for kind in Server, Deaf:
+            server = self.serve(kind=kind)
+            server.machine.script = returns
+            document = self.json("call", "-t", self.target(server), "--host", "cubeprogrammer",
+                                 "-l", LOADERS / "ram-netduinoplus2.stldr", "Init")
+            self.assertEqual("C_MASKINTS" in str(document.get("warning")), kind is Deaf)
+
     def test_left_as_it_was(self):
         """No breakpoint is left, and DEMCR is what it was."""
         server = self.serve()
