@@ -29,6 +29,7 @@ COMMAND_TESTS = \
 	tests/command/test-peers.py \
 	tests/command/test-pins.py \
 	tests/command/test-program.py \
+	tests/command/test-qemu.py \
 	tests/command/test-qualify.py \
 	tests/command/test-record.py \
 	tests/command/test-ref.py \
@@ -42,7 +43,7 @@ COMMAND_TESTS = \
 	tests/command/test-nor-parts.py \
 	tests/command/test-wrong-loaders.py
 TESTS += $(COMMAND_TESTS)
-EXTRA_DIST += $(COMMAND_TESTS) tests/command/databases.py tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/schema.py tests/command/snapshot.py \
+EXTRA_DIST += $(COMMAND_TESTS) tests/command/databases.py tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/peers.py tests/command/schema.py tests/command/snapshot.py \
 	tests/command/transcript.py tests/command/swaps.py \
 	tests/command/device_table.py \
 	tests/command/relay.py tests/command/rsp.py tests/command/stub.py

@@ -14,8 +14,8 @@ const struct flash_device FlashDevice = {
 	.size       = MEMORY_SIZE,
 	.page_size  = 1024,
 	.erased     = 0xFF,
-	.program_ms = 1000,
-	.erase_ms   = 4000,
+	.program_ms = 400,
+	.erase_ms   = 400,
 	.sectors    = {
 		{ SMALL_SECTOR, 0 },
 		{ MIDDLE_SECTOR, SMALL_SECTORS * SMALL_SECTOR },
