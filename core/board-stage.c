@@ -133,6 +133,7 @@ int stk_board_stage(struct stk_board *b, const char *name, const uint32_t *args,
 	if (r)
 		return r;
 	b->staged.last = (struct outcome){ .call = call };
+	b->awaited = true;
 	describe(b, anew);
 	*ret_trap = b->staged.layout.trap & ~1ull;
 	*ret_said = b->said;
@@ -147,16 +148,19 @@ void board_note_return(struct stk_board *b, const struct stk_stop *stop)
 	char call[120], meaning[96] = "";
 	struct stk_request req = { .op = STK_OP_OTHER };
 
-	if (!b->is_staged || stop->reason != STK_STOP_BREAK ||
+	if (!b->is_staged || !b->awaited || stop->reason != STK_STOP_BREAK ||
 	    stop->pc != (s->layout.trap & ~1ull) ||
 	    b->target->ops.get_regs(b->target->priv, &regs, NULL))
 		return;
+	b->awaited = false;
 	result = (struct stk_abi_result){ regs.r[0], regs.r[1] };
 	outcome_text(&s->last, call, sizeof(call));
 	if (stk_offers(s->format, unmarshal)) {
 		s->format->unmarshal(s->info, &s->last.call, &req);
 		(void)s->format->judge(s->info, &req, &result, meaning, sizeof(meaning));
 	}
-	stk_board_say(b, "%s ended with R0 = 0x%08x%s%s", call, result.r0,
-		      meaning[0] ? ": " : "", meaning);
+	if (meaning[0])
+		stk_board_say(b, "%s %s", call, meaning);
+	else
+		stk_board_say(b, "%s returned 0x%08x", call, result.r0);
 }

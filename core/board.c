@@ -224,7 +224,7 @@ void stk_board_client(struct stk_board *b, const char *peer, bool came)
 	};
 	char line[160];
 
-	snprintf(line, sizeof(line), "%s %s", peer, came ? "connected" : "went");
+	snprintf(line, sizeof(line), "%s %s", peer, came ? "connected" : "disconnected");
 	if (b->opt.say)
 		b->opt.say(b->opt.data, line);
 	board_tell(b, &event);

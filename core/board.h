@@ -44,6 +44,7 @@ struct stk_board {
 	size_t n_regions;
 	struct session staged;		/* of the loader that people debug */
 	bool is_staged;
+	bool awaited;			/* the staged call has not ended yet */
 	char said[720];			/* the last job or staged call in one line */
 };
 

@@ -3,6 +3,7 @@ COMMAND_TESTS = \
 	tests/command/check-layers.sh \
 	tests/command/test-advisories.py \
 	tests/command/test-audit.py \
+	tests/command/test-board.py \
 	tests/command/test-call.py \
 	tests/command/test-care.py \
 	tests/command/test-causes.py \
@@ -45,7 +46,7 @@ COMMAND_TESTS = \
 TESTS += $(COMMAND_TESTS)
 EXTRA_DIST += $(COMMAND_TESTS) tests/command/databases.py tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/peers.py tests/command/schema.py tests/command/snapshot.py \
 	tests/command/transcript.py tests/command/swaps.py \
-	tests/command/device_table.py \
+	tests/command/boards.py tests/command/device_table.py \
 	tests/command/relay.py tests/command/rsp.py tests/command/stub.py
 # Logs of public threads, and what must be said of them.
 EXTRA_DIST += tests/explain

@@ -12,6 +12,7 @@ import harness
 import device_table
 import installs
 import schema
+from boards import Board
 from harness import FIRMWARE, FLASH, G4, H7, INPUT, LOADERS, NO, SOURCE, USAGE, Case
 
 INTRODUCTION, *SECTIONS = re.split(r"(?m)^## ", (SOURCE / "docs/json.md").read_text())
@@ -127,8 +128,18 @@ class Refused(Case):
                b"0006354 C flash erase sector failure (address 0x08010000; result code 0x1) [__main__]\n")
         yield "explanation", self.json("explain", "-", stdin=log)
         yield "explanation", self.json("explain", "-", stdin=b"hello\n", code=NO)
+        yield from self.board_documents()
         yield from self.database_documents()
         yield "swapped", self.swapped()
+
+    def board_documents(self):
+        kinds = {"listening": "board-listening", "flash": "board-flash", "ended": "board-ended"}
+        with Board(self, "-t", "emu:stm32g431cb", "-l", LOADERS / "g431-no-effect.FLM") as board:
+            with board.client() as client:
+                client.begin()
+                client.flash([(FLASH, 2048)], [(FLASH, b"x")])
+        for event in board.events:
+            yield kinds.get(event["event"], "board-line"), event
 
     def database_documents(self):
         db = ("--db", self.folder / "loaders.db")

@@ -600,16 +600,16 @@ START_TEST(stage_init_and_erase)
 	probe[0].end_on_stop = true;
 	rig_monitor(chip, "fill FLASH random 7", NULL);
 	rig_dump(&g4, chip, before);
-	run_staged("Init", init, 3, "Init(0x08000000, 0x00000000, 0x00000001) ended with R0 = "
-		   "0x00000000");
-	run_staged("EraseSector", where, 1, "ended with R0 = 0x00000000");
+	run_staged("Init", init, 3, "Init(0x08000000, 0x00000000, 0x00000001) "
+		   "returned 0: success");
+	run_staged("EraseSector", where, 1, "EraseSector(0x08000800) returned 0: success");
 	memset(before + PAGE, 0xFF, PAGE);
 	rig_dump(&g4, chip, flash);
 	ck_assert(!memcmp(flash, before, sizeof(flash)));
 	/* A job takes the loader's place: it must be loaded again, and Init called. */
 	ck_assert(!write_flash(NULL, 0, &chunk, 1, NULL, NULL));
-	run_staged("EraseSector", where, 1, "ended with R0 = 0x00000001");
-	run_staged("g431.FLM:Init", init, 3, "ended with R0 = 0x00000000");
+	run_staged("EraseSector", where, 1, "returned 1: failed");
+	run_staged("g431.FLM:Init", init, 3, "returned 0: success");
 }
 END_TEST
 

@@ -98,6 +98,8 @@ static int serve(struct gdbserver_args *args, struct bench *b, struct stk_error 
 		.loaders = b->loaders,
 		.n_loaders = b->n_loaders,
 		.host = b->host,
+		.force = opt->force,
+		.allow_option_bytes = opt->allow_option_bytes,
 		.say = on_line,
 		.event = on_event,
 		.data = (void *)(uintptr_t)opt,
@@ -175,7 +177,7 @@ const struct stk_cmd cmd_gdbserver = {
 	.usage = "[-l REF...] -t ADDRESS [OPTION...]",
 	.doc = "The first line printed is 'listening on ADDRESS'. Ctrl-C ends it.\n"
 	       "Without -l, pins say which loaders; where none holds, flash is not written.\n",
-	.groups = GROUPS,
+	.groups = GROUPS | GROUP_CARE,
 	.own = gdbserver_options,
 	.parse = gdbserver_parse,
 	.args_size = sizeof(struct gdbserver_args),
