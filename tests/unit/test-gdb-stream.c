@@ -37,6 +37,7 @@ static const struct {
 	{ "|", "link-address", "a command after '|'" },
 	{ "|  ", "link-address", "a command after '|'" },
 	{ "a b:3333", "no-such-host", "a b" },
+	{ "/dev/null", "cannot-connect", "serial port '/dev/null'" },
 	{ "/nowhere/at/all", "cannot-connect", "No such file" },
 	{ "/0123456789012345678901234567890123456789012345678901234567890123456789012345678901"
 	  "234567890123456789012345678901234567890123456789",
@@ -184,6 +185,38 @@ START_TEST(nobody_answers)
 	gdb_stream_close(second);
 	close(fd);
 	unlink(at.sun_path);
+}
+END_TEST
+
+/* Every byte passes, both ways: a terminal would make something of half of them. */
+START_TEST(serial_port)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	char bytes[256], got[256];
+	struct gdb_stream *s, *second;
+	struct stk_error err;
+	size_t done = 0, len;
+
+	for (int i = 0; i < 256; i++)
+		bytes[i] = (char)i;
+	ck_assert_int_eq(grantpt(master), 0);
+	ck_assert_int_eq(unlockpt(master), 0);
+	s = open_stream(ptsname(master));
+	ck_assert_int_eq(gdb_stream_read(s, got, 1, 0, &len, &err), -ETIMEDOUT);
+	ck_assert_int_eq(gdb_stream_write(s, bytes, 256, PATIENCE, &err), 0);
+	for (ssize_t n = 0; done < 256 && n >= 0; done += (size_t)n)
+		n = read(master, got + done, 256 - done);
+	ck_assert_mem_eq(got, bytes, 256);
+	ck_assert_int_eq(write(master, bytes, 256), 256);
+	for (done = 0; done < 256; done += len)
+		ck_assert_int_eq(gdb_stream_read(s, got + done, 256 - done, PATIENCE, &len,
+						 &err), 0);
+	ck_assert_mem_eq(got, bytes, 256);
+	if (geteuid() && gdb_stream_open(ptsname(master), PATIENCE, &second, &err) != -EBUSY)
+		ck_abort_msg("two have one port");
+	close(master);
+	ck_assert_int_eq(gdb_stream_read(s, got, 1, PATIENCE, &len, &err), -ENOTCONN);
+	gdb_stream_close(s);
 }
 END_TEST
 
@@ -482,6 +515,7 @@ int main(void)
 	tcase_add_loop_test(t, bad_address, 0, sizeof(addresses) / sizeof(addresses[0]));
 	tcase_add_loop_test(t, tcp, 0, 3);
 	tcase_add_test(t, unix_socket);
+	tcase_add_test(t, serial_port);
 	tcase_add_test(t, nothing_listens);
 	tcase_add_test(t, nobody_answers);
 	tcase_add_test(t, more_than_fits);

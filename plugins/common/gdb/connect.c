@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* From an address to a connection: TCP and UNIX sockets. */
+/* From an address to a connection: TCP, UNIX sockets, and whose file is a device. */
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ static int bad(const char *address, const char *why, struct stk_error *err)
 {
 	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "link-address",
 			"'%.100s' is no address of a GDB server: %s; expected HOST:PORT, "
-			"[IPV6]:PORT, :PORT, /unix/socket or |command",
+			"[IPV6]:PORT, :PORT, /unix/socket, /dev/ttyACM0 or |command",
 			address, why);
 }
 
@@ -181,6 +182,11 @@ static int connect_unix(const char *path, int timeout_ms, int *ret, struct stk_e
 
 int gdb_connect(const char *address, int timeout_ms, int *ret, struct stk_error *err)
 {
-	return address[0] == '/' ? connect_unix(address, timeout_ms, ret, err)
-				 : connect_tcp(address, timeout_ms, ret, err);
+	struct stat st;
+
+	if (address[0] != '/')
+		return connect_tcp(address, timeout_ms, ret, err);
+	if (!stat(address, &st) && S_ISCHR(st.st_mode))
+		return gdb_serial_open(address, ret, err);
+	return connect_unix(address, timeout_ms, ret, err);
 }

@@ -9,6 +9,7 @@ plugins_common_gdb_libgdbremote_la_SOURCES = \
 	plugins/common/gdb/packet.c \
 	plugins/common/gdb/packet.h \
 	plugins/common/gdb/reply.c \
+	plugins/common/gdb/serial.c \
 	plugins/common/gdb/stream-priv.h \
 	plugins/common/gdb/stream.c \
 	plugins/common/gdb/stream.h \

@@ -14,6 +14,7 @@ struct gdb_child {
 
 struct gdb_stream {
 	int fd;
+	bool socket;	/* or a serial port */
 	int wake;	/* an eventfd; readable: a read is to end */
 	struct gdb_child child;
 	char peer[200];
@@ -29,6 +30,8 @@ int gdb_left(int64_t deadline);
  */
 int gdb_connect(const char *address, int timeout_ms, int *ret, struct stk_error *err)
 	stk_must_check;
+/* The serial port @path, at 115200 baud, which USB does not care for. */
+int gdb_serial_open(const char *path, int *ret, struct stk_error *err) stk_must_check;
 /* Run @command; its standard input and output are the other end of *@ret_fd. */
 int gdb_child_start(const char *command, int *ret_fd, struct gdb_child *ret,
 		    struct stk_error *err) stk_must_check;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,6 +42,13 @@ int gdb_left(int64_t deadline)
 }
 
 /* ---- a life ------------------------------------------------------------- */
+
+static bool is_socket(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISSOCK(st.st_mode);
+}
 
 /*
  * Packets are small and wait for their answers: nothing is held back to fill a
@@ -83,6 +91,7 @@ int gdb_stream_of(int fd, const char *peer, struct gdb_stream **ret,
 		return stk_fail_nomem(err);
 	}
 	s->fd = fd;
+	s->socket = is_socket(fd);
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	snprintf(s->peer, sizeof(s->peer), "%s", peer);
 	r = s->wake < 0 ? -errno : set_flags(fd);
@@ -194,7 +203,7 @@ static int receive(struct gdb_stream *s, void *buf, size_t size, size_t *ret_len
 	ssize_t n;
 
 	do
-		n = recv(s->fd, buf, size, MSG_DONTWAIT);
+		n = read(s->fd, buf, size);
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return -EAGAIN;
@@ -224,6 +233,11 @@ int gdb_stream_read(struct gdb_stream *s, void *buf, size_t size, int timeout_ms
 	}
 }
 
+static ssize_t send_some(struct gdb_stream *s, const char *bytes, size_t len)
+{
+	return s->socket ? send(s->fd, bytes, len, MSG_NOSIGNAL) : write(s->fd, bytes, len);
+}
+
 int gdb_stream_write(struct gdb_stream *s, const void *bytes, size_t len, int timeout_ms,
 		     struct stk_error *err)
 {
@@ -233,8 +247,7 @@ int gdb_stream_write(struct gdb_stream *s, const void *bytes, size_t len, int ti
 
 	while (done < len) {
 		int left = gdb_left(deadline);
-		ssize_t n = send(s->fd, from + done, len - done,
-				 MSG_DONTWAIT | MSG_NOSIGNAL);
+		ssize_t n = send_some(s, from + done, len - done);
 
 		if (n >= 0)
 			done += (size_t)n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stream.h - bytes to and from the other end: TCP, a UNIX socket, a child's standard streams */
+/* stream.h - bytes to and from the other end: a socket, a serial port, a command */
 #ifndef GDB_STREAM_H
 #define GDB_STREAM_H
 
@@ -8,8 +8,8 @@
 struct gdb_stream;
 
 /*
- * "host:port", "[::1]:port", ":port" (loopback), "/unix/socket", "|command"
- * (run by sh; its standard input and output are the stream; it and all that it
+ * "host:port", "[::1]:port", ":port" (loopback), "/unix/socket",
+ * "/dev/ttyACM0" (a character device: a serial port), "|command" (run by sh; its standard input and output are the stream; it and all that it
  * has started end with the stream, or with us if we are killed). Connecting takes at most @timeout_ms. Errors name the address
  * and what to do: nothing listens there, no such host, the command ended.
  */
