@@ -247,6 +247,17 @@ void run_vcont(struct server *s, struct args *a)
 		reply_malformed(s);
 }
 
+/* A staged call has returned: nothing comes after it. */
+static bool at_its_end(struct server *s)
+{
+	struct stk_regs regs = { .valid = 0 };
+	struct stk_error err = { 0 };
+
+	return s->trap && !s->staged[0] &&
+	       !target_result(s, s->ops->get_regs(s->target, &regs, &err), &err) &&
+	       (regs.r[STK_REG_PC] & ~1u) == s->trap;
+}
+
 /* The board goes on without the client. */
 void run_detach(struct server *s, struct args *a)
 {
@@ -254,7 +265,7 @@ void run_detach(struct server *s, struct args *a)
 
 	s->client.waiting = false;
 	breaks_forget(s);
-	if (!stk_board_running(s->board) &&
+	if (!stk_board_running(s->board) && !at_its_end(s) &&
 	    target_result(s, stk_board_resume(s->board, &err), &err))
 		reply_failed(s, &err);
 	else

@@ -82,6 +82,7 @@ static void somebody_came(struct server *s)
 
 	if (fd < 0)
 		return;
+	client_hear_out(s);
 	if (s->client.fd < 0) {
 		client_begin(s, fd, peer);
 		return;

@@ -94,6 +94,8 @@ void client_end(struct server *s, const char *why);
 short client_events(const struct server *s);
 /* Read, serve and write what can be without waiting. */
 void client_ready(struct server *s, short revents);
+/* If it has closed the connection: serve what it sent before, and let it go. */
+void client_hear_out(struct server *s);
 /* Write what is due, as far as the client takes it now. */
 void client_flush(struct server *s);
 
