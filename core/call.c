@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "care.h"
 #include "diagnose.h"
 #include "session.h"
 
@@ -156,6 +157,7 @@ static int run_and_leave(struct session *s, struct stk_call *c,
 	struct keep keep = { .target = t };
 	struct keep_end end = { .after = opt->after };
 	struct stk_error own = { 0 };
+	char said[sizeof(c->warning)] = "";
 	int r, left = 0;
 
 	s->keep = opt->after == STK_AFTER_KEEP ? &keep : NULL;
@@ -165,16 +167,18 @@ static int run_and_leave(struct session *s, struct stk_call *c,
 	end.half_written = r != 0;
 	session_close(s);
 	if (r != -ENOTCONN)
-		left = keep_leave(&keep, &end, c->warning, sizeof(c->warning), &own);
+		left = keep_leave(&keep, &end, said, sizeof(said), &own);
 	if (left && r)
-		snprintf(c->warning, sizeof(c->warning),
+		snprintf(said, sizeof(said),
 			 "the core could not be reset: %s", own.msg);
 	else if (left && err)
 		*err = own;
-	else if (s->traces.unmasked && !c->warning[0])
-		snprintf(c->warning, sizeof(c->warning),
+	else if (s->traces.unmasked && !said[0])
+		snprintf(said, sizeof(said),
 			 "interrupts were not masked: %s does not keep C_MASKINTS of DHCSR",
 			 t->address);
+	if (said[0])
+		memcpy(c->warning, said, sizeof(said));
 	c->report.warning = c->warning[0] ? c->warning : NULL;
 	keep_free(&keep);
 	return r ? r : left;
@@ -198,6 +202,7 @@ int stk_call_run(struct stk_target *target, struct stk_loader *loader,
 	const struct stk_host *host = opt->host;
 	struct stk_abi_call call = { .n_args = opt->n_args };
 	struct stk_link_stats link = { 0 };
+	struct care care;
 	struct session s;
 	struct stk_call *c;
 	int r = host ? 0 : stk_host_find(NULL, &host, err);
@@ -218,9 +223,15 @@ int stk_call_run(struct stk_target *target, struct stk_loader *loader,
 				ARRAY_SIZE(call.r));
 	for (unsigned int i = 0; i < opt->n_args; i++)
 		call.r[i] = opt->args[i];
+	care = (struct care){ target, host, opt->force, opt->allow_option_bytes };
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return stk_fail_nomem(err);
+	r = care_check(&care, loader, c->warning, sizeof(c->warning), err);
+	if (r) {
+		stk_call_free(c);
+		return r;
+	}
 	(void)stk_target_link(target, &link);
 	r = session_open(&s, target, loader, host, opt->cancel, err);
 	if (!r && opt->buffer_arg && opt->buffer_arg <= opt->n_args)

@@ -53,7 +53,7 @@ core_libcore_la_SOURCES = \
 core_libcore_la_SOURCES += \
 	core/board.c core/board.h core/board-flash.c core/board-loop.c core/board-region.c \
 	core/board-read.c core/board-stage.c \
-	core/call.c \
+	core/call.c core/care.c core/care.h \
 	core/code.c \
 	core/diagnose.c core/diagnose.h core/diagnose-bytes.c core/diagnose-call.c \
 	core/diagnose-flash.c core/diagnose-nor.c core/diagnose-option.c core/diagnose-priv.h \

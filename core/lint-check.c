@@ -74,20 +74,31 @@ int loader_check(struct stk_loader *loader, struct lint *l, struct stk_error *er
 	return r;
 }
 
+int lint_gather(struct stk_ctx *ctx, struct stk_loader *loader,
+		const struct stk_check_options *opt, struct stk_chip_guess *guess,
+		struct lint *l, struct stk_error *err)
+{
+	struct stk_error why;
+	int r;
+
+	*l = (struct lint){
+		.loader = loader, .info = &loader->info, .device = loader->info.device,
+	};
+	r = do_without(module_chips(ctx, &l->facts, &l->n_facts, &why), &why, err);
+	if (!r)
+		r = guess_chip(ctx, loader, opt ? opt->chip : NULL, guess, l, err);
+	if (!r && opt && opt->code)
+		r = do_without(stk_loader_code(ctx, loader, &l->code, &why), &why, err);
+	return r;
+}
+
 static int check(struct stk_ctx *ctx, struct stk_loader *loader,
 		 const struct stk_check_options *opt, struct stk_error *err)
 {
-	struct lint l = {
-		.loader = loader, .info = &loader->info, .device = loader->info.device,
-	};
 	struct stk_chip_guess guess;
-	struct stk_error why;
-	int r = do_without(module_chips(ctx, &l.facts, &l.n_facts, &why), &why, err);
+	struct lint l;
+	int r = lint_gather(ctx, loader, opt, &guess, &l, err);
 
-	if (!r)
-		r = guess_chip(ctx, loader, opt ? opt->chip : NULL, &guess, &l, err);
-	if (!r && opt && opt->code)
-		r = do_without(stk_loader_code(ctx, loader, &l.code, &why), &why, err);
 	if (!r)
 		r = say_checked(loader, &l, err);
 	return r ? r : loader_check(loader, &l, err);

@@ -183,7 +183,7 @@ static bool vectors(struct lint *l)
 /* ---- option bytes ------------------------------------------------------- */
 
 /* Its very purpose: by its name, or by what it serves. */
-static bool is_option_loader(const struct lint *l)
+bool lint_is_option_loader(const struct lint *l)
 {
 	const struct stk_device *d = l->device;
 
@@ -202,24 +202,32 @@ static const struct stk_signature *option_key(const struct lint *l, uint32_t val
 	return s && s->kind == STK_SIGNATURE_OPTION_KEY ? s : NULL;
 }
 
-static bool option_keys(struct lint *l)
+const struct stk_code_constant *lint_option_key(const struct lint *l,
+						const struct stk_code_function **ret,
+						const struct stk_signature **ret_key)
 {
-	if (!l->code || is_option_loader(l))
-		return false;
-	for (size_t i = 0; i < l->code->n_functions; i++) {
+	for (size_t i = 0; l->code && i < l->code->n_functions; i++) {
 		const struct stk_code_function *f = reached(l, i);
 
 		for (size_t k = 0; f && k < f->n_constants; k++) {
-			uint32_t value = f->constants[k].value;
-			const struct stk_signature *s = option_key(l, value);
-
-			if (s)
-				return lint_say(l, "%.60s loads 0x%08x (%.60s) at 0x%08"
-						PRIx64, name_of(f), value, s->name,
-						f->constants[k].pc);
+			*ret_key = option_key(l, f->constants[k].value);
+			*ret = f;
+			if (*ret_key)
+				return &f->constants[k];
 		}
 	}
-	return false;
+	return NULL;
+}
+
+static bool option_keys(struct lint *l)
+{
+	const struct stk_code_function *f;
+	const struct stk_signature *key;
+	const struct stk_code_constant *c =
+		lint_is_option_loader(l) ? NULL : lint_option_key(l, &f, &key);
+
+	return c && lint_say(l, "%.60s loads 0x%08x (%.60s) at 0x%08" PRIx64,
+			     name_of(f), c->value, key->name, c->pc);
 }
 
 /* ---- Verify ------------------------------------------------------------- */

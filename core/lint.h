@@ -57,7 +57,24 @@ void lint_find_parts(struct lint *l);
  */
 bool *lint_reach(const struct stk_code_info *code);
 
-/* lint-check.c: all that stk_loader_check() finds, by what is in @l. */
+/*
+ * lint-code.c: is the device option bytes or one-time programmable, by its
+ * name, the file's, or where it lies?
+ */
+bool lint_is_option_loader(const struct lint *l);
+/* A constant of reached code that opens the option bytes; NULL: none. */
+const struct stk_code_constant *lint_option_key(const struct lint *l,
+						const struct stk_code_function **ret,
+						const struct stk_signature **ret_key);
+
+/*
+ * lint-check.c: gather what rules of stk_loader_check() go by, @guess being
+ * where l->guess points. What cannot be had is NULL.
+ */
+int lint_gather(struct stk_ctx *ctx, struct stk_loader *loader,
+		const struct stk_check_options *opt, struct stk_chip_guess *guess,
+		struct lint *l, struct stk_error *err) stk_must_check;
+/* All that stk_loader_check() finds, by what is in @l. */
 int loader_check(struct stk_loader *loader, struct lint *l,
 		 struct stk_error *err) stk_must_check;
 

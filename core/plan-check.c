@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "care.h"
 #include "layout.h"
 #include "plan.h"
 
@@ -219,6 +220,26 @@ static int check_layouts(const struct stk_plan *plan, struct stk_error *err)
 		if (plan_uses(plan, l))
 			r = layout_make(plan->loaders[l], plan->target, plan->host,
 					&layout, err);
+	}
+	return r;
+}
+
+int plan_care(struct stk_plan *plan, const struct stk_plan_options *opt,
+	      struct stk_error *err)
+{
+	const struct care care = {
+		plan->target, plan->host, opt->force, opt->allow_option_bytes,
+	};
+	char note[sizeof(plan->note)];
+	int r = 0;
+
+	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
+		if (!plan_uses(plan, l))
+			continue;
+		r = care_check(&care, plan->loaders[l], note, sizeof(note), err);
+		/* The same reason for all of them: one is enough. */
+		if (note[0])
+			memcpy(plan->note, note, sizeof(note));
 	}
 	return r;
 }

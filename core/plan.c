@@ -400,10 +400,20 @@ static int copy_ranges(struct stk_plan *plan, const struct stk_plan_options *opt
 	return 0;
 }
 
+/* What the caller knows of the options, the rest as if not given. */
+static struct stk_plan_options options_of(const struct stk_plan_options *opt)
+{
+	struct stk_plan_options o = { 0 };
+
+	memcpy(&o, opt, opt->size < sizeof(o) ? opt->size : sizeof(o));
+	return o;
+}
+
 int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders,
-		 size_t n_loaders, const struct stk_plan_options *opt,
+		 size_t n_loaders, const struct stk_plan_options *given,
 		 struct stk_plan **ret, struct stk_error *err)
 {
+	const struct stk_plan_options o = options_of(given), *opt = &o;
 	stk_cleanup(plan_freep) struct stk_plan *plan = calloc(1, sizeof(*plan));
 	bool wants_image = opt->action == STK_ACTION_PROGRAM ||
 			   opt->action == STK_ACTION_VERIFY;
@@ -431,6 +441,8 @@ int stk_plan_new(struct stk_target *target, struct stk_loader *const *loaders,
 		r = assign_all(plan, err);
 	if (!r)
 		r = plan_check(plan, err);
+	if (!r)
+		r = plan_care(plan, opt, err);
 	if (!r)
 		r = plan_add_steps(plan, err);
 	if (r)

@@ -29,6 +29,7 @@ struct stk_plan {
 	size_t n_sectors;
 	struct stk_step *steps;
 	size_t steps_room;
+	char note[300];				/* a warning of the job; "" none */
 	struct stk_plan_info info;
 };
 
@@ -53,6 +54,9 @@ struct stk_range plan_device_range(const struct stk_plan *plan, size_t loader);
 bool plan_uses(const struct stk_plan *plan, unsigned int loader);
 /* All sectors are assigned: can it be done? (plan-check.c) */
 int plan_check(const struct stk_plan *plan, struct stk_error *err) stk_must_check;
+/* All sectors are assigned: are the loaders fit for a chip that is real? */
+int plan_care(struct stk_plan *plan, const struct stk_plan_options *opt,
+	      struct stk_error *err) stk_must_check;
 /* All sectors are assigned: list what happens to them (plan-steps.c). */
 int plan_add_steps(struct stk_plan *plan, struct stk_error *err) stk_must_check;
 

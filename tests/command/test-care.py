@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """How a chip is left, and what is refused on one that is not virtual."""
+import pathlib
+
 import harness
-from harness import DONE, FLASH, G4, TARGET, Case, noise
+from harness import BUILD, DONE, FLASH, G4, H7, INPUT, TARGET, Case, noise
+import device_table
+from patched import with_code
 
 
 class Left(Case):
@@ -60,6 +64,80 @@ class Left(Case):
             d = self.program(way, "--wrap", "fault:kind=reset,op=2,mode=fail", code=TARGET)
             self.assertEqual(d["error"]["cause"], "fault-injected")
             self.assertEqual({s["state"] for s in d["sectors"]}, {"verified"})
+
+
+REAL = ["--wrap", "fault:real=1"]
+OPTION_KEY = "42f63b20 c0f61900"	# movw, movt r0, 0x08192A3B	FLASH_OPTKEYR key 1
+
+
+class Refused(Case):
+    """Before anything is touched: the chip would stop at its first operation."""
+
+    def refused(self, loader, *command, cause, real=REAL):
+        wraps = [*real, "--wrap", "fault:op=1,mode=cut"]
+        return self.fails(*command, "-l", loader, "-t", "emu:stm32g431cb", *wraps, code=INPUT,
+                          cause=cause)["message"]
+
+    def reads(self, loader, *more):
+        d = self.json("read", "--range", f"{FLASH}+16", "-l", loader, "-t", "emu:stm32g431cb", *more)
+        self.assertTrue(d["ok"])
+        return d["warnings"]
+
+    def test_our_own_loaders_are_not(self):
+        d = self.json("program", self.file("x.bin", noise(1, 100)), "--base", FLASH, "-l", G4, "-t",
+                      "emu:stm32g431cb", *REAL)
+        self.assertEqual((d["verified"], d["virtual_time"], d["warnings"]), (True, False, []))
+        image = self.file("y.bin", noise(2, 100))
+        d = self.json("program", image, "--base", "0x90000000", "-l", H7, "-t", "emu:stm32h743ii", *REAL)
+        self.assertTrue(d["verified"])
+
+    def test_errors(self):
+        data = pathlib.Path(G4).read_bytes().replace(b"\0ProgramPage\0", b"\0ProgramPagf\0")
+        loader = self.file("half.FLM", data)
+        for command in (["read", "--range", f"{FLASH}+16"], ["call", "Init", 0, 0, 1]):
+            message = self.refused(loader, *command, cause="lint-error")
+            self.assertIn("STK-A006", message)
+            self.assertIn("stoker inspect --explain STK-A006", message)
+        self.reads(loader)
+        self.reads(loader, *REAL, "--force")
+
+    def test_option_keys(self):
+        loader = self.file("keys.FLM", with_code(G4, "EraseSector", OPTION_KEY))
+        for command in (["read", "--range", f"{FLASH}+16"], ["erase", "--all"], ["call", "UnInit", 1]):
+            message = self.refused(loader, *command, cause="touches-option-bytes")
+            self.assertIn("EraseSector loads at 0x00000", message)
+            self.assertIn("the key 0x08192a3b (FLASH_OPTKEYR key 1)", message)
+            self.assertIn("--allow-option-bytes", message)
+        self.reads(loader)
+        self.reads(loader, *REAL, "--allow-option-bytes")
+        self.refused(loader, "call", "UnInit", 1, "--force", cause="touches-option-bytes")
+
+    def test_code_that_nobody_calls(self):
+        """Libraries bring functions for option bytes along, which nothing reaches."""
+        data = with_code(G4, "BlankCheck", OPTION_KEY)
+        loader = self.file("reached.FLM", data)
+        self.refused(loader, "call", "UnInit", 1, cause="touches-option-bytes")
+        loader = self.file("idle.FLM", data.replace(b"\0BlankCheck\0", b"\0BlankChecj\0"))
+        self.reads(loader, *REAL)
+
+    def test_option_devices(self):
+        for name, start in ((b"STM32G4 Options", 0x1FFF7800), (b"STM32G4 OTP", 0x08000000),
+                            (b"STM32G4 words", 0x1FFF7000)):
+            loader = self.file("x.FLM", device_table.flash_device(G4, start=start, name=name))
+            message = self.refused(loader, "call", "UnInit", 1, cause="touches-option-bytes")
+            self.assertIn(f"at 0x{start:08x} is for option bytes or one-time", message)
+            self.stoker("call", "-l", loader, "-t", "emu:stm32g431cb", "UnInit", 1, *REAL,
+                        "--allow-option-bytes")
+
+    def test_without_analysis(self):
+        for module in (BUILD / "modules/.libs").glob("*.so"):
+            if not module.name.startswith("analysis-"):
+                (self.folder / module.name).symlink_to(module)
+        self.env["STOKER_MODULE_DIR"] = str(self.folder)
+        warning, = self.reads(G4, *REAL)
+        self.assertIn("nobody knows whether it touches option bytes", warning)
+        _, err = self.stoker("call", "-l", G4, "-t", "emu:stm32g431cb", "Init", 0, 0, 1, *REAL)
+        self.assertIn("nobody knows whether it touches option bytes", err)
 
 
 if __name__ == "__main__":

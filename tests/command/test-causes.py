@@ -10,6 +10,7 @@ import harness
 from harness import FLASH, G4, H7, INPUT, KIB, LOADERS, NO, SOURCE, TARGET, USAGE, Case
 import device_table
 from elf32 import Elf
+from patched import with_code
 
 # What EraseSector is made to do instead, for a Cortex-M4 (FLASH_CR is 0x40022014).
 SYSRESETREQ = (
@@ -36,13 +37,7 @@ PROGRAM_NEXT_PAGE = PROGRAM_ZEROS.replace("0260 4260", "c0f80028 c0f80428")
 class Code(Case):
     def erase(self, code, cause, *more):
         """Erase a page with a loader whose EraseSector is this code."""
-        elf = Elf(G4)
-        at, data = elf.symbol("EraseSector").value & ~1, bytearray(elf.data)
-        place, = [p.offset + at - p.vaddr for p in elf.loads()
-                  if p.vaddr <= at < p.vaddr + p.filesz]
-        code = bytes.fromhex(code)
-        data[place:place + len(code)] = code
-        loader = self.file("patched.FLM", bytes(data))
+        loader = self.file("patched.FLM", with_code(G4, "EraseSector", code))
         error = self.fails("erase", "-l", loader, "-t", "emu:stm32g431cb", "--sector", FLASH,
                            code=NO, cause=cause)
         self.assertTrue(error["evidence"] and error["remedy"])

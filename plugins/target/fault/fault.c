@@ -15,8 +15,9 @@
  * With every=N it is not only operation op, but each N-th from there on.
  *
  * With dead=START+SIZE memory there reads 0 and keeps nothing, as RAM without
- * its clock does. With blind=START+SIZE the debugger cannot read that range, as memory behind
- * a controller that it cannot see through. describe(), now(), monitor(),
+ * its clock does. With real=1 a virtual chip is described as if it were none, so
+ * that jobs are as careful with it. With blind=START+SIZE the debugger cannot
+ * read that range, as memory behind a controller that it cannot see through. describe(), now(), monitor(),
  * observe(), watch() and wake() are no operations on the chip but ways to look
  * at it: they are neither counted nor spoiled.
  */
@@ -74,8 +75,12 @@ static void fault_close(void *priv)
 static int fault_describe(void *priv, struct stk_target_facts *ret, struct stk_error *err)
 {
 	struct fault *f = priv;
+	int r;
 
-	return f->in->describe(f->inner, ret, err);
+	r = f->in->describe(f->inner, ret, err);
+	if (!r && f->injector.real)
+		ret->virtual_time = false;
+	return r;
 }
 
 static int fault_read(void *priv, uint64_t addr, void *buf, size_t len,

@@ -59,7 +59,7 @@ static int fail_option(const char *option, struct stk_error *err)
 		err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
 		"'%s' is no option of fault; known: op=N, every=N, "
 		"mode=fail|delay|corrupt|cut|signal, seed=N, ns=N, "
-		"signal=int|term|hup|stop|kill, blind=START+SIZE, dead=START+SIZE, "
+		"signal=int|term|hup|stop|kill, blind=START+SIZE, dead=START+SIZE, real=0|1, "
 		"kind=any|read|write|get-regs|set-regs|break-set|"
 		"break-clear|resume|wait|halt|reset|step|call|mem-while-running",
 		option);
@@ -100,6 +100,8 @@ int inject_option(struct injector *f, const char *option, struct stk_error *err)
 		r = parse_range(eq + 1, &f->blind);
 	else if (len == 4 && !strncmp(option, "dead", len))
 		r = parse_range(eq + 1, &f->dead);
+	else if (len == 4 && !strncmp(option, "real", len))
+		r = stk_parse_u64(eq + 1, &f->real);
 	else if (len == 5 && !strncmp(option, "every", len))
 		r = stk_parse_u64(eq + 1, &f->every);
 	else if (len == 4 && !strncmp(option, "kind", len))

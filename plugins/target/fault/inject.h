@@ -34,6 +34,7 @@ struct injector {
 	bool virtual_time; /* a delay is added to the clock, else slept */
 	uint64_t delayed_ns;
 	struct stk_range blind; /* the debugger cannot read here; len 0: it can */
+	uint64_t real; /* a virtual chip is said to be none */
 	struct stk_range dead; /* reads 0 and keeps nothing; len 0: all is well */
 };
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* care.h - which loaders are not let loose on a real chip */
+#ifndef CARE_H
+#define CARE_H
+
+#include "target.h"
+
+struct care {
+	struct stk_target *target;
+	const struct stk_host *host;
+	bool force, allow_option_bytes;	/* as the caller has them */
+};
+
+/*
+ * 0: @loader may run; what could not be looked into is in @note, "" if nothing.
+ * "lint-error" and "touches-option-bytes": it may not, on a target that is no
+ * virtual chip. Touches neither target nor findings.
+ */
+int care_check(const struct care *care, struct stk_loader *loader, char *note, size_t len,
+	       struct stk_error *err) stk_must_check;
+
+#endif
