@@ -115,9 +115,10 @@ static const struct {
 	{ "longer than it may be",
 	  { { "$?#3f", "+$0*~0*~#b0" }, { "+", "" } },
 	  { NULL, "reply-too-long", "the peer answered '?' with more than the 128 bytes", 0 } },
+	{ "another protocol",
+	  { { "$?#3f", "Open OnChip Debugger\r\n> " }, { "", NULL } },
+	  { NULL, "not-a-gdb-server", "sent 24 bytes and no packet: is that the port for GDB?", 0 } },
 	{ "it goes", { { "$?#3f", NULL } },
-	  { NULL, "link-lost", "the peer closed the connection", 0 } },
-	{ "it goes in the middle", { { "$?#3f", "+$S0" }, { "", NULL } },
 	  { NULL, "link-lost", "the peer closed the connection", 0 } },
 };
 
@@ -175,6 +176,22 @@ START_TEST(counts)
 	ck_assert_uint_eq(stats.bytes_out, 19 + 1 + 8);
 	ck_assert_uint_eq(stats.bytes_in, 7 + 8);
 	ck_assert_uint_eq(stats.repeated, 0);
+	stop(x);
+}
+END_TEST
+
+START_TEST(gone_in_the_middle)
+{
+	static const struct step steps[] = { { "$g#67", "+$1111#c4" }, { "+$?#3f", "+$S0" },
+					     { "", NULL }, { NULL, NULL } };
+	struct gdb_exchange *x = start(steps, PATIENCE);
+	struct gdb_reply reply;
+	struct stk_error err;
+
+	request(x, "g", "1111");
+	ck_assert_int_eq(gdb_ask(x, &reply, &err, "?"), -ENOTCONN);
+	ck_assert_str_eq(err.cause, "link-lost");
+	ck_assert_str_eq(err.msg, "the peer closed the connection");
 	stop(x);
 }
 END_TEST
@@ -336,7 +353,22 @@ START_TEST(endless_talk)
 	ck_assert_int_eq(gdb_stream_of(fds[0], "the peer", &s, &err), 0);
 	ck_assert_int_eq(gdb_exchange_open(s, 50, &x, &err), 0);
 	ck_assert_int_eq(gdb_ask(x, &reply, &err, "?"), -ENOTCONN);
-	ck_assert_str_eq(err.cause, "link-timeout");
+	ck_assert_str_eq(err.cause, _i ? "link-timeout" : "not-a-gdb-server");
+	stop(x);
+}
+END_TEST
+
+/* A packet that is passed over is no reply, also where none comes. */
+START_TEST(notification_only)
+{
+	static const struct step steps[] = { { "$c#63", "+%Stop:T05#99" }, { NULL, NULL } };
+	struct gdb_exchange *x = start(steps, PATIENCE);
+	struct gdb_reply reply = { "none", 4 };
+	struct stk_error err;
+
+	ck_assert_int_eq(gdb_send(x, "c", 1, &err), 0);
+	ck_assert_int_eq(gdb_receive(x, 50, &reply, &err), -ETIMEDOUT);
+	ck_assert_str_eq(reply.bytes, "none");
 	stop(x);
 }
 END_TEST
@@ -383,6 +415,7 @@ int main(void)
 
 	tcase_add_loop_test(t, answer, 0, sizeof(answers) / sizeof(answers[0]));
 	tcase_add_test(t, counts);
+	tcase_add_test(t, gone_in_the_middle);
 	tcase_add_test(t, damaged_without_acknowledgements);
 	tcase_add_test(t, silence);
 	tcase_add_test(t, late_reply);
@@ -390,6 +423,7 @@ int main(void)
 	tcase_add_test(t, half_a_stray);
 	tcase_add_test(t, woken_twice);
 	tcase_add_test(t, halves);
+	tcase_add_test(t, notification_only);
 	tcase_add_loop_test(t, endless_talk, 0, 2);
 	tcase_add_loop_test(t, reply_kinds, 0, sizeof(replies) / sizeof(replies[0]));
 	suite_add_tcase(s, t);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -129,11 +130,35 @@ static void talk(struct gdb_stream *s, int listener)
 START_TEST(tcp)
 {
 	static const char *const forms[] = { "127.0.0.1:%u", "localhost:%u", ":%u" };
+	struct gdb_stream *s;
 	char address[64];
 	unsigned int port;
-	int fd = listen_tcp(&port);
+	int fd = listen_tcp(&port), at_once = 0;
+	socklen_t len = sizeof(at_once);
 
 	snprintf(address, sizeof(address), forms[_i], port);
+	s = open_stream(address);
+	ck_assert_int_eq(getsockopt(gdb_stream_fd(s), IPPROTO_TCP, TCP_NODELAY, &at_once,
+				    &len), 0);
+	ck_assert_int_eq(at_once, 1);
+	talk(s, fd);
+	close(fd);
+}
+END_TEST
+
+/* Where there is no IPv6 the address cannot be had. */
+START_TEST(tcp6)
+{
+	struct sockaddr_in6 at = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
+	socklen_t len = sizeof(at);
+	char address[64];
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)))
+		return;
+	ck_assert_int_eq(listen(fd, 1), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	snprintf(address, sizeof(address), "[::1]:%u", ntohs(at.sin6_port));
 	talk(open_stream(address), fd);
 	close(fd);
 }
@@ -514,6 +539,7 @@ int main(void)
 
 	tcase_add_loop_test(t, bad_address, 0, sizeof(addresses) / sizeof(addresses[0]));
 	tcase_add_loop_test(t, tcp, 0, 3);
+	tcase_add_test(t, tcp6);
 	tcase_add_test(t, unix_socket);
 	tcase_add_test(t, serial_port);
 	tcase_add_test(t, nothing_listens);

@@ -25,6 +25,8 @@ struct gdb_exchange {
 	bool no_ack;
 	bool settled;		/* every request so far has its reply */
 	bool owed;		/* the reply to a request that was given up */
+	bool spoke;		/* at least one packet came: it is a GDB server */
+	uint64_t acks;		/* bytes that were acknowledgements, or asked for more */
 	unsigned int refused, damaged;	/* of the request that is on its way */
 	struct gdb_buf out;	/* as it was sent: it may be asked for again */
 	char what[40];		/* and for sentences */
@@ -110,11 +112,24 @@ static int give_up(struct gdb_exchange *x, const char *cause, struct stk_error *
 	return give_error(x, err);
 }
 
+/* OpenOCD's telnet port, say. */
+static bool speaks_otherwise(const struct gdb_exchange *x)
+{
+	return !x->spoke && x->stats.bytes_in > x->acks;
+}
+
+static int not_gdb(struct gdb_exchange *x, struct stk_error *err)
+{
+	return give_up(x, "not-a-gdb-server", err,
+		       "sent %llu bytes and no packet: is that the port for GDB?",
+		       (unsigned long long)x->stats.bytes_in);
+}
+
 /* The stream has said why, in x->lost. */
 static int lost(struct gdb_exchange *x, struct stk_error *err)
 {
 	x->lost.code = ENOTCONN;
-	return give_error(x, err);
+	return speaks_otherwise(x) ? not_gdb(x, err) : give_error(x, err);
 }
 
 static int put(struct gdb_exchange *x, const void *bytes, size_t len, struct stk_error *err)
@@ -152,6 +167,7 @@ static enum gdb_unit take(struct gdb_exchange *x)
 				       &used);
 		x->in_at += used;
 	}
+	x->acks += unit == GDB_UNIT_ACK || unit == GDB_UNIT_NACK;
 	return unit;
 }
 
@@ -199,6 +215,7 @@ static int handle(struct gdb_exchange *x, enum gdb_unit unit, struct stk_error *
 	switch (unit) {
 	case GDB_UNIT_PACKET:
 	case GDB_UNIT_TOO_LONG:
+		x->spoke = true;
 		if (!x->no_ack)
 			r = put(x, "+", 1, err);
 		if (!r && unit == GDB_UNIT_TOO_LONG && !x->owed)
@@ -248,6 +265,8 @@ static int next(struct gdb_exchange *x, int64_t deadline, enum gdb_unit *ret,
 
 static int silent(struct gdb_exchange *x, struct stk_error *err)
 {
+	if (speaks_otherwise(x))
+		return not_gdb(x, err);
 	return give_up(x, "link-timeout", err, "did not answer '%s' in %d ms", x->what,
 		       x->timeout_ms);
 }
@@ -300,7 +319,9 @@ static int drop_strays(struct gdb_exchange *x, struct stk_error *err)
 		bool within = gdb_framer_within(&x->framer);
 		int left = gdb_left(deadline);
 
-		if (!left)
+		if (!left && speaks_otherwise(x))
+			r = not_gdb(x, err);
+		else if (!left)
 			r = give_up(x, "link-timeout", err,
 				    "never stopped talking, unasked, in %d ms",
 				    x->timeout_ms);
@@ -372,11 +393,14 @@ int gdb_receive(struct gdb_exchange *x, int timeout_ms, struct gdb_reply *ret,
 		struct stk_error *err)
 {
 	int64_t deadline = gdb_deadline(timeout_ms);
+	struct gdb_reply reply;
 	bool notification = true;
 	int r = 0;
 
 	while (!r && notification)
-		r = gdb_receive_any(x, gdb_left(deadline), ret, &notification, err);
+		r = gdb_receive_any(x, gdb_left(deadline), &reply, &notification, err);
+	if (!r)
+		*ret = reply;
 	return r;
 }
 
