@@ -200,7 +200,7 @@ class Reset(Case):
                 ({"*": words("error: unrecognized command 'version'"), "reset halt": RESET},
                  "reset halt"),
                 ({"help": words("SEGGER J-Link GDB Server commands"), "reset": RESET}, "reset"),
-                ({"help": words("monitor stoker ..."), "reset": RESET}, "reset"),
+                ({"version": words("stoker gdbserver 1.0"), "reset": RESET}, "reset"),
                 ({"reset halt": words("Unknown reset option"), "reset": RESET}, "reset"),
                 ({"reset halt": RESET}, "reset halt"), ({"reset": RESET}, "reset")):
             with self.subTest(word=word, says=says):
@@ -375,11 +375,53 @@ class Running(Case):
 
     def test_left_as_it_was(self):
         """No breakpoint is left, and DEMCR is what it was."""
+        for after in (), ("--reset",), ("--run",):
+            server = self.serve()
+            server.machine._device(0xE000EDFC, struct.pack("<I", 0x01000000))
+            self.flashed(server, args=after)
+            self.assertTrue(any(r.startswith(b"Me000edfc") for r in server.requests))
+            self.assertEqual(server.machine.breaks, set())
+            self.assertEqual(server.machine.read(0xE000EDFC, 4), struct.pack("<I", 0x01000000))
+            self.assertEqual(server.requests[-1] == b"vCont;c", after == ("--run",))
+
+    def test_interrupted(self):
+        """Ctrl-C while a loader runs: the core is halted, and the job ends in order."""
+        began = threading.Event()
+
+        def runs(machine):
+            began.set()
         server = self.serve()
-        server.machine._device(0xE000EDFC, struct.pack("<I", 0x01000000))
-        self.flashed(server)
-        self.assertEqual(server.machine.breaks, set())
-        self.assertEqual(server.machine.read(0xE000EDFC, 4), struct.pack("<I", 0x01000000))
+        server.machine.script = runs
+        with self.start("program", "-t", self.target(server), "-l", G4, harness.FIRMWARE) as p:
+            self.assertTrue(began.wait(60))
+            p.send_signal(harness.signal.SIGINT)
+            _, err = p.communicate()
+        self.assertEqual(p.returncode, harness.INTERRUPTED, err)
+
+
+class OurOwn(Case):
+    """In front of a board of ours: the same job, the same flash."""
+
+    def test_board(self):
+        with self.start("board", "-t", "emu:stm32g431cb", "-l", G4, "--listen", "127.0.0.1:0",
+                        stderr=harness.subprocess.STDOUT) as p:
+            self.addCleanup(p.kill)
+            line = b""
+            while not line.startswith(b"listening on "):
+                line = p.stdout.readline()
+                self.assertTrue(line)
+            where = "gdb:" + line.split()[-1].decode()
+            info = self.json("target", "info", where)["target"]
+            self.assertTrue(info["description"].startswith("stoker at"), info)
+            self.assertEqual(info["chip"]["flash_kib"], 128)
+            report = self.json("program", "-t", where, "-l", G4, harness.FIRMWARE)
+            self.assertTrue(report["verified"])
+            again = self.json("program", "-t", where, "-l", G4, harness.FIRMWARE)
+            self.assertEqual(again["sectors_erased"], 0)
+            out, _ = self.stoker("verify", "-t", where, "-l", G4, harness.FIRMWARE)
+            self.assertIn("verified", out)
+            p.terminate()
+            p.communicate()
 
 
 if __name__ == "__main__":

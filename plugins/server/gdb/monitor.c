@@ -112,6 +112,13 @@ static int run_why_word(struct server *s, const char *text, struct stk_error *er
 	return 0;
 }
 
+/* By its name our own target module knows how to reset what is behind this server. */
+static int run_version(struct server *s, const char *text, struct stk_error *err)
+{
+	untold(s, "stoker gdbserver %s\n", stk_version());
+	return 0;
+}
+
 static int run_exit(struct server *s, const char *text, struct stk_error *err)
 {
 	untold(s, "the board is closed\n");
@@ -133,6 +140,7 @@ static const struct word words[] = {
 	  run_call },
 	{ "stats", "", "packets and bytes", run_stats },
 	{ "why", "", "the last failure, again", run_why_word },
+	{ "version", "", "which server this is", run_version },
 	{ "exit", "", "close the board", run_exit },
 };
 

@@ -22,7 +22,6 @@
 #define TIMEOUT_MS	5000
 #define TIMEOUT_MOST	3600000u
 #define PACKET_LEAST	64u
-#define DEMCR		0xE000EDFCu
 
 static int number(const char *text, const char *name, uint64_t least, uint64_t most,
 		  uint64_t *ret, struct stk_error *err)
@@ -117,8 +116,7 @@ static void gdb_close(void *priv)
 	if (g->x && !g->lost && !g->running) {
 		while (g->n_breaks)
 			(void)!gdb_break_clear(g, g->breaks[0].addr, NULL);
-		if (g->catches_faults)
-			(void)!gdb_write32(g, DEMCR, g->demcr, NULL);
+		(void)!gdb_let_faults(g, NULL);
 	}
 	free_all(g);
 }

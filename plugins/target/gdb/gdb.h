@@ -44,6 +44,14 @@ struct gdb_peer {
 	const struct gdb_dialect *dialect;
 };
 
+/* Does the core stop where it enters HardFault? */
+enum gdb_catch {
+	GDB_CATCH_UNTRIED,
+	GDB_CATCHES,
+	GDB_CATCH_LOST,		/* it did; a reset may have ended that */
+	GDB_CANNOT_CATCH,
+};
+
 struct gdb {
 	struct stk_ctx *ctx;
 	char *address;
@@ -70,7 +78,7 @@ struct gdb {
 	/* What is known of PRIMASK and CONTROL while the core is halted. */
 	struct stk_regs masks;
 
-	bool catches_faults;
+	enum gdb_catch catches;
 	uint32_t demcr;			/* as it was found */
 
 	const struct stk_chip *chip;
@@ -159,6 +167,8 @@ int gdb_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_er
 int gdb_halt(void *priv, struct stk_error *err);
 int gdb_step(void *priv, struct stk_stop *ret, struct stk_error *err);
 void gdb_wake(void *priv);
+/* DEMCR as it was found. */
+int gdb_let_faults(struct gdb *g, struct stk_error *err) stk_must_check;
 /* A stop reply becomes *@ret; the core is halted. @asked: we interrupted it. */
 int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked, struct stk_stop *ret,
 		struct stk_error *err) stk_must_check;

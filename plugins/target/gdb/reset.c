@@ -35,8 +35,8 @@ static const struct gdb_dialect dialects[] = {
 	{ "Black Magic Probe", "Black Magic", NULL, NULL, "vRun;" },
 	/* HMP answers so to what it does not know; "system_reset" leaves a stopped machine stopped */
 	{ "QEMU", "unknown command: 'version'", NULL, "system_reset", NULL },
-	/* our own: tests/command/test-gdbserver.py */
-	{ "stoker", "stoker", NULL, "reset", NULL },
+	/* our own: plugins/server/gdb/monitor.c */
+	{ "stoker", "stoker gdbserver", NULL, "reset", NULL },
 	/* docs/command_reference.md: "reset halt"; what it does not know it calls unrecognized */
 	{ "pyOCD", "unrecognized command", NULL, "reset halt", NULL },
 	/* UM08001 3.3.3: "reset" resets and halts; that its help has its name in it is assumed */
@@ -194,7 +194,8 @@ int gdb_reset(void *priv, struct stk_error *err)
 	const struct gdb_dialect *d = g->peer.dialect;
 	int r;
 
-	g->catches_faults = false;
+	if (g->catches == GDB_CATCHES)
+		g->catches = GDB_CATCH_LOST;
 	if (g->reset_text)
 		r = command(g, g->reset_text, err);
 	else if (!d)

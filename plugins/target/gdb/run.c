@@ -23,19 +23,28 @@
  */
 static int catch_faults(struct gdb *g, struct stk_error *err)
 {
-	uint32_t value;
+	uint32_t demcr;
 	int r;
 
-	if (g->catches_faults)
+	if (g->catches == GDB_CATCHES || g->catches == GDB_CANNOT_CATCH)
 		return 0;
-	g->catches_faults = true;
-	r = gdb_read32(g, DEMCR, &g->demcr, err);
-	if (!r && !(g->demcr & VC_HARDERR)) {
-		value = g->demcr | VC_HARDERR | TRCENA;
-		r = gdb_write32(g, DEMCR, value, err);
-	} else {
-		g->catches_faults = !r;
-	}
+	r = gdb_read32(g, DEMCR, &demcr, err);
+	if (!r && g->catches == GDB_CATCH_UNTRIED)
+		g->demcr = demcr;
+	g->catches = r ? GDB_CANNOT_CATCH : GDB_CATCHES;
+	if (!r && !(demcr & VC_HARDERR))
+		r = gdb_write32(g, DEMCR, demcr | VC_HARDERR | TRCENA, err);
+	return r == -EIO ? 0 : r;
+}
+
+int gdb_let_faults(struct gdb *g, struct stk_error *err)
+{
+	int r = 0;
+
+	if (g->catches == GDB_CATCHES || g->catches == GDB_CATCH_LOST)
+		r = gdb_write32(g, DEMCR, g->demcr, err);
+	if (g->catches != GDB_CANNOT_CATCH)
+		g->catches = GDB_CATCH_UNTRIED;
 	return r == -EIO ? 0 : r;
 }
 
@@ -64,7 +73,8 @@ static int step_off(struct gdb *g, struct stk_error *err)
 int gdb_resume(void *priv, struct stk_error *err)
 {
 	struct gdb *g = priv;
-	int r = catch_faults(g, err);
+	/* Without a breakpoint it is to run by itself, as if nobody watched. */
+	int r = g->n_breaks ? catch_faults(g, err) : gdb_let_faults(g, err);
 
 	if (!r)
 		r = step_off(g, err);
