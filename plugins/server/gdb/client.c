@@ -24,6 +24,8 @@ void client_begin(struct server *s, int fd, const char *peer)
 	gdb_buf_clear(&s->untold);
 	s->stats.clients++;
 	stk_board_client(s->board, c->peer, true);
+	if (stk_offers(s->ops, relay_begin) && !proxy_begin(s))
+		client_end(s, s->why.msg);
 }
 
 void client_end(struct server *s, const char *why)
@@ -42,11 +44,16 @@ void client_end(struct server *s, const char *why)
 			      c->peer);
 	stk_board_client(s->board, c->peer, false);
 	flash_forget(s);
-	breaks_forget(s);
+	if (s->proxy.open)
+		proxy_end(s);
+	else
+		breaks_forget(s);
 }
 
-static bool backlog(const struct client *c)
+bool client_backlog(const struct server *s)
 {
+	const struct client *c = &s->client;
+
 	return c->out.len - c->sent >= OUT_MOST;
 }
 
@@ -54,7 +61,7 @@ short client_events(const struct server *s)
 {
 	const struct client *c = &s->client;
 
-	return (short)((backlog(c) ? 0 : POLLIN) | (c->out.len > c->sent ? POLLOUT : 0));
+	return (short)((client_backlog(s) ? 0 : POLLIN) | (c->out.len > c->sent ? POLLOUT : 0));
 }
 
 void client_flush(struct server *s)
@@ -101,7 +108,10 @@ static void take(struct server *s, enum gdb_unit unit)
 		serve(s);
 		break;
 	case GDB_UNIT_INTERRUPT:
-		run_interrupt(s);
+		if (s->proxy.open)
+			proxy_interrupt(s);
+		else
+			run_interrupt(s);
 		break;
 	case GDB_UNIT_NACK:
 		gdb_buf_put(&c->out, c->last.bytes, c->last.len);
@@ -128,7 +138,7 @@ static bool more(const struct server *s)
 {
 	const struct client *c = &s->client;
 
-	return c->fd >= 0 && !s->lost && c->in_at < c->in_len && !backlog(c);
+	return c->fd >= 0 && !s->lost && c->in_at < c->in_len && !client_backlog(s);
 }
 
 /* What was read, up to where the replies pile up. */
@@ -174,7 +184,7 @@ void client_ready(struct server *s, short revents)
 	client_flush(s);
 	if (s->client.fd < 0)
 		return;
-	if ((revents & (POLLIN | POLLHUP | POLLERR)) && !backlog(&s->client) && !fill(s))
+	if ((revents & (POLLIN | POLLHUP | POLLERR)) && !client_backlog(s) && !fill(s))
 		return;
 	do {
 		serve_all(s);

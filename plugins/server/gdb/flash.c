@@ -170,22 +170,27 @@ static bool erase_part(struct server *s, struct stk_range range, uint64_t *ret_l
 	return true;
 }
 
-void flash_erase(struct server *s, struct args *a)
+bool flash_collect_erase(struct server *s, struct stk_range left)
 {
-	struct stk_range left;
 	uint64_t n = 0;
 
-	if (!args_range(a, &left) || a->at != a->end || !stk_range_valid(left)) {
-		reply_malformed(s);
-		return;
-	}
 	/* A client that heard of the refusal begins anew. */
 	if (s->flash.refused)
 		flash_forget(s);
 	for (; left.len; left.addr += n, left.len -= n)
 		if (!erase_part(s, left, &n))
-			return;
-	reply(s, "OK");
+			return false;
+	return true;
+}
+
+void flash_erase(struct server *s, struct args *a)
+{
+	struct stk_range range;
+
+	if (!args_range(a, &range) || a->at != a->end || !stk_range_valid(range))
+		reply_malformed(s);
+	else if (flash_collect_erase(s, range))
+		reply(s, "OK");
 }
 
 /* ---- write ---- */
@@ -232,6 +237,23 @@ static bool may_write(struct server *s, struct stk_range range)
 	return true;
 }
 
+bool flash_collect_write(struct server *s, uint64_t addr, const char *bytes, size_t len)
+{
+	struct stk_range range = { addr, len };
+
+	if (s->flash.refused) {
+		reply_error(s, "a part of it was refused before");
+		return false;
+	}
+	if (!may_write(s, range))
+		return false;
+	if (!add_chunk(&s->flash, addr, bytes, len)) {
+		refuse(s, "out of memory");
+		return false;
+	}
+	return true;
+}
+
 void flash_write(struct server *s, struct args *a)
 {
 	struct stk_range range;
@@ -241,20 +263,10 @@ void flash_write(struct server *s, struct args *a)
 		return;
 	}
 	range.len = (uint64_t)(a->end - a->at);
-	if (!range.len) {
-		reply(s, "OK");
-		return;
-	}
-	if (!stk_range_valid(range)) {
+	if (range.len && !stk_range_valid(range))
 		reply_malformed(s);
-	} else if (s->flash.refused) {
-		reply_error(s, "a part of it was refused before");
-	} else if (may_write(s, range)) {
-		if (add_chunk(&s->flash, range.addr, a->at, (size_t)range.len))
-			reply(s, "OK");
-		else
-			refuse(s, "out of memory");
-	}
+	else if (!range.len || flash_collect_write(s, range.addr, a->at, (size_t)range.len))
+		reply(s, "OK");
 }
 
 /* ---- done ---- */

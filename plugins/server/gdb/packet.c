@@ -78,8 +78,7 @@ bool args_range(struct args *a, struct stk_range *ret)
 	return true;
 }
 
-/* "qC" is no beginning of "qCRC:", nor "vKill" of "vKillAll". */
-static bool begins(const char *packet, size_t len, const char *word)
+bool packet_is(const char *packet, size_t len, const char *word)
 {
 	size_t n = strlen(word);
 	char next;
@@ -96,10 +95,14 @@ void packet_serve(struct server *s, const char *packet, size_t len)
 {
 	size_t i;
 
+	if (s->proxy.open) {
+		proxy_serve(s, packet, len);
+		return;
+	}
 	for (i = 0; i < ARRAY_SIZE(packets); i++) {
 		struct args a = { packet, packet + len };
 
-		if (!begins(packet, len, packets[i].word))
+		if (!packet_is(packet, len, packets[i].word))
 			continue;
 		a.at += strlen(packets[i].word);
 		if (packets[i].when == HALTED && stk_board_running(s->board))

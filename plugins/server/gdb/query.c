@@ -70,7 +70,7 @@ void query_attached(struct server *s, struct args *a)
 }
 
 /* "ANNEX:OFFSET,LENGTH": a part of @text. */
-static void send_part(struct server *s, struct args *a, const struct gdb_buf *text)
+void reply_part(struct server *s, struct args *a, const struct gdb_buf *text)
 {
 	struct stk_range part;
 	struct gdb_buf out = { 0 };
@@ -107,7 +107,7 @@ void query_features(struct server *s, struct args *a)
 	}
 	a->at += strlen(annex);
 	if (describe_features(s))
-		send_part(s, a, &s->features);
+		reply_part(s, a, &s->features);
 	else
 		reply_error(s, "out of memory");
 }
@@ -117,30 +117,32 @@ void query_memory_map(struct server *s, struct args *a)
 	if (!args_char(a, ':'))
 		reply(s, "E00");
 	else if (describe_memory(s))
-		send_part(s, a, &s->memory_map);
+		reply_part(s, a, &s->memory_map);
 	else
 		reply_error(s, "out of memory");
 }
 
-/* The answer to "monitor TEXT". GDB before 15 takes no E.TEXT here: the text goes first. */
+/* GDB before 15 takes no E.TEXT here: the text goes first. */
+void reply_monitor(struct server *s, const char *text)
+{
+	struct stk_error err = { 0 };
+	int r = monitor_run(s, text, &err);
+
+	if (r && !s->lost)
+		untold(s, "%s\n", err.msg);
+	tell(s);
+	reply(s, r ? "E01" : "OK");
+}
+
 void query_rcmd(struct server *s, struct args *a)
 {
 	size_t n = (size_t)(a->end - a->at) / 2;
-	struct stk_error err = { 0 };
 	char *text = calloc(1, n + 1);
-	int got = text ? gdb_unhex(a->at, (size_t)(a->end - a->at), (uint8_t *)text, n) : -1;
 
-	if (got < 0) {
+	if (text && gdb_unhex(a->at, (size_t)(a->end - a->at), (uint8_t *)text, n) >= 0)
+		reply_monitor(s, text);
+	else
 		reply(s, "E01");
-	} else if (monitor_run(s, text, &err)) {
-		if (!s->lost)
-			untold(s, "%s\n", err.msg);
-		tell(s);
-		reply(s, "E01");
-	} else {
-		tell(s);
-		reply(s, "OK");
-	}
 	free(text);
 }
 

@@ -30,6 +30,11 @@ void reply(struct server *s, const char *text)
 	send_frame(s, text, strlen(text));
 }
 
+void reply_notification(struct server *s, const void *bytes, size_t len)
+{
+	gdb_frame(&s->client.out, '%', bytes, len, true);
+}
+
 void reply_hex(struct server *s, const void *bytes, size_t len)
 {
 	struct gdb_buf hex = { 0 };

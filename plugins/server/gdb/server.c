@@ -71,6 +71,8 @@ static size_t gdb_server_poll(void *priv, struct pollfd *fds, size_t most)
 	if (n < most && s->client.fd >= 0)
 		fds[n++] = (struct pollfd){ .fd = s->client.fd,
 					    .events = client_events(s) };
+	if (n < most && s->proxy.open && !client_backlog(s))
+		fds[n++] = (struct pollfd){ .fd = proxy_fd(s), .events = POLLIN };
 	return n;
 }
 
@@ -101,6 +103,10 @@ static int gdb_server_ready(void *priv, const struct pollfd *fds, size_t n,
 	for (i = 0; i < n; i++)
 		if (fds[i].revents && fds[i].fd == s->client.fd)
 			client_ready(s, fds[i].revents);
+	if (s->proxy.open) {
+		proxy_ready(s);
+		client_flush(s);
+	}
 	for (i = 0; i < n; i++)
 		if (fds[i].revents && fds[i].fd == s->listener)
 			somebody_came(s);

@@ -57,6 +57,17 @@ struct server_stats {
 	uint64_t packets, replies, bytes_in, bytes_out, damaged, clients;
 };
 
+/* In front of a target that is behind a GDB server itself; see proxy.c. */
+struct proxy {
+	bool open;
+	bool awaiting;			/* the client has a reply to come from there */
+	bool running;			/* the core runs, as far as packets tell */
+	bool supported;			/* the next reply lists features */
+	bool has_map;			/* the server there has a memory map */
+	bool theirs;			/* flash of theirs was erased or written */
+	struct gdb_buf map;		/* XML, made when first asked for */
+};
+
 struct server {
 	struct stk_ctx *ctx;
 	struct stk_board *board;
@@ -69,6 +80,7 @@ struct server {
 	struct breakpoint breaks[BREAKS_MOST];
 	size_t n_breaks;
 	struct collected flash;
+	struct proxy proxy;
 	unsigned int signal;		/* of the last stop, as GDB numbers them */
 	char staged[64];		/* function that a resume calls; "": none */
 	uint64_t trap;			/* where it returns to */
@@ -98,11 +110,15 @@ void client_ready(struct server *s, short revents);
 void client_hear_out(struct server *s);
 /* Write what is due, as far as the client takes it now. */
 void client_flush(struct server *s);
+/* Replies pile up: give it no more. */
+bool client_backlog(const struct server *s);
 
 /* ---- packet.c ---- */
 
 /* Serve one packet; NUL after its last byte. */
 void packet_serve(struct server *s, const char *packet, size_t len);
+/* "qC" is no beginning of "qCRC:", nor "vKill" of "vKillAll". */
+bool packet_is(const char *packet, size_t len, const char *word);
 
 /* What a handler gets: the packet after the word it was recognised by. */
 struct args {
@@ -133,6 +149,8 @@ bool args_range(struct args *a, struct stk_range *ret);
 void reply(struct server *s, const char *text);
 void reply_bytes(struct server *s, const void *bytes, size_t len);
 void reply_hex(struct server *s, const void *bytes, size_t len);
+/* No reply: it may come at any time. */
+void reply_notification(struct server *s, const void *bytes, size_t len);
 /* "E.TEXT", of no consequence: what was asked does not exist. */
 void reply_error(struct server *s, const char *fmt, ...) stk_printf(2, 3);
 /* A packet that is none. */
@@ -163,6 +181,9 @@ typedef void packet_handler(struct server *s, struct args *a);
 packet_handler query_supported, query_no_ack, query_features, query_memory_map,
 	query_current, query_threads, query_no_more, query_attached, query_rcmd, query_crc,
 	query_thread_ok, query_extended;
+/* The part of a document that "OFFSET,LENGTH" asks for; what "monitor TEXT" answers. */
+void reply_part(struct server *s, struct args *a, const struct gdb_buf *text);
+void reply_monitor(struct server *s, const char *text);
 /* memory.c */
 packet_handler memory_read_hex, memory_read_binary, memory_write_hex, memory_write_binary;
 /* registers.c */
@@ -189,8 +210,28 @@ int run_halt(struct server *s, struct stk_error *err);
 
 /* flash.c */
 void flash_forget(struct server *s);
+/* Collect for vFlashDone; false: it was replied. */
+bool flash_collect_erase(struct server *s, struct stk_range range);
+bool flash_collect_write(struct server *s, uint64_t addr, const char *bytes, size_t len);
 /* NULL: no loader of the board writes that. */
 const struct stk_board_region *flash_region_at(struct server *s, uint64_t addr);
+
+/* proxy.c: for a client, from its first packet to its last; false: nobody is there */
+bool proxy_begin(struct server *s);
+void proxy_end(struct server *s);
+void proxy_serve(struct server *s, const char *packet, size_t len);
+void proxy_interrupt(struct server *s);
+/* For poll(), -1: none; something may have come. */
+int proxy_fd(const struct server *s);
+void proxy_ready(struct server *s);
+/* Pass a packet on as it is; its reply will pass, too. */
+void proxy_pass(struct server *s, const char *packet, size_t len);
+/* Ask ourselves; false: no reply, and the client was told. Valid until the next packet. */
+bool proxy_ask(struct server *s, const char *packet, size_t len, int timeout_ms,
+	       const char **ret, size_t *ret_len);
+/* proxy-map.c, proxy-flash.c: as packet_handler, with the packet to be passed on. */
+typedef void proxy_handler(struct server *s, const char *packet, struct args *a);
+proxy_handler proxy_memory_map, proxy_flash_erase, proxy_flash_write, proxy_flash_done;
 
 /* describe.c: names as descriptions and people have them, in the order of enum stk_reg */
 extern const char *const register_names[STK_REG_COUNT];

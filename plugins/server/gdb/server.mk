@@ -11,6 +11,9 @@ modules_server_gdb_la_SOURCES = \
 	plugins/server/gdb/monitor-flash.c \
 	plugins/server/gdb/monitor-register.c \
 	plugins/server/gdb/packet.c \
+	plugins/server/gdb/proxy.c \
+	plugins/server/gdb/proxy-flash.c \
+	plugins/server/gdb/proxy-map.c \
 	plugins/server/gdb/query.c \
 	plugins/server/gdb/registers.c \
 	plugins/server/gdb/reply.c \

@@ -38,7 +38,7 @@ int gdb_lose(struct gdb *g, int code, struct stk_error *err)
 	return code;
 }
 
-static int still_there(struct gdb *g, struct stk_error *err)
+int gdb_still_there(struct gdb *g, struct stk_error *err)
 {
 	if (g->x && !g->lost)
 		return 0;
@@ -91,7 +91,7 @@ int gdb_next(struct gdb *g, int ms, struct gdb_reply *ret, struct stk_error *err
 {
 	uint64_t end = gdb_clock() + (uint64_t)ms * MS;
 	struct stk_error local = { 0 };
-	int r = still_there(g, err);
+	int r = gdb_still_there(g, err);
 
 	while (!r) {
 		uint64_t now = gdb_clock();
@@ -135,7 +135,7 @@ int gdb_query_bytes(struct gdb *g, const void *packet, size_t len, struct gdb_re
 		    struct stk_error *err)
 {
 	struct stk_error local = { 0 };
-	int r = still_there(g, err);
+	int r = gdb_still_there(g, err);
 
 	if (r)
 		return r;
@@ -172,7 +172,7 @@ int gdb_query(struct gdb *g, struct gdb_reply *ret, struct stk_error *err, const
 int gdb_send_only(struct gdb *g, const char *packet, struct stk_error *err)
 {
 	struct stk_error local = { 0 };
-	int r = still_there(g, err);
+	int r = gdb_still_there(g, err);
 
 	if (r)
 		return r;
@@ -239,7 +239,7 @@ int gdb_command(struct gdb *g, const char *command, int timeout_ms,
 	if (packet.failed)
 		r = stk_fail_nomem(err);
 	else
-		r = still_there(g, err);
+		r = gdb_still_there(g, err);
 	if (!r)
 		r = gdb_send_only(g, packet.bytes, err);
 	gdb_buf_free(&packet);

@@ -8,6 +8,7 @@ modules_target_gdb_la_SOURCES = plugins/target/gdb/ask.c \
 	plugins/target/gdb/memory.c \
 	plugins/target/gdb/negotiate.c \
 	plugins/target/gdb/registers.c \
+	plugins/target/gdb/relay.c \
 	plugins/target/gdb/reset.c \
 	plugins/target/gdb/run.c \
 	plugins/target/gdb/stop.c

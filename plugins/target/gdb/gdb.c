@@ -109,15 +109,21 @@ static int gdb_open(void *priv, struct stk_ctx *ctx, const char *address,
  * What we set is taken back; the core stays as it is, halted or running: a
  * server that is told to detach would let it run.
  */
-static void gdb_close(void *priv)
+void gdb_part(struct gdb *g)
 {
-	struct gdb *g = priv;
-
 	if (g->x && !g->lost && !g->running) {
 		while (g->n_breaks)
 			(void)!gdb_break_clear(g, g->breaks[0].addr, NULL);
 		(void)!gdb_let_faults(g, NULL);
 	}
+	gdb_leave(g);
+}
+
+static void gdb_close(void *priv)
+{
+	struct gdb *g = priv;
+
+	gdb_part(g);
 	free_all(g);
 }
 
@@ -180,6 +186,12 @@ static const struct stk_target_driver gdb_target = {
 	.monitor = gdb_monitor,
 	.wake = gdb_wake,
 	.link_stats = gdb_link_stats,
+	.relay_begin = gdb_relay_begin,
+	.relay_end = gdb_relay_end,
+	.relay_send = gdb_relay_send,
+	.relay_interrupt = gdb_relay_interrupt,
+	.relay_receive = gdb_relay_receive,
+	.relay_fd = gdb_relay_fd,
 };
 
 static const struct stk_param_info reset_param = {

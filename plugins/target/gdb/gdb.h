@@ -58,7 +58,7 @@ struct gdb {
 	char *reset_text;		/* "reset=": instead of the dialect's; NULL */
 	int timeout_ms;
 	size_t packet_most;		/* "packet-size="; 0: as the server says */
-	struct gdb_exchange *x;		/* NULL: while a relay has the server */
+	struct gdb_exchange *x;		/* NULL: not connected */
 	bool lost;
 	struct stk_error why_lost;
 
@@ -106,6 +106,8 @@ int gdb_send_only(struct gdb *g, const char *packet, struct stk_error *err) stk_
 int gdb_must_ok(struct gdb *g, const struct gdb_reply *r, const char *what,
 		struct stk_error *err) stk_must_check;
 int gdb_lose(struct gdb *g, int code, struct stk_error *err);
+/* -ENOTCONN, and why, once the connection is lost. */
+int gdb_still_there(struct gdb *g, struct stk_error *err) stk_must_check;
 bool gdb_is_stop(const struct gdb_reply *r);
 /* True: it was console output, and was logged. */
 bool gdb_took_output(struct gdb *g, const struct gdb_reply *r);
@@ -124,11 +126,16 @@ uint64_t gdb_clock(void);
 /* Connect, negotiate, have the core halted, learn its registers. */
 int gdb_attach(struct gdb *g, struct stk_error *err) stk_must_check;
 void gdb_leave(struct gdb *g);
+/* Connect, and say nothing. */
+int gdb_link(struct gdb *g, struct stk_error *err) stk_must_check;
 /* What is known of the halted core is not to be relied on. */
 void gdb_forget(struct gdb *g);
 /* The text of a qXfer object; -ENOENT: the server does not have it. */
 int gdb_xfer(struct gdb *g, const char *object, const char *annex, struct gdb_buf *out,
 	     struct stk_error *err) stk_must_check;
+
+/* gdb.c: take back what we set in the core, if it can be reached, and leave. */
+void gdb_part(struct gdb *g);
 
 /* ---- memory.c */
 
@@ -183,6 +190,16 @@ int gdb_recognise(struct gdb *g, const char *supported, struct stk_error *err)
 	stk_must_check;
 int gdb_reset(void *priv, struct stk_error *err);
 const char *gdb_server_name(const struct gdb *g);	/* "OpenOCD"; "a GDB server" */
+
+/* ---- relay.c */
+
+int gdb_relay_begin(void *priv, struct stk_error *err);
+void gdb_relay_end(void *priv);
+int gdb_relay_send(void *priv, const void *packet, size_t len, struct stk_error *err);
+int gdb_relay_interrupt(void *priv, struct stk_error *err);
+int gdb_relay_receive(void *priv, int timeout_ms, const void **ret, size_t *ret_len,
+		      bool *ret_notification, struct stk_error *err);
+int gdb_relay_fd(void *priv);
 
 /* ---- identity.c */
 

@@ -116,25 +116,29 @@ static int see_halted(struct gdb *g, struct stk_error *err)
 	return gdb_stopped(g, &reply, true, &g->stop, err);
 }
 
-static int open_link(struct gdb *g, struct stk_error *err)
+int gdb_link(struct gdb *g, struct stk_error *err)
 {
 	struct gdb_stream *stream;
 	int r = gdb_stream_open(g->address, g->timeout_ms, &stream, err);
 
-	return r ? r : gdb_exchange_open(stream, g->timeout_ms, &g->x, err);
+	if (!r)
+		r = gdb_exchange_open(stream, g->timeout_ms, &g->x, err);
+	if (r)
+		return r;
+	g->lost = false;
+	g->why_lost.code = 0;
+	gdb_forget(g);
+	return 0;
 }
 
 int gdb_attach(struct gdb *g, struct stk_error *err)
 {
 	char list[1024];
-	int r = open_link(g, err);
+	int r = gdb_link(g, err);
 
 	if (r)
 		return r;
 	memset(&g->peer, 0, sizeof(g->peer));
-	g->lost = false;
-	g->why_lost.code = 0;
-	gdb_forget(g);
 	r = ask_supported(g, list, sizeof(list), err);
 	if (!r)
 		r = ask_vcont(g, err);

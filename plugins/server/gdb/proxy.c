@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * proxy.c - in front of a target that is behind a GDB server itself
+ *
+ * Packets pass as they are, both ways: registers, breakpoints and whatever the
+ * server there has beyond GDB's manual are its own. Only flash that a loader of
+ * the board writes is ours: the memory map says so, vFlash packets for it are
+ * not passed on, and "monitor stoker ..." is for us.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server.h"
+
+bool proxy_begin(struct server *s)
+{
+	struct stk_error err = { 0 };
+
+	s->proxy = (struct proxy){ 0 };
+	if (!s->ops->relay_begin(s->target, &err)) {
+		s->proxy.open = true;
+		return true;
+	}
+	s->why = err;
+	s->lost = true;
+	return false;
+}
+
+void proxy_end(struct server *s)
+{
+	struct proxy *p = &s->proxy;
+
+	if (p->open)
+		s->ops->relay_end(s->target);
+	gdb_buf_free(&p->map);
+	*p = (struct proxy){ 0 };
+}
+
+int proxy_fd(const struct server *s)
+{
+	return s->proxy.open ? s->ops->relay_fd(s->target) : -1;
+}
+
+/* It is gone, which the client is told if it waits for a reply. */
+static void lost(struct server *s, const struct stk_error *err)
+{
+	if (s->lost)
+		return;
+	s->lost = true;
+	s->why = *err;
+	if (s->proxy.awaiting)
+		reply_error(s, "%s", err->msg);
+	s->proxy.awaiting = false;
+}
+
+void proxy_pass(struct server *s, const char *packet, size_t len)
+{
+	struct stk_error err = { 0 };
+
+	/* The two that get no reply. */
+	s->proxy.awaiting = len == 0 || (packet[0] != 'k' && packet[0] != 'R');
+	if (s->ops->relay_send(s->target, packet, len, &err))
+		lost(s, &err);
+}
+
+void proxy_interrupt(struct server *s)
+{
+	struct stk_error err = { 0 };
+
+	if (s->ops->relay_interrupt(s->target, &err))
+		lost(s, &err);
+}
+
+/* ---- what comes back --------------------------------------------------- */
+
+/* "O48656c6c6f": text of a command or program; the reply is still to come. */
+static bool is_output(const char *text, size_t len)
+{
+	return len >= 3 && len % 2 && text[0] == 'O' && isxdigit((unsigned char)text[1]);
+}
+
+static bool is_item(const char *item, size_t len, const char *name)
+{
+	return len > strlen(name) && !memcmp(item, name, strlen(name));
+}
+
+/* An item of the other server's features: ours to say, or copied. */
+static void edit_item(struct server *s, struct gdb_buf *out, const char *item, size_t len)
+{
+	static const char map[] = "qXfer:memory-map:read", size[] = "PacketSize=";
+	const char *number = item + strlen(size);
+	uint64_t n;
+
+	if (is_item(item, len, size) && gdb_number(&number, item + len, &n)) {
+		gdb_buf_printf(out, "PacketSize=%llx;",
+			       (unsigned long long)(n < PACKET_MOST ? n : PACKET_MOST));
+	} else if (is_item(item, len, map)) {
+		s->proxy.has_map = item[strlen(map)] == '+';
+	} else if (len && !is_item(item, len, "QStartNoAckMode") &&
+		   !is_item(item, len, "error-message")) {
+		gdb_buf_put(out, item, len);
+		gdb_buf_put(out, ";", 1);
+	}
+}
+
+static void reply_supported(struct server *s, const char *text, size_t len)
+{
+	const char *end = text + len, *item = text;
+	struct gdb_buf out = { 0 };
+	size_t n;
+
+	while (item < end) {
+		const char *separator = memchr(item, ';', (size_t)(end - item));
+
+		n = (size_t)((separator ? separator : end) - item);
+		edit_item(s, &out, item, n);
+		item += n + 1;
+	}
+	gdb_buf_printf(&out, "QStartNoAckMode+;error-message+");
+	stk_board_regions(s->board, &n);
+	if (n || s->proxy.has_map)
+		gdb_buf_printf(&out, ";qXfer:memory-map:read+");
+	reply_bytes(s, out.bytes ? out.bytes : "", out.len);
+	gdb_buf_free(&out);
+}
+
+static void forward(struct server *s, const char *text, size_t len, bool notification)
+{
+	struct proxy *p = &s->proxy;
+
+	if (notification) {
+		p->running = p->running && !is_item(text, len, "Stop:");
+		reply_notification(s, text, len);
+		return;
+	}
+	if (is_output(text, len)) {
+		reply_bytes(s, text, len);
+		return;
+	}
+	/* "OK" to a resume: the stop comes as a notification (non-stop mode). */
+	if (len != 2 || memcmp(text, "OK", 2))
+		p->running = false;
+	if (p->supported && (len != 3 || text[0] != 'E'))
+		reply_supported(s, text, len);
+	else
+		reply_bytes(s, text, len);
+	p->supported = p->awaiting = false;
+}
+
+void proxy_ready(struct server *s)
+{
+	while (s->proxy.open && !s->lost && !client_backlog(s)) {
+		struct stk_error err = { 0 };
+		const void *packet;
+		bool notification;
+		size_t len;
+		int r = s->ops->relay_receive(s->target, 0, &packet, &len, &notification,
+					      &err);
+
+		if (r == -ETIMEDOUT)
+			return;
+		if (r == -EMSGSIZE && s->proxy.awaiting)
+			reply_failed(s, &err);
+		else if (r && r != -EMSGSIZE)
+			lost(s, &err);
+		else if (!r)
+			forward(s, packet, len, notification);
+	}
+}
+
+/* ---- what we ask ourselves --------------------------------------------- */
+
+bool proxy_ask(struct server *s, const char *packet, size_t len, int timeout_ms,
+		const char **ret, size_t *ret_len)
+{
+	struct stk_error err = { 0 };
+	const void *reply = NULL;
+	bool notification = true;
+	int r = s->ops->relay_send(s->target, packet, len, &err);
+
+	while (!r && (notification || is_output(reply, *ret_len)))
+		r = s->ops->relay_receive(s->target, timeout_ms, &reply, ret_len,
+					  &notification, &err);
+	if (r == -ETIMEDOUT)
+		stk_fail(&err, STK_ORIGIN_TARGET, ENOTCONN, "link-timeout",
+			 "the server behind this one did not answer '%.16s' in %d ms", packet,
+			 timeout_ms);
+	if (r) {
+		s->proxy.awaiting = true;
+		lost(s, &err);
+		return false;
+	}
+	*ret = reply;
+	return true;
+}
+
+/* ---- packets -------------------------------------------------------------- */
+
+static void serve_supported(struct server *s, const char *packet, struct args *a)
+{
+	proxy_pass(s, packet, (size_t)(a->end - packet));
+	s->proxy.supported = true;
+}
+
+static void serve_no_ack(struct server *s, const char *packet, struct args *a)
+{
+	query_no_ack(s, a);
+}
+
+/* "monitor stoker TEXT" is for us; what was not told yet goes before any answer. */
+static void serve_rcmd(struct server *s, const char *packet, struct args *a)
+{
+	static const char word[] = "stoker";
+	const size_t n = (size_t)(a->end - a->at) / 2;
+	char *text = calloc(1, n + 1);
+
+	if (text && gdb_unhex(a->at, 2 * n, (uint8_t *)text, n) >= 0 &&
+	    !strncmp(text, word, strlen(word)) &&
+	    (!text[strlen(word)] || text[strlen(word)] == ' ')) {
+		reply_monitor(s, text + strlen(word) + (text[strlen(word)] == ' '));
+	} else {
+		tell(s);
+		proxy_pass(s, packet, (size_t)(a->end - packet));
+	}
+	free(text);
+}
+
+static void serve_resume(struct server *s, const char *packet, struct args *a)
+{
+	tell(s);
+	s->proxy.running = true;
+	proxy_pass(s, packet, (size_t)(a->end - packet));
+}
+
+static const struct {
+	const char *word;
+	void (*serve)(struct server *s, const char *packet, struct args *a);
+	bool halted;		/* uses the core, which must be halted */
+} handled[] = {
+	{ "qSupported", serve_supported, false },
+	{ "QStartNoAckMode", serve_no_ack, false },
+	{ "qXfer:memory-map:read:", proxy_memory_map, true },
+	{ "vFlashErase:", proxy_flash_erase, true },
+	{ "vFlashWrite:", proxy_flash_write, true },
+	{ "vFlashDone", proxy_flash_done, true },
+	{ "qRcmd,", serve_rcmd, false },
+	{ "vCont;", serve_resume, false },
+	{ "c", serve_resume, false },
+	{ "C", serve_resume, false },
+	{ "s", serve_resume, false },
+	{ "S", serve_resume, false },
+};
+
+void proxy_serve(struct server *s, const char *packet, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(handled); i++) {
+		struct args a = { packet, packet + len };
+
+		if (!packet_is(packet, len, handled[i].word))
+			continue;
+		a.at += strlen(handled[i].word);
+		if (handled[i].halted && (s->proxy.running || s->proxy.awaiting))
+			reply_error(s, "the core runs: interrupt it first");
+		else
+			handled[i].serve(s, packet, &a);
+		return;
+	}
+	proxy_pass(s, packet, len);
+}
