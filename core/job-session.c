@@ -63,6 +63,7 @@ int job_load(struct stk_job *j, const struct stk_step *step, struct stk_error *e
 	j->session.traces = j->traces[step->loader];
 	j->session.keep = keep ? &j->keep : NULL;
 	j->session.core_as_is = p->no_reset;
+	j->session.guard_only = true;
 	return session_load(&j->session, err);
 }
 

@@ -158,24 +158,27 @@ static enum stk_end end_of(struct session *s, const struct stk_stop *stop,
 	}
 }
 
-/* Deepest byte of the stack that no longer holds the pattern. */
+/*
+ * The deepest byte of the stack that no longer holds the pattern; or with
+ * guard_only whether that is below it.
+ */
 static int measure_stack(struct session *s, struct outcome *o, struct stk_error *err)
 {
 	const struct layout *l = &s->layout;
 	struct stk_range r = { l->guard.len ? l->guard.addr : l->stack.addr,
-			       l->guard.len + l->stack.len };
-	stk_cleanup(freep) uint8_t *bytes = malloc(r.len);
+			       l->guard.len + (s->guard_only ? 0 : l->stack.len) };
+	stk_cleanup(freep) uint8_t *bytes = malloc(r.len ? r.len : 1);
 	size_t i = 0;
 	int ret;
 
 	if (!bytes)
 		return stk_fail_nomem(err);
-	ret = s->target->ops.read(s->target->priv, r.addr, bytes, r.len, err);
+	ret = r.len ? s->target->ops.read(s->target->priv, r.addr, bytes, r.len, err) : 0;
 	if (ret)
 		return ret;
 	while (i < r.len && bytes[i] == SESSION_STACK_PATTERN)
 		i++;
-	o->stack_used = (uint32_t)(r.len - i);
+	o->stack_used = s->guard_only ? 0 : (uint32_t)(r.len - i);
 	o->guard_hit = i < l->guard.len;
 	return 0;
 }

@@ -57,6 +57,11 @@ struct session {
 	 * handlers would run on RAM that is the loader's now.
 	 */
 	bool core_as_is;
+	/*
+	 * How deep a call went is nobody's business, only that it kept to its stack:
+	 * a link carries 64 bytes and not 4 KiB for each call.
+	 */
+	bool guard_only;
 	bool loaded;
 	bool initialised;
 	bool masked;			/* seen: a call ran with interrupts masked */

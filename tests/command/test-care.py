@@ -4,7 +4,8 @@
 import pathlib
 
 import harness
-from harness import BUILD, DONE, FLASH, G4, H7, INPUT, TARGET, Case, noise
+from harness import BUILD, DONE, FLASH, G4, H7, INPUT, KIB, TARGET, Case, noise
+from boards import Board
 import device_table
 from patched import with_code
 
@@ -138,6 +139,28 @@ class Refused(Case):
         self.assertIn("nobody knows whether it touches option bytes", warning)
         _, err = self.stoker("call", "-l", G4, "-t", "emu:stm32g431cb", "Init", 0, 0, 1, *REAL)
         self.assertIn("nobody knows whether it touches option bytes", err)
+
+
+class RoundTrips(Case):
+    """Pages more on a blank chip behind a server of our own, each its own call."""
+
+    def trips(self, pages, *args):
+        image = self.file("x.bin", noise(pages, pages * KIB))
+        with Board(self, "-t", "emu:stm32g431cb") as board:
+            d = self.json("program", image, "--base", FLASH, "-l", G4, "-t", f"gdb:{board.where}",
+                          "--chip", "stm32g431cb", *args)
+        self.assertEqual(d["bytes_verified"], pages * KIB)
+        return d["link"]["round_trips"]
+
+    def test_a_page(self):
+        """Data, registers, what they are, go, what they are, the guard, FLASH_SR; verify."""
+        more = self.trips(10, "--erase", "none") - self.trips(2, "--erase", "none")
+        self.assertLessEqual(more / 8, 8)
+
+    def test_a_sector(self):
+        """Compared, erased (6), looked at, and its two pages as above."""
+        more = self.trips(10) - self.trips(2)
+        self.assertLessEqual(more / 4, 23)
 
 
 if __name__ == "__main__":
