@@ -12,7 +12,7 @@
 
 #include "plugins/common/gdb/exchange.h"
 
-#define MOST	200
+#define MOST 200
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

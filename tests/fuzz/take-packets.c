@@ -22,7 +22,8 @@ static void frame_again(const struct gdb_framer *f, bool replies)
 
 	gdb_framer_init(&again, f->payload.len, replies);
 	gdb_frame(&out, '$', f->payload.bytes, f->payload.len, replies);
-	if (out.failed || gdb_framer_take(&again, out.bytes, out.len, &used) != GDB_UNIT_PACKET ||
+	if (out.failed ||
+	    gdb_framer_take(&again, out.bytes, out.len, &used) != GDB_UNIT_PACKET ||
 	    used != out.len || again.payload.len != f->payload.len ||
 	    memcmp(again.payload.bytes, f->payload.bytes, f->payload.len))
 		abort();
@@ -53,7 +54,8 @@ static void take(const struct taking *t, size_t piece, struct gdb_buf *out)
 		size_t end = t->size - at > piece ? at + piece : t->size, used;
 
 		for (size_t i = at; i < end; i += used) {
-			enum gdb_unit unit = gdb_framer_take(&f, t->data + i, end - i, &used);
+			enum gdb_unit unit = gdb_framer_take(&f, t->data + i, end - i,
+							     &used);
 
 			if (!used || used > end - i ||
 			    (unit == GDB_UNIT_NONE && used != end - i) ||

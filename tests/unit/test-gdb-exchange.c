@@ -11,7 +11,7 @@
 #include "unit.h"
 
 /* Long for what must come; only what hangs meets it. */
-#define PATIENCE	60000
+#define PATIENCE 60000
 
 /* ---- the peer ----------------------------------------------------------- */
 
@@ -33,11 +33,11 @@ static int follow(int fd, const struct step *step)
 				return 1;
 		if (!step->send)
 			return 0;
-		if (step->send[0] && send(fd, step->send, strlen(step->send), MSG_NOSIGNAL) !=
-					     (ssize_t)strlen(step->send))
-			return 2;
+		/* Whoever has gone by then will miss it at the next step, or not. */
+		if (step->send[0])
+			(void)!send(fd, step->send, strlen(step->send), MSG_NOSIGNAL);
 	}
-	return read(fd, &c, 1) > 0 ? 3 : 0;
+	return read(fd, &c, 1) > 0 ? 2 : 0;
 }
 
 static struct gdb_exchange *start(const struct step *steps, int timeout_ms)
@@ -75,8 +75,8 @@ static const struct {
 	const char *what;
 	struct step step[8];
 	struct {
-		const char *reply;		/* NULL: none */
-		const char *cause, *why;	/* then */
+		const char *reply;	 /* NULL: none */
+		const char *cause, *why; /* then */
 		unsigned int repeated;
 	} end;
 } answers[] = {
@@ -114,11 +114,14 @@ static const struct {
 	  { NULL, "link-damaged", "said 3 times", 2 } },
 	{ "longer than it may be",
 	  { { "$?#3f", "+$0*~0*~#b0" }, { "+", "" } },
-	  { NULL, "reply-too-long", "the peer answered '?' with more than the 128 bytes", 0 } },
+	  { NULL, "reply-too-long", "the peer answered '?' with more than the 128 bytes",
+	    0 } },
 	{ "another protocol",
 	  { { "$?#3f", "Open OnChip Debugger\r\n> " }, { "", NULL } },
-	  { NULL, "not-a-gdb-server", "sent 24 bytes and no packet: is that the port for GDB?", 0 } },
-	{ "it goes", { { "$?#3f", NULL } },
+	  { NULL, "not-a-gdb-server",
+	    "sent 24 bytes and no packet: is that the port for GDB?", 0 } },
+	{ "it goes",
+	  { { "$?#3f", NULL } },
 	  { NULL, "link-lost", "the peer closed the connection", 0 } },
 };
 
@@ -163,8 +166,9 @@ static void request(struct gdb_exchange *x, const char *what, const char *expect
 
 START_TEST(counts)
 {
-	static const struct step steps[] = {
-		{ "$QStartNoAckMode#b0", "+$OK#9a" }, { "+$m0,4#fd", "$00*!#5b" }, { NULL, NULL } };
+	static const struct step steps[] = { { "$QStartNoAckMode#b0", "+$OK#9a" },
+					     { "+$m0,4#fd", "$00*!#5b" },
+					     { NULL, NULL } };
 	struct gdb_exchange *x = start(steps, PATIENCE);
 	struct stk_link_stats stats;
 
@@ -182,8 +186,9 @@ END_TEST
 
 START_TEST(gone_in_the_middle)
 {
-	static const struct step steps[] = { { "$g#67", "+$1111#c4" }, { "+$?#3f", "+$S0" },
-					     { "", NULL }, { NULL, NULL } };
+	static const struct step steps[] = {
+		{ "$g#67", "+$1111#c4" }, { "+$?#3f", "+$S0" }, { "", NULL }, { NULL, NULL }
+	};
 	struct gdb_exchange *x = start(steps, PATIENCE);
 	struct gdb_reply reply;
 	struct stk_error err;
@@ -234,9 +239,11 @@ END_TEST
 /* A request that was given up is answered first, and nobody takes it for the next. */
 START_TEST(late_reply)
 {
-	static const struct step steps[] = {
-		{ "$g#67", "+" }, { "\003", "$1111#c4" }, { "+$?#3f", "+$S05#b8" },
-		{ "+", "" }, { NULL, NULL } };
+	static const struct step steps[] = { { "$g#67", "+" },
+					     { "\003", "$1111#c4" },
+					     { "+$?#3f", "+$S05#b8" },
+					     { "+", "" },
+					     { NULL, NULL } };
 	struct gdb_exchange *x = start(steps, PATIENCE);
 	struct gdb_reply reply;
 	struct stk_error err;
@@ -252,15 +259,17 @@ END_TEST
 /* Not one that comes twice either, although it is whole. */
 START_TEST(reply_twice)
 {
-	static const struct step steps[] = {
-		{ "$g#67", "+$1111#c4$1111#c4" }, { "++$?#3f", "+$S05#b8" }, { "+", "" }, { NULL, NULL } };
+	static const struct step steps[] = { { "$g#67", "+$1111#c4$1111#c4$1112#c4" },
+					     { "+++$?#3f", "+$S05#b8" },
+					     { "+", "" },
+					     { NULL, NULL } };
 	struct gdb_exchange *x = start(steps, PATIENCE);
 	struct stk_link_stats stats;
 
 	request(x, "g", "1111");
 	request(x, "?", "S05");
 	gdb_exchange_stats(x, &stats);
-	ck_assert_uint_eq(stats.repeated, 1);
+	ck_assert_uint_eq(stats.repeated, 2);
 	stop(x);
 }
 END_TEST
@@ -268,9 +277,11 @@ END_TEST
 /* Of which half is here when the next request is to be sent. */
 START_TEST(half_a_stray)
 {
-	static const struct step steps[] = {
-		{ "$g#67", "+$1111#c4$11" }, { "+\003", "11#c4" }, { "+$?#3f", "+$S05#b8" },
-		{ "+", "" }, { NULL, NULL } };
+	static const struct step steps[] = { { "$g#67", "+$1111#c4$11" },
+					     { "+\003", "11#c4" },
+					     { "+$?#3f", "+$S05#b8" },
+					     { "+", "" },
+					     { NULL, NULL } };
 	struct gdb_exchange *x = start(steps, PATIENCE);
 	struct stk_error err;
 
@@ -284,9 +295,12 @@ END_TEST
 /* A wake while a late reply is awaited is for the request that follows. */
 START_TEST(woken_twice)
 {
-	static const struct step steps[] = {
-		{ "$g#67", "+" }, { "\003", "$1111#c4" }, { "+$?#3f", "+$S05#b8" },
-		{ "+$m0,1#fa", "+$00#60" }, { "+", "" }, { NULL, NULL } };
+	static const struct step steps[] = { { "$g#67", "+" },
+					     { "\003", "$1111#c4" },
+					     { "+$?#3f", "+$S05#b8" },
+					     { "+$m0,1#fa", "+$00#60" },
+					     { "+", "" },
+					     { NULL, NULL } };
 	struct gdb_exchange *x = start(steps, PATIENCE);
 	struct gdb_reply reply;
 	struct stk_error err;
@@ -304,9 +318,11 @@ END_TEST
 /* A resume: nothing for long, output, a notification, and then the stop. */
 START_TEST(halves)
 {
-	static const struct step steps[] = {
-		{ "$c#63", "+" }, { "\003", "$O41#b4" }, { "+", "%Stop:T05#99$T02thread:01;#04" },
-		{ "+", "" }, { NULL, NULL } };
+	static const struct step steps[] = { { "$c#63", "+" },
+					     { "\003", "$O41#b4" },
+					     { "+", "%Stop:T05#99$T02thread:01;#04" },
+					     { "+", "" },
+					     { NULL, NULL } };
 	struct gdb_exchange *x = start(steps, PATIENCE);
 	struct gdb_reply reply;
 	struct stk_error err;
@@ -342,6 +358,8 @@ START_TEST(endless_talk)
 	int fds[2];
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	/* The first of it is there before anybody looks. */
+	ck_assert_int_gt(send(fds[1], talk, strlen(talk), 0), 0);
 	peer = fork();
 	if (!peer) {
 		close(fds[0]);

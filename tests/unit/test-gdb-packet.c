@@ -47,10 +47,12 @@ END_TEST
 /* Units as one letter each: Packet, Damaged, Too long, Notification, + - !; payloads in <>. */
 static void tell(struct gdb_buf *out, enum gdb_unit unit, const struct gdb_framer *f)
 {
-	static const char letters[] = { [GDB_UNIT_NONE] = '?',	   [GDB_UNIT_PACKET] = 'P',
-					[GDB_UNIT_DAMAGED] = 'D',  [GDB_UNIT_TOO_LONG] = 'T',
-					[GDB_UNIT_NOTIFICATION] = 'N', [GDB_UNIT_ACK] = '+',
-					[GDB_UNIT_NACK] = '-',	   [GDB_UNIT_INTERRUPT] = '!' };
+	static const char letters[] = {
+		[GDB_UNIT_NONE] = '?',	       [GDB_UNIT_PACKET] = 'P',
+		[GDB_UNIT_DAMAGED] = 'D',      [GDB_UNIT_TOO_LONG] = 'T',
+		[GDB_UNIT_NOTIFICATION] = 'N', [GDB_UNIT_ACK] = '+',
+		[GDB_UNIT_NACK] = '-',	       [GDB_UNIT_INTERRUPT] = '!'
+	};
 
 	gdb_buf_put(out, &letters[unit], 1);
 	if (unit != GDB_UNIT_PACKET && unit != GDB_UNIT_NOTIFICATION)
@@ -183,10 +185,15 @@ END_TEST
 
 static const struct {
 	const char *text;
-	int len;		/* or -EINVAL */
+	int len; /* or -EINVAL */
 } digits[] = {
-	{ "", 0 },	  { "00fF", 2 },     { "0", -EINVAL },	 { "0g", -EINVAL },
-	{ "g0", -EINVAL }, { "01020304", 4 }, { "0102030405", -EINVAL },
+	{ "", 0 },
+	{ "00fF", 2 },
+	{ "0", -EINVAL },
+	{ "0g", -EINVAL },
+	{ "g0", -EINVAL },
+	{ "01020304", 4 },
+	{ "0102030405", -EINVAL },
 };
 
 START_TEST(unhex)
@@ -206,7 +213,7 @@ END_TEST
 
 static const struct {
 	const char *text;
-	size_t taken;		/* 0: no number */
+	size_t taken; /* 0: no number */
 	uint64_t value;
 } numbers[] = {
 	{ "0", 1, 0 },

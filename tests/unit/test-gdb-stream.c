@@ -16,7 +16,7 @@
 #include "unit.h"
 
 /* Long for what must come; only what hangs meets it. */
-#define PATIENCE	60000
+#define PATIENCE 60000
 
 /* ---- addresses ---------------------------------------------------------- */
 
@@ -40,7 +40,8 @@ static const struct {
 	{ "a b:3333", "no-such-host", "a b" },
 	{ "/dev/null", "cannot-connect", "serial port '/dev/null'" },
 	{ "/nowhere/at/all", "cannot-connect", "No such file" },
-	{ "/0123456789012345678901234567890123456789012345678901234567890123456789012345678901"
+	{ "/01234567890123456789012345678901234567890123456789012345678901234567890123456"
+	  "78901"
 	  "234567890123456789012345678901234567890123456789",
 	  "link-address", "at most 107 bytes" },
 };
@@ -100,7 +101,8 @@ static void read_exactly(struct gdb_stream *s, const char *text)
 
 	while (done < strlen(text)) {
 		ck_assert_int_eq(gdb_stream_read(s, buf + done, strlen(text) - done,
-						 PATIENCE, &len, &err), 0);
+						 PATIENCE, &len, &err),
+				 0);
 		done += len;
 	}
 	ck_assert_mem_eq(buf, text, done);
@@ -138,8 +140,8 @@ START_TEST(tcp)
 
 	snprintf(address, sizeof(address), forms[_i], port);
 	s = open_stream(address);
-	ck_assert_int_eq(getsockopt(gdb_stream_fd(s), IPPROTO_TCP, TCP_NODELAY, &at_once,
-				    &len), 0);
+	ck_assert_int_eq(
+		getsockopt(gdb_stream_fd(s), IPPROTO_TCP, TCP_NODELAY, &at_once, &len), 0);
 	ck_assert_int_eq(at_once, 1);
 	talk(s, fd);
 	close(fd);
@@ -169,7 +171,8 @@ START_TEST(unix_socket)
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int fd;
 
-	snprintf(at.sun_path, sizeof(at.sun_path), "/tmp/test-gdb-stream-%d", (int)getpid());
+	snprintf(at.sun_path, sizeof(at.sun_path), "/tmp/test-gdb-stream-%d",
+		 (int)getpid());
 	fd = listen_on((struct sockaddr *)&at, sizeof(at));
 	talk(open_stream(at.sun_path), fd);
 	close(fd);
@@ -200,7 +203,8 @@ START_TEST(nobody_answers)
 	struct stk_error err;
 	int fd;
 
-	snprintf(at.sun_path, sizeof(at.sun_path), "/tmp/test-gdb-stream-%d", (int)getpid());
+	snprintf(at.sun_path, sizeof(at.sun_path), "/tmp/test-gdb-stream-%d",
+		 (int)getpid());
 	fd = listen_on((struct sockaddr *)&at, sizeof(at));
 	first = open_stream(at.sun_path);
 	second = open_stream(at.sun_path);
@@ -234,8 +238,9 @@ START_TEST(serial_port)
 	ck_assert_mem_eq(got, bytes, 256);
 	ck_assert_int_eq(write(master, bytes, 256), 256);
 	for (done = 0; done < 256; done += len)
-		ck_assert_int_eq(gdb_stream_read(s, got + done, 256 - done, PATIENCE, &len,
-						 &err), 0);
+		ck_assert_int_eq(gdb_stream_read(s, got + done, 256 - done, PATIENCE,
+						 &len, &err),
+				 0);
 	ck_assert_mem_eq(got, bytes, 256);
 	if (geteuid() && gdb_stream_open(ptsname(master), PATIENCE, &second, &err) != -EBUSY)
 		ck_abort_msg("two have one port");
@@ -445,7 +450,7 @@ static pid_t read_pid(int fd)
 }
 
 /* They hear neither the end of their input nor SIGTERM. */
-#define STAYS	"|trap '' TERM; sleep 1000 & echo $! >&%d; sleep 1000; wait"
+#define STAYS "|trap '' TERM; sleep 1000 & echo $! >&%d; sleep 1000; wait"
 
 static struct gdb_stream *open_stubborn(int fds[2])
 {

@@ -24,21 +24,24 @@ static int give(void *data, const char *annex, struct gdb_buf *out, struct stk_e
 	return stk_fail(err, STK_ORIGIN_TARGET, ENOENT, "link-lost", "no '%s'", annex);
 }
 
-#define FEATURE(x)	"<target><feature name='f'>" x "</feature></target>"
-#define REG		"<reg name='r' bitsize='32'/>"
-#define REG8		REG REG REG REG REG REG REG REG
-#define REG64		REG8 REG8 REG8 REG8 REG8 REG8 REG8 REG8
-#define REG512		REG64 REG64 REG64 REG64 REG64 REG64 REG64 REG64
-#define INCLUDE(x)	"<xi:include href='" x "'/>"
-#define INCLUDE8(x)	INCLUDE(x) INCLUDE(x) INCLUDE(x) INCLUDE(x) INCLUDE(x) \
-			INCLUDE(x) INCLUDE(x) INCLUDE(x)
-#define INCLUDE64(x)	INCLUDE8(x) INCLUDE8(x) INCLUDE8(x) INCLUDE8(x) INCLUDE8(x) \
-			INCLUDE8(x) INCLUDE8(x) INCLUDE8(x)
+#define FEATURE(x) "<target><feature name='f'>" x "</feature></target>"
+#define REG	   "<reg name='r' bitsize='32'/>"
+#define REG8	   REG REG REG REG REG REG REG REG
+#define REG64	   REG8 REG8 REG8 REG8 REG8 REG8 REG8 REG8
+#define REG512	   REG64 REG64 REG64 REG64 REG64 REG64 REG64 REG64
+#define INCLUDE(x) "<xi:include href='" x "'/>"
+#define INCLUDE8(x) \
+	INCLUDE(x)  \
+	INCLUDE(x) INCLUDE(x) INCLUDE(x) INCLUDE(x) INCLUDE(x) INCLUDE(x) INCLUDE(x)
+#define INCLUDE64(x)                                                            \
+	INCLUDE8(x)                                                             \
+	INCLUDE8(x) INCLUDE8(x) INCLUDE8(x) INCLUDE8(x) INCLUDE8(x) INCLUDE8(x) \
+		INCLUDE8(x)
 
 static const struct {
 	const char *what;
 	struct annex annex[4];
-	const char *found;	/* "name number bits," */
+	const char *found; /* "name number bits," */
 } descriptions[] = {
 	{ "one document, as OpenOCD has it",
 	  { { "target.xml",
@@ -60,8 +63,9 @@ static const struct {
 			  "\"gdb-target.dtd\">\n<feature name=\"c\"><reg name=\"r0\" "
 			  "bitsize=\"32\"/><reg name=\"xpsr\" bitsize=\"32\" "
 			  "regnum=\"25\"/></feature>" },
-	    { "fp.xml", "<feature name=\"f\"><union id=\"v\"><field name=\"u8\" type=\"x\"/>"
-			"</union><reg name=\"d0\" bitsize=\"64\"/></feature>" } },
+	    { "fp.xml",
+	      "<feature name=\"f\"><union id=\"v\"><field name=\"u8\" type=\"x\"/>"
+	      "</union><reg name=\"d0\" bitsize=\"64\"/></feature>" } },
 	  "r0 0 32,xpsr 25 32,d0 26 64," },
 	{ "includes with one",
 	  { { "target.xml", "<target xmlns:xi='http://www.w3.org/2001/XInclude'>"
@@ -74,11 +78,12 @@ static const struct {
 				    "<reg name='c' bitsize='32' regnum='0x3'/>") } },
 	  "c 3 32,a 7 8,b 8 16," },
 	{ "no register", { { "target.xml", "<target/>" } }, "" },
-	{ "a name longer than any", { { "target.xml", FEATURE(
-		"<reg name='CONTROL_FAULTMASK_BASEPRI_PRIMASK' bitsize='32'/>") } },
+	{ "a name longer than any",
+	  { { "target.xml",
+	      FEATURE("<reg name='CONTROL_FAULTMASK_BASEPRI_PRIMASK' bitsize='32'/>") } },
 	  "control_faultmask_basep 0 32," },
-	{ "a name that is none", { { "target.xml", FEATURE(
-		"<reg name='a&#10;b\xc3\xa4' bitsize='32'/>") } },
+	{ "a name that is none",
+	  { { "target.xml", FEATURE("<reg name='a&#10;b\xc3\xa4' bitsize='32'/>") } },
 	  "a?b?? 0 32," },
 };
 
@@ -108,47 +113,65 @@ static const struct {
 	{ "nothing", { { "target.xml", "" } }, "is no XML" },
 	{ "no XML", { { "target.xml", "E01" } }, "is no XML" },
 	{ "half of it", { { "target.xml", "<target><feature" } }, "is no XML" },
-	{ "an entity", { { "target.xml", "<!DOCTYPE target [<!ENTITY a \"aaaa\">]>"
-			   "<target>&a;</target>" } }, "entities" },
-	{ "another file", { { "target.xml", "<!DOCTYPE target [<!ENTITY a SYSTEM "
-			      "\"file:///etc/passwd\">]><target>&a;</target>" } }, "entities" },
-	{ "a parameter entity", { { "target.xml", "<!DOCTYPE target [<!ENTITY % a SYSTEM "
-				    "'http://localhost/'> %a;]><target/>" } }, "entities" },
-	{ "an attribute from nowhere",
-	  { { "target.xml", "<!DOCTYPE target [<!ATTLIST reg bitsize (a|b) 'a'>]><target/>" } },
+	{ "an entity",
+	  { { "target.xml", "<!DOCTYPE target [<!ENTITY a \"aaaa\">]>"
+			    "<target>&a;</target>" } },
 	  "entities" },
-	{ "an entity that nobody declared", { { "target.xml", "<!DOCTYPE target SYSTEM 'x'>"
-						"<target>&a;</target>" } }, "entities" },
-	{ "no such document", { { "target.xml", "<target>" INCLUDE("a") "</target>" } },
+	{ "another file",
+	  { { "target.xml", "<!DOCTYPE target [<!ENTITY a SYSTEM "
+			    "\"file:///etc/passwd\">]><target>&a;</target>" } },
+	  "entities" },
+	{ "a parameter entity",
+	  { { "target.xml", "<!DOCTYPE target [<!ENTITY % a SYSTEM "
+			    "'http://localhost/'> %a;]><target/>" } },
+	  "entities" },
+	{ "an attribute from nowhere",
+	  { { "target.xml",
+	      "<!DOCTYPE target [<!ATTLIST reg bitsize (a|b) 'a'>]><target/>" } },
+	  "entities" },
+	{ "an entity that nobody declared",
+	  { { "target.xml", "<!DOCTYPE target SYSTEM 'x'>"
+			    "<target>&a;</target>" } },
+	  "entities" },
+	{ "no such document",
+	  { { "target.xml", "<target>" INCLUDE("a") "</target>" } },
 	  "no 'a'" },
 	{ "none at all", { { "other", "" } }, "no 'target.xml'" },
-	{ "a circle", { { "target.xml", "<target>" INCLUDE("target.xml") "</target>" } },
+	{ "a circle",
+	  { { "target.xml", "<target>" INCLUDE("target.xml") "</target>" } },
 	  "without end" },
 	{ "two to the power of documents",
 	  { { "target.xml", "<target>" INCLUDE64("a") "</target>" }, { "a", "<feature/>" } },
 	  "too many documents" },
-	{ "a name for another packet", { { "target.xml", "<target>" INCLUDE("a:0,0") "</target>" } },
+	{ "a name for another packet",
+	  { { "target.xml", "<target>" INCLUDE("a:0,0") "</target>" } },
 	  "names no document" },
-	{ "no name", { { "target.xml", "<target><xi:include/></target>" } },
+	{ "no name",
+	  { { "target.xml", "<target><xi:include/></target>" } },
 	  "names no document" },
 	{ "no size", { { "target.xml", FEATURE("<reg name='a'/>") } }, "bitsize" },
 	{ "size 0", { { "target.xml", FEATURE("<reg name='a' bitsize='0'/>") } }, "bitsize" },
-	{ "too large", { { "target.xml", FEATURE("<reg name='a' bitsize='4097'/>") } },
+	{ "too large",
+	  { { "target.xml", FEATURE("<reg name='a' bitsize='4097'/>") } },
 	  "bitsize" },
 	{ "a size over 64 bits",
 	  { { "target.xml", FEATURE("<reg name='a' bitsize='18446744073709551648'/>") } },
 	  "bitsize" },
 	{ "a negative number",
-	  { { "target.xml", FEATURE("<reg name='a' bitsize='8' regnum='-1'/>") } }, "regnum" },
+	  { { "target.xml", FEATURE("<reg name='a' bitsize='8' regnum='-1'/>") } },
+	  "regnum" },
 	{ "the last number and one more",
 	  { { "target.xml", FEATURE("<reg name='a' bitsize='8' regnum='65535'/>" REG) } },
 	  "above 65535" },
-	{ "one number twice", { { "target.xml", FEATURE("<reg name='a' bitsize='8' regnum='1'/>"
-					       "<reg name='b' bitsize='8' regnum='0'/>" REG) } },
+	{ "one number twice",
+	  { { "target.xml", FEATURE("<reg name='a' bitsize='8' regnum='1'/>"
+				    "<reg name='b' bitsize='8' regnum='0'/>" REG) } },
 	  "one number" },
-	{ "no name for a register", { { "target.xml", FEATURE("<reg bitsize='8'/>") } },
+	{ "no name for a register",
+	  { { "target.xml", FEATURE("<reg bitsize='8'/>") } },
 	  "no name" },
-	{ "one more than are read", { { "target.xml", FEATURE(REG512 REG) } },
+	{ "one more than are read",
+	  { { "target.xml", FEATURE(REG512 REG) } },
 	  "more registers" },
 };
 
@@ -161,8 +184,8 @@ START_TEST(bad_registers)
 	ck_assert_msg(gdb_registers_read(give, (void *)c->annex, &regs, &err) < 0, "%s",
 		      c->what);
 	ck_assert_msg(strstr(err.msg, c->why), "%s: %s", c->what, err.msg);
-	ck_assert_msg(!strcmp(err.cause, "server-xml") || !strncmp(err.msg, "no ", 3), "%s",
-		      err.cause);
+	ck_assert_msg(!strcmp(err.cause, "server-xml") || !strncmp(err.msg, "no ", 3),
+		      "%s", err.cause);
 	ck_assert_uint_eq(regs.count, 77);
 }
 END_TEST
@@ -178,7 +201,8 @@ START_TEST(memory_map)
 		"  <memory type=\"flash\" start=\"0x08000000\" length=\"131072\">\n"
 		"    <property name=\"blocksize\"> 0x800 </property></memory>\n"
 		"  <memory type=\"rom\" start=\"0x0\" length=\"0x8000000\"/>\n"
-		"  <memory type=\"ram\" start=\"0x8020000\" length=\"0xfffffffff7fe0000\"/>\n"
+		"  <memory type=\"ram\" start=\"0x8020000\" "
+		"length=\"0xfffffffff7fe0000\"/>\n"
 		"</memory-map>\n";
 	static const struct gdb_memory expected[] = {
 		{ GDB_MEMORY_ROM, { 0, 0x8000000 }, 0 },
@@ -210,8 +234,8 @@ START_TEST(memory_map)
 }
 END_TEST
 
-#define MAP(x)	"<memory-map>" x "</memory-map>"
-#define RAM(x)	MAP("<memory type='ram' " x "/>")
+#define MAP(x)	 "<memory-map>" x "</memory-map>"
+#define RAM(x)	 MAP("<memory type='ram' " x "/>")
 #define FLASH(x) MAP("<memory type='flash' start='0' length='64'>" x "</memory>")
 
 static const struct {
@@ -236,7 +260,8 @@ static const struct {
 	{ FLASH("<property name='blocksize'>0</property>"), "blocksize" },
 	{ FLASH("<property name='other'>64</property>"), "blocksize" },
 	{ MAP("<memory type='ram' start='16' length='16'/>"
-	      "<memory type='ram' start='0' length='17'/>"), "overlap" },
+	      "<memory type='ram' start='0' length='17'/>"),
+	  "overlap" },
 };
 
 START_TEST(bad_memory_map)
@@ -246,7 +271,8 @@ START_TEST(bad_memory_map)
 	size_t count;
 
 	ck_assert_int_eq(gdb_memory_map_read(bad_maps[_i].text, strlen(bad_maps[_i].text),
-					     &map, &count, &err), -EPROTO);
+					     &map, &count, &err),
+			 -EPROTO);
 	ck_assert_msg(strstr(err.msg, bad_maps[_i].why), "%s: %s", bad_maps[_i].text,
 		      err.msg);
 	ck_assert_str_eq(err.cause, "server-xml");
@@ -282,7 +308,8 @@ int main(void)
 	Suite *s = suite_create("gdb-xml");
 	TCase *t = tcase_create("documents");
 
-	tcase_add_loop_test(t, registers, 0, sizeof(descriptions) / sizeof(descriptions[0]));
+	tcase_add_loop_test(t, registers, 0,
+			    sizeof(descriptions) / sizeof(descriptions[0]));
 	tcase_add_loop_test(t, bad_registers, 0,
 			    sizeof(bad_descriptions) / sizeof(bad_descriptions[0]));
 	tcase_add_test(t, memory_map);

@@ -115,8 +115,7 @@ int gdb_unhex(const char *text, size_t len, uint8_t *ret, size_t most)
 		if (gdb_digit(text[i]) < 0)
 			return -EINVAL;
 	for (size_t i = 0; i < len / 2; i++)
-		ret[i] = (uint8_t)(gdb_digit(text[2 * i]) << 4 |
-				   gdb_digit(text[2 * i + 1]));
+		ret[i] = (uint8_t)(gdb_digit(text[2 * i]) << 4 | gdb_digit(text[2 * i + 1]));
 	return (int)(len / 2);
 }
 

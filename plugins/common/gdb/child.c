@@ -24,8 +24,8 @@
 
 /* Time to end, once its input is at its end; then after SIGTERM, and SIGKILL. */
 #define EOF_MS	300
-#define TERM_MS	1000
-#define KILL_MS	1000
+#define TERM_MS 1000
+#define KILL_MS 1000
 
 /* ---- the command: after a fork, only what is safe in a process with threads ---- */
 
@@ -216,8 +216,9 @@ void gdb_child_ended(const struct gdb_child *child, char *buf, size_t len)
 			 strsignal(info.si_status));
 	else if (info.si_pid)
 		snprintf(buf, len, "ended with status %d%s", info.si_status,
-			 info.si_status == 127 ? ": the shell found no such command" :
-			 info.si_status == 126 ? ": it cannot be executed" : "");
+			 info.si_status == 127	 ? ": the shell found no such command"
+			 : info.si_status == 126 ? ": it cannot be executed"
+						 : "");
 }
 
 void gdb_child_end(const struct gdb_child *child)

@@ -53,8 +53,7 @@ static int parse(const char *address, struct place *ret, struct stk_error *err)
 		from++;
 		to--;
 		if (to <= from || *to != ']')
-			return bad(address, "'[' and ']:' go around an IPv6 address",
-				   err);
+			return bad(address, "'[' and ']:' go around an IPv6 address", err);
 	} else if (memchr(from, ':', (size_t)(to - from))) {
 		return bad(address, "an IPv6 address goes in brackets", err);
 	}
@@ -96,8 +95,7 @@ static int connect_fd(int fd, const struct sockaddr *to, socklen_t len, int64_t 
 	return 0;
 }
 
-static int connect_to(const struct sockaddr *to, socklen_t len, int64_t deadline,
-		      int *ret)
+static int connect_to(const struct sockaddr *to, socklen_t len, int64_t deadline, int *ret)
 {
 	int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int r;
@@ -120,10 +118,11 @@ static int refused(const char *address, int r, int timeout_ms, struct stk_error 
 				"look for the port that it says it has",
 				address);
 	if (r == -ETIMEDOUT)
-		return stk_fail(err, STK_ORIGIN_TARGET, ETIMEDOUT, "connect-timeout",
-				"'%.200s' did not answer in %d ms: is the host up, and no "
-				"firewall in between?",
-				address, timeout_ms);
+		return stk_fail(
+			err, STK_ORIGIN_TARGET, ETIMEDOUT, "connect-timeout",
+			"'%.200s' did not answer in %d ms: is the host up, and no "
+			"firewall in between?",
+			address, timeout_ms);
 	return stk_fail(err, STK_ORIGIN_TARGET, -r, "cannot-connect",
 			"no connection to '%.200s': %s", address, strerror(-r));
 }
@@ -134,8 +133,7 @@ static bool lacks(int r)
 }
 
 /* Several addresses: one that refuses is no reason not to try the next. */
-static int connect_tcp(const char *address, int timeout_ms, int *ret,
-		       struct stk_error *err)
+static int connect_tcp(const char *address, int timeout_ms, int *ret, struct stk_error *err)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 					.ai_flags = AI_NUMERICSERV };
@@ -150,8 +148,8 @@ static int connect_tcp(const char *address, int timeout_ms, int *ret,
 	r = getaddrinfo(place.host[0] ? place.host : NULL, place.port, &hints, &list);
 	if (r)
 		return stk_fail(err, STK_ORIGIN_TARGET, EHOSTUNREACH, "no-such-host",
-				"there is no host '%.200s' as in '%.100s': %s", place.host,
-				address, gai_strerror(r));
+				"there is no host '%.200s' as in '%.100s': %s",
+				place.host, address, gai_strerror(r));
 	r = -EADDRNOTAVAIL;
 	for (const struct addrinfo *a = list; r && a; a = a->ai_next) {
 		int now = connect_to(a->ai_addr, a->ai_addrlen, deadline, ret);

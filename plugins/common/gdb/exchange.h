@@ -19,8 +19,8 @@ struct gdb_reply {
 };
 
 /* Takes the stream over, also on failure. @timeout_ms: the most a reply may take. */
-int gdb_exchange_open(struct gdb_stream *stream, int timeout_ms, struct gdb_exchange **ret,
-		      struct stk_error *err) stk_must_check;
+int gdb_exchange_open(struct gdb_stream *stream, int timeout_ms,
+		      struct gdb_exchange **ret, struct stk_error *err) stk_must_check;
 void gdb_exchange_close(struct gdb_exchange *x);
 struct gdb_stream *gdb_exchange_stream(struct gdb_exchange *x);
 

@@ -9,12 +9,12 @@
 
 #include "packet.h"
 
-#define ESCAPE		'}'
-#define ESCAPE_BIT	0x20
-#define RUN		'*'
-#define RUN_BASE	29	/* a count of N is the character N + 29 */
-#define RUN_LEAST	3
-#define RUN_MOST	97	/* '~' */
+#define ESCAPE	   '}'
+#define ESCAPE_BIT 0x20
+#define RUN	   '*'
+#define RUN_BASE   29 /* a count of N is the character N + 29 */
+#define RUN_LEAST  3
+#define RUN_MOST   97 /* '~' */
 
 /* ---- frames that go out ------------------------------------------------ */
 
@@ -79,8 +79,7 @@ static size_t same(const char *bytes, size_t len)
 	return n;
 }
 
-void gdb_frame(struct gdb_buf *out, char start, const void *payload, size_t len,
-	       bool reply)
+void gdb_frame(struct gdb_buf *out, char start, const void *payload, size_t len, bool reply)
 {
 	const char *from = payload;
 	struct frame f = { out, 0 };

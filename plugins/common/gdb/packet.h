@@ -31,22 +31,26 @@ void gdb_buf_hex(struct gdb_buf *b, const void *bytes, size_t len);
 
 /* The value of a hexadecimal digit, or -1. */
 int gdb_digit(char c);
-/* Digits to bytes: how many; -EINVAL: no digit, an odd number of them, over @most bytes. */
+/* Digits to bytes: how many; -EINVAL: no digit, an odd number, over @most bytes. */
 int gdb_unhex(const char *text, size_t len, uint8_t *ret, size_t most);
-/* A number without 0x as packets have them; moves *@text behind it. False: no digit, or over 64 bits. */
+/*
+ * A number without 0x, as packets have them; moves *@text behind it. False: no
+ * digit, or over 64 bits.
+ */
 bool gdb_number(const char **text, const char *end, uint64_t *ret);
 
 /*
  * Append a whole packet to @out: @start is '$' or '%'. With @reply runs may be
  * shortened; in a request they never are (only stubs may).
  */
-void gdb_frame(struct gdb_buf *out, char start, const void *payload, size_t len, bool reply);
+void gdb_frame(struct gdb_buf *out, char start, const void *payload, size_t len,
+	       bool reply);
 
 enum gdb_unit {
 	GDB_UNIT_NONE,		/* all bytes were taken; more are needed */
 	GDB_UNIT_PACKET,	/* payload is whole and its checksum right */
 	GDB_UNIT_DAMAGED,	/* the checksum is wrong, or an escape or a run is */
-	GDB_UNIT_TOO_LONG,	/* more than the framer was made for; it was passed over */
+	GDB_UNIT_TOO_LONG,	/* more than the framer was made for; passed over */
 	GDB_UNIT_NOTIFICATION,	/* payload is one, without the '%' */
 	GDB_UNIT_ACK,
 	GDB_UNIT_NACK,

@@ -8,14 +8,14 @@
 #include "stream.h"
 
 struct gdb_child {
-	pid_t pid;	/* of its keeper; 0: none */
-	int leash;	/* closed: the keeper is to end it */
+	pid_t pid; /* of its keeper; 0: none */
+	int leash; /* closed: the keeper is to end it */
 };
 
 struct gdb_stream {
 	int fd;
-	bool socket;	/* or a serial port */
-	int wake;	/* an eventfd; readable: a read is to end */
+	bool socket; /* or a serial port */
+	int wake;    /* an eventfd; readable: a read is to end */
 	struct gdb_child child;
 	char peer[200];
 };
@@ -28,8 +28,8 @@ int gdb_left(int64_t deadline);
  * A connected descriptor, close-on-exec, that does not block. Errors name
  * @address, which is as gdb_stream_open() has it.
  */
-int gdb_connect(const char *address, int timeout_ms, int *ret, struct stk_error *err)
-	stk_must_check;
+int gdb_connect(const char *address, int timeout_ms, int *ret,
+		struct stk_error *err) stk_must_check;
 /* The serial port @path, at 115200 baud, which USB does not care for. */
 int gdb_serial_open(const char *path, int *ret, struct stk_error *err) stk_must_check;
 /* Run @command; its standard input and output are the other end of *@ret_fd. */

@@ -60,8 +60,8 @@ static void tune(int fd)
 	static const struct {
 		int level, name, value;
 	} options[] = {
-		{ IPPROTO_TCP, TCP_NODELAY, 1 },    { SOL_SOCKET, SO_KEEPALIVE, 1 },
-		{ IPPROTO_TCP, TCP_KEEPIDLE, 30 },  { IPPROTO_TCP, TCP_KEEPINTVL, 10 },
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },   { SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 30 }, { IPPROTO_TCP, TCP_KEEPINTVL, 10 },
 		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
 	};
 
@@ -80,8 +80,7 @@ static int set_flags(int fd)
 	return 0;
 }
 
-int gdb_stream_of(int fd, const char *peer, struct gdb_stream **ret,
-		  struct stk_error *err)
+int gdb_stream_of(int fd, const char *peer, struct gdb_stream **ret, struct stk_error *err)
 {
 	struct gdb_stream *s = calloc(1, sizeof(*s));
 	int r;

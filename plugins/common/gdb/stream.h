@@ -8,10 +8,11 @@
 struct gdb_stream;
 
 /*
- * "host:port", "[::1]:port", ":port" (loopback), "/unix/socket",
- * "/dev/ttyACM0" (a character device: a serial port), "|command" (run by sh; its standard input and output are the stream; it and all that it
- * has started end with the stream, or with us if we are killed). Connecting takes at most @timeout_ms. Errors name the address
- * and what to do: nothing listens there, no such host, the command ended.
+ * "host:port", "[::1]:port", ":port" (loopback), "/unix/socket", "/dev/ttyACM0" (a
+ * character device: a serial port), "|command" (run by sh; its standard input and
+ * output are the stream; it and all that it has started end with the stream, or
+ * with us if we are killed). Connecting takes at most @timeout_ms. Errors name the
+ * address and what to do: nothing listens there, no such host, the command ended.
  */
 int gdb_stream_open(const char *address, int timeout_ms, struct gdb_stream **ret,
 		    struct stk_error *err) stk_must_check;
@@ -29,7 +30,7 @@ void gdb_stream_close(struct gdb_stream *s);
  */
 int gdb_stream_read(struct gdb_stream *s, void *buf, size_t size, int timeout_ms,
 		    size_t *ret_len, struct stk_error *err) stk_must_check;
-/* All of them, or -ENOTCONN, or -ETIMEDOUT with an error: the other end does not take them. */
+/* All of them, or -ENOTCONN, or -ETIMEDOUT (with an error): it does not take them. */
 int gdb_stream_write(struct gdb_stream *s, const void *bytes, size_t len, int timeout_ms,
 		     struct stk_error *err) stk_must_check;
 /* For poll(): readable when gdb_stream_read() has something. */
