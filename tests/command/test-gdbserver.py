@@ -244,6 +244,28 @@ class Gdb(Board):
         self.assertNotIn("hex digit", out)
         self.stop()
 
+    @unittest.skipUnless(GDB, "gdb-multiarch is not installed")
+    def test_control_c(self):
+        self.g431()
+        runs = threading.Event()
+
+        def look(way, _, unit):
+            if way == relay.UP and unit.payload.startswith(b"vCont;c"):
+                runs.set()
+
+        host, port = self.where.rsplit(":", 1)
+        with relay.Relay(host, int(port), at=look) as between, subprocess.Popen(
+                [GDB, "-nx", "-q", "-batch", "-ex", f"target remote {between.address}",
+                 "-ex", "set *(int*)0x20000000=0xe7fd3001", "-ex", "set $pc=0x20000000",
+                 "-ex", "continue", "-ex", 'printf "at %x\\n", $pc'], text=True,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                preexec_fn=harness.heed_signals) as p:
+            self.assertTrue(runs.wait(240))
+            p.send_signal(signal.SIGINT)
+            out = p.communicate(timeout=240)[0]
+        self.assertRegex(out, r"(?s)received signal SIGINT.*at 2000000[02]\n")
+        self.stop()
+
     def test_fault(self):
         self.g431()
         out = self.gdb("set *(short*)0x20000000=0x6808", "set $r1=0x60000000",
@@ -522,6 +544,30 @@ class External(Board):
         self.assertEqual(c.ask(f"qCRC:{QSPI:x},4000"), b"C%x" % crc(
             b"\xff" * 0x100 + data + b"\xff" * (0x4000 - 0x100 - len(data))))
         self.stop()
+
+
+class Lost(Board):
+    def test_the_target_goes(self):
+        """Whoever asks is told; the board cannot be served any more, and says why."""
+        self.serve("-t", "emu:stm32g431cb", "--wrap", "fault:op=20,mode=cut")
+        c = self.begun()
+        with self.assertRaises((rsp.Closed, ConnectionError)):
+            for _ in range(30):
+                last = c.ask(f"m{RAM:x},4")
+        self.assertRegex(last, b"^E[.]")
+        self.assertEqual(self.server.wait(60), harness.TARGET)
+        self.said("^stoker gdbserver: ")
+
+
+class OurOwn(Board):
+    """The same programs at both ends."""
+
+    def test_program(self):
+        self.g431()
+        document = self.json("program", "-l", G4, "-t", f"gdb:{self.where}", FIRMWARE)
+        self.assertEqual((document["verified"], document["verify_method"]), (True, "readback"))
+        self.stop()
+        self.assertEqual(self.stored("FLASH")[:64], loaded(FIRMWARE)[FLASH][:64])
 
 
 class Listening(Board):

@@ -13,6 +13,9 @@
 
 #include "server.h"
 
+/* No image has as many pieces. */
+#define CHUNKS_MOST	0x10000u
+
 void flash_forget(struct server *s)
 {
 	struct collected *f = &s->flash;
@@ -85,6 +88,8 @@ static bool append_chunk(struct collected *f, uint64_t addr, const void *bytes, 
 {
 	uint8_t *data;
 
+	if (f->n_chunks == CHUNKS_MOST)
+		return false;
 	if (!grow((void **)&f->chunks, f->n_chunks, sizeof(*f->chunks)))
 		return false;
 	data = malloc(len);
@@ -247,10 +252,8 @@ bool flash_collect_write(struct server *s, uint64_t addr, const char *bytes, siz
 	}
 	if (!may_write(s, range))
 		return false;
-	if (!add_chunk(&s->flash, addr, bytes, len)) {
-		refuse(s, "out of memory");
-		return false;
-	}
+	if (!add_chunk(&s->flash, addr, bytes, len))
+		return refuse(s, "out of memory, or in too many pieces");
 	return true;
 }
 

@@ -164,12 +164,15 @@ void listen_close(struct server *s)
 	s->path = NULL;
 }
 
-/* A host that is gone without a word is noticed some time; small packets go at once. */
+/* A host that is gone without a word is noticed in a minute; small packets go at once. */
 static void tune(int fd)
 {
-	int on = 1;
+	int on = 1, seconds = 30, every = 10, times = 3;
 
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof(seconds));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &every, sizeof(every));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &times, sizeof(times));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
