@@ -161,7 +161,7 @@ class Gdb(Board):
                          r"EraseSector \+ 2 in section PrgCode.*flash_erase \+ \d+ in section PrgCode.*"
                          r"0x8000000.*:\s+0x200.*EraseSector \+ .*0x8000000.*:\s+0xffffffff.*"
                          r"EraseSector returned 0 \(0x00000000\)")
-        self.said(r"EraseSector\(0x08000000\) ended with R0 = 0x00000000: returned 0: success")
+        self.said(r"EraseSector\(0x08000000\) returned 0: success")
         self.stop()
         self.assertEqual(self.stored("FLASH")[:PAGE], b"\xff" * PAGE)
         self.assertEqual(sum("EraseSector(" in line for line in self.lines), 1, self.lines)
@@ -457,7 +457,7 @@ class Packets(Board):
         self.said("was sent away: 127.0.0.1:[0-9]+ has the board")
         self.assertEqual(c.ask("qC"), b"QC1")
         c.close()
-        self.said("went$")
+        self.said("disconnected$")
         self.begun()
 
 
