@@ -16,6 +16,7 @@ COMMAND_TESTS = \
 	tests/command/test-flash.py \
 	tests/command/test-folder.py \
 	tests/command/test-functions.py \
+	tests/command/test-gdb-docs.py \
 	tests/command/test-gdbserver.py \
 	tests/command/test-gdb-target.py \
 	tests/command/test-html.py \

@@ -166,7 +166,8 @@ CLEANFILES += tools/stoker/render/page-css.c
 dist_man1_MANS = tools/stoker/stoker.1
 # bash looks for a completion under the command's own name.
 EXTRA_DIST += tools/stoker/stoker.bash docs/advisories.md docs/advisory.schema.json docs/causes.md \
-	docs/database.md docs/explain.md docs/json.md docs/pins.md docs/qualify.md docs/swap.md docs/toolchains.md \
+	docs/database.md docs/explain.md docs/gdb-target.md docs/gdbserver.md docs/json.md docs/pins.md docs/qualify.md \
+	docs/swap.md docs/toolchains.md \
 	docs/tour.md docs/stoker.schema.json
 install-data-local:
 	$(MKDIR_P) "$(DESTDIR)$(bashcompletiondir)"
