@@ -49,6 +49,7 @@ class Docs(transcript.Shown):
         self.ports[re.search(r"tcp::(\d+)", command)[1]] = qemu.port
 
     def board(self, command):
+        command, _, listen = command.partition(" --listen ")
         p = subprocess.Popen(["sh", "-c", f"exec {self.real(command)} --listen 127.0.0.1:0"],
                              env=self.env, cwd=self.folder, text=True,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -58,7 +59,7 @@ class Docs(transcript.Shown):
         self.addCleanup(p.kill)
         first = p.stdout.readline()
         self.assertRegex(first, r"^listening on 127\.0\.0\.1:\d+$")
-        self.ports["61234"] = first.strip().rsplit(":", 1)[1]
+        self.ports[listen.rpartition(":")[2] or "61234"] = first.strip().rpartition(":")[2]
         return p, first
 
     def ends_as_shown(self, command, lines, p, first):
@@ -85,7 +86,7 @@ class Docs(transcript.Shown):
                 if command.startswith("cat "):		# a script, which is there as shown
                     self.file(command[4:], "\n".join([*map(self.real, lines), ""]).encode())
                 self.check(command, lines, self.shell(command))
-        for server in running:
+        for server in reversed(running):	# those in front first
             self.ends_as_shown(*server)
         self.assertTrue(self.ports)
 
@@ -100,6 +101,9 @@ class Docs(transcript.Shown):
 
     def test_debugging_a_loader(self):
         self.runs_as_shown(transcript.chapter(SERVER, "## Debugging a loader"))
+
+    def test_another_loader_in_front(self):
+        self.runs_as_shown(transcript.chapter(SERVER, "## Another loader under the IDE you have"))
 
     @unittest.skipUnless(shutil.which(peers.QEMU), f"{peers.QEMU} is not installed")
     def test_machine(self):
