@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """How a chip is left, and what is refused on one that is not virtual."""
+import itertools
 import pathlib
+import re
 
 import harness
 from harness import BUILD, DONE, FLASH, G4, H7, INPUT, KIB, TARGET, Case, noise
@@ -139,6 +141,52 @@ class Refused(Case):
         self.assertIn("nobody knows whether it touches option bytes", warning)
         _, err = self.stoker("call", "-l", G4, "-t", "emu:stm32g431cb", "Init", 0, 0, 1, *REAL)
         self.assertIn("nobody knows whether it touches option bytes", err)
+
+
+class Lying(Case):
+    """What goes into RAM is read back before the first call."""
+
+    def refused(self, wrap):
+        """The chip has run nothing: its link would be cut at its first resume."""
+        return self.fails("program", self.file("x.bin", noise(1, 100)), "--base", FLASH, "-l", G4, "-t",
+                          "emu:stm32g431cb", "--wrap", wrap, "--wrap", "fault:kind=resume,op=1,mode=cut",
+                          code=TARGET)
+
+    def parts(self):
+        layout, = self.json("inspect", "--map", "--chip", "stm32g431cb", "--host", "stoker",
+                            G4)[0]["layouts"]
+        return layout["parts"]
+
+    def test_ram_that_is_not_there(self):
+        """4 bytes in the midst of each part; of the buffer the first, which patterns go to."""
+        seen = set()
+        for p in self.parts():
+            at = p["start"] + (0 if p["part"] == "buffer" else p["size"] // 2 & ~3)
+            with self.subTest(part=p["part"]):
+                error = self.refused(f"fault:dead={at}+4")
+                self.assertEqual(error["cause"], "ram-readback")
+                self.assertRegex(error["message"], f"RAM at 0x{at >> 4:07x}")
+            seen.add(p["part"])
+        self.assertEqual(seen, {"image", "trap", "guard", "stack", "buffer"})
+
+    def test_a_bit_of_any_write(self):
+        """Whichever write before the first call goes wrong, its address is told."""
+        places = set()
+        for op in itertools.count(1):
+            error = self.refused(f"fault:kind=write,op={op},mode=corrupt,seed={op}")
+            if error["cause"] == "link-cut":
+                break
+            self.assertEqual(error["cause"], "link-unreliable")
+            at = int(re.search("RAM at (0x2000[0-9a-f]{4}) read", error["message"])[1], 16)
+            places |= {p["part"] for p in self.parts() if p["start"] <= at < p["start"] + p["size"]}
+        self.assertEqual(places, {"image", "trap", "guard", "stack", "buffer"})
+
+    def test_a_register(self):
+        for op in (1, 3):
+            message = self.fails("call", "-l", G4, "-t", "emu:stm32g431cb", "Init", 0, 0, 1, "--init",
+                                 "--wrap", f"fault:kind=set-regs,op=1,mode=corrupt,seed={op}",
+                                 code=TARGET, cause="register-readback")["message"]
+            self.assertRegex(message, "core register [0-9]+ reads 0x[0-9a-f]{8} after 0x[0-9a-f]{8}")
 
 
 class RoundTrips(Case):

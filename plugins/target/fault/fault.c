@@ -83,6 +83,15 @@ static int fault_describe(void *priv, struct stk_target_facts *ret, struct stk_e
 	return r;
 }
 
+/* What was read of memory that keeps nothing. */
+static void lose(struct stk_range dead, uint64_t addr, uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; dead.len && i < len; i++) {
+		if (stk_range_contains(dead, (struct stk_range){ addr + i, 1 }))
+			bytes[i] = 0;
+	}
+}
+
 static int fault_read(void *priv, uint64_t addr, void *buf, size_t len,
 		      struct stk_error *err)
 {
@@ -95,8 +104,8 @@ static int fault_read(void *priv, uint64_t addr, void *buf, size_t len,
 				"the debugger cannot read 0x%08" PRIx64, addr);
 	if (!r)
 		r = f->in->read(f->inner, addr, buf, len, err);
-	if (!r && stk_range_overlaps(f->injector.dead, (struct stk_range){ addr, len }))
-		memset(buf, 0, len);
+	if (!r)
+		lose(f->injector.dead, addr, buf, len);
 	if (!r && inject_corrupts(&f->injector, hit))
 		inject_flip_bytes(&f->injector, buf, len);
 	return r;
