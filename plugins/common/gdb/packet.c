@@ -149,7 +149,7 @@ static void take_count(struct gdb_framer *f, char c)
 		keep(f, f->last);
 }
 
-/* A byte between a frame's ends. */
+/* A byte between a frame's ends: an escape, a run, or what belongs to one. */
 static void take_byte(struct gdb_framer *f, char c)
 {
 	if (f->repeat) {
@@ -168,6 +168,26 @@ static void take_byte(struct gdb_framer *f, char c)
 	else if (c != ESCAPE)
 		keep(f, c);
 	f->escaped = !f->escaped && c == ESCAPE;
+}
+
+/* As many bytes as stand for themselves: most of what comes, and it may be much. */
+static size_t take_plain(struct gdb_framer *f, const char *from, size_t len)
+{
+	size_t room = f->most > f->payload.len ? f->most - f->payload.len : 0, n = 0;
+
+	if (f->state != PAYLOAD || f->escaped || f->repeat)
+		return 0;
+	for (; n < len && from[n] != '$' && from[n] != '#' && from[n] != ESCAPE &&
+	       !(f->replies && from[n] == RUN);
+	     n++)
+		f->sum = (uint8_t)(f->sum + (uint8_t)from[n]);
+	if (!n)
+		return 0;
+	f->too_long |= n > room;
+	gdb_buf_put(&f->payload, from, n < room ? n : room);
+	f->last = from[n - 1];
+	f->any = true;
+	return n;
 }
 
 /* A frame has ended. Notifications are never sent again, so damaged ones are noise. */
@@ -243,8 +263,11 @@ enum gdb_unit gdb_framer_take(struct gdb_framer *f, const void *bytes, size_t le
 	enum gdb_unit unit = GDB_UNIT_NONE;
 	size_t i = 0;
 
-	while (i < len && unit == GDB_UNIT_NONE)
-		unit = take_one(f, from[i++]);
+	while (i < len && unit == GDB_UNIT_NONE) {
+		i += take_plain(f, from + i, len - i);
+		if (i < len)
+			unit = take_one(f, from[i++]);
+	}
 	*used = i;
 	return unit;
 }
