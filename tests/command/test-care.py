@@ -11,11 +11,13 @@ from boards import Board
 import device_table
 from patched import with_code
 
+CHIP = "emu:stm32g431cb"
+
 
 class Left(Case):
     def program(self, *args, code=DONE):
         return self.json("program", self.file("x.bin", noise(1, 100)), "--base", FLASH, "-l", G4,
-                         "-t", "emu:stm32g431cb", *args, code=code)
+                         "-t", CHIP, *args, code=code)
 
     def steps(self, *args):
         d = self.program("--plan", *args)
@@ -32,17 +34,19 @@ class Left(Case):
         for args, said in [([], "registers and RAM as they were, halted"),
                            (["--reset"], "reset, and halted"), (["--run"], "reset, and running")]:
             out, _ = self.stoker("program", self.folder / "x.bin", "--base", FLASH, "-l", G4, "-t",
-                                 "emu:stm32g431cb", "--plan", *args)
+                                 CHIP, "--plan", *args)
             self.assertIn(f"\nafterwards: {said}\n", out)
 
     def test_every_command_that_runs_a_loader(self):
         self.file("x.bin", noise(1, 100))
         target = ["-l", G4, "-t", self.chip()]
         for way in ["--reset", "--run", "--no-reset"]:
-            for command in [["program", "x.bin", "--base", FLASH], ["verify", "x.bin", "--base", FLASH],
+            for command in [["program", "x.bin", "--base", FLASH],
+                            ["verify", "x.bin", "--base", FLASH],
                             ["read", "--range", f"{FLASH}+16"],
                             ["blank-check", "--range", f"{FLASH + 0x1000}+16"],
-                            ["erase", "--range", f"{FLASH + 0x1000}+0x800"], ["call", "Init", 0, 0, 1]]:
+                            ["erase", "--range", f"{FLASH + 0x1000}+0x800"],
+                            ["call", "Init", 0, 0, 1]]:
                 with self.subTest(way=way, command=command[0]):
                     command = [self.folder / c if c == "x.bin" else c for c in command]
                     d = self.json(*command, *target, way)
@@ -58,7 +62,7 @@ class Left(Case):
         self.assertIn("not all of the registers and RAM could be put back: operation",
                       d["warnings"][0])
         self.assertTrue(d["verified"])
-        _, err = self.stoker("call", "-l", G4, "-t", "emu:stm32g431cb", "Init", 0, 0, 1,
+        _, err = self.stoker("call", "-l", G4, "-t", CHIP, "Init", 0, 0, 1,
                              "--wrap", "fault:kind=set-regs,op=2,mode=fail")
         self.assertIn("warning: not all of the registers and RAM", err)
 
@@ -78,20 +82,21 @@ class Refused(Case):
 
     def refused(self, loader, *command, cause, real=REAL):
         wraps = [*real, "--wrap", "fault:op=1,mode=cut"]
-        return self.fails(*command, "-l", loader, "-t", "emu:stm32g431cb", *wraps, code=INPUT,
+        return self.fails(*command, "-l", loader, "-t", CHIP, *wraps, code=INPUT,
                           cause=cause)["message"]
 
     def reads(self, loader, *more):
-        d = self.json("read", "--range", f"{FLASH}+16", "-l", loader, "-t", "emu:stm32g431cb", *more)
+        d = self.json("read", "--range", f"{FLASH}+16", "-l", loader, "-t", CHIP, *more)
         self.assertTrue(d["ok"])
         return d["warnings"]
 
     def test_our_own_loaders_are_not(self):
         d = self.json("program", self.file("x.bin", noise(1, 100)), "--base", FLASH, "-l", G4, "-t",
-                      "emu:stm32g431cb", *REAL)
+                      CHIP, *REAL)
         self.assertEqual((d["verified"], d["virtual_time"], d["warnings"]), (True, False, []))
         image = self.file("y.bin", noise(2, 100))
-        d = self.json("program", image, "--base", "0x90000000", "-l", H7, "-t", "emu:stm32h743ii", *REAL)
+        d = self.json("program", image, "--base", "0x90000000", "-l", H7, "-t", "emu:stm32h743ii",
+                      *REAL)
         self.assertTrue(d["verified"])
 
     def test_errors(self):
@@ -106,7 +111,8 @@ class Refused(Case):
 
     def test_option_keys(self):
         loader = self.file("keys.FLM", with_code(G4, "EraseSector", OPTION_KEY))
-        for command in (["read", "--range", f"{FLASH}+16"], ["erase", "--all"], ["call", "UnInit", 1]):
+        for command in (["read", "--range", f"{FLASH}+16"], ["erase", "--all"],
+                        ["call", "UnInit", 1]):
             message = self.refused(loader, *command, cause="touches-option-bytes")
             self.assertIn("EraseSector loads at 0x00000", message)
             self.assertIn("the key 0x08192a3b (FLASH_OPTKEYR key 1)", message)
@@ -129,7 +135,7 @@ class Refused(Case):
             loader = self.file("x.FLM", device_table.flash_device(G4, start=start, name=name))
             message = self.refused(loader, "call", "UnInit", 1, cause="touches-option-bytes")
             self.assertIn(f"at 0x{start:08x} is for option bytes or one-time", message)
-            self.stoker("call", "-l", loader, "-t", "emu:stm32g431cb", "UnInit", 1, *REAL,
+            self.stoker("call", "-l", loader, "-t", CHIP, "UnInit", 1, *REAL,
                         "--allow-option-bytes")
 
     def test_without_analysis(self):
@@ -139,7 +145,7 @@ class Refused(Case):
         self.env["STOKER_MODULE_DIR"] = str(self.folder)
         warning, = self.reads(G4, *REAL)
         self.assertIn("nobody knows whether it touches option bytes", warning)
-        _, err = self.stoker("call", "-l", G4, "-t", "emu:stm32g431cb", "Init", 0, 0, 1, *REAL)
+        _, err = self.stoker("call", "-l", G4, "-t", CHIP, "Init", 0, 0, 1, *REAL)
         self.assertIn("nobody knows whether it touches option bytes", err)
 
 
@@ -148,9 +154,9 @@ class Lying(Case):
 
     def refused(self, wrap):
         """The chip has run nothing: its link would be cut at its first resume."""
-        return self.fails("program", self.file("x.bin", noise(1, 100)), "--base", FLASH, "-l", G4, "-t",
-                          "emu:stm32g431cb", "--wrap", wrap, "--wrap", "fault:kind=resume,op=1,mode=cut",
-                          code=TARGET)
+        image = self.file("x.bin", noise(1, 100))
+        return self.fails("program", image, "--base", FLASH, "-l", G4, "-t", CHIP, "--wrap", wrap,
+                          "--wrap", "fault:kind=resume,op=1,mode=cut", code=TARGET)
 
     def parts(self):
         layout, = self.json("inspect", "--map", "--chip", "stm32g431cb", "--host", "stoker",
@@ -183,10 +189,11 @@ class Lying(Case):
 
     def test_a_register(self):
         for op in (1, 3):
-            message = self.fails("call", "-l", G4, "-t", "emu:stm32g431cb", "Init", 0, 0, 1, "--init",
+            message = self.fails("call", "-l", G4, "-t", CHIP, "Init", 0, 0, 1, "--init",
                                  "--wrap", f"fault:kind=set-regs,op=1,mode=corrupt,seed={op}",
                                  code=TARGET, cause="register-readback")["message"]
-            self.assertRegex(message, "core register [0-9]+ reads 0x[0-9a-f]{8} after 0x[0-9a-f]{8}")
+            self.assertRegex(message,
+                             "core register [0-9]+ reads 0x[0-9a-f]{8} after 0x[0-9a-f]{8}")
 
 
 class RoundTrips(Case):
@@ -194,7 +201,7 @@ class RoundTrips(Case):
 
     def trips(self, pages, *args):
         image = self.file("x.bin", noise(pages, pages * KIB))
-        with Board(self, "-t", "emu:stm32g431cb") as board:
+        with Board(self, "-t", CHIP) as board:
             d = self.json("program", image, "--base", FLASH, "-l", G4, "-t", f"gdb:{board.where}",
                           "--chip", "stm32g431cb", *args)
         self.assertEqual(d["bytes_verified"], pages * KIB)

@@ -567,8 +567,12 @@ tests_unit_test_status_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_status_LDADD = $(DB_LIBS)
 
 # What a job leaves behind: registers, RAM, the link's figures.
-check_PROGRAMS += tests/unit/test-keep
-TESTS += tests/unit/test-keep
+check_PROGRAMS += tests/unit/test-care tests/unit/test-keep
+TESTS += tests/unit/test-care tests/unit/test-keep
+tests_unit_test_care_SOURCES = tests/unit/test-care.c tests/unit/unit.h
+tests_unit_test_care_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_care_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_care_LDADD = tests/long/librig.la libstoker.la $(CHECK_LIBS)
 tests_unit_test_keep_SOURCES = tests/unit/test-keep.c tests/unit/unit.h
 tests_unit_test_keep_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_keep_CFLAGS = $(UNIT_CFLAGS)
