@@ -6,12 +6,12 @@ import pathlib
 import re
 
 import harness
-from harness import BUILD, DONE, FLASH, G4, H7, INPUT, KIB, TARGET, Case, noise
+from harness import BUILD, DONE, FLASH, G4, H7, INPUT, KIB, NO, TARGET, Case, noise
 from boards import Board
 import device_table
 from patched import with_code
 
-CHIP = "emu:stm32g431cb"
+CHIP, RAM = "emu:stm32g431cb", 0x20000000
 
 
 class Left(Case):
@@ -147,6 +147,31 @@ class Refused(Case):
         self.assertIn("nobody knows whether it touches option bytes", warning)
         _, err = self.stoker("call", "-l", G4, "-t", CHIP, "Init", 0, 0, 1, *REAL)
         self.assertIn("nobody knows whether it touches option bytes", err)
+
+
+class Behind(Case):
+    """What a debugger finds on a board when a job is done: what it left there."""
+
+    def state(self, board):
+        with board.client() as c:
+            c.begin()
+            return c.ask("g"), c.read(RAM, 32 * KIB)
+
+    def test_a_board_is_as_it_was(self):
+        image = self.file("x.bin", noise(5, 3 * KIB))
+        with Board(self, "-t", CHIP) as board:
+            with board.client() as c:
+                c.begin()
+                c.write(RAM, noise(6, 32 * KIB))
+                c.okay(b"G" + bytes(f"{1:08x}", "ascii") + c.ask("g")[8:])
+            before = self.state(board)
+            on = ["-l", G4, "-t", f"gdb:{board.where}", "--no-reset"]
+            for job in (["program", image, "--base", FLASH], ["verify", image, "--base", FLASH],
+                        ["call", "EraseSector", FLASH, "--init"]):
+                self.json(*job, *on)
+                self.assertTrue(self.state(board) == before, job)
+            self.json("verify", image, "--base", FLASH, *on, code=NO)
+            self.assertTrue(self.state(board) == before)
 
 
 class Lying(Case):
