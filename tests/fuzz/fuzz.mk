@@ -9,7 +9,7 @@ fuzz_replays = tests/fuzz/replay-bin-image tests/fuzz/replay-elf-image \
 	tests/fuzz/replay-svd tests/fuzz/replay-code tests/fuzz/replay-pack tests/fuzz/replay-pdsc \
 	tests/fuzz/replay-advisory tests/fuzz/replay-install tests/fuzz/replay-explain \
 	tests/fuzz/replay-gdb-client tests/fuzz/replay-gdb-server tests/fuzz/replay-gdb-exchange \
-	tests/fuzz/replay-gdb-xml
+	tests/fuzz/replay-gdb-xml tests/fuzz/replay-gdb-stub
 check_PROGRAMS += $(fuzz_replays)
 TESTS += tests/fuzz/replay.sh
 tests/fuzz/replay.log: $(fuzz_replays)
@@ -81,6 +81,9 @@ tests_fuzz_replay_gdb_exchange_LDADD = $(FUZZ_GDB_LIBS)
 tests_fuzz_replay_gdb_xml_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-gdb-xml.c
 tests_fuzz_replay_gdb_xml_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
 tests_fuzz_replay_gdb_xml_LDADD = $(FUZZ_GDB_LIBS)
+tests_fuzz_replay_gdb_stub_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-gdb-stub.c
+tests_fuzz_replay_gdb_stub_CPPFLAGS = $(FUZZ_TEST_CPPFLAGS)
+tests_fuzz_replay_gdb_stub_LDADD = plugins/server/gdb/libgdbstub.la core/libcore.la
 
 # The same targets with clang's libFuzzer, ASan and UBSan, all of their sources anew.
 FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
@@ -95,7 +98,8 @@ FUZZ_FILES = $(core_libcore_la_SOURCES) $(nodist_core_libcore_la_SOURCES) \
 	tests/fuzz/fuzz-install.c tests/fuzz/fuzz-explain.c \
 	$(plugins_common_gdb_libgdbremote_la_SOURCES) $(fuzz_gdb_sources) \
 	tests/fuzz/fuzz-gdb-client.c tests/fuzz/fuzz-gdb-server.c \
-	tests/fuzz/fuzz-gdb-exchange.c tests/fuzz/fuzz-gdb-xml.c
+	tests/fuzz/fuzz-gdb-exchange.c tests/fuzz/fuzz-gdb-xml.c \
+	$(plugins_server_gdb_libgdbstub_la_SOURCES) tests/fuzz/fuzz-gdb-stub.c
 FUZZ_CPPFLAGS = $(DEFS) -I. $(FUZZ_TEST_CPPFLAGS) $(CONTAINER_CFLAGS) $(CAPSTONE_CFLAGS) \
 	-I$(top_builddir)/plugins/format -I$(top_srcdir)/loaderdb/include $(SQLITE_CFLAGS) \
 	$(JANSSON_CFLAGS) \

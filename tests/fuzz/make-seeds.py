@@ -343,6 +343,27 @@ def gdb_xml_seeds():
     yield "utf-16", target.format(reg.format(1)).encode("utf-16")
 
 
+def gdb_stub_seeds():
+    """A line is a packet; 3 interrupts, 4 has the core stop by itself."""
+    def monitor(text):
+        return b"qRcmd," + text.hex().encode()
+
+    def lines(*packets):
+        return b"\n".join(packets)
+
+    yield "debug", lines(b"qSupported:swbreak+;hwbreak+", b"?", b"g", b"m20000000,10",
+                         b"Z0,20000000,2", b"vCont;c", b"\3", b"z0,20000000,2", b"s", b"D")
+    yield "flash", lines(b"vFlashErase:8000000,1000", b"vFlashErase:8004000,2000",
+                         b"vFlashWrite:8000000:12345678", b"vFlashWrite:8000008:xxxx",
+                         b"vFlashErase:8000000,800", b"vFlashWrite:8000000:zz", b"vFlashDone",
+                         monitor(b"why"), b"qCRC:8000000,800")
+    yield "call", lines(monitor(b"call EraseSector 1"), b"c", b"\4", monitor(b"reg pc=1"), b"k",
+                        b"R", b"vKill;1")
+    yield "documents", lines(b"qXfer:memory-map:read::0,1000", b"qXfer:features:read:target.xml:0,9")
+    yield "memory", lines(b"M20000000,2:abcd", b"X20000000,2:ab", b"x20000000,8", b"P0=00000000",
+                          b"G0000000000000001xxxxxxxx", b"p1", b"m50000000,4", b"H0", b"T1")
+
+
 def main():
     out = sys.argv[1]
     for name, seeds in (("elf-image", elf_seeds), ("ihex-image", ihex_seeds),
@@ -352,7 +373,7 @@ def main():
                         ("install", install_seeds), ("advisory", advisory_seeds),
                         ("explain", explain_seeds), ("gdb-client", gdb_client_seeds),
                         ("gdb-server", gdb_server_seeds), ("gdb-exchange", gdb_exchange_seeds),
-                        ("gdb-xml", gdb_xml_seeds)):
+                        ("gdb-xml", gdb_xml_seeds), ("gdb-stub", gdb_stub_seeds)):
         os.makedirs(f"{out}/{name}", exist_ok=True)
         for seed, content in seeds():
             with open(f"{out}/{name}/{seed}", "wb") as f:

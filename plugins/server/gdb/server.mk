@@ -1,6 +1,6 @@
 # A GDB server in front of any target.
-pkglib_LTLIBRARIES += modules/server-gdb.la
-modules_server_gdb_la_SOURCES = \
+noinst_LTLIBRARIES += plugins/server/gdb/libgdbstub.la
+plugins_server_gdb_libgdbstub_la_SOURCES = \
 	plugins/server/gdb/breakpoint.c \
 	plugins/server/gdb/client.c \
 	plugins/server/gdb/describe.c \
@@ -18,8 +18,12 @@ modules_server_gdb_la_SOURCES = \
 	plugins/server/gdb/registers.c \
 	plugins/server/gdb/reply.c \
 	plugins/server/gdb/run.c \
-	plugins/server/gdb/server.c \
 	plugins/server/gdb/server.h
+plugins_server_gdb_libgdbstub_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+plugins_server_gdb_libgdbstub_la_LIBADD = plugins/common/gdb/libgdbremote.la
+
+pkglib_LTLIBRARIES += modules/server-gdb.la
+modules_server_gdb_la_SOURCES = plugins/server/gdb/server.c
 modules_server_gdb_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 modules_server_gdb_la_LDFLAGS = $(MODULE_LINK)
-modules_server_gdb_la_LIBADD = plugins/common/gdb/libgdbremote.la $(MODULE_LIBS)
+modules_server_gdb_la_LIBADD = plugins/server/gdb/libgdbstub.la $(MODULE_LIBS)
