@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -153,6 +154,27 @@ static int make_image(const struct stk_board *b, const struct stk_board_write *w
 
 /* ---- the job ---------------------------------------------------------- */
 
+/* To people alone: programs get the same with the event. */
+static void say(struct stk_board *b, const char *fmt, ...) stk_printf(2, 3);
+static void say(struct stk_board *b, const char *fmt, ...)
+{
+	char line[640];
+	va_list args;
+
+	if (!b->opt.say)
+		return;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	b->opt.say(b->opt.data, line);
+}
+
+static void say_warnings(struct stk_board *b, const struct stk_report *report)
+{
+	for (size_t i = 0; report && i < report->n_warnings; i++)
+		say(b, "warning: %s", report->warnings[i]);
+}
+
 static void say_done(struct stk_board *b, const struct stk_report *report)
 {
 	if (!report) {
@@ -166,7 +188,7 @@ static void say_done(struct stk_board *b, const struct stk_report *report)
 		 report->sectors_unchanged, report->bytes_verified,
 		 stk_verify_name(report->method), (double)report->target_ns / 1e9,
 		 report->virtual_time ? " of virtual time" : "");
-	stk_board_say(b, "%s", b->said);
+	say(b, "%s", b->said);
 }
 
 static void say_failed(struct stk_board *b, const struct stk_report *report,
@@ -175,11 +197,11 @@ static void say_failed(struct stk_board *b, const struct stk_report *report,
 	const struct stk_diagnosis *d = report ? report->diagnosis : NULL;
 
 	snprintf(b->said, sizeof(b->said), "flash failed: %s", err->msg);
-	stk_board_say(b, "flash failed: %s", err->msg);
+	say(b, "%s", b->said);
 	for (size_t i = 0; d && i < d->n_evidence; i++)
-		stk_board_say(b, "  %s: %s", d->evidence[i].what, d->evidence[i].value);
+		say(b, "  %s: %s", d->evidence[i].what, d->evidence[i].value);
 	if (d && d->remedy)
-		stk_board_say(b, "  try: %s", d->remedy);
+		say(b, "  try: %s", d->remedy);
 }
 
 static int run_job(struct stk_board *b, const struct stk_image *image, struct stk_job **ret,
@@ -234,6 +256,7 @@ int stk_board_flash(struct stk_board *b, const struct stk_board_write *given,
 		say_failed(b, event.report, &own);
 	else
 		say_done(b, event.report);
+	say_warnings(b, event.report);
 	board_tell(b, &event);
 	stk_job_free(job);
 	if (r && err)
