@@ -32,6 +32,7 @@ COMMAND_TESTS = \
 	tests/command/test-peers.py \
 	tests/command/test-pins.py \
 	tests/command/test-program.py \
+	tests/command/test-proxy.py \
 	tests/command/test-qemu.py \
 	tests/command/test-qualify.py \
 	tests/command/test-record.py \

@@ -64,6 +64,8 @@ struct gdb {
 
 	struct gdb_peer peer;
 	struct gdb_slot slot[STK_REG_COUNT];
+	/* While a relay has the server: its client's words decide what a g packet is. */
+	bool relearn, client_asked;
 
 	volatile bool running;
 	volatile int woken;

@@ -139,6 +139,7 @@ int gdb_attach(struct gdb *g, struct stk_error *err)
 	if (r)
 		return r;
 	memset(&g->peer, 0, sizeof(g->peer));
+	g->relearn = false;
 	r = ask_supported(g, list, sizeof(list), err);
 	if (!r)
 		r = ask_vcont(g, err);

@@ -160,14 +160,30 @@ static int write_one(struct gdb *g, int n, uint32_t value, struct stk_error *err
 
 /* ---- all at once ------------------------------------------------------ */
 
+/*
+ * QEMU (7.2, gdbstub.c, gdb_has_xml) gives registers as its description has them
+ * from the moment that it was asked for it, which only the relay's client may do.
+ */
+static int learn_again(struct gdb *g, struct stk_error *err)
+{
+	const bool offered = g->peer.has_features;
+	int r;
+
+	g->peer.has_features = offered && g->client_asked;
+	r = gdb_learn_registers(g, err);
+	g->peer.has_features = offered;
+	g->relearn = r != 0;
+	return r;
+}
+
 static int refresh(struct gdb *g, struct stk_error *err)
 {
 	struct gdb_reply reply;
 	char text[96] = "an answer that makes no sense";
-	int r;
+	int r = g->relearn ? learn_again(g, err) : 0;
 
-	if (g->g_fresh)
-		return 0;
+	if (r || g->g_fresh)
+		return r;
 	r = gdb_query(g, &reply, err, "g");
 	if (r)
 		return r;

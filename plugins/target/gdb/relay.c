@@ -7,14 +7,19 @@
 #include "config.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "gdb.h"
+
+#define FEATURES	"qXfer:features:read:"
 
 int gdb_relay_begin(void *priv, struct stk_error *err)
 {
 	struct gdb *g = priv;
 
 	gdb_part(g);
+	g->relearn = true;
+	g->client_asked = false;
 	return gdb_link(g, err);
 }
 
@@ -44,6 +49,8 @@ int gdb_relay_send(void *priv, const void *packet, size_t len, struct stk_error 
 	if (r)
 		return r;
 	gdb_forget(g);
+	if (len >= strlen(FEATURES) && !memcmp(packet, FEATURES, strlen(FEATURES)))
+		g->relearn = g->client_asked = true;
 	r = gdb_send(g->x, packet, len, &local);
 	return r ? lose(g, r, &local, err) : 0;
 }

@@ -1,0 +1,288 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""stoker gdbserver in front of another GDB server: of a board, and of QEMU.
+
+What gdb-multiarch prints is the same with and without it, but where our loader
+writes the flash.
+"""
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import threading
+
+import peers
+import rsp
+from harness import DONE, FIRMWARE, FLASH, G4, KIB, LOADERS, TARGET, Case, main, noise
+
+CHIP = "emu:stm32g431cb"
+CODE = 0x20000100
+# 1: adds r0, #1; adds r1, #2; str r0, [r2]; b 1b
+LOOP = bytes.fromhex("0130 0231 1060 fbe7".replace(" ", ""))
+
+
+class Served:
+    """A stoker gdbserver, from its first line to its end."""
+
+    def __init__(self, case, *args):
+        self.case = case
+        self.process = p = case.start("gdbserver", *args, "--listen", "127.0.0.1:0",
+                                      stderr=subprocess.STDOUT, text=True, bufsize=1)
+        case.addCleanup(self.stop)
+        self.lines = []
+        for line in p.stdout:
+            self.lines.append(line)
+            if line.startswith("listening on "):
+                break
+        else:
+            p.wait()
+            raise AssertionError(f"{args}: {self.lines}")
+        self.address = line.split()[-1]
+        # Read all the while, or it would wait for us.
+        self.reader = threading.Thread(target=self.lines.extend, args=(p.stdout,), daemon=True)
+        self.reader.start()
+
+    def stop(self):
+        if not self.process.stdout.closed:
+            self.process.send_signal(signal.SIGTERM)
+            self.ended()
+
+    def ended(self):
+        """Its exit code and all that it said."""
+        code = self.process.wait(peers.HUNG)
+        self.reader.join()
+        self.process.stdout.close()
+        return code, "".join(self.lines)
+
+
+class Proxies(Case):
+    def board(self, name="chip", *args):
+        """The inner one, without a loader unless one is named."""
+        return Served(self, "-t", self.chip(name), *args)
+
+    def proxy(self, inner, *args):
+        return Served(self, "-t", f"gdb:{inner}", *args)
+
+    def gdb(self, address, *commands, files=()):
+        return peers.gdb(*commands, connect=address, files=files)
+
+    def client(self, served):
+        host, port = served.address.rsplit(":", 1)
+        client = rsp.Client(host, int(port), timeout=peers.HUNG)
+        self.addCleanup(client.close)
+        return client
+
+
+class SameTranscript(Proxies):
+    def script(self, *monitor):
+        code = self.file("loop.bin", LOOP)
+        return [
+            "info registers", "info threads", "x/8xw 0x20000000",
+            f"restore {code} binary {CODE:#x}", f"x/4hx {CODE:#x}",
+            "set *(int *)0x20000040 = 0x12345678", "x/2xw 0x20000040",
+            "set $r0 = 7", "set $r1 = 9", "set $r2 = 0x20000044", "set $xpsr = 0x01000000",
+            "set $sp = 0x20002000", f"set $pc = {CODE:#x}", "info registers",
+            f"break *{CODE + 4:#x}", "continue", "info registers", "delete",
+            f"hbreak *{CODE + 6:#x}", "continue", "p $pc", "delete",
+            "stepi", "stepi", "x/i $pc", "info registers", "x/2xw 0x20000040",
+            "watch *(int *)0x20000044", "delete", "x/xw 0xe0000000", "x/xw 0xf0000000",
+            # Who detaches lets it run: on the spot.
+            "set *(short *)0x20000080 = 0xe7fe", "set $pc = 0x20000080",
+            *monitor, "monitor no-such-command-anywhere", "p $no_such", "info mem"]
+
+    def without_mem(self, text):
+        """What the memory map says is ours to change, where we have a loader."""
+        return text[:text.index("memory regions")]
+
+    def check_board(self, same, *args):
+        """Twice on each, with a detach between; then the client kills."""
+        script = self.script("monitor help", "monitor reg SCB")
+        plain = self.board("plain")
+        inner = self.board("behind")
+        proxy = self.proxy(inner.address, *args)
+        for end in ("detach", "disconnect", "kill"):
+            self.assertEqual(same(self.gdb(proxy.address, *script, end)),
+                             same(self.gdb(plain.address, *script, end)))
+
+    def test_of_a_board_without_loaders(self):
+        self.check_board(str)
+
+    def test_of_a_board_with_a_loader_before_it(self):
+        self.check_board(self.without_mem, "-l", G4)
+
+    def test_the_script_sees_what_it_is_to_see(self):
+        """It would be equal, too, if all failed."""
+        out = self.gdb(self.proxy(self.board().address).address,
+                       *self.script("monitor help", "monitor reg SCB"))
+        for pattern in (r"0x20000040:\t0x12345678", rf"Breakpoint 1, {CODE + 4:#x}",
+                        r"(?m)^r0 +0x8 ", r"(?m)^r1 +0xb ", r"power-cut: ",
+                        rf"=> {CODE + 2:#x}:", r"usage|no-such|unknown|not"):
+            self.assertRegex(out, pattern)
+
+    def test_of_qemu(self):
+        """gdb kills it at the end; the proxy goes with it, and says so."""
+        script = self.script("monitor info status", "monitor info roms", "monitor help stop")
+        with peers.Qemu("netduinoplus2") as plain, peers.Qemu("netduinoplus2") as behind:
+            proxy = self.proxy(behind.address)
+            for end in ("disconnect", "disconnect", "kill"):
+                self.assertEqual(self.gdb(proxy.address, *script, end),
+                                 self.gdb(plain.address, *script, end))
+            self.assertEqual(plain.process.wait(peers.HUNG), behind.process.wait(peers.HUNG))
+            # It may have gone after its client: then the next one meets it.
+            with contextlib.suppress(OSError, rsp.Closed), self.client(proxy) as client:
+                client.begin()
+            code, said = proxy.ended()
+            self.assertEqual(code, TARGET, said)
+            self.assertIn(behind.address, said)
+
+
+class Load(Proxies):
+    def test_by_our_loader_into_a_board_that_has_none(self):
+        inner = self.board()
+        proxy = self.proxy(inner.address, "-l", G4)
+        out = self.gdb(proxy.address, "load", "compare-sections", "monitor stoker why",
+                       files=[FIRMWARE])
+        self.assertEqual(len(re.findall(r"(?m)^Section .*: matched\.$", out)), 4, out)
+        self.assertIn("nothing has failed", out)
+        # The board takes no flash packets itself, and had none.
+        self.assertRegex(self.gdb(inner.address, "load", files=[FIRMWARE]),
+                         r"(?i)error|cannot|fail|forbidden")
+        proxy.stop()
+        inner.stop()
+        self.assertNotIn("erased", "".join(inner.lines))
+        self.assertRegex("".join(proxy.lines), r"bytes verified \(readback\)")
+        cells = self.stored("FLASH")
+        self.assertEqual(cells[:4], (0x20004000).to_bytes(4, "little"))
+        self.assertEqual(cells[64 * KIB:], b"\xff" * 64 * KIB)
+
+    def test_what_no_loader_of_ours_writes_passes_through(self):
+        inner = self.board("chip", "-l", G4)
+        proxy = self.proxy(inner.address)
+        out = self.gdb(proxy.address, "load", "compare-sections", files=[FIRMWARE])
+        self.assertEqual(len(re.findall(r"(?m)^Section .*: matched\.$", out)), 4, out)
+        proxy.stop()
+        inner.stop()
+        self.assertRegex("".join(inner.lines), r"bytes verified \(readback\)")
+        self.assertNotIn("verified", "".join(proxy.lines))
+
+    def test_into_qemu(self):
+        """Erase, write, done; read by gdb from QEMU itself; the rest as it was."""
+        machine = peers.MACHINES["mps2-an386"]
+        start, size = machine.flash
+        with peers.bench(machine.name, self.folder) as bench:
+            before = noise(1, size)
+            bench.gdb(bench.put(start, before), bench.put(machine.work[0], noise(2, 0x4000)),
+                      "set $r5 = 0x55555555")
+            memory = bench.memory(machine.work, *machine.rest)
+            proxy = self.proxy(bench.qemu.address, "-l", LOADERS / f"ram-{machine.name}.FLM",
+                               "--ram", f"{machine.work[0]:#x}+{machine.work[1]:#x}")
+            image = noise(3, 5000)
+            with self.client(proxy) as client:
+                self.assertEqual(client.begin()["qXfer:memory-map:read"], "+")
+                self.assertIn(b'<property name="blocksize">0x1000<', client.transfer("memory-map"))
+                self.assertEqual(client.flash([(start, 0x2000)], [(start + 16, image)]), b"OK")
+            proxy.stop()
+            wanted = bytearray(before)
+            wanted[:0x2000] = b"\xff" * 0x2000
+            wanted[16:16 + len(image)] = image
+            self.assertTrue(bench.read(start, size) == wanted)
+            self.assertTrue(bench.memory(machine.work, *machine.rest) == memory)
+
+
+class Both(Proxies):
+    """One packet for flash of ours and of the server behind is split."""
+
+    def test_an_erase_and_a_write_across_the_border(self):
+        corpus = os.environ.get("STOKER_CORPUS")
+        if not corpus:
+            self.skipTest("no corpus: no loader for the internal flash of an H743")
+        internal = os.path.join(corpus, "loaders/Open-CMSIS-Pack+STM32H7xx_DFP/CMSIS/Flash",
+                                "STM32H7x_2048.FLM")
+        chip = f"emu:stm32h743xi,nor=w25q128jv,store={self.folder / 'h7'}"
+        inner = Served(self, "-t", chip, "-l", internal)
+        proxy = self.proxy(inner.address, "-l", LOADERS / "h743-w25q128.stldr", "--chip",
+                           "stm32h743xi")
+        out = self.gdb(proxy.address, "load", "compare-sections",
+                       files=[LOADERS / "firmware-h743.elf"])
+        self.assertEqual(len(re.findall(r"(?m)^Section .*: matched\.$", out)), 5, out)
+        proxy.stop()
+        inner.stop()
+        for served in (inner, proxy):
+            self.assertRegex("".join(served.lines), r"bytes verified")
+
+
+class Failures(Proxies):
+    def test_a_failing_loader_reaches_the_console(self):
+        inner = self.board()
+        proxy = self.proxy(inner.address, "-l", LOADERS / "g431-no-effect.FLM")
+        out = self.gdb(proxy.address, "load", "monitor help", "monitor stoker why",
+                       files=[FIRMWARE])
+        proxy.stop()
+        said = re.search("(?m)^flash failed: (.+)$", "".join(proxy.lines))[1]
+        self.assertIn("Error finishing flash operation", out)
+        self.assertEqual(out.count(said), 2, (said, out))
+        self.assertLess(out.index(said), out.index("power-cut: "))
+
+    def test_the_server_behind_dies(self):
+        """The client that waits is told; the proxy says it, and ends."""
+        inner = self.board()
+        proxy = self.proxy(inner.address, "-l", G4)
+        with self.client(proxy) as client:
+            client.begin()
+            inner.process.kill()
+            inner.process.wait()
+            try:
+                reply = client.ask("g")
+                self.assertRegex(reply, rb"^E\.")
+                self.assertIn(inner.address.encode(), reply)
+            except rsp.Closed:	# it was seen before the packet came
+                pass
+        code, said = proxy.ended()
+        self.assertEqual(code, TARGET, said)
+        self.assertIn(inner.address, said)
+
+    def test_the_core_runs(self):
+        """No flash operation meanwhile; an interrupt passes."""
+        inner = self.board()
+        proxy = self.proxy(inner.address, "-l", G4)
+        with self.client(proxy) as client:
+            client.begin("xmlRegisters=arm")
+            client.write(CODE, LOOP, binary=False)
+            client.okay(f"Pf={CODE.to_bytes(4, 'little').hex()}")
+            client.okay("P2=00100020")
+            client.send(b"vCont;c")
+            client.send(f"vFlashErase:{FLASH:x},800".encode())
+            self.assertRegex(client.receive(), rb"^E\..*runs")
+            client.interrupt()
+            self.assertRegex(client.receive(), rb"^T02")
+            self.assertEqual(client.flash([(FLASH, 2 * KIB)], [(FLASH, b"after all")]), b"OK")
+            self.assertEqual(client.read(FLASH, 10), b"after all\xff")
+
+    def test_one_that_comes_after_one_that_broke_off(self):
+        """In the middle of a flash operation: nothing of it is left."""
+        inner = self.board()
+        proxy = self.proxy(inner.address, "-l", G4)
+        with self.client(proxy) as client:
+            client.begin()
+            client.okay(f"vFlashErase:{FLASH:x},800")
+            client.okay(b"vFlashWrite:%x:never" % FLASH)
+        # It goes when its close is seen; until then another is sent away.
+        for _ in range(1000):
+            try:
+                with self.client(proxy) as client:
+                    client.begin()
+                    self.assertEqual(client.ask("vFlashDone"), b"OK")
+                    self.assertEqual(client.read(FLASH, 5), b"\xff" * 5)
+                    break
+            except (rsp.Closed, ConnectionResetError):
+                continue
+        else:
+            self.fail("nobody is served any more")
+        proxy.stop()
+        inner.stop()
+        self.assertEqual(proxy.process.returncode, DONE)
+
+
+if __name__ == "__main__":
+    main()
