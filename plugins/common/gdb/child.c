@@ -129,7 +129,17 @@ static void end_as(int status)
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 126);
 }
 
-static void be_keeper(const char *command, int fd, int leash)
+/* Nothing of ours may stay open because a command runs. Linux 5.9 has close_range(). */
+static void close_all_but(int leash)
+{
+	for (int i = 0; i < leash; i++)
+		close(i);
+	if (close_range((unsigned int)leash + 1, ~0U, 0))
+		for (int i = leash + 1; i < 1024; i++)
+			close(i);
+}
+
+static void be_keeper(const char *command, int fd, const int leash[2])
 {
 	pid_t child;
 
@@ -143,11 +153,10 @@ static void be_keeper(const char *command, int fd, int leash)
 	if (child < 0)
 		_exit(126);
 	setpgid(child, child); /* whoever comes first */
-	/* Nothing of ours may stay open because it runs. */
-	if (leash)
-		close_range(0, (unsigned int)leash - 1, 0);
-	close_range((unsigned int)leash + 1, ~0U, 0);
-	end_as(keep(child, leash));
+	/* Above all not the leash's other end: it would never be at its end. */
+	close(leash[1]);
+	close_all_but(leash[0]);
+	end_as(keep(child, leash[0]));
 }
 
 /* ---- our side ----------------------------------------------------------- */
@@ -186,7 +195,7 @@ int gdb_child_start(const char *command, int *ret_fd, struct gdb_child *ret,
 	}
 	pid = fork();
 	if (!pid)
-		be_keeper(command, fds[1], leash[0]);
+		be_keeper(command, fds[1], leash);
 	if (pid < 0) {
 		r = fail_setup(command, err);
 		close_both(fds);
