@@ -316,6 +316,7 @@ class Running(Case):
         class Talking(Server):
             def _resume(self, packet):
                 self.reply(TEXT)
+                self.reply(b"O")
                 self.reply(b"Fopen,0/1,0,0")
                 return None
 

@@ -58,11 +58,14 @@ bool gdb_is_stop(const struct gdb_reply *r)
 	       isxdigit((unsigned char)r->bytes[2]);
 }
 
-/* "O48656c6c6f0a": also of a program that writes by semihosting. */
+/*
+ * "O48656c6c6f0a": also of a program that writes by semihosting. Nothing at all
+ * is what OpenOCD prints to show that it is alive.
+ */
 static bool is_output(const struct gdb_reply *r)
 {
-	return r->len >= 3 && r->len % 2 && r->bytes[0] == 'O' &&
-	       isxdigit((unsigned char)r->bytes[1]);
+	return r->len % 2 && r->bytes[0] == 'O' &&
+	       (r->len == 1 || isxdigit((unsigned char)r->bytes[1]));
 }
 
 static void output_text(const struct gdb_reply *r, size_t skip, char *buf, size_t size)
