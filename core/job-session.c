@@ -72,6 +72,10 @@ int job_load(struct stk_job *j, const struct stk_step *step, struct stk_error *e
 /* Is there flash that holds neither what it did nor what it was to hold? */
 static bool half_written(const struct stk_job *j)
 {
+	enum stk_action action = j->plan->action;
+
+	if (action != STK_ACTION_PROGRAM && action != STK_ACTION_ERASE)
+		return false;
 	for (size_t i = 0; i < j->report.n_sectors; i++) {
 		enum stk_sector_state s = j->states[i].state;
 

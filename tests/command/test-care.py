@@ -66,6 +66,14 @@ class Left(Case):
                              "--wrap", "fault:kind=set-regs,op=2,mode=fail")
         self.assertIn("warning: not all of the registers and RAM", err)
 
+    def test_what_was_only_looked_at_may_run(self):
+        image, on = self.file("x.bin", noise(1, 100)), ["-l", G4, "-t", CHIP, "--run"]
+        d = self.json("verify", image, "--base", FLASH, *on, code=NO)
+        self.assertEqual((d["error"]["cause"], d["warnings"]), ("verify-mismatch", []))
+        stuck = ["-l", G4, "-t", f"{CHIP},fail=stuck-sector@0x08000000+0x800,fill=3", "--run"]
+        d = self.json("program", image, "--base", FLASH, *stuck, code=NO)
+        self.assertIn("was left half written", d["warnings"][0])
+
     def test_a_reset_that_fails_fails_the_job(self):
         for way in ["--reset", "--run"]:
             d = self.program(way, "--wrap", "fault:kind=reset,op=2,mode=fail", code=TARGET)
