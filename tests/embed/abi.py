@@ -20,8 +20,8 @@ THE_CORES = {
     "stk_elf_header", "stk_elf_symbol",					# of a file
     "stk_loader_info", "stk_code_info", "stk_diff_info", "stk_image_info", "stk_pack_info",
     "stk_pack_choice", "stk_layout_info", "stk_host_info", "stk_module_info", "stk_target_info",
-    "stk_event", "stk_plan_info", "stk_report", "stk_call_report", "stk_qualify_report",
-    "stk_behaviour_report", "stk_diff_line", "stk_diagnosis",
+    "stk_event", "stk_board_event", "stk_plan_info", "stk_report", "stk_call_report",
+    "stk_qualify_report", "stk_behaviour_report", "stk_diff_line", "stk_diagnosis",
 }
 
 HEAD = r"""#include <stoker/module.h>

@@ -26,7 +26,8 @@
  *  - Addresses are 64-bit target addresses, extents are (start, length).
  *  - Structs that a caller fills begin with their size, set by
  *    = { .size = sizeof(x) }; fields are only ever appended. Structs that
- *    the library returns grow at their end; read fields by name only.
+ *    the library returns one by one grow at their end; elements of arrays, and
+ *    what the library fills in a struct of the caller's, stay as they are.
  */
 #ifndef STOKER_STOKER_H
 #define STOKER_STOKER_H

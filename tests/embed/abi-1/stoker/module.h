@@ -954,18 +954,31 @@ struct stk_board_write {
 
 /*
  * One verified job with the board's loaders: afterwards @erase is erased but
- * for what @chunks put there, and nothing else has changed. The core was
- * halted and is: reset, its RAM put back. *@ret_said, may be NULL: one line
- * for people, valid until the next job. On failure nothing of it is promised;
- * @err has the cause, as a sentence.
+ * for what @chunks put there, and nothing else has changed. A core that runs
+ * is halted first; afterwards it is reset and halted, its RAM put back.
+ * *@ret_said, may be NULL: one line for people, valid until the next job. On
+ * failure nothing of it is promised; @err has the cause, as a sentence, which
+ * the board has said by then, with the evidence and what to try.
  */
 stk_export int stk_board_flash(struct stk_board *board, const struct stk_board_write *write,
 			       const char **ret_said, struct stk_error *err) stk_must_check;
 
 /*
+ * Flash that the target's read() does not see, as one of the board's loaders reads
+ * it: all of @range. The core was halted and is, not reset, its registers and RAM as
+ * they were; what was staged is so no more, and the memory may be visible from now on.
+ */
+stk_export int stk_board_read(struct stk_board *board, struct stk_range range, void *buf,
+			      struct stk_error *err) stk_must_check;
+
+/*
  * For people who debug a loader: put the one that has @function into RAM and
  * set the registers so that the next resume calls it with @args; it returns to
- * a breakpoint at *@ret_trap. *@ret_said: "STM32G4xx.FLM lies at 0x20000020 ...".
+ * a breakpoint at *@ret_trap. @function may say which loader, where several
+ * have it: "STM32G4xx.FLM:Init". The chip is reset and the loader loaded for
+ * Init, for another loader than before, and after a job; else it is called as
+ * it stands there. *@ret_said, valid until the next: where it lies, and how gdb
+ * gets its symbols. What it returns is said.
  */
 stk_export int stk_board_stage(struct stk_board *board, const char *function,
 			       const uint32_t *args, unsigned int n_args,

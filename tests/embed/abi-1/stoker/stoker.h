@@ -26,7 +26,8 @@
  *  - Addresses are 64-bit target addresses, extents are (start, length).
  *  - Structs that a caller fills begin with their size, set by
  *    = { .size = sizeof(x) }; fields are only ever appended. Structs that
- *    the library returns grow at their end; read fields by name only.
+ *    the library returns one by one grow at their end; elements of arrays, and
+ *    what the library fills in a struct of the caller's, stay as they are.
  */
 #ifndef STOKER_STOKER_H
 #define STOKER_STOKER_H
@@ -1360,11 +1361,22 @@ stk_export const struct stk_report *stk_job_report(const struct stk_job *job);
  * A board: an open target, the loaders that write its flash, and servers that
  * put it on sockets. All servers of a board share its one core; whatever one
  * does, the others are told. One thread serves them all.
+ *
+ *	stk_board_new()		a target, halted, and the loaders for its flash
+ *	stk_board_listen()	a server in front of it; again for another one
+ *	stk_board_serve()	until a client ends it, or
+ *	stk_board_wake()	from a signal handler or thread, with *cancel set
+ *	stk_board_free()	closes the servers; target and loaders stay open
+ *
+ * While a board serves, nobody else uses its target. While the core of a
+ * virtual chip runs, it does so as fast as it can for a second, as loaders
+ * do, and from then on no faster than a real one: what waits for interrupts
+ * costs no processor.
  */
 struct stk_board;
 
 enum stk_board_event_kind {
-	STK_BOARD_LINE,		/* for people; say() gets the same */
+	STK_BOARD_LINE,		/* for people, and nothing more is known of it */
 	STK_BOARD_CLIENT_CAME,	/* text: who, "127.0.0.1:51234" */
 	STK_BOARD_CLIENT_WENT,
 	STK_BOARD_FLASHED,	/* a flash job ended; text: how, in one line */
@@ -1384,12 +1396,15 @@ struct stk_board_options {
 	size_t n_loaders;
 	const struct stk_host *host;	/* NULL: "stoker" */
 	bool force, allow_option_bytes;	/* as in struct stk_plan_options */
-	/* Lines for people, as they come: who connected, what was written, what failed. */
+	/*
+	 * Lines for people, as they come: who connected, what was written, what
+	 * failed and what to try. Neither this nor event() may call into the board.
+	 */
 	void (*say)(void *data, const char *line);
 	void *data;
 	/* As in struct stk_job_options: set together with stk_board_wake(). */
 	const volatile int *cancel;
-	/* The same as say() gets, and more, for programs. */
+	/* What say() is told in lines, for programs. Both may be NULL. */
 	void (*event)(void *data, const struct stk_board_event *event);
 };
 
@@ -1405,7 +1420,10 @@ stk_export void stk_board_free(struct stk_board *board);
 stk_export int stk_board_listen(struct stk_board *board, const char *server,
 				const char *address, const char *const *options,
 				const char **ret_where, struct stk_error *err) stk_must_check;
-/* Serve until a client asks to end (0) or @cancel is set (-EINTR), or the target is lost. */
+/*
+ * Serve until a client asks to end (0) or @cancel is set (-EINTR), or the target is
+ * lost. Clients that come, go, or talk nonsense end nothing; it may be called again.
+ */
 stk_export int stk_board_serve(struct stk_board *board, struct stk_error *err) stk_must_check;
 /* Async-signal-safe. */
 stk_export void stk_board_wake(struct stk_board *board);
