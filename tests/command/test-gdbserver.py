@@ -432,6 +432,11 @@ class Packets(Board):
         text, _ = c.monitor("why")
         self.assertIn("written twice", text)
         self.said("written twice")
+        # What no monitor command has told comes with the next resume, before its stop.
+        c.ask(f"vFlashErase:{QSPI:x},1000")
+        self.code(c, BKPT)
+        self.assertRegex(bytes.fromhex(c.ask("c")[1:].decode()), b"no loader of this board")
+        self.assertRegex(c.receive(), b"^T05")
 
     def test_a_client_that_goes_takes_its_breakpoints(self):
         c = self.begun()
