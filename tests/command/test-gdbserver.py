@@ -119,8 +119,10 @@ class Gdb(Board):
 
     def test_load(self):
         self.g431()
-        out = self.gdb("info mem", "load", "compare-sections", "monitor why", "load",
-                       "compare-sections", "monitor stats")
+        out = self.gdb("set *(int*)0x20000100=0x1234567", "info mem", "load",
+                       "compare-sections", "monitor why", "load", "compare-sections",
+                       "monitor stats", "x/wx 0x20000100")
+        self.assertRegex(out, r"0x20000100.*0x01234567")
         self.assertRegex(out, r"0x08000000 0x08020000 flash blocksize 0x800 ")
         self.assert_matched(out, 8)
         self.assertRegex(out, r"flash: 11 sectors erased, 11 programmed, 0 as they were; "
@@ -137,11 +139,15 @@ class Gdb(Board):
             self.skipTest("no corpus: no loader for the internal flash of an H743")
         self.serve("-l", os.path.join(corpus, H7_INTERNAL), "-l", H7, "-t",
                    "emu:stm32h743xi,nor=w25q128jv")
-        out = self.gdb("info mem", "load", "compare-sections", file=FIRMWARE_H7)
+        out = self.gdb("info mem", "load", "info registers", "compare-sections",
+                       "maintenance flush register-cache", "info registers", file=FIRMWARE_H7)
         self.assertRegex(out, r"0x08000000 0x08200000 flash blocksize 0x20000 ")
         self.assertRegex(out, r"0x90000000 0x91000000 flash blocksize 0x1000 ")
         self.assertRegex(out, r"0x91000000 0xa0000000 flash ")
         self.assert_matched(out, 5)
+        # Its loader has read the external flash, and left no trace.
+        before, after = re.findall(r"(?s)r0 +0x.*?control +\S+", out)
+        self.assertEqual(before, after)
         self.stop()
 
     def test_debug_a_loader(self):
