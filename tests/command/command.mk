@@ -50,7 +50,7 @@ TESTS += $(COMMAND_TESTS)
 EXTRA_DIST += $(COMMAND_TESTS) tests/command/databases.py tests/command/harness.py tests/command/installs.py tests/command/packs.py tests/command/peers.py tests/command/schema.py tests/command/snapshot.py \
 	tests/command/transcript.py tests/command/swaps.py \
 	tests/command/boards.py tests/command/device_table.py tests/command/patched.py \
-	tests/command/relay.py tests/command/rsp.py tests/command/stub.py
+	tests/command/boardproc.py tests/command/relay.py tests/command/rsp.py tests/command/stub.py
 # Logs of public threads, and what must be said of them.
 EXTRA_DIST += tests/explain
 

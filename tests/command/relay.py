@@ -59,6 +59,8 @@ class Relay:
         self.wake_out, self.wake_in = os.pipe()
         self.counts, self.ended = Counts(), False
         self.was_cut = False
+        self.alone = threading.Event()	# no client, and the server knows
+        self.alone.set()
         self.set(**how)
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
@@ -94,7 +96,9 @@ class Relay:
             except OSError:
                 client.close()
                 continue
+            self.alone.clear()
             _Connection(self, client, server).run()
+            self.alone.set()
 
 
 class _Connection:

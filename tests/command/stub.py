@@ -84,8 +84,9 @@ class Machine:
         self.regs.update(sp=sp, msp=sp, pc=pc & ~1)
 
     def stopped(self):
-        """At a breakpoint?"""
-        return self.regs["pc"] in self.breaks
+        """At a breakpoint, or at a BKPT opcode?"""
+        pc = self.regs["pc"]
+        return pc in self.breaks or self.read(pc, 2)[1] == 0xBE
 
 
 class Loader:
@@ -131,7 +132,7 @@ class Stub:
         self.machine = machine or Machine()
         self.offers, self.packet_size, self.runs = set(offers), packet_size, runs
         self.wrong, self.requests, self.staged = [], [], []
-        self.link, self.ack, self.owed, self.last, self.running = None, True, 0, b"", False
+        self.link, self.ack, self.owed, self.last, self.running = None, True, [], b"", False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.ended = False
@@ -172,7 +173,7 @@ class Stub:
             except OSError:
                 return
             self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.ack, self.owed, self.last, self.running = True, 0, b"", False
+            self.ack, self.owed, self.last, self.running = True, [], b"", False
             self.greeted = False	# gdb begins with an acknowledgement
             try:
                 self.connected()
@@ -200,7 +201,9 @@ class Stub:
                 self.running = False
                 self.reply(b"T02")
         elif unit.kind == "ack" and self.owed:
-            self.owed -= 1
+            self.owed.pop(0)
+            if self.owed:
+                self._transmit_next()
         elif unit.kind == "ack" and not self.greeted:
             self.greeted = True
         elif unit.kind == "nack" and self.ack:
@@ -236,8 +239,15 @@ class Stub:
         return unit.payload[:1] not in (b"D", b"k")
 
     def reply(self, payload):
-        self.last = rsp.frame(payload, runs=self.runs)
-        self.owed += self.ack
+        """One at a time: the next goes when the last was acknowledged."""
+        self.owed.append(payload)
+        if len(self.owed) == 1 or not self.ack:
+            self._transmit_next()
+
+    def _transmit_next(self):
+        self.last = rsp.frame(self.owed[0], runs=self.runs)
+        if not self.ack:
+            self.owed.pop(0)
         self.transmit(self.last)
 
     def transmit(self, raw):

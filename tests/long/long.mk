@@ -36,3 +36,7 @@ tests_long_die_at_la_CFLAGS = $(WARN_CFLAGS)
 tests_long_die_at_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 LONG_TESTS += tests/long/kill-db.py tests/long/kill-swap.py
 EXTRA_DIST += tests/long/kill-db.py tests/long/kill-swap.py tests/long/die.py
+
+# A board stays, its hosts die; and the other way round.
+LONG_TESTS += tests/long/kill-host.py
+EXTRA_DIST += tests/long/kill-host.py
