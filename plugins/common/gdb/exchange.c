@@ -195,8 +195,12 @@ int gdb_receive(struct gdb_exchange *x, int timeout_ms, struct gdb_reply *ret,
 	bool notification = true;
 	int r = 0;
 
-	while (!r && notification)
+	while (!r && notification) {
 		r = gdb_receive_any(x, gdb_left(deadline), &reply, &notification, err);
+		/* They may come faster than they are taken. */
+		if (!r && notification && !gdb_left(deadline))
+			r = -ETIMEDOUT;
+	}
 	if (!r)
 		*ret = reply;
 	return r;

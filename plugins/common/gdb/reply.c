@@ -15,7 +15,10 @@ bool gdb_reply_unknown(const struct gdb_reply *r)
 	return r->len == 0;
 }
 
-/* One line: whatever cannot be printed is a space, and none is at the ends. */
+/*
+ * One line: whatever cannot be printed is a space, and none is at the ends. Beyond
+ * ASCII there are bytes that some terminals obey (0x9b), so none of them stays.
+ */
 static void print(char *buf, size_t size, const char *text, size_t len)
 {
 	size_t n = 0;
@@ -23,7 +26,7 @@ static void print(char *buf, size_t size, const char *text, size_t len)
 	for (size_t i = 0; i < len && n + 1 < size; i++) {
 		char c = text[i];
 
-		if ((unsigned char)c < ' ' || c == 0x7f)
+		if (c < ' ' || c > '~')
 			c = ' ';
 		if (c != ' ' || (n && buf[n - 1] != ' '))
 			buf[n++] = c;

@@ -13,6 +13,8 @@
 #include "gdb.h"
 
 #define MS	1000000ull
+/* Lines of output between a request and its reply; each has a time-out of its own. */
+#define CHATTER_MOST	2000u
 
 uint64_t gdb_clock(void)
 {
@@ -90,12 +92,29 @@ bool gdb_took_output(struct gdb *g, const struct gdb_reply *r)
 	return true;
 }
 
+/* A server that talks and talks shall not keep us for ever. */
+static int too_much(struct gdb *g, struct stk_error *err)
+{
+	struct stk_error local = { 0 };
+
+	if (g->chatter++ < CHATTER_MOST)
+		return 0;
+	stk_fail(&local, STK_ORIGIN_TARGET, ENOTCONN, "gdb-nonsense",
+		 "%s sent %u packets that nobody asked for in place of an answer",
+		 gdb_who(g), CHATTER_MOST);
+	if (err)
+		*err = local;
+	return gdb_lose(g, -ENOTCONN, &local);
+}
+
 int gdb_next(struct gdb *g, int ms, struct gdb_reply *ret, struct stk_error *err)
 {
 	uint64_t end = gdb_clock() + (uint64_t)ms * MS;
 	struct stk_error local = { 0 };
 	int r = gdb_still_there(g, err);
 
+	if (!r)
+		r = too_much(g, err);
 	while (!r) {
 		uint64_t now = gdb_clock();
 		int left = now < end ? (int)((end - now + MS - 1) / MS) : 0;
@@ -142,6 +161,7 @@ int gdb_query_bytes(struct gdb *g, const void *packet, size_t len, struct gdb_re
 
 	if (r)
 		return r;
+	g->chatter = 0;
 	do {
 		r = gdb_request(g->x, packet, len, ret, &local);
 		/* A wake() is for wait(); asking again does no harm. */
@@ -179,6 +199,7 @@ int gdb_send_only(struct gdb *g, const char *packet, struct stk_error *err)
 
 	if (r)
 		return r;
+	g->chatter = 0;
 	r = gdb_send(g->x, packet, strlen(packet), &local);
 	if (r && err)
 		*err = local;

@@ -59,6 +59,7 @@ struct gdb {
 	int timeout_ms;
 	size_t packet_most;		/* "packet-size="; 0: as the server says */
 	struct gdb_exchange *x;		/* NULL: not connected */
+	unsigned int chatter;		/* packets since the last request */
 	bool lost;
 	struct stk_error why_lost;
 

@@ -91,14 +91,18 @@ int gdb_resume(void *priv, struct stk_error *err)
 static int take(struct gdb *g, const struct gdb_reply *reply, bool asked,
 		struct stk_stop *ret, struct stk_error *err)
 {
+	const unsigned int chatter = g->chatter;
 	char text[96];
 	int r;
 
 	if (gdb_took_output(g, reply))
 		return 0;
 	/* A program asks for a file on the host (semihosting): there is none for it. */
-	if (reply->len && reply->bytes[0] == 'F')
-		return gdb_send_only(g, "F-1,58", err);
+	if (reply->len && reply->bytes[0] == 'F') {
+		r = gdb_send_only(g, "F-1,58", err);
+		g->chatter = chatter;
+		return r;
+	}
 	if (gdb_is_stop(reply)) {
 		r = gdb_stopped(g, reply, asked, ret, err);
 		return r ? r : 1;
@@ -185,6 +189,8 @@ int gdb_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_er
 			r = 0;
 		} else if (!r) {
 			r = take(g, &reply, false, ret, err);
+			if (!r && !ms_until(deadline))
+				r = -ETIMEDOUT;
 		} else {
 			r = gdb_lose(g, r, err);
 		}
