@@ -241,6 +241,8 @@ void text_job(const struct job_outcome *o)
 		text_failure(o);
 	} else if (o->action == STK_ACTION_READ && !o->data_elsewhere) {
 		text_dump(stdout, o->report);
+		if (o->report->has_link)
+			text_link(stderr, &o->report->link);
 	} else {
 		text_counts(stdout, o->action, o->report);
 		text_verdict(stdout, o->action, o->report);
