@@ -12,11 +12,13 @@ import signal
 import subprocess
 import threading
 
+import harness  # noqa: F401 (finds elf32)
+import elf32
 import peers
 import rsp
-from harness import DONE, FIRMWARE, FLASH, G4, KIB, LOADERS, TARGET, Case, main, noise
+import stub
+from harness import DONE, FIRMWARE, FLASH, G4, KIB, LOADERS, PAGE, TARGET, Case, main, noise
 
-CHIP = "emu:stm32g431cb"
 CODE = 0x20000100
 # 1: adds r0, #1; adds r1, #2; str r0, [r2]; b 1b
 LOOP = bytes.fromhex("0130 0231 1060 fbe7".replace(" ", ""))
@@ -191,9 +193,62 @@ class Load(Proxies):
 
 
 class Both(Proxies):
-    """One packet for flash of ours and of the server behind is split."""
+    """Flash of ours, and flash of the server behind."""
 
-    def test_an_erase_and_a_write_across_the_border(self):
+    # A chip with 8 KiB more than our loader writes.
+    BORDER, MORE = FLASH + 128 * KIB, 8 * KIB
+
+    def behind(self):
+        machine = stub.Machine(flash=(FLASH, 128 * KIB + self.MORE))
+        machine.script = stub.Loader(elf32.Elf(G4))
+        server = stub.Stub(machine)
+        self.addCleanup(server.close)
+        self.addCleanup(lambda: self.assertEqual(server.faults(), []))
+        return server
+
+    def flash_packets(self, server):
+        return [packet.split(b":")[:2] for packet in server.requests
+                if packet.startswith(b"vFlash")]
+
+    def test_a_packet_across_the_border_is_split(self):
+        server = self.behind()
+        proxy = self.proxy(server.address, "-l", G4)
+        data = noise(4, 100)
+        with self.client(proxy) as client:
+            client.begin()
+            self.assertEqual(client.flash([(self.BORDER - PAGE, 2 * PAGE)],
+                                          [(self.BORDER - 40, data)]), b"OK")
+        proxy.stop()
+        self.assertEqual(server.machine.read(self.BORDER - PAGE, 2 * PAGE),
+                         (b"\xff" * (PAGE - 40) + data).ljust(2 * PAGE, b"\xff"))
+        theirs = f"{self.BORDER:x}".encode()
+        self.assertEqual(self.flash_packets(server), [
+            [b"vFlashErase", theirs + b",800"], [b"vFlashWrite", theirs], [b"vFlashDone"]])
+        self.assertIn("ProgramPage", [call[0] for call in server.machine.script.calls])
+
+    def test_what_one_refuses_is_not_done_by_the_other(self):
+        server = self.behind()
+        proxy = self.proxy(server.address, "-l", G4)
+        with self.client(proxy) as client:
+            client.begin()
+            # Not whole pages of theirs.
+            reply = client.ask(f"vFlashErase:{self.BORDER - PAGE:x},{PAGE + 1:x}")
+            self.assertEqual(reply, b"E.not whole pages")
+            self.assertRegex(client.ask("vFlashDone"), rb"^E\.")
+        proxy.stop()
+        self.assertNotIn("EraseSector", [call[0] for call in server.machine.script.calls])
+
+    def test_the_memory_map_has_both(self):
+        server = self.behind()
+        with self.client(self.proxy(server.address, "-l", G4)) as client:
+            client.begin()
+            text = client.transfer("memory-map").decode()
+        found = re.findall(r'type="(\w+)" start="0x0*([0-9a-f]+)" length="0x0*([0-9a-f]+)"', text)
+        self.assertIn(("flash", f"{FLASH:x}", "20000"), found)
+        self.assertIn(("flash", f"{self.BORDER:x}", f"{self.MORE:x}"), found)
+        self.assertIn(("ram", "20000000", "8000"), found)
+
+    def test_one_load_into_two_flashes(self):
         corpus = os.environ.get("STOKER_CORPUS")
         if not corpus:
             self.skipTest("no corpus: no loader for the internal flash of an H743")
