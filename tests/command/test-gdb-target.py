@@ -193,8 +193,8 @@ class Reset(Case):
 
     def test_dialects(self):
         for says, word in (
-                ({"version": words("Open On-Chip Debugger 0.12.0"), "reset halt": RESET},
-                 "reset halt"),
+                ({"version": words("Open On-Chip Debugger 0.12.0"), "reset halt": RESET,
+                  "*": words("Error: of something else")}, "reset halt"),
                 ({"*": words("unknown command: 'version'"), "system_reset": RESET},
                  "system_reset"),
                 ({"*": words("error: unrecognized command 'version'"), "reset halt": RESET},

@@ -145,9 +145,11 @@ static int no_answer(struct gdb *g, const char *packet, size_t len, int ms,
 		n++;
 	}
 	shown[n] = '\0';
-	stk_fail(&local, STK_ORIGIN_TARGET, ENOTCONN, "link-timeout",
-		 "%s did not answer '%s' within %d ms; if it is only slow, give more with "
-		 "-p gdb.timeout=", gdb_who(g), shown, ms);
+	stk_fail(
+		&local, STK_ORIGIN_TARGET, ENOTCONN, "link-timeout",
+		"%s did not answer '%s' within %d ms; if it is only slow, give more with "
+		"-p gdb.timeout=",
+		gdb_who(g), shown, ms);
 	if (err)
 		*err = local;
 	return gdb_lose(g, -ENOTCONN, &local);
@@ -178,8 +180,8 @@ int gdb_query_bytes(struct gdb *g, const void *packet, size_t len, struct gdb_re
 	return r == -ETIMEDOUT ? no_answer(g, packet, len, g->timeout_ms, err) : r;
 }
 
-int gdb_query(struct gdb *g, struct gdb_reply *ret, struct stk_error *err, const char *fmt,
-	      ...)
+int gdb_query(struct gdb *g, struct gdb_reply *ret, struct stk_error *err,
+	      const char *fmt, ...)
 {
 	char packet[256];
 	va_list args;

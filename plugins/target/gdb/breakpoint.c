@@ -18,7 +18,7 @@
 #define RAM_START	0x20000000u
 #define BKPT_LOW	0x00
 #define BKPT_HIGH	0xBE
-/* The length of a breakpoint on a 16-bit Thumb instruction: all of ours (GDB manual, G.5.3.1). */
+/* The kind of a breakpoint on a 16-bit Thumb instruction (GDB manual, E.13.1). */
 #define THUMB		2
 
 struct gdb_break *gdb_break_at(struct gdb *g, uint32_t addr)
@@ -60,9 +60,11 @@ static int write_opcode(struct gdb *g, struct gdb_break *b, struct stk_error *er
 	if (!r)
 		r = gdb_read(g, b->addr, back, THUMB, err);
 	if (!r && memcmp(opcode, back, THUMB))
-		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "break-refused",
-				"%s has no breakpoints, and none can be written at 0x%08x: "
-				"no RAM is there", gdb_who(g), b->addr);
+		return stk_fail(
+			err, STK_ORIGIN_TARGET, EIO, "break-refused",
+			"%s has no breakpoints, and none can be written at 0x%08x: "
+			"no RAM is there",
+			gdb_who(g), b->addr);
 	return r;
 }
 

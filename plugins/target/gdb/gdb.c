@@ -29,8 +29,8 @@ static int number(const char *text, const char *name, uint64_t least, uint64_t m
 	if (!stk_parse_u64(text, ret) && *ret >= least && *ret <= most)
 		return 0;
 	return stk_fail(err, STK_ORIGIN_USAGE, EINVAL, "bad-option",
-			"gdb: %s=%s is no number from %" PRIu64 " to %" PRIu64, name, text,
-			least, most);
+			"gdb: %s=%s is no number from %" PRIu64 " to %" PRIu64, name,
+			text, least, most);
 }
 
 static int set(struct gdb *g, const char *name, size_t len, const char *value,

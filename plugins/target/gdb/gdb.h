@@ -18,7 +18,7 @@
 
 struct gdb_break {
 	uint32_t addr;
-	char kind;		/* '0', '1' as in Z0 and Z1; 'm': an opcode that we wrote */
+	char kind; /* '0', '1' as in Z0 and Z1; 'm': an opcode that we wrote */
 	uint8_t was[2];		/* of 'm' */
 };
 
@@ -97,8 +97,8 @@ struct gdb {
  * that are late are dropped, a wake() is remembered. -ENOTCONN stays: every
  * later request fails alike.
  */
-int gdb_query(struct gdb *g, struct gdb_reply *ret, struct stk_error *err, const char *fmt,
-	      ...) stk_must_check stk_printf(4, 5);
+int gdb_query(struct gdb *g, struct gdb_reply *ret, struct stk_error *err,
+	      const char *fmt, ...) stk_must_check stk_printf(4, 5);
 int gdb_query_bytes(struct gdb *g, const void *packet, size_t len, struct gdb_reply *ret,
 		    struct stk_error *err) stk_must_check;
 /* Whatever comes next within @ms, -ETIMEDOUT without an error. */
@@ -180,8 +180,8 @@ void gdb_wake(void *priv);
 /* DEMCR as it was found. */
 int gdb_let_faults(struct gdb *g, struct stk_error *err) stk_must_check;
 /* A stop reply becomes *@ret; the core is halted. @asked: we interrupted it. */
-int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked, struct stk_stop *ret,
-		struct stk_error *err) stk_must_check;
+int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked,
+		struct stk_stop *ret, struct stk_error *err) stk_must_check;
 /* Interrupt, until it stops or does not answer. */
 int gdb_stop_core(struct gdb *g, struct stk_stop *ret, struct stk_error *err)
 	stk_must_check;

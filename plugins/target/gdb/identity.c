@@ -85,7 +85,8 @@ static bool flash_fits(struct gdb *g, struct places *p, const struct stk_chip *c
 {
 	for (size_t i = 0; i < chip->n_peripherals; i++) {
 		const struct stk_peripheral *per = &chip->peripherals[i];
-		const struct stk_register *reg = stk_peripheral_register(per, "FLASHSIZE");
+		const struct stk_register *reg = stk_peripheral_register(per,
+									 "FLASHSIZE");
 		uint32_t value;
 
 		if (!reg || !reg->n_fields)
@@ -151,12 +152,15 @@ static int find_chip(struct gdb *g, struct stk_error *err)
 	if (several)
 		g->chip = only_one(g, &p, core, all, n, true, &several, &r);
 	if (several)
-		stk_log(g->ctx, "gdb: chips with this identity differ; say which with --chip");
+		stk_log(g->ctx,
+			"gdb: chips with this identity differ; say which with --chip");
 	if (r)
 		g->chip = NULL;
-	return r == -ENOTCONN ? stk_fail(err, STK_ORIGIN_TARGET, ENOTCONN, "link-lost",
-					 "%s was lost while it was asked which chip it has",
-					 gdb_who(g)) : r;
+	return r == -ENOTCONN
+		       ? stk_fail(err, STK_ORIGIN_TARGET, ENOTCONN, "link-lost",
+				  "%s was lost while it was asked which chip it has",
+				  gdb_who(g))
+		       : r;
 }
 
 /* ---- RAM -------------------------------------------------------------- */

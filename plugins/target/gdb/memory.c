@@ -28,14 +28,15 @@ static int check_range(uint64_t addr, size_t len, struct stk_error *err)
 	return 0;
 }
 
-static int refused(struct gdb *g, const struct gdb_reply *reply, bool write, uint64_t addr,
-		   size_t len, struct stk_error *err)
+static int refused(struct gdb *g, const struct gdb_reply *reply, bool write,
+		   uint64_t addr, size_t len, struct stk_error *err)
 {
 	char text[96];
 
 	if (!gdb_reply_error(reply, text, sizeof(text)))
-		snprintf(text, sizeof(text), reply->len ? "an answer that makes no sense" :
-			 "it does not know the request");
+		snprintf(text, sizeof(text),
+			 reply->len ? "an answer that makes no sense"
+				    : "it does not know the request");
 	return stk_fail(err, STK_ORIGIN_TARGET, EIO, "memory-refused",
 			"%s refused to %s %zu byte%s at 0x%08" PRIx64 ": %s", gdb_who(g),
 			write ? "write" : "read", len, len == 1 ? "" : "s", addr, text);

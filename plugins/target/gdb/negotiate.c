@@ -84,7 +84,8 @@ static int ask_supported(struct gdb *g, char *list, size_t size, struct stk_erro
 
 	if (r)
 		return r;
-	snprintf(list, size, "%s", gdb_reply_error(&reply, why, sizeof(why)) ? "" : reply.bytes);
+	snprintf(list, size, "%s",
+		 gdb_reply_error(&reply, why, sizeof(why)) ? "" : reply.bytes);
 	g->peer.packet = packet_size(g, list);
 	gdb_exchange_most(g->x, 2 * g->peer.packet + 64 < GDB_PACKET_MOST ?
 				GDB_PACKET_MOST : 2 * g->peer.packet + 64);
@@ -178,8 +179,8 @@ int gdb_xfer(struct gdb *g, const char *object, const char *annex, struct gdb_bu
 	char last = 'm';
 
 	while (last == 'm') {
-		int r = gdb_query(g, &reply, err, "qXfer:%s:read:%s:%zx,%zx", object, annex,
-				  out->len - start, most);
+		int r = gdb_query(g, &reply, err, "qXfer:%s:read:%s:%zx,%zx", object,
+				  annex, out->len - start, most);
 
 		if (r)
 			return r;

@@ -187,7 +187,8 @@ static int refresh(struct gdb *g, struct stk_error *err)
 	r = gdb_query(g, &reply, err, "g");
 	if (r)
 		return r;
-	if (gdb_reply_error(&reply, text, sizeof(text)) || reply.len < 2 * 4 || reply.len % 2)
+	if (gdb_reply_error(&reply, text, sizeof(text)) || reply.len < 2 * 4 ||
+	    reply.len % 2)
 		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "registers-refused",
 				"%s refused to read the core's registers: %s", gdb_who(g),
 				text);
@@ -218,7 +219,8 @@ int gdb_get_regs(void *priv, struct stk_regs *ret, struct stk_error *err)
 
 	for (int n = 0; n < STK_REG_COUNT && !r; n++) {
 		if (given(g, n)) {
-			(void)from_hex(g->g + 2 * g->slot[n].at, g->slot[n].bytes, &regs.r[n]);
+			(void)from_hex(g->g + 2 * g->slot[n].at, g->slot[n].bytes,
+				       &regs.r[n]);
 			regs.valid |= 1u << n;
 		} else if (!(MASKS & 1u << n)) {
 			r = read_one(g, n, &regs, err);

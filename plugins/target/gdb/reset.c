@@ -26,25 +26,27 @@ struct gdb_dialect {
 	const char *supported;	/* or its whole qSupported reply */
 	const char *reset;	/* monitor command */
 	const char *packet;	/* or packet, which is answered by a stop reply */
+	/* A command that fails is answered by E: its words may hold others' errors. */
+	bool says_e;
 };
 
 static const struct gdb_dialect dialects[] = {
 	/* User's Guide 15.2: "reset halt" */
-	{ "OpenOCD", "Open On-Chip Debugger", NULL, "reset halt", NULL },
-	/* src/command.c cmd_version; src/gdb_main.c: vRun resets, and waits at the first instruction */
-	{ "Black Magic Probe", "Black Magic", NULL, NULL, "vRun;" },
-	/* HMP answers so to what it does not know; "system_reset" leaves a stopped machine stopped */
-	{ "QEMU", "unknown command: 'version'", NULL, "system_reset", NULL },
+	{ "OpenOCD", "Open On-Chip Debugger", NULL, "reset halt", NULL, true },
+	/* src/command.c, cmd_version; src/gdb_main.c: vRun resets, and stays halted */
+	{ "Black Magic Probe", "Black Magic", NULL, NULL, "vRun;", false },
+	/* its monitor says so to what it does not know; a stopped machine stays stopped */
+	{ "QEMU", "unknown command: 'version'", NULL, "system_reset", NULL, false },
 	/* our own: plugins/server/gdb/monitor.c */
-	{ "stoker", "stoker gdbserver", NULL, "reset", NULL },
-	/* docs/command_reference.md: "reset halt"; what it does not know it calls unrecognized */
-	{ "pyOCD", "unrecognized command", NULL, "reset halt", NULL },
-	/* UM08001 3.3.3: "reset" resets and halts; that its help has its name in it is assumed */
-	{ "J-Link GDB Server", "J-Link", NULL, "reset", NULL },
-	/* src/st-util/gdb-server.c: "reset" halts, resets and stays halted; commands it does
-	   not know it answers with nothing */
+	{ "stoker", "stoker gdbserver", NULL, "reset", NULL, true },
+	/* docs/command_reference.md; what it does not know it calls unrecognized */
+	{ "pyOCD", "unrecognized command", NULL, "reset halt", NULL, false },
+	/* UM08001 3.3.3: resets and halts; that its help has its name is assumed */
+	{ "J-Link GDB Server", "J-Link", NULL, "reset", NULL, false },
+	/* src/st-util/gdb-server.c: "reset" halts, resets and stays halted; commands it
+	   does not know it answers with nothing */
 	{ "st-util", NULL, "PacketSize=3fff;qXfer:memory-map:read+;qXfer:features:read+",
-	  "reset", NULL },
+	  "reset", NULL, true },
 };
 
 /*
@@ -118,7 +120,7 @@ static int command(struct gdb *g, const char *text, struct stk_error *err)
 	int r = gdb_command(g, text, ms, NULL, NULL, said, sizeof(said), err);
 
 	said[strcspn(said, "\r\n")] = '\0';
-	if (!r && sounds_refused(said))
+	if (!r && !(g->peer.dialect && g->peer.dialect->says_e) && sounds_refused(said))
 		r = stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-refused",
 			     "%s says to '%s': %.200s; say how it resets a chip with "
 			     "-p gdb.reset=", gdb_who(g), text, said);
@@ -133,10 +135,12 @@ static int usual_words(struct gdb *g, struct stk_error *err)
 		r = command(g, usual[i], err);
 	if (r != -ENOSYS)
 		return r;
-	return stk_fail(err, STK_ORIGIN_TARGET, ENOSYS, "reset-unknown",
-			"%s knows neither 'monitor reset halt' nor 'monitor reset': say how it "
-			"resets a chip with -p gdb.reset=, or leave the chip as it is with "
-			"--no-reset", gdb_who(g));
+	return stk_fail(
+		err, STK_ORIGIN_TARGET, ENOSYS, "reset-unknown",
+		"%s knows neither 'monitor reset halt' nor 'monitor reset': say how it "
+		"resets a chip with -p gdb.reset=, or leave the chip as it is with "
+		"--no-reset",
+		gdb_who(g));
 }
 
 static int by_packet(struct gdb *g, const char *packet, struct stk_error *err)
@@ -151,8 +155,9 @@ static int by_packet(struct gdb *g, const char *packet, struct stk_error *err)
 			return gdb_stopped(g, &reply, false, &g->stop, err);
 	}
 	g->running = false;
-	return r != -ETIMEDOUT ? r : stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-refused",
-					      "%s did not answer '%s'", gdb_who(g), packet);
+	return r != -ETIMEDOUT ? r
+			       : stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-refused",
+					  "%s did not answer '%s'", gdb_who(g), packet);
 }
 
 /* What the core's own debug logic says; where that cannot be read, as in QEMU, nothing. */
@@ -164,9 +169,11 @@ static int check_halted(struct gdb *g, struct stk_error *err)
 	if (r == -EIO)
 		return 0;
 	if (!r && (dhcsr & C_DEBUGEN) && !(dhcsr & S_HALT))
-		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-runs",
-				"%s has reset the chip, and the core runs: say how it resets and "
-				"halts it with -p gdb.reset=", gdb_who(g));
+		return stk_fail(
+			err, STK_ORIGIN_TARGET, EIO, "reset-runs",
+			"%s has reset the chip, and the core runs: say how it resets and "
+			"halts it with -p gdb.reset=",
+			gdb_who(g));
 	return r;
 }
 
@@ -180,9 +187,10 @@ static int see_stopped(struct gdb *g, struct stk_error *err)
 	while (!r && gdb_took_output(g, &reply))
 		r = gdb_next(g, g->timeout_ms, &reply, err);
 	if (r == -ETIMEDOUT)
-		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-runs",
-				"%s has reset the chip, and does not say that the core is halted",
-				gdb_who(g));
+		return stk_fail(
+			err, STK_ORIGIN_TARGET, EIO, "reset-runs",
+			"%s has reset the chip, and does not say that the core is halted",
+			gdb_who(g));
 	if (!r && !gdb_reply_unknown(&reply))
 		r = gdb_stopped(g, &reply, true, &g->stop, err);
 	return r;

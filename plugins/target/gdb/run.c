@@ -108,8 +108,9 @@ static int take(struct gdb *g, const struct gdb_reply *reply, bool asked,
 		return r ? r : 1;
 	}
 	if (!gdb_reply_error(reply, text, sizeof(text)))
-		snprintf(text, sizeof(text), "%s", reply->len ? "an answer that makes no sense"
-							      : "it does not know how to");
+		snprintf(text, sizeof(text), "%s",
+			 reply->len ? "an answer that makes no sense"
+				    : "it does not know how to");
 	g->running = false;
 	return stk_fail(err, STK_ORIGIN_TARGET, EIO, "gdb-refused",
 			"%s refused to let the core run: %s", gdb_who(g), text);
@@ -146,7 +147,8 @@ int gdb_stop_core(struct gdb *g, struct stk_stop *ret, struct stk_error *err)
 
 static int ms_until(uint64_t deadline)
 {
-	uint64_t now = gdb_clock(), left = now < deadline ? (deadline - now + MS - 1) / MS : 0;
+	uint64_t now = gdb_clock(),
+		 left = now < deadline ? (deadline - now + MS - 1) / MS : 0;
 
 	return (int)(left < SLICE_MS ? left : SLICE_MS);
 }

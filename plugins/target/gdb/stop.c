@@ -54,9 +54,11 @@ static void classify(struct gdb *g, unsigned int sig, bool asked, uint32_t xpsr,
 		snprintf(s->text, sizeof(s->text), "stopped where no breakpoint was set");
 	} else {
 		s->reason = STK_STOP_FAULT;
-		snprintf(s->text, sizeof(s->text), "%s reports signal %u%s", gdb_who(g), sig,
-			 sig == SIG_SEGV || sig == SIG_BUS ? ", a fault" :
-			 sig == SIG_ILL ? ", an illegal instruction" : "");
+		snprintf(s->text, sizeof(s->text), "%s reports signal %u%s", gdb_who(g),
+			 sig,
+			 sig == SIG_SEGV || sig == SIG_BUS ? ", a fault"
+			 : sig == SIG_ILL		   ? ", an illegal instruction"
+							   : "");
 	}
 }
 
@@ -65,15 +67,17 @@ static int ended(struct gdb *g, const struct gdb_reply *r, struct stk_error *err
 	struct stk_error local = { 0 };
 
 	stk_fail(&local, STK_ORIGIN_TARGET, ENOTCONN, "target-gone",
-		 "%s says that the target is gone (%.3s): it lost the chip, or is attached "
-		 "to none", gdb_who(g), r->bytes);
+		 "%s says that the target is gone (%.3s): it lost the chip, or is "
+		 "attached "
+		 "to none",
+		 gdb_who(g), r->bytes);
 	if (err)
 		*err = local;
 	return gdb_lose(g, -ENOTCONN, &local);
 }
 
-int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked, struct stk_stop *ret,
-		struct stk_error *err)
+int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked,
+		struct stk_stop *ret, struct stk_error *err)
 {
 	struct stk_stop stop = { .reason = STK_STOP_HALTED };
 	uint8_t sig = 0;
@@ -81,9 +85,10 @@ int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked, struct stk
 	int e;
 
 	if (!gdb_is_stop(r))
-		return stk_fail(err, STK_ORIGIN_TARGET, EPROTO, "gdb-nonsense",
-				"%s says '%.20s' where it should say why the core stopped",
-				gdb_who(g), r->bytes);
+		return stk_fail(
+			err, STK_ORIGIN_TARGET, EPROTO, "gdb-nonsense",
+			"%s says '%.20s' where it should say why the core stopped",
+			gdb_who(g), r->bytes);
 	if (r->bytes[0] == 'W' || r->bytes[0] == 'X')
 		return ended(g, r, err);
 	g->running = false;
