@@ -13,6 +13,8 @@
 
 #include "server.h"
 
+#define HEAR_OUT_MOST	1024	/* reads of PACKET_MOST */
+
 void client_begin(struct server *s, int fd, const char *peer)
 {
 	struct client *c = &s->client;
@@ -196,8 +198,8 @@ void client_hear_out(struct server *s)
 {
 	int turns;
 
-	/* A peer that closed sends no more; who keeps us from taking it is not gone. */
-	for (turns = 0; turns < 1024 && s->client.fd >= 0 && !s->lost; turns++) {
+	/* What a socket holds. A peer that keeps us from taking it is not gone. */
+	for (turns = 0; turns < HEAR_OUT_MOST && s->client.fd >= 0 && !s->lost; turns++) {
 		struct pollfd fd = { .fd = s->client.fd, .events = POLLRDHUP };
 
 		if (poll(&fd, 1, 0) != 1)

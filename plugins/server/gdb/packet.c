@@ -33,14 +33,14 @@ static const struct {
 	{ "vFlashWrite:", flash_write, HALTED },
 	{ "vFlashDone", flash_done, HALTED },
 	{ "?", run_why, ALWAYS },
-	{ "!", query_extended, ALWAYS },
+	{ "!", query_ok, ALWAYS },
 	{ "c", run_continue, HALTED },
 	{ "C", run_continue_signal, HALTED },
 	{ "s", run_step, HALTED },
 	{ "S", run_step_signal, HALTED },
 	{ "D", run_detach, ALWAYS },
 	{ "k", run_kill, ALWAYS },
-	{ "R", run_restart, ALWAYS },
+	{ "R", run_kill, ALWAYS },
 	{ "g", registers_read, HALTED },
 	{ "G", registers_write, HALTED },
 	{ "p", register_read, HALTED },
@@ -51,8 +51,8 @@ static const struct {
 	{ "X", memory_write_binary, ALWAYS },
 	{ "Z", break_set, HALTED },
 	{ "z", break_clear, HALTED },
-	{ "H", query_thread_ok, ALWAYS },
-	{ "T", query_thread_ok, ALWAYS },
+	{ "H", query_ok, ALWAYS },
+	{ "T", query_ok, ALWAYS },
 };
 
 bool args_number(struct args *a, uint64_t *ret)

@@ -38,12 +38,8 @@ void query_no_ack(struct server *s, struct args *a)
 	c->framer.check = false;
 }
 
-void query_extended(struct server *s, struct args *a)
-{
-	reply(s, "OK");
-}
-
-void query_thread_ok(struct server *s, struct args *a)
+/* The one thread is chosen, and alive; the board stays whatever its clients do. */
+void query_ok(struct server *s, struct args *a)
 {
 	reply(s, "OK");
 }

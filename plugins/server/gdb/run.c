@@ -306,8 +306,3 @@ void run_kill(struct server *s, struct args *a)
 	if (reset(s, &err))
 		note_failure(s, &err);
 }
-
-void run_restart(struct server *s, struct args *a)
-{
-	run_kill(s, a);
-}

@@ -180,7 +180,7 @@ typedef void packet_handler(struct server *s, struct args *a);
 /* query.c */
 packet_handler query_supported, query_no_ack, query_features, query_memory_map,
 	query_current, query_threads, query_no_more, query_attached, query_rcmd, query_crc,
-	query_thread_ok, query_extended;
+	query_ok;
 /* The part of a document that "OFFSET,LENGTH" asks for; what "monitor TEXT" answers. */
 void reply_part(struct server *s, struct args *a, const struct gdb_buf *text);
 void reply_monitor(struct server *s, const char *text);
@@ -192,7 +192,7 @@ packet_handler registers_read, registers_write, register_read, register_write;
 packet_handler break_set, break_clear;
 /* run.c */
 packet_handler run_why, run_vcont_query, run_vcont, run_continue, run_continue_signal,
-	run_step, run_step_signal, run_detach, run_kill, run_vkill, run_restart;
+	run_step, run_step_signal, run_detach, run_kill, run_vkill;
 /* flash.c */
 packet_handler flash_erase, flash_write, flash_done;
 
