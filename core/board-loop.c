@@ -7,6 +7,7 @@
 #include "core.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -140,15 +141,33 @@ static int pace_ms(struct stk_board *b)
 	return theirs < PACE_MOST_MS ? (int)theirs : PACE_MOST_MS;
 }
 
+/* The link broke: clients hear of it before they are closed. */
+static int lost(struct stk_board *b, int failed, const struct stk_error *why,
+		struct stk_error *err)
+{
+	struct stk_stop stop = { .reason = STK_STOP_LOST };
+
+	snprintf(stop.text, sizeof(stop.text), "%.159s", why->msg);
+	b->running = false;
+	/* What fails here follows from it. */
+	(void)!tell_stopped(b, &stop, NULL);
+	if (err)
+		*err = *why;
+	return failed;
+}
+
 static int run_slice(struct stk_board *b, struct stk_error *err)
 {
 	struct stk_target *t = b->target;
+	struct stk_error own = { 0 };
 	struct stk_stop stop;
 	int r = t->ops.wait(t->priv, t->facts.virtual_time ? SLICE_VIRTUAL : SLICE_REAL,
-			    &stop, err);
+			    &stop, &own);
 
+	if (r == -ETIMEDOUT)
+		return 0;
 	if (r)
-		return r == -ETIMEDOUT ? 0 : r;
+		return lost(b, r, &own, err);
 	b->running = false;
 	/* The wake() that came with it. */
 	if (stop.reason == STK_STOP_HALTED && board_cancelled(b))

@@ -189,7 +189,7 @@ UNREACHED = {
     "core-running": "a debugger asks for it: see test-gdbserver.py",
     "cannot-wait": "the system has no more descriptors",
     "function-ambiguous": "a debugger asks for it: see tests/unit/test-board.c",
-    "target-lost": "a GDB server dies while the core behind it runs: see test-gdbserver.py",
+    "target-lost": "a GDB server says that what it debugs has ended, while it runs",
     "symptom-needed": "what-if without checks and without a symptom: no option asks that",
     "not-virtual": "a target that is no virtual chip: all that there are wrap one",
     "too-many-perturbed": "what-if changes one register, and a rule",

@@ -194,6 +194,27 @@ START_TEST(a_signal_ends_it)
 }
 END_TEST
 
+/* Clients hear that their target is gone. */
+START_TEST(a_link_breaks_while_the_core_runs)
+{
+	struct stk_target *whole = chip;
+	struct stk_error err;
+
+	stk_board_free(board);
+	chip = rig_target(&g4, "fault:kind=wait,op=2,mode=cut");
+	ck_assert_msg(!new_board(&g4.loader, 1, &board, &err), "%s", err.msg);
+	listen_probe(0);
+	put_counting();
+	ck_assert(!stk_board_resume(board, &err));
+	ck_assert_int_lt(stk_board_serve(board, &err), 0);
+	ck_assert_str_eq(err.cause, "link-cut");
+	ck_assert_uint_eq(probe[0].stops, 1);
+	ck_assert_int_eq(probe[0].stop.reason, STK_STOP_LOST);
+	ck_assert_ptr_nonnull(strstr(err.msg, probe[0].stop.text));
+	stk_target_close(whole);
+}
+END_TEST
+
 static int fail_ready(struct probe *p, struct stk_error *err)
 {
 	return stk_fail(err, STK_ORIGIN_TARGET, ENOTCONN, "link-cut", "cut");
@@ -653,6 +674,7 @@ int main(void)
 	tcase_add_test(tc, a_client_ends_it);
 	tcase_add_test(tc, a_signal_ends_it);
 	tcase_add_test(tc, a_server_gives_up);
+	tcase_add_test(tc, a_link_breaks_while_the_core_runs);
 	tcase_add_test(tc, a_running_core_is_halted);
 	tcase_add_loop_test(tc, a_core_that_stops_is_told_to_all, 0, 2);
 	tcase_add_test(tc, halted_is_told_where);
