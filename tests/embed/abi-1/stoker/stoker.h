@@ -8,7 +8,7 @@
  *	stk_ctx_new()		find the modules
  *	stk_loader_open()	a loader file becomes checked facts
  *	stk_image_open()	a firmware file becomes ranges of bytes
- *	stk_target_open()	"emu:stm32g431cb", later "gdb:host:port"
+ *	stk_target_open()	"emu:stm32g431cb", "gdb:host:port"
  *	stk_plan_new()		everything that will happen, before it happens
  *	stk_job_run()		make it happen, verify it, report it
  *
