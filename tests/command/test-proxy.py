@@ -267,6 +267,19 @@ class Both(Proxies):
             self.assertRegex("".join(served.lines), r"bytes verified")
 
 
+class Debug(Proxies):
+    def test_a_loader_is_called_by_gdb(self):
+        """Through the proxy: gdb continues into it, and sees where it returns to."""
+        inner = self.board()
+        proxy = self.proxy(inner.address, "-l", G4)
+        out = self.gdb(proxy.address, f"monitor stoker call Init {FLASH:#x} 0 1",
+                       "maintenance flush register-cache", "continue", 'printf "r0 %d\\n", $r0',
+                       f"monitor stoker call EraseSector {FLASH + 128 * KIB:#x}",
+                       "maintenance flush register-cache", "continue", 'printf "r0 %d\\n", $r0')
+        self.assertEqual(re.findall(r"(?m)^r0 (.*)$", out), ["0", "1"], out)
+        self.assertEqual(out.count("Program received signal SIGTRAP"), 2, out)
+
+
 class Failures(Proxies):
     def test_a_failing_loader_reaches_the_console(self):
         inner = self.board()

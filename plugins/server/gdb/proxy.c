@@ -126,6 +126,40 @@ static void reply_supported(struct server *s, const char *text, size_t len)
 	gdb_buf_free(&out);
 }
 
+static bool at_trap(struct server *s)
+{
+	struct stk_regs regs = { 0 };
+	struct stk_error err = { 0 };
+
+	return !target_result(s, s->ops->get_regs(s->target, &regs, &err), &err) &&
+	       (regs.valid >> STK_REG_PC & 1) && regs.r[STK_REG_PC] == (s->trap & ~1ull);
+}
+
+/*
+ * A call of "monitor stoker call" ended at our breakpoint: GDB passes over one that
+ * it did not set itself, if it is named as the reason.
+ */
+static void forward_stop(struct server *s, const char *text, size_t len)
+{
+	static const char *const reasons[] = { "swbreak:;", "hwbreak:;" };
+	struct gdb_buf copy = { 0 };
+	char *at;
+
+	gdb_buf_put(&copy, text, len);
+	if (!copy.failed && at_trap(s)) {
+		for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
+			at = strstr(copy.bytes, reasons[i]);
+			if (at)
+				memmove(at, at + strlen(reasons[i]),
+					strlen(at + strlen(reasons[i])) + 1);
+		}
+		copy.len = strlen(copy.bytes);
+		s->staged[0] = '\0';
+	}
+	reply_bytes(s, copy.bytes ? copy.bytes : "", copy.len);
+	gdb_buf_free(&copy);
+}
+
 static void forward(struct server *s, const char *text, size_t len, bool notification)
 {
 	struct proxy *p = &s->proxy;
@@ -142,7 +176,9 @@ static void forward(struct server *s, const char *text, size_t len, bool notific
 	/* "OK" to a resume: the stop comes as a notification (non-stop mode). */
 	if (len != 2 || memcmp(text, "OK", 2))
 		p->running = false;
-	if (p->supported && (len != 3 || text[0] != 'E'))
+	if (s->staged[0] && len && text[0] == 'T')
+		forward_stop(s, text, len);
+	else if (p->supported && (len != 3 || text[0] != 'E'))
 		reply_supported(s, text, len);
 	else
 		reply_bytes(s, text, len);

@@ -27,6 +27,8 @@ void gdb_relay_end(void *priv)
 {
 	struct gdb *g = priv;
 
+	/* The core may run by now; servers forget the breakpoints of who goes. */
+	g->n_breaks = 0;
 	gdb_leave(g);
 }
 
@@ -46,6 +48,9 @@ int gdb_relay_send(void *priv, const void *packet, size_t len, struct stk_error 
 	struct stk_error local = { 0 };
 	int r = gdb_still_there(g, err);
 
+	/* After operations of ours the core is halted: what they set in it is taken back. */
+	if (!r)
+		r = gdb_let_faults(g, err);
 	if (r)
 		return r;
 	gdb_forget(g);
