@@ -18,7 +18,7 @@
 #define RAM_START	0x20000000u
 #define BKPT_LOW	0x00
 #define BKPT_HIGH	0xBE
-/* The kind of a breakpoint on a 16-bit Thumb instruction (GDB manual, E.13.1). */
+/* A 16-bit Thumb breakpoint (GDB manual, "ARM Breakpoint Kinds"). */
 #define THUMB		2
 
 struct gdb_break *gdb_break_at(struct gdb *g, uint32_t addr)

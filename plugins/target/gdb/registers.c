@@ -3,7 +3,7 @@
  * Registers. A target description tells where they are in a g packet; without
  * one it is what GDB takes for granted of ARM: 16 registers of 4 bytes, 8 of
  * 12 and one of 4 for a floating-point unit of old, and the status register
- * (GDB manual, G.5.3 "ARM Features"; gdb/arch/arm.h, ARM_PS_REGNUM 25).
+ * (GDB manual, "ARM Features"; gdb/arch/arm.h, ARM_PS_REGNUM 25).
  */
 #include "config.h"
 
