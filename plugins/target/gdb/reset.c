@@ -39,9 +39,9 @@ static const struct gdb_dialect dialects[] = {
 	{ "QEMU", "unknown command: 'version'", NULL, "system_reset", NULL, false },
 	/* our own: plugins/server/gdb/monitor.c */
 	{ "stoker", "stoker gdbserver", NULL, "reset", NULL, true },
-	/* docs/command_reference.md; what it does not know it calls unrecognized */
+	/* "reset halt": pyOCD's issue 1633; its words for what it does not know: assumed */
 	{ "pyOCD", "unrecognized command", NULL, "reset halt", NULL, false },
-	/* UM08001 3.3.3: resets and halts; that its help has its name is assumed */
+	/* assumed: that "reset" leaves the core halted, and that its help has its name */
 	{ "J-Link GDB Server", "J-Link", NULL, "reset", NULL, false },
 	/* src/st-util/gdb-server.c: "reset" halts, resets and stays halted; commands it
 	   does not know it answers with nothing */
@@ -51,7 +51,8 @@ static const struct gdb_dialect dialects[] = {
 
 /*
  * Any other: the commonest words, in this order. ST-LINK_gdbserver says "Unknown
- * reset option" to the first (cortex-debug issue 498) and takes the second (UM2576).
+ * reset option" to the first (cortex-debug issue 498); that it takes the second is assumed.
+ * Whatever is assumed here: that the core is halted afterwards is looked at.
  */
 static const char *const usual[] = { "reset halt", "reset" };
 
