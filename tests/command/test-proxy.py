@@ -279,6 +279,13 @@ class Debug(Proxies):
         self.assertEqual(re.findall(r"(?m)^r0 (.*)$", out), ["0", "1"], out)
         self.assertEqual(out.count("Program received signal SIGTRAP"), 2, out)
 
+    def test_only_the_server_behind_lets_it_run(self):
+        proxy = self.proxy(self.board().address)
+        out = self.gdb(proxy.address, "monitor stoker reset run", "monitor reset run",
+                       "monitor halt")
+        self.assertIn('usage: monitor reset run, without "stoker"', out)
+        self.assertIn("the chip was reset; the core runs", out)
+
 
 class Failures(Proxies):
     def test_a_failing_loader_reaches_the_console(self):
@@ -321,6 +328,8 @@ class Failures(Proxies):
             client.okay("P2=00100020")
             client.send(b"vCont;c")
             client.send(f"vFlashErase:{FLASH:x},800".encode())
+            self.assertRegex(client.receive(), rb"^E\..*runs")
+            client.send(b"qRcmd," + b"stoker flash".hex().encode())
             self.assertRegex(client.receive(), rb"^E\..*runs")
             client.interrupt()
             self.assertRegex(client.receive(), rb"^T02")

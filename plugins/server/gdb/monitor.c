@@ -28,6 +28,10 @@ static int run_reset(struct server *s, const char *text, struct stk_error *err)
 
 	if (*text && !run && strcmp(text, "halt") && strcmp(text, "init"))
 		return bad(err, "reset [halt|run|init]");
+	/* The board would wait for a stop that goes to the client. */
+	if (run && s->proxy.open)
+		return bad(err, "reset run, without \"stoker\": the server behind "
+			   "lets the core run");
 	r = run_halt(s, err);
 	if (!r)
 		r = target_result(s, s->ops->reset(s->target, err), err);

@@ -255,7 +255,10 @@ static void serve_rcmd(struct server *s, const char *packet, struct args *a)
 	if (text && gdb_unhex(a->at, 2 * n, (uint8_t *)text, n) >= 0 &&
 	    !strncmp(text, word, strlen(word)) &&
 	    (!text[strlen(word)] || text[strlen(word)] == ' ')) {
-		reply_monitor(s, text + strlen(word) + (text[strlen(word)] == ' '));
+		if (s->proxy.running || s->proxy.awaiting)
+			reply_error(s, "the core runs: interrupt it first");
+		else
+			reply_monitor(s, text + strlen(word) + (text[strlen(word)] == ' '));
 	} else {
 		tell(s);
 		proxy_pass(s, packet, (size_t)(a->end - packet));
