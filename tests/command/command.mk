@@ -19,6 +19,7 @@ COMMAND_TESTS = \
 	tests/command/test-gdb-docs.py \
 	tests/command/test-gdbserver.py \
 	tests/command/test-gdb-target.py \
+	tests/command/test-hostile-client.py \
 	tests/command/test-hostile-server.py \
 	tests/command/test-html.py \
 	tests/command/test-inspect.py \
