@@ -65,7 +65,8 @@ static bool erase_part(struct server *s, struct stk_range part, bool ours)
 	return done;
 }
 
-static bool write_part(struct server *s, struct stk_range part, const char *bytes, bool ours)
+static bool write_part(struct server *s, struct stk_range part, const char *bytes,
+		       bool ours)
 {
 	struct gdb_buf packet = { 0 };
 	bool done;
@@ -142,7 +143,8 @@ void proxy_flash_write(struct server *s, const char *packet, struct args *a)
 void proxy_flash_done(struct server *s, const char *packet, struct args *a)
 {
 	const bool ours = s->flash.n_erase || s->flash.n_chunks || s->flash.refused;
-	const struct gdb_buf done = { .bytes = (char *)packet, .len = (size_t)(a->end - packet) };
+	const struct gdb_buf done = { .bytes = (char *)packet,
+				      .len = (size_t)(a->end - packet) };
 
 	if (s->proxy.theirs && !ours)
 		proxy_pass(s, packet, (size_t)(a->end - packet));
