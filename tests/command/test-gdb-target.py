@@ -158,11 +158,13 @@ class Identity(Case):
         self.assertIsNone(self.info(server)["target"].get("chip"))
 
     def test_ram_of_the_server(self):
-        """No chip, but a memory map; RAM that is all the rest of the addresses is none."""
+        """No chip, but a memory map; what gdb may look at besides flash is no RAM."""
         class Rest(Server):
             def memory_map(self):
                 return (b'<memory-map><memory type="ram" start="0x0" length="0x8000000"/>'
-                        b'<memory type="ram" start="0x20000000" length="0xe0000000"/></memory-map>')
+                        b'<memory type="ram" start="0x8020000" length="0x20000"/>'
+                        b'<memory type="ram" start="0x20020000" length="0x3fe0000"/>'
+                        b'<memory type="ram" start="0x40000000" length="0xc0000000"/></memory-map>')
         machine = Machine()
         machine._device(0xE000ED00, bytes(4))
         self.flashed(self.serve(machine=machine))

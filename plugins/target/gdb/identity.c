@@ -17,8 +17,14 @@
 
 #define CPUID		0xE000ED00u
 #define PLACES		8
-/* More than any RAM of a microcontroller: a server that calls all the rest RAM. */
-#define RAM_MOST	(64ull << 20)
+/*
+ * gdb leaves alone what is in no region, so servers give all that is no flash as
+ * RAM, peripherals and holes too. What is larger than any microcontroller's RAM,
+ * or lies among flash, is such a gap.
+ */
+#define RAM_MOST	(8ull << 20)
+#define CODE_FIRST	0x08000000u
+#define CODE_END	0x10000000u
 
 static const char *core_of(uint32_t cpuid)
 {
@@ -165,6 +171,12 @@ static int find_chip(struct gdb *g, struct stk_error *err)
 
 /* ---- RAM -------------------------------------------------------------- */
 
+static bool can_be_ram(const struct gdb_memory *m)
+{
+	return m->kind == GDB_MEMORY_RAM && m->range.len <= RAM_MOST &&
+	       (m->range.addr < CODE_FIRST || m->range.addr >= CODE_END);
+}
+
 static int find_ram(struct gdb *g, struct stk_error *err)
 {
 	struct gdb_buf text = { 0 };
@@ -187,7 +199,7 @@ static int find_ram(struct gdb *g, struct stk_error *err)
 		return 0;
 	g->ram = calloc(n + 1, sizeof(*g->ram));
 	for (size_t i = 0; i < n && g->ram; i++)
-		if (map[i].kind == GDB_MEMORY_RAM && map[i].range.len <= RAM_MOST)
+		if (can_be_ram(&map[i]))
 			g->ram[g->n_ram++] = map[i].range;
 	free(map);
 	return g->ram ? 0 : stk_fail_nomem(err);
