@@ -152,7 +152,8 @@ class Allowed(ServerCase):
     def test_everything_and_next_to_nothing(self):
         for name, how in (("all", {}), ("run-lengths", {"runs": True}),
                           ("plainest", {"offers": stub.PLAIN | {"reset"}, "packet_size": 0}),
-                          ("one register at a time", {"offers": {"g", "p", "P", "Z1", "target.xml", "reset"}}),
+                          ("one register at a time",
+                           {"offers": {"g", "p", "P", "Z1", "target.xml", "reset"}}),
                           ("no hexadecimal", {"offers": stub.FULL - {"vFlash", "no-ack"}}),
                           ("small packets", {"offers": stub.PLAIN | {"reset"}, "packet_size": 400}),
                           ("large packets", {"packet_size": 0x4000}),
@@ -325,7 +326,8 @@ class Goes(ServerCase):
                 self.told(p.returncode, err.decode(), self.document(out.decode(), err.decode()))
 
     def test_wrong_addresses(self):
-        for address in "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:x", "[::1", "|", "":
+        for address in ("127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:x", "[::1",
+                        "|", ""):
             with self.subTest(address):
                 _, err = self.stoker("read", "--range", "0+4", "-o", "x", "-l", harness.G4,
                                      "--chip", "stm32g431cb", "-t", f"gdb:{address}",
@@ -369,8 +371,8 @@ class Nonsense(ServerCase):
                 self.refused(self.server(replying(b"", reply)))
 
     def test_text_that_a_terminal_would_obey(self):
-        peer = self.server(replying(b"M", b"E.\x1b[2J\x07\r\nstoker: verified\n\x9b31m" + b"a" * 900),
-                           offers=self.offers)
+        text = b"E.\x1b[2J\x07\r\nstoker: verified\n\x9b31m" + b"a" * 900
+        peer = self.server(replying(b"M", text), offers=self.offers)
         self.refused(peer)
 
     def test_by_chance(self):
@@ -444,12 +446,14 @@ class Xml(ServerCase):
     def test_descriptions(self):
         for name, text in BOMBS.items():
             with self.subTest(name):
-                self.no_lie(self.server(type("Bomb", (stub.Stub,), {"target_xml": lambda _, t=text: t})))
+                kind = type("Bomb", (stub.Stub,), {"target_xml": lambda _, t=text: t})
+                self.no_lie(self.server(kind))
 
     def test_maps(self):
         for name, text in MAPS.items():
             with self.subTest(name):
-                self.no_lie(self.server(type("Map", (stub.Stub,), {"memory_map": lambda _, t=text: t})))
+                kind = type("Map", (stub.Stub,), {"memory_map": lambda _, t=text: t})
+                self.no_lie(self.server(kind))
 
     def test_transfers(self):
         for name, reply in (("never ends", b"m" + b"<!-- -->" * 60), ("no progress", b"m"),
