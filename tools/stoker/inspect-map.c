@@ -4,7 +4,9 @@
 
 static bool takes(const struct stk_host *host, const char *format)
 {
-	return strstr(stk_host_info(host)->formats, format) != NULL;
+	const char *formats = stk_host_info(host)->formats;
+
+	return !strcmp(formats, "any") || strstr(formats, format);
 }
 
 static void lay_out_for(struct inspect_map *m, const struct stk_host *host,
