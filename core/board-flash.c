@@ -225,13 +225,6 @@ static int run_job(struct stk_board *b, const struct stk_image *image, struct st
 	return r;
 }
 
-static int halted(struct stk_board *b, struct stk_error *err)
-{
-	struct stk_stop stop;
-
-	return b->running ? stk_board_halt(b, &stop, err) : 0;
-}
-
 int stk_board_flash(struct stk_board *b, const struct stk_board_write *given,
 		    const char **ret_said, struct stk_error *err)
 {
@@ -243,8 +236,9 @@ int stk_board_flash(struct stk_board *b, const struct stk_board_write *given,
 	int r;
 
 	memcpy(&w, given, given->size < sizeof(w) ? given->size : sizeof(w));
-	board_unstage(b);
-	r = halted(b, &own);
+	r = board_stop(b, &own);
+	if (!r)
+		board_unstage(b);
 	if (!r)
 		r = make_image(b, &w, &image, &own);
 	if (!r)

@@ -50,6 +50,7 @@ int stk_board_resume(struct stk_board *b, struct stk_error *err)
 	if (r)
 		return r;
 	b->running = true;
+	b->untold = false;
 	b->pace = (struct board_pace){ .since = our_now() };
 	return 0;
 }
@@ -110,11 +111,30 @@ int stk_board_halt(struct stk_board *b, struct stk_stop *ret, struct stk_error *
 	if (r)
 		return r;
 	b->running = false;
-	r = tell_stopped(b, &stop, err);
+	/* Who halts it for a moment (to clear a breakpoint) disturbs nobody. */
+	b->untold = b->active && stop.reason == STK_STOP_HALTED;
+	b->halted = stop;
+	r = b->untold ? 0 : tell_stopped(b, &stop, err);
 	if (r)
 		return r;
 	*ret = stop;
 	return 0;
+}
+
+int board_stop(struct stk_board *b, struct stk_error *err)
+{
+	struct stk_stop stop;
+
+	return b->running ? stk_board_halt(b, &stop, err) : 0;
+}
+
+/* A server halted it, and let it be. */
+static int tell_halted(struct stk_board *b, struct stk_error *err)
+{
+	if (!b->untold)
+		return 0;
+	b->untold = false;
+	return tell_stopped(b, &b->halted, err);
 }
 
 /*
@@ -222,6 +242,8 @@ static int serve_ready(struct stk_board *b, struct stk_error *err)
 			continue;
 		b->active = s;
 		r = s->driver->ready(s->priv, fds, s->n_fds, err);
+		if (!r)
+			r = tell_halted(b, err);
 		b->active = NULL;
 	}
 	return r;

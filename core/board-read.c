@@ -45,6 +45,9 @@ int stk_board_read(struct stk_board *b, struct stk_range range, void *buf,
 	opt.n_ranges = 1;
 	/* Whoever only looks does not want a reset. */
 	opt.no_reset = true;
+	r = board_stop(b, err);
+	if (r)
+		return r;
 	r = stk_plan_new(b->target, b->loaders, b->n_loaders, &opt, &plan, err);
 	if (r)
 		return r;

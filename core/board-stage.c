@@ -17,6 +17,7 @@ void board_unstage(struct stk_board *b)
 	if (b->is_staged)
 		session_close(&b->staged);
 	b->is_staged = false;
+	b->awaited = false;
 }
 
 /* ---- which function ---------------------------------------------------- */
@@ -88,6 +89,44 @@ static int load(struct stk_board *b, const struct stk_loader *loader, struct stk
 	return r;
 }
 
+/*
+ * Somebody may have reset the chip or let something else run: then the core is
+ * not where a call begins or ended, nor on the loader's stack.
+ */
+static bool core_is_there(const struct layout *l, const struct stk_regs *regs)
+{
+	const uint32_t pc = regs->r[STK_REG_PC], sp = regs->r[STK_REG_SP];
+
+	return (pc == (l->trap & ~1ull) ||
+		stk_range_contains(l->image, (struct stk_range){ pc, 1 })) &&
+	       sp >= l->stack.addr && sp <= l->sp;
+}
+
+/* True: it is called as it stands there. */
+static int may_reuse(struct stk_board *b, const struct stk_loader *loader,
+		     const struct stk_function *function, bool *ret, struct stk_error *err)
+{
+	struct stk_regs regs = { .valid = 0 };
+	int r;
+
+	*ret = false;
+	if (!b->is_staged || b->staged.loader != loader || function->op == STK_OP_INIT)
+		return 0;
+	r = b->target->ops.get_regs(b->target->priv, &regs, err);
+	if (r || !core_is_there(&b->staged.layout, &regs))
+		return r;
+	return session_intact(&b->staged, ret, err);
+}
+
+/* A client may have cleared what it thinks it had set there. */
+static int set_trap(struct stk_board *b, struct stk_error *err)
+{
+	const struct stk_target *t = b->target;
+
+	(void)!t->ops.break_clear(t->priv, b->staged.layout.trap, NULL);
+	return t->ops.break_set(t->priv, b->staged.layout.trap, err);
+}
+
 static void describe(struct stk_board *b, bool loaded)
 {
 	const struct session *s = &b->staged;
@@ -111,8 +150,7 @@ int stk_board_stage(struct stk_board *b, const char *name, const uint32_t *args,
 {
 	struct stk_abi_call call = { .n_args = n_args };
 	const struct stk_loader *loader;
-	struct stk_stop stop;
-	bool anew;
+	bool reuse = false;
 	int r = find_function(b, name, &loader, &call.function, err);
 
 	if (r)
@@ -123,18 +161,18 @@ int stk_board_stage(struct stk_board *b, const char *name, const uint32_t *args,
 				ARRAY_SIZE(call.r));
 	for (unsigned int i = 0; i < n_args; i++)
 		call.r[i] = args[i];
-	r = b->running ? stk_board_halt(b, &stop, err) : 0;
-	anew = !b->is_staged || b->staged.loader != loader ||
-	       call.function->op == STK_OP_INIT;
-	if (!r && anew)
-		r = load(b, loader, err);
+	r = board_stop(b, err);
+	if (!r)
+		r = may_reuse(b, loader, call.function, &reuse, err);
+	if (!r)
+		r = reuse ? set_trap(b, err) : load(b, loader, err);
 	if (!r)
 		r = session_enter(&b->staged, &call, err);
 	if (r)
 		return r;
 	b->staged.last = (struct outcome){ .call = call };
 	b->awaited = true;
-	describe(b, anew);
+	describe(b, !reuse);
 	*ret_trap = b->staged.layout.trap & ~1ull;
 	*ret_said = b->said;
 	return 0;

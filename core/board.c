@@ -88,15 +88,27 @@ int stk_board_new(struct stk_target *target, const struct stk_board_options *opt
 	return 0;
 }
 
+/* A client that goes may stop the core, which those that are still open are told. */
+static void close_servers(struct stk_board *b)
+{
+	const size_t n = b->n_servers;
+
+	while (b->n_servers) {
+		struct board_server *s = b->servers[--b->n_servers];
+
+		s->driver->close(s->priv);
+	}
+	for (size_t i = 0; i < n; i++) {
+		free(b->servers[i]->priv);
+		free(b->servers[i]);
+	}
+}
+
 void stk_board_free(struct stk_board *b)
 {
 	if (!b)
 		return;
-	for (size_t i = 0; i < b->n_servers; i++) {
-		b->servers[i]->driver->close(b->servers[i]->priv);
-		free(b->servers[i]->priv);
-		free(b->servers[i]);
-	}
+	close_servers(b);
 	board_unstage(b);
 	for (int i = 0; i < 2; i++) {
 		if (b->wake[i] >= 0)

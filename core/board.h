@@ -37,6 +37,8 @@ struct stk_board {
 	struct pollfd *fds;		/* the end of wake[] first */
 	int wake[2];			/* a pipe: stk_board_wake() ends poll() */
 	bool running, ended;
+	bool untold;			/* others do not know yet of the halt at: */
+	struct stk_stop halted;
 	struct board_pace pace;
 	struct stk_range *ram;
 	size_t n_ram;
@@ -58,6 +60,8 @@ struct stk_plan_options board_plan_options(const struct stk_board *b,
 					   enum stk_action action);
 /* To event() alone. */
 void board_tell(struct stk_board *b, const struct stk_board_event *event);
+/* Halt the core if it runs. */
+int board_stop(struct stk_board *b, struct stk_error *err) stk_must_check;
 /* What was staged is so no more. */
 void board_unstage(struct stk_board *b);
 /* Say what a staged call returned, if this is its end. */

@@ -140,3 +140,64 @@ int session_load(struct session *s, struct stk_error *err)
 	s->initialised = false;
 	return set_watch(s, err);
 }
+
+/* ---- is it still there? ----------------------------------------------- */
+
+static int holds(struct session *s, uint64_t addr, const uint8_t *want, size_t len,
+		 bool *ret, struct stk_error *err)
+{
+	stk_cleanup(freep) uint8_t *found = malloc(len ? len : 1);
+	int r;
+
+	if (!found)
+		return stk_fail_nomem(err);
+	r = len ? s->target->ops.read(s->target->priv, addr, found, len, err) : 0;
+	if (!r)
+		*ret = !memcmp(want, found, len);
+	return r;
+}
+
+/* As much of @code as was loaded from the file. */
+static int holds_code(struct session *s, struct stk_range code, bool *ret,
+		      struct stk_error *err)
+{
+	size_t n;
+	const struct loader_chunk *c = loader_image(s->loader, &n);
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r && *ret; i++) {
+		uint64_t from = c[i].addr > code.addr ? c[i].addr : code.addr;
+		uint64_t end = c[i].addr + c[i].len;
+
+		if (end > stk_range_end(code))
+			end = stk_range_end(code);
+		if (from < end)
+			r = holds(s, from + s->layout.bias, c[i].data + (from - c[i].addr),
+				  end - from, ret, err);
+	}
+	return r;
+}
+
+/* What it may write to is its own: Init has changed it, and shall have. */
+int session_intact(struct session *s, bool *ret, struct stk_error *err)
+{
+	const struct stk_elf *elf = loader_elf(s->loader);
+	size_t n = 0;
+	const struct stk_elf_section *section = elf ? stk_elf_sections(elf, &n) : NULL;
+	uint8_t bkpt[4];
+	bool same = true;
+	int r;
+
+	put_le32(bkpt, OPCODE_BKPT);
+	r = holds(s, s->layout.trap & ~1ull, bkpt, sizeof(bkpt), &same, err);
+	for (size_t i = 0; i < n && !r && same; i++) {
+		const struct stk_elf_section *c = &section[i];
+
+		if ((c->flags & SHF_ALLOC) && (c->flags & SHF_EXECINSTR) &&
+		    !(c->flags & SHF_WRITE) && c->data)
+			r = holds_code(s, (struct stk_range){ c->addr, c->size }, &same, err);
+	}
+	if (!r)
+		*ret = same;
+	return r;
+}

@@ -100,6 +100,8 @@ int session_use_buffer(struct session *s, uint64_t len, struct stk_error *err) s
 /* Put @data there. */
 int session_fill_buffer(struct session *s, const void *data, size_t len,
 			struct stk_error *err) stk_must_check;
+/* Its code and trap are in RAM, as session_load() left them: *ret. */
+int session_intact(struct session *s, bool *ret, struct stk_error *err) stk_must_check;
 /* Write the image into RAM and read it back; the core is halted. */
 int session_load(struct session *s, struct stk_error *err) stk_must_check;
 /*

@@ -22,6 +22,8 @@ static void probe_close(void *priv)
 {
 	struct probe **probe = priv;
 
+	if ((*probe)->close)
+		(*probe)->close(*probe);
 	(*probe)->open = false;
 }
 

@@ -10,6 +10,7 @@
 struct probe {
 	int fd;				/* it waits for this one */
 	int (*ready)(struct probe *probe, struct stk_error *err);
+	void (*close)(struct probe *probe);
 	bool end_on_stop;
 	/* What happened. */
 	struct stk_board *board;

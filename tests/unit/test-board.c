@@ -277,6 +277,57 @@ START_TEST(a_running_core_is_halted)
 }
 END_TEST
 
+static int halt_and_resume(struct probe *p, struct stk_error *err)
+{
+	struct stk_stop stop;
+	int r = stk_board_halt(p->board, &stop, err);
+
+	answer(p);
+	stk_board_end(p->board);
+	return r ? r : stk_board_resume(p->board, err);
+}
+
+/* As a breakpoint is cleared of a client that goes: it is none of the others' business. */
+START_TEST(halted_for_a_moment)
+{
+	listen_probe(0);
+	listen_probe(1);
+	probe[0].ready = halt_and_resume;
+	put_counting();
+	ck_assert(!stk_board_resume(board, NULL));
+	ring(0);
+	serve();
+	ck_assert(stk_board_running(board));
+	ck_assert_uint_eq(probe[0].stops + probe[1].stops, 0);
+	probe[0].ready = run_or_halt;
+	ring(0);
+	serve();
+	ck_assert_uint_eq(probe[1].stops, 1);
+}
+END_TEST
+
+static void halt_at_close(struct probe *p)
+{
+	struct stk_stop stop;
+
+	ck_assert(!stk_board_halt(p->board, &stop, NULL));
+}
+
+/* Who is open still is told, and nobody else. */
+START_TEST(a_server_halts_as_it_closes)
+{
+	listen_probe(0);
+	listen_probe(1);
+	put_counting();
+	probe[0].close = probe[1].close = halt_at_close;
+	ck_assert(!stk_board_resume(board, NULL));
+	stk_board_free(board);
+	ck_assert_uint_eq(probe[0].stops, 1);
+	ck_assert_uint_eq(probe[1].stops, 0);
+	ck_assert(!new_board(&g4.loader, 1, &board, NULL));
+}
+END_TEST
+
 START_TEST(a_core_that_stops_is_told_to_all)
 {
 	static const uint16_t wfi[] = { 0xbf30, 0xe7fd };
@@ -634,6 +685,87 @@ START_TEST(stage_init_and_erase)
 }
 END_TEST
 
+static uint64_t stage(const char *function, const uint32_t *args, unsigned int n, bool anew)
+{
+	struct stk_error err = { 0 };
+	const char *text;
+	uint64_t trap;
+
+	ck_assert_msg(!stk_board_stage(board, function, args, n, &trap, &text, &err), "%s",
+		      err.msg);
+	ck_assert_msg(!!strstr(text, "loader loaded") == anew, "%s", text);
+	return trap;
+}
+
+/* What was done to it since the last call, and whether it must be loaded again. */
+enum harm { NONE, RESET, CODE_LOST, TRAP_LOST, ELSEWHERE, BREAK_CLEARED, N_HARMS };
+
+static void harm(enum harm how, uint64_t trap)
+{
+	const uint8_t zero[4] = { 0 };
+	struct stk_regs regs = { .valid = 1u << STK_REG_PC };
+
+	switch (how) {
+	case RESET:
+		ck_assert(!ops()->reset(priv(), NULL));
+		break;
+	case CODE_LOST:
+		/* The staged call is where its code is. */
+		stage("EraseSector", NULL, 0, false);
+		ck_assert(!ops()->get_regs(priv(), &regs, NULL));
+		ck_assert(!ops()->write(priv(), regs.r[STK_REG_PC], zero, 4, NULL));
+		break;
+	case TRAP_LOST:
+		ck_assert(!ops()->write(priv(), trap, zero, 4, NULL));
+		break;
+	case ELSEWHERE:
+		regs.r[STK_REG_PC] = FLASH;
+		ck_assert(!ops()->set_regs(priv(), &regs, NULL));
+		break;
+	case BREAK_CLEARED:
+		ck_assert(!ops()->break_clear(priv(), trap, NULL));
+		break;
+	default:
+		break;
+	}
+}
+
+START_TEST(staged_again)
+{
+	const uint32_t init[] = { FLASH, 0, 1 }, where[] = { FLASH + PAGE };
+	uint64_t trap;
+
+	listen_probe(0);
+	probe[0].end_on_stop = true;
+	run_staged("Init", init, 3, "returned 0: success");
+	trap = probe[0].stop.pc;
+	harm((enum harm)_i, trap);
+	stage("EraseSector", where, 1, _i != NONE && _i != BREAK_CLEARED);
+	ck_assert(!stk_board_resume(board, NULL));
+	probe[0].stops = 0;
+	serve();
+	/* Without Init the flash is locked; but the call returns. */
+	ck_assert_int_eq(probe[0].stop.reason, STK_STOP_BREAK);
+	ck_assert_uint_eq(probe[0].stop.pc, trap);
+}
+END_TEST
+
+START_TEST(a_read_halts_the_core)
+{
+	uint8_t back[16];
+	struct stk_error err = { 0 };
+
+	listen_probe(0);
+	put_counting();
+	ck_assert(!stk_board_resume(board, NULL));
+	ck_assert_msg(!stk_board_read(board, (struct stk_range){ FLASH, 16 }, back, &err), "%s",
+		      err.msg);
+	ck_assert(!stk_board_running(board));
+	ck_assert_uint_eq(probe[0].stops, 1);
+	ck_assert_uint_eq(back[15], 0xFF);
+}
+END_TEST
+
 START_TEST(what_cannot_be_staged)
 {
 	const uint32_t args[5] = { 0 };
@@ -676,6 +808,8 @@ int main(void)
 	tcase_add_test(tc, a_server_gives_up);
 	tcase_add_test(tc, a_link_breaks_while_the_core_runs);
 	tcase_add_test(tc, a_running_core_is_halted);
+	tcase_add_test(tc, halted_for_a_moment);
+	tcase_add_test(tc, a_server_halts_as_it_closes);
 	tcase_add_loop_test(tc, a_core_that_stops_is_told_to_all, 0, 2);
 	tcase_add_test(tc, halted_is_told_where);
 	tcase_add_test(tc, no_such_server);
@@ -689,12 +823,14 @@ int main(void)
 	tcase_add_test(tc, nothing_to_write);
 	tcase_add_test(tc, what_cannot_be_written);
 	tcase_add_test(tc, a_running_core_is_halted_first);
+	tcase_add_test(tc, a_read_halts_the_core);
 	suite_add_tcase(s, tc);
 	tc = boards("lies", open_liar);
 	tcase_add_test(tc, a_loader_that_lies);
 	suite_add_tcase(s, tc);
 	tc = boards("stage", open_board);
 	tcase_add_test(tc, stage_init_and_erase);
+	tcase_add_loop_test(tc, staged_again, 0, N_HARMS);
 	tcase_add_test(tc, what_cannot_be_staged);
 	suite_add_tcase(s, tc);
 	return unit_run(s);
