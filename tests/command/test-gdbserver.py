@@ -461,6 +461,81 @@ class Packets(Board):
         self.code(c, b"\x00\xbf" * 4, BKPT)
         self.assertRegex(c.ask("c"), b"0f:08000020;")
 
+    def staged(self, c, end):
+        """Init is called, EraseSector is not: end() has the last word."""
+        c.monitor(f"call Init {FLASH:#x} 0 1")
+        self.assertRegex(bytes.fromhex(c.ask("vCont;c")[1:].decode()), b"Init returned 0")
+        c.receive()
+        self.assertEqual(c.monitor(f"call EraseSector {FLASH:#x}")[1], b"OK")
+        end(c)
+        c.close()
+        self.said("EraseSector was to be called and did not return: the chip was reset")
+        self.lines.clear()
+
+    def test_a_staged_call_that_nobody_makes(self):
+        data = noise(8, PAGE)
+        with self.begun() as c:
+            self.assertEqual(c.flash([(FLASH, PAGE)], [(FLASH, data)]), b"OK")
+            self.staged(c, lambda c: c.okay("D"))
+        with self.begun() as c:
+            self.staged(c, lambda c: None)
+        with self.begun() as c:
+            c.send(b"vCont;c")
+            while not c.receive().startswith(b"T"):
+                pass
+            self.assertEqual(c.read(FLASH, PAGE), data)
+            # What was reset is loaded again.
+            self.assertIn("loader loaded", c.monitor(f"call EraseSector {FLASH:#x}")[0])
+            c.okay("vKill;1")
+        self.stop()
+        self.assert_flash({FLASH: data})
+
+    def test_a_call_after_its_breakpoint_was_cleared(self):
+        """As by "finish" of gdb."""
+        c = self.begun()
+        text, _ = c.monitor(f"call Init {FLASH:#x} 0 1")
+        trap = int(re.search("returns to (0x[0-9a-f]+)", text)[1], 16)
+        c.okay(f"Z0,{trap:x},2")
+        c.ask("vCont;c")
+        c.receive()
+        c.okay(f"z0,{trap:x},2")
+        c.monitor(f"call EraseSector {FLASH:#x}")
+        self.assertRegex(bytes.fromhex(c.ask("vCont;c")[1:].decode()), b"EraseSector returned 0")
+        self.assertRegex(c.receive(), b"^T05")
+        self.said("EraseSector.* returned 0: success")
+        self.assertEqual(sum("EraseSector(" in line for line in self.lines), 1, self.lines)
+
+    def test_what_had_begun_does_not_survive(self):
+        c = self.begun()
+        for n, end in enumerate((lambda: c.okay("D"), lambda: c.okay("vKill;1"), lambda: c.send(b"k"),
+                                 lambda: c.monitor("reset halt")), 1):
+            c.ask("?")
+            c.okay(f"vFlashErase:{FLASH:x},{PAGE:x}")
+            c.okay(f"vFlashWrite:{FLASH:x}:1234")
+            end()
+            c.ask("?")
+            self.assertRegex(c.ask(f"vFlashWrite:{FLASH + 8:x}:1234"), b"^E[.].*not erased before")
+            self.assertRegex(c.ask("vFlashDone"), b"^E[.]")
+            self.assertEqual(sum("nothing was erased or written" in line for line in self.lines), n)
+        self.stop()
+        self.assert_flash({})
+
+    def test_two_kinds_at_one_address(self):
+        c = self.begun()
+        for kinds in "01", "10":
+            self.code(c, LOOP)
+            for kind in kinds:
+                c.okay(f"Z{kind},{RAM + 2:x},2")
+            c.okay(f"z{kinds[0]},{RAM + 2:x},2")
+            self.assertRegex(c.ask("c"), b"^T05%s:;.*0f:02000020;" % (
+                b"swbreak" if kinds[1] == "0" else b"hwbreak"))
+            c.okay(f"z{kinds[1]},{RAM + 2:x},2")
+            c.send(b"c")
+            c.interrupt()
+            self.assertRegex(c.receive(), b"^T02")
+        for packet in "Z0,100000000,2", "z1,ffffffff00000000,2":
+            self.assertRegex(c.ask(packet), b"^E[.].* is no address of this core")
+
     def test_a_second_client(self):
         c = self.begun()
         with self.assertRaises((rsp.Closed, ConnectionError)):
@@ -567,6 +642,19 @@ class Lost(Board):
                 last = c.ask(f"m{RAM:x},4")
         self.assertRegex(last, b"^E[.]")
         self.assertEqual(self.server.wait(60), harness.TARGET)
+        self.said("^stoker gdbserver: ")
+
+
+    def test_the_target_goes_as_it_stops(self):
+        """The registers that a stop reply has cannot be read."""
+        self.serve("-t", "emu:stm32g431cb", "--wrap", "fault:kind=get-regs,op=1,mode=cut")
+        c = self.begun()
+        c.write(RAM, BKPT)
+        c.okay("P10=00000001")
+        c.okay("Pf=00000020")
+        c.send(b"c")
+        self.assertEqual(self.server.wait(60), harness.TARGET)
+        self.reader.join()
         self.said("^stoker gdbserver: ")
 
 

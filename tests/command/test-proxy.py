@@ -50,6 +50,9 @@ class Served:
             self.process.send_signal(signal.SIGTERM)
             self.ended()
 
+    def lines_with(self, text):
+        return sum(text in line for line in self.lines)
+
     def ended(self):
         """Its exit code and all that it said."""
         code = self.process.wait(peers.HUNG)
@@ -278,6 +281,26 @@ class Debug(Proxies):
                        "maintenance flush register-cache", "continue", 'printf "r0 %d\\n", $r0')
         self.assertEqual(re.findall(r"(?m)^r0 (.*)$", out), ["0", "1"], out)
         self.assertEqual(out.count("Program received signal SIGTRAP"), 2, out)
+
+    def test_a_call_that_nobody_makes(self):
+        """Neither when the client detaches nor when it goes; the next one's returns."""
+        inner = self.board()
+        proxy = self.proxy(inner.address, "-l", G4)
+        for end in "D", None:
+            with self.client(proxy) as client:
+                client.begin()
+                client.monitor(f"stoker call Init {FLASH:#x} 0 1")
+                self.assertRegex(client.ask("vCont;c"), b"^T05")
+                client.monitor(f"stoker call EraseSector {FLASH:#x}")
+                if end:
+                    client.okay(end)
+        with self.client(proxy) as client:
+            client.begin()
+            self.assertRegex(client.ask("?"), b"^T")
+            text, _ = client.monitor(f"stoker call EraseSector {FLASH:#x}")
+            self.assertIn("loader loaded", text)
+            self.assertRegex(client.ask("vCont;c"), b"^T05")
+        self.assertEqual(proxy.lines_with("the chip was reset"), 2, proxy.lines)
 
     def test_only_the_server_behind_lets_it_run(self):
         proxy = self.proxy(self.board().address)

@@ -2,8 +2,8 @@
 /*
  * breakpoint.c - Z0, Z1, z0, z1
  *
- * Both kinds are one to the target, which knows what fits where. What a client
- * set is remembered: a job of ours runs without, and a client that goes leaves
+ * Both kinds are one to the target, which knows what fits where; it has a
+ * breakpoint as long as the client has one of either. What a client set is remembered: a job of ours runs without, and a client that goes leaves
  * none behind. The trap of a staged call is the board's: a client may think it
  * sets and clears one there.
  */
@@ -40,6 +40,24 @@ const struct breakpoint *break_at(const struct server *s, uint64_t addr)
 	return NULL;
 }
 
+/* n_breaks: it is not set. */
+static size_t find(const struct server *s, struct breakpoint b)
+{
+	size_t i = 0;
+
+	while (i < s->n_breaks &&
+	       (s->breaks[i].addr != b.addr || s->breaks[i].hardware != b.hardware))
+		i++;
+	return i;
+}
+
+/* One of the other kind is there, too. */
+static bool shared(const struct server *s, struct breakpoint b)
+{
+	b.hardware = !b.hardware;
+	return find(s, b) < s->n_breaks;
+}
+
 /* "TYPE,ADDR,KIND": false: it was replied. Watchpoints are not offered. */
 static bool which(struct server *s, struct args *a, struct breakpoint *ret)
 {
@@ -54,6 +72,10 @@ static bool which(struct server *s, struct args *a, struct breakpoint *ret)
 		reply(s, "");
 		return false;
 	}
+	if (addr > UINT32_MAX) {
+		reply_error(s, "0x%llx is no address of this core", (unsigned long long)addr);
+		return false;
+	}
 	*ret = (struct breakpoint){ addr & ~1ull, type == 1 };
 	return true;
 }
@@ -65,11 +87,11 @@ void break_set(struct server *s, struct args *a)
 
 	if (!which(s, a, &b))
 		return;
-	if (break_at(s, b.addr)) {
+	if (find(s, b) < s->n_breaks) {
 		reply(s, "OK");
 	} else if (s->n_breaks == BREAKS_MOST) {
 		reply_refused(s, "all %d breakpoints of this server are set", BREAKS_MOST);
-	} else if (put_in(s, b.addr, &err)) {
+	} else if (!shared(s, b) && put_in(s, b.addr, &err)) {
 		reply_failed(s, &err);
 	} else {
 		s->breaks[s->n_breaks++] = b;
@@ -85,9 +107,8 @@ void break_clear(struct server *s, struct args *a)
 
 	if (!which(s, a, &b))
 		return;
-	for (i = 0; i < s->n_breaks && s->breaks[i].addr != b.addr; i++)
-		;
-	if (i < s->n_breaks && take_out(s, b.addr, &err)) {
+	i = find(s, b);
+	if (i < s->n_breaks && !shared(s, b) && take_out(s, b.addr, &err)) {
 		reply_failed(s, &err);
 		return;
 	}
@@ -102,7 +123,8 @@ void breaks_out(struct server *s)
 	size_t i;
 
 	for (i = 0; i < s->n_breaks && !s->lost; i++)
-		if (take_out(s, s->breaks[i].addr, &err))
+		if (break_at(s, s->breaks[i].addr) == &s->breaks[i] &&
+		    take_out(s, s->breaks[i].addr, &err))
 			note_failure(s, &err);
 }
 
@@ -121,7 +143,7 @@ void breaks_in(struct server *s)
 	s->n_breaks = n;
 }
 
-/* A core that runs is halted for it, and goes on. */
+/* A core that runs is halted for it, and goes on: nobody else is told of that. */
 void breaks_forget(struct server *s)
 {
 	struct stk_error err = { 0 };

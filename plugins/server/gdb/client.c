@@ -33,7 +33,10 @@ void client_begin(struct server *s, int fd, const char *peer)
 void client_end(struct server *s, const char *why)
 {
 	struct client *c = &s->client;
+	struct stk_error err = { 0 };
 
+	if (c->fd < 0)
+		return;
 	close(c->fd);
 	c->fd = -1;
 	gdb_framer_free(&c->framer);
@@ -41,15 +44,14 @@ void client_end(struct server *s, const char *why)
 	gdb_buf_free(&c->last);
 	if (why)
 		stk_board_say(s->board, "%s: %s", c->peer, why);
-	if (s->flash.n_erase)
-		stk_board_say(s->board, "%s had begun to flash: nothing was erased or written",
-			      c->peer);
+	flash_abandon(s);
 	stk_board_client(s->board, c->peer, false);
-	flash_forget(s);
+	if (!s->proxy.open)
+		breaks_forget(s);
+	if (run_drop_staged(s, &err))
+		note_failure(s, &err);
 	if (s->proxy.open)
 		proxy_end(s);
-	else
-		breaks_forget(s);
 }
 
 bool client_backlog(const struct server *s)

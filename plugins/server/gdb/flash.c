@@ -28,6 +28,14 @@ void flash_forget(struct server *s)
 	*f = (struct collected){ 0 };
 }
 
+void flash_abandon(struct server *s)
+{
+	if (s->flash.n_erase)
+		stk_board_say(s->board, "%s had begun to flash: nothing was erased or written",
+			      s->client.peer);
+	flash_forget(s);
+}
+
 /*
  * Nothing of it is written any more, and vFlashDone says so: a client that does
  * not look at this reply shall not be told that all went well.

@@ -32,12 +32,9 @@ static int run_reset(struct server *s, const char *text, struct stk_error *err)
 	if (run && s->proxy.open)
 		return bad(err, "reset run, without \"stoker\": the server behind "
 			   "lets the core run");
-	r = run_halt(s, err);
-	if (!r)
-		r = target_result(s, s->ops->reset(s->target, err), err);
+	r = run_reset_chip(s, err);
 	if (r)
 		return r;
-	s->staged[0] = '\0';
 	if (run)
 		r = target_result(s, stk_board_resume(s->board, err), err);
 	if (!r)

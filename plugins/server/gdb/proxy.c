@@ -273,6 +273,25 @@ static void serve_resume(struct server *s, const char *packet, struct args *a)
 	proxy_pass(s, packet, (size_t)(a->end - packet));
 }
 
+/* The other server lets the core run: not into a call that was never begun. */
+static void serve_detach(struct server *s, const char *packet, struct args *a)
+{
+	struct stk_error err = { 0 };
+
+	flash_abandon(s);
+	if (run_drop_staged(s, &err))
+		reply_failed(s, &err);
+	else
+		proxy_pass(s, packet, (size_t)(a->end - packet));
+}
+
+static void serve_kill(struct server *s, const char *packet, struct args *a)
+{
+	flash_abandon(s);
+	s->staged[0] = '\0';
+	proxy_pass(s, packet, (size_t)(a->end - packet));
+}
+
 static const struct {
 	const char *word;
 	void (*serve)(struct server *s, const char *packet, struct args *a);
@@ -286,6 +305,10 @@ static const struct {
 	{ "vFlashDone", proxy_flash_done, true },
 	{ "qRcmd,", serve_rcmd, false },
 	{ "vCont;", serve_resume, false },
+	{ "vKill", serve_kill, false },
+	{ "k", serve_kill, false },
+	{ "R", serve_kill, false },
+	{ "D", serve_detach, false },
 	{ "c", serve_resume, false },
 	{ "C", serve_resume, false },
 	{ "s", serve_resume, false },

@@ -258,6 +258,23 @@ static bool at_its_end(struct server *s)
 	       (regs.r[STK_REG_PC] & ~1u) == s->trap;
 }
 
+int run_drop_staged(struct server *s, struct stk_error *err)
+{
+	const struct proxy *p = &s->proxy;
+	int r;
+
+	if (!s->staged[0] || s->lost || stk_board_running(s->board) || p->running ||
+	    p->awaiting)
+		return 0;
+	r = target_result(s, s->ops->reset(s->target, err), err);
+	if (r)
+		return r;
+	stk_board_say(s->board, "%s was to be called and did not return: the chip was reset",
+		      s->staged);
+	s->staged[0] = '\0';
+	return 0;
+}
+
 /* The board goes on without the client. */
 void run_detach(struct server *s, struct args *a)
 {
@@ -265,11 +282,26 @@ void run_detach(struct server *s, struct args *a)
 
 	s->client.waiting = false;
 	breaks_forget(s);
-	if (!stk_board_running(s->board) && !at_its_end(s) &&
-	    target_result(s, stk_board_resume(s->board, &err), &err))
+	flash_abandon(s);
+	if (run_drop_staged(s, &err) ||
+	    (!stk_board_running(s->board) && !at_its_end(s) &&
+	     target_result(s, stk_board_resume(s->board, &err), &err)))
 		reply_failed(s, &err);
 	else
 		reply(s, "OK");
+}
+
+int run_reset_chip(struct server *s, struct stk_error *err)
+{
+	int r = run_halt(s, err);
+
+	if (!r)
+		r = target_result(s, s->ops->reset(s->target, err), err);
+	if (r)
+		return r;
+	s->staged[0] = '\0';
+	flash_abandon(s);
+	return 0;
 }
 
 static int reset(struct server *s, struct stk_error *err)
@@ -277,14 +309,10 @@ static int reset(struct server *s, struct stk_error *err)
 	int r;
 
 	s->client.waiting = false;
-	r = run_halt(s, err);
+	r = run_reset_chip(s, err);
 	if (!r)
-		r = target_result(s, s->ops->reset(s->target, err), err);
-	if (r)
-		return r;
-	s->signal = SIGNAL_TRAP;
-	s->staged[0] = '\0';
-	return 0;
+		s->signal = SIGNAL_TRAP;
+	return r;
 }
 
 /* A chip cannot be killed: it is reset, halted, and there for the next client. */

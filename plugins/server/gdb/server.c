@@ -40,13 +40,11 @@ static void gdb_server_close(void *priv)
 {
 	struct server *s = priv;
 
-	if (s->client.fd >= 0) {
-		client_flush(s);
-		/* To halt it now would tell servers that are closed already. */
-		if (stk_board_running(s->board))
-			s->n_breaks = 0;
-		client_end(s, NULL);
-	}
+	/* A core that runs is not stopped to clear what goes with the target's link. */
+	if (stk_board_running(s->board))
+		s->n_breaks = 0;
+	client_flush(s);
+	client_end(s, NULL);
 	flash_forget(s);
 	gdb_buf_free(&s->untold);
 	gdb_buf_free(&s->features);
@@ -93,6 +91,16 @@ static void somebody_came(struct server *s)
 	close(fd);
 }
 
+/* The board cannot be served without its target. */
+static int still_there(const struct server *s, struct stk_error *err)
+{
+	if (!s->lost)
+		return 0;
+	if (err)
+		*err = s->why;
+	return -ENOTCONN;
+}
+
 static int gdb_server_ready(void *priv, const struct pollfd *fds, size_t n,
 			    struct stk_error *err)
 {
@@ -110,11 +118,7 @@ static int gdb_server_ready(void *priv, const struct pollfd *fds, size_t n,
 	for (i = 0; i < n; i++)
 		if (fds[i].revents && fds[i].fd == s->listener)
 			somebody_came(s);
-	if (!s->lost)
-		return 0;
-	if (err)
-		*err = s->why;
-	return -ENOTCONN;
+	return still_there(s, err);
 }
 
 static int gdb_server_stopped(void *priv, const struct stk_stop *stop,
@@ -124,7 +128,7 @@ static int gdb_server_stopped(void *priv, const struct stk_stop *stop,
 
 	run_stopped(s, stop);
 	client_flush(s);
-	return 0;
+	return still_there(s, err);
 }
 
 static const struct stk_server_driver gdb_server = {

@@ -207,9 +207,14 @@ const struct breakpoint *break_at(const struct server *s, uint64_t addr);
 void run_stopped(struct server *s, const struct stk_stop *stop);
 void run_interrupt(struct server *s);
 int run_halt(struct server *s, struct stk_error *err);
+int run_reset_chip(struct server *s, struct stk_error *err);
+/* A call that the core stands before, or in: reset, so that no resume makes it. */
+int run_drop_staged(struct server *s, struct stk_error *err);
 
 /* flash.c */
 void flash_forget(struct server *s);
+/* The same, and say so, if it had begun. */
+void flash_abandon(struct server *s);
 /* Collect for vFlashDone; false: it was replied. */
 bool flash_collect_erase(struct server *s, struct stk_range range);
 bool flash_collect_write(struct server *s, uint64_t addr, const char *bytes, size_t len);
