@@ -165,6 +165,7 @@ static int run_and_leave(struct session *s, struct stk_call *c,
 	r = run(s, c, call, opt, err);
 	/* Nobody knows what a call that failed did to the flash. */
 	end.half_written = r != 0;
+	end.running = r && r != -ENOTCONN && t->ops.halt(t->priv, NULL);
 	session_close(s);
 	if (r != -ENOTCONN)
 		left = keep_leave(&keep, &end, said, sizeof(said), &own);

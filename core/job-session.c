@@ -39,7 +39,11 @@ int job_reset(struct stk_job *j, const struct stk_step *step, struct stk_error *
 
 	if (!r)
 		r = t->ops.halt(t->priv, err);
-	return r ? r : t->ops.reset(t->priv, err);
+	if (r)
+		return r;
+	r = t->ops.reset(t->priv, err);
+	j->adrift = r != 0;
+	return r;
 }
 
 int job_load(struct stk_job *j, const struct stk_step *step, struct stk_error *err)
@@ -89,9 +93,11 @@ static bool half_written(const struct stk_job *j)
 /* What goes wrong here is a warning where the job failed before. */
 static int leave(struct stk_job *j, int failed, struct stk_error *err)
 {
+	/* Verified as a whole: what a mass erase left beside the image counts for nothing. */
 	const struct keep_end end = {
 		.after = j->plan->after,
-		.half_written = failed && half_written(j),
+		.half_written = (failed || !j->report.verified) && half_written(j),
+		.running = j->adrift,
 	};
 	struct stk_error own = { 0 };
 	char warning[600];
@@ -117,19 +123,36 @@ static int warn_unmasked(struct stk_job *j, struct stk_error *err)
 					stk_host_info(p->host)->name, p->target->address);
 }
 
-int job_finish(struct stk_job *j, int failed, struct stk_error *err)
+/* A call that could not be ended, a reset that let it run. */
+static int halt(struct stk_job *j, struct stk_error *err)
 {
 	struct stk_target *t = j->plan->target;
-	struct stk_error own = { 0 };
-	int r = 0, left = 0;
+	int r = t->ops.halt(t->priv, err);
 
-	if (failed && j->open && failed != -ENOTCONN)
-		r = t->ops.halt(t->priv, &own);
-	if (j->open && !r && failed != -ENOTCONN) {
-		r = session_end(&j->session, &own);
-		if (!failed && !r && !j->session.last.ok)
-			r = job_call_failed(j, &own);
-	}
+	j->adrift |= r != 0;
+	return r;
+}
+
+/* UnInit, as far as the core can be had for it. */
+static int end_last(struct stk_job *j, int failed, struct stk_error *err)
+{
+	int r = failed ? halt(j, err) : 0;
+
+	if (r || !j->open)
+		return r;
+	r = session_end(&j->session, err);
+	if (!failed && !r && !j->session.last.ok)
+		r = job_call_failed(j, err);
+	if (r && r != -ENOTCONN)
+		(void)!halt(j, NULL);
+	return r;
+}
+
+int job_finish(struct stk_job *j, int failed, struct stk_error *err)
+{
+	struct stk_error own = { 0 };
+	int r = failed == -ENOTCONN ? 0 : end_last(j, failed, &own), left = 0;
+
 	if (!failed && r && err)
 		*err = own;
 	failed = failed ? failed : r;

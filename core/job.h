@@ -28,6 +28,7 @@ struct stk_job {
 	const struct stk_job_options *opt;
 	struct session session;
 	bool open;			/* the session is */
+	bool adrift;			/* a reset failed: the core may run */
 	unsigned int loader;		/* of the open session */
 	struct keep keep;
 	struct traces *traces;		/* of each loader's sessions so far */

@@ -225,6 +225,12 @@ int keep_leave(struct keep *k, const struct keep_end *end, char *warning, size_t
 	int r;
 
 	warning[0] = 0;
+	if (end->after == STK_AFTER_KEEP && end->running) {
+		if (k->n || k->regs.valid)
+			snprintf(warning, len, "the core may be running, so none of the "
+				 "registers and RAM were put back: reset the chip");
+		return 0;
+	}
 	if (end->after == STK_AFTER_KEEP) {
 		restore(k, warning, len);
 		return 0;
@@ -235,6 +241,7 @@ int keep_leave(struct keep *k, const struct keep_end *end, char *warning, size_t
 	if (!end->half_written)
 		return t->ops.resume(t->priv, err);
 	snprintf(warning, len,
-		 "the core was reset but not started: the flash was left half written");
+		 "the core was reset but not started: the flash was left half written, "
+		 "or nothing could verify it");
 	return 0;
 }

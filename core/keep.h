@@ -34,10 +34,11 @@ int keep_ram(struct keep *k, struct stk_range *ranges, size_t n,
 struct keep_end {
 	enum stk_after after;
 	bool half_written;		/* what is in flash must not run */
+	bool running;			/* it could not be halted: RAM is the core's */
 };
 
 /*
- * The core is halted, breakpoints and masks are gone. 0: it was left so, or
+ * The core is halted, or @end says so; breakpoints and masks are gone. 0: it was left so, or
  * what could not be is in @warning, "" if nothing. Negative: a reset that was
  * asked for failed.
  */

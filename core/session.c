@@ -22,6 +22,11 @@
 #define MS		1000000ull
 #define LIMIT_MOST_MS	3600000ull
 
+/* What QEMU does not give; and what tells of a core that went astray anyway. */
+#define NOT_EVERYWHERE	(1u << STK_REG_PRIMASK | 1u << STK_REG_CONTROL | 1u << STK_REG_XPSR)
+/* What a call is judged by. */
+#define RESULT		(3u << STK_REG_R0 | 1u << STK_REG_PC)
+
 #define SET(regs, n, v)	((regs)->r[n] = (uint32_t)(v), (regs)->valid |= 1u << (n))
 
 int session_open(struct session *s, struct stk_target *target,
@@ -117,6 +122,19 @@ static void make_regs(const struct session *s, const struct stk_abi_call *call,
 	SET(regs, STK_REG_CONTROL, 0);
 }
 
+/* 0 is what many loaders return for success: none is taken for a register not given. */
+static int check_given(const struct session *s, const struct stk_regs *regs, uint32_t want,
+		       struct stk_error *err)
+{
+	uint32_t missing = want & ~regs->valid;
+
+	if (!missing)
+		return 0;
+	return stk_fail(err, STK_ORIGIN_TARGET, EIO, "registers-refused",
+			"%s does not give core register %d, which a call needs",
+			s->target->address, __builtin_ctz(missing));
+}
+
 /* A register that arrived wrong would erase the wrong sector: look first. */
 static int set_regs_checked(struct session *s, const struct stk_regs *regs,
 			    struct stk_error *err)
@@ -128,6 +146,8 @@ static int set_regs_checked(struct session *s, const struct stk_regs *regs,
 
 	if (!r)
 		r = t->ops.get_regs(t->priv, &back, err);
+	if (!r)
+		r = check_given(s, &back, regs->valid & ~NOT_EVERYWHERE, err);
 	if (r)
 		return r;
 	both = regs->valid & back.valid & ~(1u << STK_REG_XPSR);
@@ -203,6 +223,8 @@ static int run(struct session *s, struct outcome *o, struct stk_error *err)
 			return r;
 	}
 	r = t->ops.get_regs(t->priv, &o->regs, err);
+	if (!r)
+		r = check_given(s, &o->regs, RESULT, err);
 	if (r)
 		return r;
 	o->end = waited ? STK_END_TIMEOUT : end_of(s, &stop, o);

@@ -74,6 +74,18 @@ class Left(Case):
         d = self.json("program", image, "--base", FLASH, *stuck, code=NO)
         self.assertIn("was left half written", d["warnings"][0])
 
+    def test_what_nobody_could_verify_does_not_run(self):
+        """Everything went well, as far as the loader says."""
+        image = self.file("x.bin", noise(1, 2 * KIB))
+        mute = pathlib.Path(G4).read_bytes().replace(b"\0Verify\0", b"\0xerify\0")
+        loader = self.file("mute.FLM", mute)
+        on = ["-l", loader, "-t", CHIP, "--wrap", "fault:blind=0x08000000+128K"]
+        for way, warned in (("--run", True), ("--reset", False)):
+            for job in (["program", image, "--base", FLASH], ["erase", "--sector", FLASH]):
+                d = self.json(*job, *on, way, code=6)
+                self.assertEqual(any("was reset but not started" in w for w in d["warnings"]),
+                                 warned, d["warnings"])
+
     def test_a_reset_that_fails_fails_the_job(self):
         for way in ["--reset", "--run"]:
             d = self.program(way, "--wrap", "fault:kind=reset,op=2,mode=fail", code=TARGET)

@@ -7,6 +7,7 @@ import harness
 import stub
 from harness import (DONE, G4, LOADERS, NO, PAGE, TARGET, USAGE, FLASH, noise)
 
+import device_table
 import elf32
 
 FLASHSIZE = 0x1FFF75E0	# RM0440 48.2
@@ -244,6 +245,27 @@ class Reset(Case):
         server = self.serve(machine=machine, says={"reset halt": RESET})
         self.assertEqual(self.no(server, None, job=True)["cause"], "reset-runs")
 
+    def test_runs_on_between_two_loaders(self):
+        """Nothing is put back into the RAM of a core that runs."""
+        class Later(Machine):
+            def reset(self):
+                super().reset()
+                if self.resets == 2:
+                    self._device(DHCSR, struct.pack("<I", 0x01010001))
+        server = self.serve(machine=Later(), says={"reset halt": RESET})
+        self.loader(server)
+        size = 0x10000
+        loaders = []
+        for start in FLASH, FLASH + size:
+            loaders += ["-l", self.file(f"{start:x}.FLM", device_table.flash_device(
+                G4, start=start, size=size, name=b"half", sectors=[(PAGE, 0)]))]
+        document = self.json("program", "-t", self.target(server), *loaders, "--base", hex(FLASH),
+                             self.file("image.bin", noise(3, size + PAGE)), code=TARGET)
+        self.assertEqual(document["error"]["cause"], "reset-runs")
+        self.assertIn("none of the registers and RAM were put back", document["warnings"][0])
+        last = max(i for i, r in enumerate(server.requests) if r.startswith(b"qRcmd"))
+        self.assertEqual([r for r in server.requests[last:] if r[:1] in b"MXGP"], [])
+
 
 class Wrong(Case):
     """Each failure is a sentence, and an end."""
@@ -270,6 +292,30 @@ class Wrong(Case):
         self.no(self.answering(why=b"nonsense"), "gdb-nonsense")
         self.no(self.answering(g=b"E01"), "registers-refused")
         self.no(self.answering(g=b"zz"), "registers-refused")
+
+    def test_registers_that_are_not_given(self):
+        """R0 of a call that failed is none of 0; nor is one that was not seen to arrive."""
+        class Keeps(Server):
+            keeps = ()
+
+            def _value(self, name, size):
+                calls = any(r.startswith(b"vCont;c") for r in self.requests)
+                return b"x" * 2 * size if (name, calls) in self.keeps else super()._value(name, size)
+
+        def fails(machine):
+            machine.regs.update(r0=1, pc=machine.regs["lr"] & ~1)
+            return b"S05"
+        for name, after in ("r0", True), ("r1", True), ("r2", False), ("sp", False):
+            server = self.serve(kind=type("Keeps", (Keeps,), {"keeps": {(name, after)}}))
+            server.machine.script = fails
+            error = self.json("call", "-t", self.target(server), "-l", G4, "EraseSector",
+                              hex(FLASH), code=TARGET)["error"]
+            self.assertEqual((error["origin"], error["cause"]), ("target", "registers-refused"))
+            self.assertEqual(any(r.startswith(b"vCont;c") for r in server.requests), after)
+        # Masks that no server gives are no hindrance.
+        server = self.serve(kind=type("Keeps", (Keeps,), {"keeps": {
+            (name, calls) for name in ("primask", "control") for calls in (True, False)}}))
+        self.flashed(server)
 
     def test_packets_unknown(self):
         server = self.answering(G=b"", P=b"")

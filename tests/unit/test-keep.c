@@ -253,6 +253,36 @@ START_TEST(two_stacks)
 }
 END_TEST
 
+/* A core that cannot be halted any more has the RAM to itself. */
+START_TEST(no_halt)
+{
+	struct stk_loader *l = rig_own(&g4, "g431-never-returns.FLM", 0, 0);
+	struct stk_image *image = rig_image(&g4, FLASH, bytes, PAGE);
+	struct stk_plan_options opt = {
+		.size = sizeof(opt), .image = image, .no_reset = true,
+	};
+	struct stk_target *t = rig_target(&g4, "fault:kind=halt,op=2,every=1,mode=fail");
+	struct stk_error err = { 0 };
+	const struct stk_report *r;
+	struct stk_plan *plan;
+	struct stk_job *j;
+
+	prepare(t->inner);
+	ck_assert_msg(!stk_plan_new(t, &l, 1, &opt, &plan, &err), "%s", err.msg);
+	ck_assert_int_lt(stk_job_run(plan, NULL, &j, &err), 0);
+	r = stk_job_report(j);
+	ck_assert_uint_eq(r->n_warnings, 1);
+	ck_assert_ptr_nonnull(strstr(r->warnings[0], "the core may be running"));
+	ck_assert_int_eq(t->ops.read(t->priv, RAM, now, sizeof(now), NULL), 0);
+	ck_assert(memcmp(ram, now, sizeof(ram)));
+	stk_job_free(j);
+	stk_plan_free(plan);
+	stk_image_close(image);
+	stk_target_close(t);
+	stk_loader_close(l);
+}
+END_TEST
+
 /* Stopped at any operation on the target, and with any of them failing. */
 START_TEST(whatever_fails)
 {
@@ -400,6 +430,7 @@ int main(void)
 	tcase_add_loop_test(tc, ram_is_put_back, 0, sizeof(jobs) / sizeof(jobs[0]));
 	tcase_add_test(tc, two_loaders);
 	tcase_add_test(tc, two_stacks);
+	tcase_add_test(tc, no_halt);
 	tcase_add_test(tc, whatever_fails);
 	tcase_add_loop_test(tc, reset_and_run, 0, sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(tc, call_puts_back);
