@@ -59,10 +59,10 @@ static void warn(const struct options *opt, const char *text)
 	putc('\n', stderr);
 }
 
-/* A server says where it listens in numbers. */
+/* A server says where it listens in numbers; what has a slash is a UNIX socket. */
 static bool only_here(const char *where)
 {
-	return where[0] == '/' || !strncmp(where, "127.", 4) || !strncmp(where, "[::1]", 5);
+	return strchr(where, '/') || !strncmp(where, "127.", 4) || !strncmp(where, "[::1]", 5);
 }
 
 static void say_listening(const struct options *opt, const struct bench *b,

@@ -65,7 +65,9 @@ short client_events(const struct server *s)
 {
 	const struct client *c = &s->client;
 
-	return (short)((client_backlog(s) ? 0 : POLLIN) | (c->out.len > c->sent ? POLLOUT : 0));
+	bool due = c->out.len > c->sent || c->in_at < c->in_len;
+
+	return (short)((client_backlog(s) ? 0 : POLLIN) | (due ? POLLOUT : 0));
 }
 
 void client_flush(struct server *s)
@@ -109,6 +111,7 @@ static void take(struct server *s, enum gdb_unit unit)
 
 	switch (unit) {
 	case GDB_UNIT_PACKET:
+		s->client.debugger = true;
 		serve(s);
 		break;
 	case GDB_UNIT_INTERRUPT:
@@ -145,16 +148,31 @@ static bool more(const struct server *s)
 	return c->fd >= 0 && !s->lost && c->in_at < c->in_len && !client_backlog(s);
 }
 
+/*
+ * A web page can have a browser connect to its own machine, and send packets in
+ * the body of a POST. Its first bytes are "POST": not those of a debugger.
+ */
+static bool no_debugger(const struct client *c)
+{
+	return !c->debugger && !gdb_framer_within(&c->framer) &&
+	       !memchr("+-$\x03", c->in[c->in_at], 4);
+}
+
 /* What was read, up to where the replies pile up. */
 static void serve_all(struct server *s)
 {
 	struct client *c = &s->client;
 
 	while (more(s)) {
+		enum gdb_unit unit;
 		size_t used = 0;
-		enum gdb_unit unit = gdb_framer_take(&c->framer, c->in + c->in_at,
-						     c->in_len - c->in_at, &used);
 
+		if (no_debugger(c)) {
+			client_end(s, "that is no debugger");
+			return;
+		}
+		unit = gdb_framer_take(&c->framer, c->in + c->in_at, c->in_len - c->in_at,
+				       &used);
 		c->in_at += used;
 		take(s, unit);
 		if (c->out.failed || c->framer.payload.failed)

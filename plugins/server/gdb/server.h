@@ -10,6 +10,7 @@
 #define GDB_SERVER_H
 
 #include <poll.h>
+#include <sys/types.h>
 
 #include <stoker/module.h>
 
@@ -33,6 +34,7 @@ struct client {
 	struct gdb_buf out;		/* frames to be sent */
 	size_t sent;
 	struct gdb_buf last;		/* the last frame, for one who asks again */
+	bool debugger;			/* a whole packet came: no browser, no scanner */
 	bool no_ack, swbreak, hwbreak;
 	bool error_text;		/* takes "E.TEXT" wherever an error may be */
 	bool waiting;			/* resumed the core: a stop reply is due */
@@ -75,7 +77,10 @@ struct server {
 	void *target;
 	int listener;
 	char where[128];
-	char *path;			/* UNIX socket, to be removed; or NULL */
+	int spare;			/* to take whom there is no descriptor for; -1: none */
+	char *path;			/* UNIX socket, or NULL */
+	dev_t path_dev;			/* what to remove there; no path_ino: nothing */
+	ino_t path_ino;
 	struct client client;
 	struct breakpoint breaks[BREAKS_MOST];
 	size_t n_breaks;
