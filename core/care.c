@@ -16,9 +16,20 @@
 #include "host.h"
 #include "lint.h"
 
-/* Option bytes, OTP and system memory of all STM32 but those below. */
-#define INFO_START	0x1FF00000u
-#define INFO_END	0x20000000u
+/*
+ * Where chips have option bytes, OTP and system memory, also chips that no module
+ * has facts about. Nothing else of any STM32 lies there.
+ */
+static const struct stk_range info_places[] = {
+	{ 0x1FF00000, 0x00100000 },	/* all but those below */
+	{ 0x00100000, 0x00010000 },	/* F7 again, for ITCM: RM0385 3.3.2, table 3 */
+	{ 0x08FFF000, 0x00001000 },	/* H5, H7A3, H7RS: OTP and what is told of the chip */
+	{ 0x0BF80000, 0x00080000 },	/* L5, U5, WBA: system memory, OTP at 0x0BFA0000 */
+	{ 0x0FF80000, 0x00080000 },	/* assumed: the same, secure */
+};
+
+/* Option bytes of H7, fuses of N6: among the registers. */
+static const struct stk_range registers = { 0x40000000, 0x20000000 };
 
 /* ---- findings --------------------------------------------------------- */
 
@@ -84,28 +95,77 @@ static int refuse_options(const struct lint *l, const char *what, struct stk_err
 			l->info->path, what);
 }
 
-/* Option bytes or OTP, by the chip's facts, or where all but a few chips have them. */
-static bool is_info(const struct stk_chip *chip, uint64_t addr)
+static bool is_option_memory(const struct stk_memory *m)
 {
-	const struct stk_memory *m = chip ? stk_chip_memory_at(chip, addr) : NULL;
-
-	return (m && m->kind == STK_MEM_ROM &&
-		(!strncmp(m->name, "OPTION", 6) || !strcmp(m->name, "OTP"))) ||
-	       (addr >= INFO_START && addr < INFO_END);
+	return m->kind == STK_MEM_ROM &&
+	       (!strncmp(m->name, "OPTION", 6) || !strcmp(m->name, "OTP"));
 }
 
+static bool chip_has_info(const struct stk_chip *chip, struct stk_range r)
+{
+	for (size_t i = 0; i < chip->n_memories; i++) {
+		const struct stk_memory *m = &chip->memories[i];
+
+		if (is_option_memory(m) &&
+		    stk_range_overlaps(r, (struct stk_range){ m->start, m->size }))
+			return true;
+	}
+	return false;
+}
+
+/* By the facts of @chip, or of any chip where it is NULL. */
+static bool known_info(const struct lint *l, const struct stk_chip *chip,
+		       struct stk_range r)
+{
+	bool found = chip && chip_has_info(chip, r);
+
+	for (size_t i = 0; !chip && i < l->n_facts; i++) {
+		for (size_t k = 0; k < l->facts[i]->n_chips && !found; k++)
+			found = chip_has_info(l->facts[i]->chips[k], r);
+	}
+	return found;
+}
+
+/* Is any of @r option bytes or OTP, or system memory that may hold them? */
+static bool is_info(const struct lint *l, const struct stk_chip *chip, struct stk_range r)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(info_places); i++) {
+		if (stk_range_overlaps(r, info_places[i]))
+			return true;
+	}
+	return known_info(l, chip, r);
+}
+
+static int refuse_device(const struct lint *l, struct stk_range r, const char *how,
+			 struct stk_error *err)
+{
+	char what[240];
+
+	snprintf(what, sizeof(what),
+		 "its device '%.60s' at 0x%08" PRIx64 " %s option bytes or one-time "
+		 "programmable memory", l->device->name, r.addr, how);
+	return refuse_options(l, what, err);
+}
+
+/* All that it says it can write to, not only where that begins. */
 static int check_device(const struct lint *l, const struct stk_chip *chip,
 			struct stk_error *err)
 {
 	const struct stk_device *d = l->device;
-	char what[200];
+	struct stk_range all = { d->start, d->size };
 
-	if (!lint_is_option_loader(l) && !is_info(chip, d->start))
-		return 0;
-	snprintf(what, sizeof(what),
-		 "its device '%.60s' at 0x%08" PRIx64 " is for option bytes or one-time "
-		 "programmable memory", d->name, d->start);
-	return refuse_options(l, what, err);
+	if (lint_is_option_loader(l) || is_info(l, chip, (struct stk_range){ d->start, 1 }))
+		return refuse_device(l, all, "is for", err);
+	if (is_info(l, chip, all) || stk_range_overlaps(all, registers))
+		return refuse_device(l, all, "has sectors that are", err);
+	for (size_t i = 0; i < d->n_regions; i++) {
+		const struct stk_region *g = &d->regions[i];
+		struct stk_range r = { g->start, g->count * g->size };
+
+		if (is_info(l, chip, r) || stk_range_overlaps(r, registers))
+			return refuse_device(l, r, "has sectors that are", err);
+	}
+	return 0;
 }
 
 /*
@@ -146,7 +206,8 @@ static int check_stores(const struct lint *l, const struct stk_chip *chip,
 			if (a->write && opens_options(l, chip, a->address))
 				return refuse_store(l, f, a,
 						    "which opens the option bytes", err);
-			if (a->write && is_info(chip, a->address))
+			if (a->write &&
+			    is_info(l, chip, (struct stk_range){ a->address, 1 }))
 				return refuse_store(l, f, a, "option bytes or one-time "
 						    "programmable memory", err);
 		}
@@ -154,8 +215,7 @@ static int check_stores(const struct lint *l, const struct stk_chip *chip,
 	return 0;
 }
 
-static int check_code(const struct lint *l, const struct stk_chip *chip,
-		      struct stk_error *err)
+static int check_constants(const struct lint *l, struct stk_error *err)
 {
 	const struct stk_code_function *f;
 	const struct stk_signature *key;
@@ -163,15 +223,41 @@ static int check_code(const struct lint *l, const struct stk_chip *chip,
 	char what[240];
 
 	if (!c)
-		return check_stores(l, chip, err);
+		return 0;
 	snprintf(what, sizeof(what), "%.60s loads at 0x%08" PRIx64
 		 " the key 0x%08x (%.60s), which opens the option bytes",
 		 f->name ? f->name : "a function without a name", c->pc, c->value, key->name);
 	return refuse_options(l, what, err);
 }
 
-static int check_options(const struct care *care, struct lint *l, char *note, size_t len,
-			 struct stk_error *err)
+/* Code that only a pointer leads to need not be among the functions. */
+static int check_bytes(const struct lint *l, struct stk_error *err)
+{
+	uint64_t at;
+	const struct stk_signature *key = lint_option_key_bytes(l, &at);
+	char what[240];
+
+	if (!key)
+		return 0;
+	snprintf(what, sizeof(what), "it calls through pointers, and has at 0x%08" PRIx64
+		 " the key 0x%08x (%.60s), which opens the option bytes",
+		 at, key->value, key->name);
+	return refuse_options(l, what, err);
+}
+
+static int check_code(const struct lint *l, const struct stk_chip *chip, bool blind,
+		      struct stk_error *err)
+{
+	int r = check_constants(l, err);
+
+	if (!r)
+		r = check_stores(l, chip, err);
+	return r || !blind ? r : check_bytes(l, err);
+}
+
+/* @reached is l->reached: the findings, which go by it too, have been looked for. */
+static int check_options(const struct care *care, struct lint *l, bool *reached,
+			 char *note, size_t len, struct stk_error *err)
 {
 	const struct stk_chip *chip = care->target->facts.chip ? care->target->facts.chip
 							       : l->chip;
@@ -181,7 +267,7 @@ static int check_options(const struct care *care, struct lint *l, char *note, si
 		return 0;
 	r = check_device(l, chip, err);
 	if (!r && l->code)
-		return check_code(l, chip, err);
+		return check_code(l, chip, lint_reach_blindly(l->code, reached), err);
 	if (!r)
 		snprintf(note, len,
 			 "'%s': nothing here could take its code apart, so nobody knows "
@@ -212,5 +298,5 @@ int care_check(const struct care *care, struct stk_loader *loader, char *note, s
 		return stk_fail_nomem(err);
 	l.reached = reached;
 	r = check_findings(care, &l, err);
-	return r ? r : check_options(care, &l, note, len, err);
+	return r ? r : check_options(care, &l, reached, note, len, err);
 }

@@ -33,7 +33,9 @@ core_libcore_la_SOURCES = \
 	core/lint-code.c \
 	core/lint-file.c \
 	core/lint-name.c \
+	core/lint-option.c \
 	core/lint-part.c \
+	core/lint-reach.c \
 	core/lint-table.c \
 	core/loader-priv.h \
 	core/loader.c \

@@ -7,11 +7,9 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
 #include "host.h"
 #include "lint.h"
-#include "part.h"
 
 /* ARM DDI0403E B3.2, B3.3, B3.4 */
 #define SYST_CSR	0xE000E010u
@@ -182,43 +180,6 @@ static bool vectors(struct lint *l)
 
 /* ---- option bytes ------------------------------------------------------- */
 
-/* Its very purpose: by its name, or by what it serves. */
-bool lint_is_option_loader(const struct lint *l)
-{
-	const struct stk_device *d = l->device;
-
-	return !d || (d->start >= 0x1FF00000 && d->start < 0x20000000) ||
-	       (d->start >= 0x40000000 && d->start < 0x60000000) ||
-	       strcasestr(d->name, "OPT") || strcasestr(l->info->name, "OPT") ||
-	       strcasestr(d->name, "OTP") || strcasestr(l->info->name, "OTP");
-}
-
-static const struct stk_signature *option_key(const struct lint *l, uint32_t value)
-{
-	const struct stk_signature *s =
-		signature_find(l->facts, l->n_facts, value,
-			       l->guess ? l->guess->family : NULL);
-
-	return s && s->kind == STK_SIGNATURE_OPTION_KEY ? s : NULL;
-}
-
-const struct stk_code_constant *lint_option_key(const struct lint *l,
-						const struct stk_code_function **ret,
-						const struct stk_signature **ret_key)
-{
-	for (size_t i = 0; l->code && i < l->code->n_functions; i++) {
-		const struct stk_code_function *f = reached(l, i);
-
-		for (size_t k = 0; f && k < f->n_constants; k++) {
-			*ret_key = option_key(l, f->constants[k].value);
-			*ret = f;
-			if (*ret_key)
-				return &f->constants[k];
-		}
-	}
-	return NULL;
-}
-
 static bool option_keys(struct lint *l)
 {
 	const struct stk_code_function *f;
@@ -254,15 +215,6 @@ static bool is_fpu_enable(const struct lint *l, const struct stk_code_access *a)
 	return a->address == SCB_CPACR;
 }
 
-static bool calls_blindly(const struct stk_code_function *f)
-{
-	for (size_t i = 0; i < f->n_calls; i++) {
-		if (!f->calls[i].target)
-			return true;
-	}
-	return false;
-}
-
 /* A call through a register may get to any function, and so may turn it on. */
 static bool may_enable_fpu(const struct lint *l)
 {
@@ -271,7 +223,7 @@ static bool may_enable_fpu(const struct lint *l)
 	for (size_t i = 0; i < l->code->n_functions; i++) {
 		const struct stk_code_function *f = &l->code->functions[i];
 
-		blind |= l->reached[i] && calls_blindly(f);
+		blind |= l->reached[i] && lint_calls_blindly(f);
 		for (size_t k = 0; k < f->n_accesses; k++)
 			enables |= f->accesses[k].write &&
 				   is_fpu_enable(l, &f->accesses[k]);
@@ -399,52 +351,3 @@ static const struct lint_rule rules[] = {
 };
 
 const struct lint_rules lint_code = { rules, ARRAY_SIZE(rules) };
-
-/* ---- what calls reach ---------------------------------------------------- */
-
-static size_t function_at(const struct stk_code_info *code, uint64_t address)
-{
-	size_t low = 0, high = code->n_functions;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (code->functions[mid].address < address)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < code->n_functions && code->functions[low].address == address ?
-		       low : code->n_functions;
-}
-
-bool *lint_reach(const struct stk_code_info *code)
-{
-	bool *reach = calloc(code->n_functions + 1, sizeof(*reach));
-	size_t *todo = calloc(code->n_functions + 1, sizeof(*todo));
-	size_t n = 0;
-
-	for (size_t i = 0; reach && todo && i < code->n_functions; i++) {
-		reach[i] = code->functions[i].entry;
-		if (reach[i])
-			todo[n++] = i;
-	}
-	while (reach && todo && n) {
-		const struct stk_code_function *f = &code->functions[todo[--n]];
-
-		for (size_t k = 0; k < f->n_calls; k++) {
-			size_t at = function_at(code, f->calls[k].target);
-
-			if (at < code->n_functions && !reach[at]) {
-				reach[at] = true;
-				todo[n++] = at;
-			}
-		}
-	}
-	if (!todo) {
-		free(reach);
-		reach = NULL;
-	}
-	free(todo);
-	return reach;
-}

@@ -52,13 +52,21 @@ extern const struct lint_rules lint_chip, lint_part, lint_code;
 void lint_find_parts(struct lint *l);
 
 /*
- * lint-code.c: which functions are entries or called from one, one value a
+ * lint-reach.c: which functions are entries or called from one, one value a
  * function. Allocated; NULL: out of memory.
  */
 bool *lint_reach(const struct stk_code_info *code);
+/* Does it call through a register, to where cannot be told? */
+bool lint_calls_blindly(const struct stk_code_function *f);
+/*
+ * Such a call may get to any function, and so may one to where no function
+ * begins: if one of @reach makes one, count them all, and return true. There may
+ * be functions then that nobody found.
+ */
+bool lint_reach_blindly(const struct stk_code_info *code, bool *reach);
 
 /*
- * lint-code.c: is the device option bytes or one-time programmable, by its
+ * lint-option.c: is the device option bytes or one-time programmable, by its
  * name, the file's, or where it lies?
  */
 bool lint_is_option_loader(const struct lint *l);
@@ -66,6 +74,8 @@ bool lint_is_option_loader(const struct lint *l);
 const struct stk_code_constant *lint_option_key(const struct lint *l,
 						const struct stk_code_function **ret,
 						const struct stk_signature **ret_key);
+/* The same in the bytes of the image, code or not: *ret is its address as linked. */
+const struct stk_signature *lint_option_key_bytes(const struct lint *l, uint64_t *ret);
 
 /*
  * lint-check.c: gather what rules of stk_loader_check() go by, @guess being

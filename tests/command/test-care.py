@@ -95,6 +95,8 @@ class Left(Case):
 
 REAL = ["--wrap", "fault:real=1"]
 OPTION_KEY = "42f63b20 c0f61900"	# movw, movt r0, 0x08192A3B	FLASH_OPTKEYR key 1
+KEY_WORD = "3b2a1908"
+BLX, BX_LR, NOP = "8047", "7047", "00bf"	# blx r0
 
 
 class Refused(Case):
@@ -149,9 +151,40 @@ class Refused(Case):
         loader = self.file("idle.FLM", data.replace(b"\0BlankCheck\0", b"\0BlankChecj\0"))
         self.reads(loader, *REAL)
 
+    def test_code_that_a_pointer_may_lead_to(self):
+        def loader(name, **code):
+            data = pathlib.Path(G4).read_bytes()
+            for symbol, what in code.items():
+                data = with_code(self.file(name, data), symbol, what)
+            return self.file(name, data.replace(b"\0BlankCheck\0", b"\0BlankChecj\0"))
+
+        path = loader("x.FLM", BlankCheck=OPTION_KEY, EraseSector=BLX)
+        message = self.refused(path, "call", "UnInit", 1, cause="touches-option-bytes")
+        self.assertIn("BlankChecj loads at 0x00000", message)
+        for key in (KEY_WORD, OPTION_KEY, "42f63b21 42f63b20 00bf c0f61900"):
+            with self.subTest(key=key):
+                path = loader("x.FLM", EraseSector=BLX + BX_LR + key)
+                message = self.refused(path, "call", "UnInit", 1, cause="touches-option-bytes")
+                self.assertRegex(message, "it calls through pointers, and has at 0x00000[0-9a-f]{3}"
+                                 " the key 0x08192a3b .FLASH_OPTKEYR key 1., which opens")
+                self.reads(loader("x.FLM", EraseSector=NOP + BX_LR + key), *REAL)
+        self.reads(loader("x.FLM", EraseSector=BLX + BX_LR), *REAL)
+        # One register has the low half, another one the high half.
+        self.reads(loader("x.FLM", EraseSector=BLX + BX_LR + "42f63b20 c0f61901"), *REAL)
+
+    def test_devices_with_option_bytes_among_others(self):
+        for start, size in ((0x1FEFF000, 0x200000), (0x08FFE000, 0x2000), (0x0BF7F000, 0x30000),
+                            (0x000FF000, 0x20000), (0x3FFFF000, 0x2000)):
+            with self.subTest(start=hex(start)):
+                loader = self.file("x.FLM", device_table.flash_device(
+                    G4, [(0x1000, 0)], start=start, size=size, name=b"STM32G4 words"))
+                message = self.refused(loader, "call", "UnInit", 1, cause="touches-option-bytes")
+                self.assertIn(f"at 0x{start:08x} has sectors that are option bytes", message)
+
     def test_option_devices(self):
         for name, start in ((b"STM32G4 Options", 0x1FFF7800), (b"STM32G4 OTP", 0x08000000),
-                            (b"STM32G4 words", 0x1FFF7000)):
+                            (b"STM32G4 words", 0x1FFF7000), (b"STM32G4 words", 0x0BFA0000),
+                            (b"STM32G4 words", 0x08FFF000), (b"STM32G4 words", 0x0010F000)):
             loader = self.file("x.FLM", device_table.flash_device(G4, start=start, name=name))
             message = self.refused(loader, "call", "UnInit", 1, cause="touches-option-bytes")
             self.assertIn(f"at 0x{start:08x} is for option bytes or one-time", message)
