@@ -15,7 +15,7 @@ bool rule_neighbour(struct report *r, const struct symptom_case *c)
 	if (c->blank)
 		return found(r, "neighbour-erased",
 			     "the loader erases more than it is asked to; use another build, and "
-			     "restore the sector from the rescue file",
+			     "restore the sector, from the rescue file where one was kept",
 			     "the sector at 0x%08" PRIx64
 			     " was erased though nobody asked for it",
 			     c->where.addr);

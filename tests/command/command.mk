@@ -4,6 +4,7 @@ COMMAND_TESTS = \
 	tests/command/test-advisories.py \
 	tests/command/test-audit.py \
 	tests/command/test-board.py \
+	tests/command/test-board-causes.py \
 	tests/command/test-call.py \
 	tests/command/test-care.py \
 	tests/command/test-causes.py \

@@ -204,15 +204,22 @@ static error_t parse_range_option(struct options *opt, const char *arg,
 	return 0;
 }
 
-static error_t parse_care(int key, struct options *opt)
+static error_t parse_after(struct options *opt, enum stk_after after,
+			   struct argp_state *state)
+{
+	if (opt->after != STK_AFTER_KEEP && opt->after != after)
+		argp_error(state, "--reset halts the core and --run lets it run: give one");
+	opt->after = after;
+	return 0;
+}
+
+static error_t parse_care(int key, struct options *opt, struct argp_state *state)
 {
 	switch (key) {
 	case KEY_RESET:
-		opt->after = STK_AFTER_RESET;
-		return 0;
+		return parse_after(opt, STK_AFTER_RESET, state);
 	case KEY_RUN:
-		opt->after = STK_AFTER_RUN;
-		return 0;
+		return parse_after(opt, STK_AFTER_RUN, state);
 	case KEY_NO_RESET:
 		opt->no_reset = true;
 		return 0;
@@ -284,7 +291,7 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		opt->yes = true;
 		return 0;
 	}
-	return parse_care(key, opt);
+	return parse_care(key, opt, state);
 }
 
 /* clang-format off */

@@ -64,6 +64,8 @@ void gdb_exchange_stats(const struct gdb_exchange *x, struct stk_link_stats *ret
 /* "OK"; "": the request is not known; "E01", "E.text". */
 bool gdb_reply_ok(const struct gdb_reply *r);
 bool gdb_reply_unknown(const struct gdb_reply *r);
+/* @text as one line that a terminal can show: ASCII, no blanks at its ends. */
+void gdb_printable(char *buf, size_t size, const char *text, size_t len);
 /*
  * Is it an error? Its text without what cannot be printed goes to @buf ("error 14",
  * the text after "E."); "E14" is only taken for one if it is three characters long.

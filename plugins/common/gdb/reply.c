@@ -19,7 +19,7 @@ bool gdb_reply_unknown(const struct gdb_reply *r)
  * One line: whatever cannot be printed is a space, and none is at the ends. Beyond
  * ASCII there are bytes that some terminals obey (0x9b), so none of them stays.
  */
-static void print(char *buf, size_t size, const char *text, size_t len)
+void gdb_printable(char *buf, size_t size, const char *text, size_t len)
 {
 	size_t n = 0;
 
@@ -40,7 +40,7 @@ static void print(char *buf, size_t size, const char *text, size_t len)
 bool gdb_reply_error(const struct gdb_reply *r, char *buf, size_t len)
 {
 	if (r->len >= 2 && !memcmp(r->bytes, "E.", 2)) {
-		print(buf, len, r->bytes + 2, r->len - 2);
+		gdb_printable(buf, len, r->bytes + 2, r->len - 2);
 		return true;
 	}
 	if (r->len != 3 || r->bytes[0] != 'E' || gdb_digit(r->bytes[1]) < 0 ||

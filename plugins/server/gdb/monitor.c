@@ -192,6 +192,11 @@ int monitor_run(struct server *s, const char *command, struct stk_error *err)
 		if (text)
 			return words[i].run(s, text, err);
 	}
+	/* A virtual chip's "dump" and "load" would reach any file of whoever runs it. */
+	if (strchr(command, '/'))
+		return stk_fail(err, STK_ORIGIN_USAGE, EPERM, "no-paths",
+				"'%.80s': a client names files in the folder where the "
+				"board was started, without any '/'", command);
 	r = run_halt(s, err);
 	if (r)
 		return r;

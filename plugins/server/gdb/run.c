@@ -39,6 +39,22 @@ static void put_registers(struct server *s, struct gdb_buf *out)
 			gdb_buf_printf(out, "%02x:%08x;", i, __builtin_bswap32(regs.r[i]));
 }
 
+/*
+ * Why the core stopped, where a signal cannot say it: for our own client, and
+ * who does not know the word passes over it (GDB's manual, "Stop Reply Packets").
+ */
+static void put_reason(const struct stk_stop *stop, struct gdb_buf *out)
+{
+	const char *word = stop->reason == STK_STOP_STUCK ? "stuck" :
+			   stop->reason == STK_STOP_FAULT ? "fault" : NULL;
+
+	if (!word)
+		return;
+	gdb_buf_printf(out, "stoker.%s:", word);
+	gdb_buf_hex(out, stop->text, strlen(stop->text));
+	gdb_buf_printf(out, ";");
+}
+
 static void reply_stop(struct server *s, const struct stk_stop *stop)
 {
 	const struct breakpoint *b = stop && stop->reason == STK_STOP_BREAK ?
@@ -56,6 +72,8 @@ static void reply_stop(struct server *s, const struct stk_stop *stop)
 		gdb_buf_printf(&out, "swbreak:;");
 	gdb_buf_printf(&out, "thread:1;");
 	put_registers(s, &out);
+	if (stop)
+		put_reason(stop, &out);
 	reply_bytes(s, out.bytes ? out.bytes : "", out.len);
 	gdb_buf_free(&out);
 }

@@ -62,6 +62,30 @@ static void classify(struct gdb *g, unsigned int sig, bool asked, uint32_t xpsr,
 	}
 }
 
+/* Our own server tells more than a signal: plugins/server/gdb/run.c, put_reason(). */
+static bool take_reason(const struct gdb_reply *r, struct stk_stop *s)
+{
+	static const struct {
+		const char *word;
+		enum stk_stop_reason reason;
+	} known[] = {
+		{ ";stoker.stuck:", STK_STOP_STUCK }, { ";stoker.fault:", STK_STOP_FAULT },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		const char *at = strstr(r->bytes, known[i].word);
+		uint8_t text[sizeof(s->text)] = { 0 };
+		size_t len = at ? strcspn(at += strlen(known[i].word), ";") : 0;
+
+		if (!at || gdb_unhex(at, len, text, sizeof(text) - 1) < 0)
+			continue;
+		s->reason = known[i].reason;
+		gdb_printable(s->text, sizeof(s->text), (const char *)text, len / 2);
+		return true;
+	}
+	return false;
+}
+
 static int ended(struct gdb *g, const struct gdb_reply *r, struct stk_error *err)
 {
 	struct stk_error local = { 0 };
@@ -80,6 +104,7 @@ int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked,
 		struct stk_stop *ret, struct stk_error *err)
 {
 	struct stk_stop stop = { .reason = STK_STOP_HALTED };
+	bool told;
 	uint8_t sig = 0;
 	uint32_t pc, xpsr;
 	int e;
@@ -94,11 +119,13 @@ int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked,
 	g->running = false;
 	gdb_forget(g);
 	(void)gdb_unhex(r->bytes + 1, 2, &sig, 1);
+	told = !asked && take_reason(r, &stop);
 	e = gdb_get_pc(g, &pc, &xpsr, err);
 	if (e)
 		return e;
 	stop.pc = pc & ~1u;
-	classify(g, sig, asked, xpsr, &stop);
+	if (!told)
+		classify(g, sig, asked, xpsr, &stop);
 	g->stop = stop;
 	*ret = stop;
 	return 0;
