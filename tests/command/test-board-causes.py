@@ -37,7 +37,7 @@ class Clients(Case):
             for command in (f"dump FLASH {victim}", f"load FLASH {victim}", "dump FLASH ../x.bin"):
                 with board.client() as client:
                     client.begin()
-                    self.assertIn("without any '/'", client.monitor(command)[0])
+                    self.assertIn("without any '/'", client.monitor(command)[0], "no-paths")
         self.assertEqual(pathlib.Path(victim).read_bytes(), b"precious")
 
     def test_one_way_to_leave_a_core(self):
