@@ -46,6 +46,7 @@ int stk_board_resume(struct stk_board *b, struct stk_error *err)
 
 	if (b->running)
 		return 0;
+	board_leave_staged(b);
 	r = b->target->ops.resume(b->target->priv, err);
 	if (r)
 		return r;
@@ -105,8 +106,11 @@ int stk_board_halt(struct stk_board *b, struct stk_stop *ret, struct stk_error *
 	struct stk_stop stop;
 	int r;
 
-	if (!b->running)
+	if (!b->running) {
+		/* It may have been reset: then a staged call is so no more. */
+		board_leave_staged(b);
 		return halted_at(b, ret, err);
+	}
 	r = halt_running(b, &stop, err);
 	if (r)
 		return r;

@@ -89,17 +89,39 @@ static int load(struct stk_board *b, const struct stk_loader *loader, struct stk
 	return r;
 }
 
+static bool on_stack(const struct layout *l, const struct stk_regs *regs)
+{
+	const uint32_t sp = regs->r[STK_REG_SP];
+
+	return sp >= l->stack.addr && sp <= l->sp;
+}
+
 /*
  * Somebody may have reset the chip or let something else run: then the core is
  * not where a call begins or ended, nor on the loader's stack.
  */
 static bool core_is_there(const struct layout *l, const struct stk_regs *regs)
 {
-	const uint32_t pc = regs->r[STK_REG_PC], sp = regs->r[STK_REG_SP];
+	const uint32_t pc = regs->r[STK_REG_PC];
 
-	return (pc == (l->trap & ~1ull) ||
-		stk_range_contains(l->image, (struct stk_range){ pc, 1 })) &&
-	       sp >= l->stack.addr && sp <= l->sp;
+	return on_stack(l, regs) &&
+	       (pc == (l->trap & ~1ull) ||
+		stk_range_contains(l->image, (struct stk_range){ pc, 1 }));
+}
+
+/*
+ * Firmware shall run without our breakpoint and with its interrupts. A call that
+ * has not ended may be in a handler, or in code that is the chip's.
+ */
+void board_leave_staged(struct stk_board *b)
+{
+	const struct layout *l = &b->staged.layout;
+	struct stk_regs regs = { .valid = 0 };
+
+	if (!b->is_staged || b->target->ops.get_regs(b->target->priv, &regs, NULL))
+		return;
+	if (!core_is_there(l, &regs) && !(b->awaited && on_stack(l, &regs)))
+		board_unstage(b);
 }
 
 /* True: it is called as it stands there. */

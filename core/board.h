@@ -64,6 +64,8 @@ void board_tell(struct stk_board *b, const struct stk_board_event *event);
 int board_stop(struct stk_board *b, struct stk_error *err) stk_must_check;
 /* What was staged is so no more. */
 void board_unstage(struct stk_board *b);
+/* The same, if the core is elsewhere by now. */
+void board_leave_staged(struct stk_board *b);
 /* Say what a staged call returned, if this is its end. */
 void board_note_return(struct stk_board *b, const struct stk_stop *stop);
 

@@ -2,9 +2,11 @@
 /* A virtual board, with servers whose clients are this test. */
 #include "unit.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "../long/rig.h"
@@ -303,6 +305,46 @@ START_TEST(halted_for_a_moment)
 	ring(0);
 	serve();
 	ck_assert_uint_eq(probe[1].stops, 1);
+}
+END_TEST
+
+/* Bytes of GDB's protocol: "+" and "$OK#9a" to each of two packets. */
+static int gdb_client(const char *where)
+{
+	static const char packets[] = "$Z0,20000300,2#99$qRcmd,65786974#d7";
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	at.sin_port = htons((uint16_t)atoi(strrchr(where, ':') + 1));
+	ck_assert(!connect(fd, (struct sockaddr *)&at, sizeof(at)));
+	ck_assert(write(fd, packets, strlen(packets)) == (ssize_t)strlen(packets));
+	return fd;
+}
+
+/* Its breakpoint goes with it, and the core runs on. */
+START_TEST(a_gdb_goes_while_another_waits)
+{
+	struct stk_error err;
+	const char *where;
+	int fd;
+
+	ck_assert_msg(!stk_board_listen(board, "gdb", "127.0.0.1:0", NULL, &where, &err), "%s",
+		      err.msg);
+	listen_probe(0);
+	fd = gdb_client(where);
+	serve();
+	ck_assert_ptr_nonnull(strstr(said, "connected"));
+	put_counting();
+	ck_assert(!stk_board_resume(board, NULL));
+	said[0] = '\0';
+	close(fd);
+	probe[0].ready = end_board;
+	ring(0);
+	while (!strstr(said, "disconnected"))
+		serve();
+	ck_assert(stk_board_running(board));
+	ck_assert_uint_eq(probe[0].stops, 0);
 }
 END_TEST
 
@@ -750,6 +792,31 @@ START_TEST(staged_again)
 }
 END_TEST
 
+/* What else runs where the loader was is not stopped by what the loader left. */
+START_TEST(resumed_into_something_else)
+{
+	/* 1: adds r0, #1; cmp r0, #3; bne 1b; bkpt */
+	static const uint16_t code[] = { 0x3001, 0x2803, 0xd1fc, 0xbe00 };
+	const uint32_t init[] = { FLASH, 0, 1 };
+	struct stk_regs regs = { .valid = 1u << STK_REG_PC | 1u << STK_REG_XPSR | 1 };
+	uint64_t trap;
+
+	listen_probe(0);
+	probe[0].end_on_stop = true;
+	run_staged("Init", init, 3, "returned 0: success");
+	trap = probe[0].stop.pc;
+	ck_assert(!ops()->reset(priv(), NULL));
+	ck_assert(!ops()->write(priv(), trap, code, sizeof(code), NULL));
+	regs.r[0] = 0;
+	regs.r[STK_REG_PC] = (uint32_t)trap;
+	regs.r[STK_REG_XPSR] = 1u << 24;
+	ck_assert(!ops()->set_regs(priv(), &regs, NULL));
+	ck_assert(!stk_board_resume(board, NULL));
+	serve();
+	ck_assert_uint_eq(probe[0].stop.pc, trap + 6);
+}
+END_TEST
+
 START_TEST(a_read_halts_the_core)
 {
 	uint8_t back[16];
@@ -809,6 +876,7 @@ int main(void)
 	tcase_add_test(tc, a_link_breaks_while_the_core_runs);
 	tcase_add_test(tc, a_running_core_is_halted);
 	tcase_add_test(tc, halted_for_a_moment);
+	tcase_add_test(tc, a_gdb_goes_while_another_waits);
 	tcase_add_test(tc, a_server_halts_as_it_closes);
 	tcase_add_loop_test(tc, a_core_that_stops_is_told_to_all, 0, 2);
 	tcase_add_test(tc, halted_is_told_where);
@@ -831,6 +899,7 @@ int main(void)
 	tc = boards("stage", open_board);
 	tcase_add_test(tc, stage_init_and_erase);
 	tcase_add_loop_test(tc, staged_again, 0, N_HARMS);
+	tcase_add_test(tc, resumed_into_something_else);
 	tcase_add_test(tc, what_cannot_be_staged);
 	suite_add_tcase(s, tc);
 	return unit_run(s);

@@ -276,6 +276,15 @@ static bool at_its_end(struct server *s)
 	       (regs.r[STK_REG_PC] & ~1u) == s->trap;
 }
 
+/* The board looks where it stands then, and takes back what it had set for a call. */
+static int reset_halted(struct server *s, struct stk_error *err)
+{
+	struct stk_stop stop;
+	int r = target_result(s, s->ops->reset(s->target, err), err);
+
+	return r ? r : target_result(s, stk_board_halt(s->board, &stop, err), err);
+}
+
 int run_drop_staged(struct server *s, struct stk_error *err)
 {
 	const struct proxy *p = &s->proxy;
@@ -284,7 +293,7 @@ int run_drop_staged(struct server *s, struct stk_error *err)
 	if (!s->staged[0] || s->lost || stk_board_running(s->board) || p->running ||
 	    p->awaiting)
 		return 0;
-	r = target_result(s, s->ops->reset(s->target, err), err);
+	r = reset_halted(s, err);
 	if (r)
 		return r;
 	stk_board_say(s->board, "%s was to be called and did not return: the chip was reset",
@@ -314,7 +323,7 @@ int run_reset_chip(struct server *s, struct stk_error *err)
 	int r = run_halt(s, err);
 
 	if (!r)
-		r = target_result(s, s->ops->reset(s->target, err), err);
+		r = reset_halted(s, err);
 	if (r)
 		return r;
 	s->staged[0] = '\0';
