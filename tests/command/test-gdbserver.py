@@ -429,7 +429,22 @@ class Packets(Board):
                 (f"vFlashErase:{FLASH + 127 * KIB:x},{2 * PAGE:x}", b"not whole|no loader"),
                 (f"vFlashWrite:{FLASH:x}:1234", b"refused before")):
             self.assertRegex(c.ask(packet), b"^E[.].*(" + why + b")", packet)
+        # What is right does not make good what was dropped; nor does a malformed one.
+        self.assertRegex(c.ask(f"vFlashErase:{FLASH + PAGE:x},{PAGE:x}"), b"^E.*refused before")
+        self.assertRegex(c.ask(f"vFlashWrite:{FLASH + PAGE:x}:1234"), b"^E.*refused before")
         self.assertRegex(c.ask("vFlashDone"), b"^E[.].*nothing was written")
+        c.okay(f"vFlashErase:{FLASH:x},{PAGE:x}")
+        self.assertRegex(c.ask(f"vFlashWrite:{FLASH:x}"), b"^E[.].*malformed")
+        self.assertRegex(c.ask("vFlashDone"), b"^E[.].*nothing was written")
+        # Who begins anew may: gdb sends no vFlashDone when a load has failed.
+        for anew in ("?", "qSupported", "qRcmd," + b"why".hex()):
+            self.assertRegex(c.ask(f"vFlashErase:{QSPI:x},1000"), b"^E[.]")
+            if anew.startswith("qRcmd"):
+                c.monitor("why")
+            else:
+                c.ask(anew)
+            c.okay(f"vFlashErase:{FLASH:x},{PAGE:x}")
+            c.okay("vFlashDone")
         self.assertRegex(c.ask(f"vFlashWrite:{FLASH:x}:1234"), b"^E[.].*not erased before")
         self.assertRegex(c.ask("vFlashDone"), b"^E[.]")
         c.okay(f"vFlashErase:{FLASH:x},{PAGE:x}")

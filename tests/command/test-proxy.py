@@ -5,7 +5,6 @@
 What gdb-multiarch prints is the same with and without it, but where our loader
 writes the flash.
 """
-import contextlib
 import os
 import re
 import signal
@@ -17,7 +16,7 @@ import elf32
 import peers
 import rsp
 import stub
-from harness import DONE, FIRMWARE, FLASH, G4, KIB, LOADERS, PAGE, TARGET, Case, main, noise
+from harness import DONE, FIRMWARE, FLASH, G4, KIB, LOADERS, PAGE, Case, main, noise
 
 CODE = 0x20000100
 # 1: adds r0, #1; adds r1, #2; str r0, [r2]; b 1b
@@ -78,6 +77,22 @@ class Proxies(Case):
         self.addCleanup(client.close)
         return client
 
+    def refused(self, proxy):
+        """Nobody is behind it, so nobody is served."""
+        with self.assertRaises((OSError, rsp.Closed)), self.client(proxy) as client:
+            client.begin()
+
+    def next_client(self, proxy, **how):
+        """After one that has gone: until that is seen, another is sent away."""
+        for _ in range(1000):
+            client = self.client(proxy)
+            try:
+                client.begin(**how)
+                return client
+            except (rsp.Closed, OSError):
+                client.close()
+        return self.fail("nobody is served any more")
+
 
 class SameTranscript(Proxies):
     def script(self, *monitor):
@@ -126,7 +141,7 @@ class SameTranscript(Proxies):
             self.assertRegex(out, pattern)
 
     def test_of_qemu(self):
-        """gdb kills it at the end; the proxy goes with it, and says so."""
+        """gdb kills it at the end; the proxy stays, and says that nobody is there."""
         script = self.script("monitor info status", "monitor info roms", "monitor help stop")
         with peers.Qemu("netduinoplus2") as plain, peers.Qemu("netduinoplus2") as behind:
             proxy = self.proxy(behind.address)
@@ -134,12 +149,10 @@ class SameTranscript(Proxies):
                 self.assertEqual(self.gdb(proxy.address, *script, end),
                                  self.gdb(plain.address, *script, end))
             self.assertEqual(plain.process.wait(peers.HUNG), behind.process.wait(peers.HUNG))
-            # It may have gone after its client: then the next one meets it.
-            with contextlib.suppress(OSError, rsp.Closed), self.client(proxy) as client:
-                client.begin()
-            code, said = proxy.ended()
-            self.assertEqual(code, TARGET, said)
-            self.assertIn(behind.address, said)
+            self.refused(proxy)
+            proxy.stop()
+            self.assertEqual(proxy.process.returncode, DONE)
+            self.assertIn(behind.address, "".join(proxy.lines))
 
 
 class Load(Proxies):
@@ -241,6 +254,19 @@ class Both(Proxies):
         proxy.stop()
         self.assertNotIn("EraseSector", [call[0] for call in server.machine.script.calls])
 
+    def test_what_they_refuse_is_not_forgotten(self):
+        """By a packet of theirs alone, and what follows is ours."""
+        server = self.behind()
+        with self.client(self.proxy(server.address, "-l", G4)) as client:
+            client.begin()
+            client.okay(f"vFlashErase:{FLASH:x},{PAGE:x}")
+            self.assertRegex(client.ask(f"vFlashErase:{self.BORDER:x},{PAGE + 1:x}"), b"^E")
+            for address in (FLASH, self.BORDER):
+                self.assertRegex(client.ask(f"vFlashErase:{address:x},{PAGE:x}"),
+                                 b"^E.*refused before")
+            self.assertRegex(client.ask("vFlashDone"), rb"^E\.")
+            self.assertEqual(client.flash([(FLASH, PAGE)], [(FLASH, b"anew")]), b"OK")
+
     def test_the_memory_map_has_both(self):
         server = self.behind()
         with self.client(self.proxy(server.address, "-l", G4)) as client:
@@ -282,6 +308,22 @@ class Debug(Proxies):
         self.assertEqual(re.findall(r"(?m)^r0 (.*)$", out), ["0", "1"], out)
         self.assertEqual(out.count("Program received signal SIGTRAP"), 2, out)
 
+    def called(self, client, said, stop=b"^T05"):
+        """The console hears what it returned; then comes the stop."""
+        self.assertIn(said, bytes.fromhex(client.ask("vCont;c")[1:].decode()).decode())
+        self.assertRegex(client.receive(), stop)
+
+    def test_a_call_behind_a_server_of_few_words(self):
+        """It says S05, whatever stopped it."""
+        machine = stub.Machine()
+        machine.script = stub.Loader(elf32.Elf(G4))
+        server = stub.Stub(machine)
+        self.addCleanup(server.close)
+        with self.client(self.proxy(server.address, "-l", G4)) as client:
+            client.begin()
+            client.monitor(f"stoker call Init {FLASH:#x} 0 1")
+            self.called(client, "Init returned 0 (0x00000000)", b"^S05|^T05")
+
     def test_a_call_that_nobody_makes(self):
         """Neither when the client detaches nor when it goes; the next one's returns."""
         inner = self.board()
@@ -290,7 +332,7 @@ class Debug(Proxies):
             with self.client(proxy) as client:
                 client.begin()
                 client.monitor(f"stoker call Init {FLASH:#x} 0 1")
-                self.assertRegex(client.ask("vCont;c"), b"^T05")
+                self.called(client, "Init returned 0 (0x00000000)")
                 client.monitor(f"stoker call EraseSector {FLASH:#x}")
                 if end:
                     client.okay(end)
@@ -299,7 +341,7 @@ class Debug(Proxies):
             self.assertRegex(client.ask("?"), b"^T")
             text, _ = client.monitor(f"stoker call EraseSector {FLASH:#x}")
             self.assertIn("loader loaded", text)
-            self.assertRegex(client.ask("vCont;c"), b"^T05")
+            self.called(client, "EraseSector returned")
         self.assertEqual(proxy.lines_with("the chip was reset"), 2, proxy.lines)
 
     def test_only_the_server_behind_lets_it_run(self):
@@ -323,7 +365,7 @@ class Failures(Proxies):
         self.assertLess(out.index(said), out.index("power-cut: "))
 
     def test_the_server_behind_dies(self):
-        """The client that waits is told; the proxy says it, and ends."""
+        """The client that waits is told; the proxy says it, and stays."""
         inner = self.board()
         proxy = self.proxy(inner.address, "-l", G4)
         with self.client(proxy) as client:
@@ -334,11 +376,92 @@ class Failures(Proxies):
                 reply = client.ask("g")
                 self.assertRegex(reply, rb"^E\.")
                 self.assertIn(inner.address.encode(), reply)
-            except rsp.Closed:	# it was seen before the packet came
+            except (rsp.Closed, OSError):	# it was seen before the packet came
                 pass
-        code, said = proxy.ended()
-        self.assertEqual(code, TARGET, said)
-        self.assertIn(inner.address, said)
+        self.refused(proxy)
+        proxy.stop()
+        self.assertEqual(proxy.process.returncode, DONE)
+        said = "".join(proxy.lines)
+        self.assertRegex(said, f"{inner.address}.* closed the connection")
+        self.assertRegex(said, f"nothing listens at '{inner.address}'")
+
+    def test_the_server_behind_closes_after_its_client(self):
+        """As OpenOCD, QEMU and st-util do: the next client is connected anew."""
+        server = stub.Stub()
+        self.addCleanup(server.close)
+        proxy = self.proxy(server.address)
+        for last in (b"k", b"D"):
+            client = self.next_client(proxy, no_ack=True)
+            self.assertEqual(client.ask("?"), b"S05")
+            client.send(last)
+            with self.assertRaises((rsp.Closed, OSError)):
+                self.assertEqual(client.receive(), b"OK")
+                client.receive()
+        self.assertEqual(self.next_client(proxy).ask("?"), b"S05")
+        proxy.stop()
+        self.assertEqual(proxy.process.returncode, DONE)
+
+    def test_an_end_while_the_server_behind_is_silent(self):
+        """It has ten minutes to erase; whoever ends the proxy does not wait for that."""
+        server = self.behind(lambda packet: packet.startswith(b"vFlashErase"))
+        proxy = self.proxy(server.address, "-l", G4)
+        client = self.next_client(proxy, no_ack=True)
+        client.send(b"vFlashErase:%x,%x" % (FLASH + 128 * KIB - PAGE, 2 * PAGE))
+        self.assertTrue(server.silent.wait(peers.HUNG))
+        proxy.stop()
+        self.assertEqual(proxy.process.returncode, DONE)
+        self.assertRegex(client.receive(), b"^E[.]interrupted")
+
+    def behind(self, ignore):
+        """A server with 8 KiB more than our loader writes that does not answer all."""
+        class Silent(stub.Stub):
+            silent = threading.Event()
+
+            def answer(self, packet):
+                if ignore(packet):
+                    self.silent.set()
+                    return None
+                return super().answer(packet)
+
+        server = Silent(stub.Machine(flash=(FLASH, 136 * KIB)))
+        self.addCleanup(server.close)
+        return server
+
+    def test_a_memory_map_without_an_end(self):
+        class Endless(stub.Stub):
+            endless = False
+
+            def _transfer(self, packet):
+                endless = self.endless and b"memory-map" in packet
+                return b"m " if endless else super()._transfer(packet)
+
+        server = Endless()
+        self.addCleanup(server.close)
+        client = self.next_client(self.proxy(server.address, "-l", G4), no_ack=True)
+        server.endless = True
+        self.assertIn(b"flash", client.transfer("memory-map"))
+        self.assertLess(len(server.requests), 10000)
+
+    def test_nothing_of_ours_is_said_to_another_client(self):
+        """What a job of ours set in the core is taken back before its client has gone."""
+        class Marked(stub.Stub):
+            def connected(self):
+                self.requests.append(b"connected")
+
+        machine = stub.Machine()
+        machine.script = stub.Loader(elf32.Elf(G4))
+        server = Marked(machine)
+        self.addCleanup(server.close)
+        proxy = self.proxy(server.address, "-l", G4)
+        with self.next_client(proxy) as client:
+            self.assertEqual(client.flash([(FLASH, PAGE)], [(FLASH, b"one")]), b"OK")
+        self.next_client(proxy)
+        packets = list(server.requests)
+        demcr = [i for i, p in enumerate(packets) if re.match(b"[XM]e000edfc,", p)]
+        last = max(i for i, p in enumerate(packets) if p == b"connected")
+        self.assertTrue(demcr, "the job set nothing in the core")
+        self.assertLess(demcr[-1], last)
+        self.assertTrue(packets[last + 1].startswith(b"qSupported"), packets[last:])
 
     def test_the_core_runs(self):
         """No flash operation meanwhile; an interrupt passes."""
@@ -367,18 +490,9 @@ class Failures(Proxies):
             client.begin()
             client.okay(f"vFlashErase:{FLASH:x},800")
             client.okay(b"vFlashWrite:%x:never" % FLASH)
-        # It goes when its close is seen; until then another is sent away.
-        for _ in range(1000):
-            try:
-                with self.client(proxy) as client:
-                    client.begin()
-                    self.assertEqual(client.ask("vFlashDone"), b"OK")
-                    self.assertEqual(client.read(FLASH, 5), b"\xff" * 5)
-                    break
-            except (rsp.Closed, ConnectionResetError):
-                continue
-        else:
-            self.fail("nobody is served any more")
+        client = self.next_client(proxy)
+        self.assertEqual(client.ask("vFlashDone"), b"OK")
+        self.assertEqual(client.read(FLASH, 5), b"\xff" * 5)
         proxy.stop()
         inner.stop()
         self.assertEqual(proxy.process.returncode, DONE)

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/common/gdb/xml.h"
 #include "server.h"
 
 #define ADDRESS_SPACE	(1ull << 32)
@@ -56,13 +55,7 @@ bool describe_features(struct server *s)
 
 /* ---- memory ---- */
 
-struct map {
-	struct gdb_memory *item;	/* by address, disjoint */
-	size_t count;
-	bool failed;
-};
-
-static void insert(struct map *m, const struct gdb_memory *what)
+static void insert(struct memory_map *m, const struct gdb_memory *what)
 {
 	struct gdb_memory *p = realloc(m->item, (m->count + 1) * sizeof(*p));
 	size_t i = 0;
@@ -79,8 +72,7 @@ static void insert(struct map *m, const struct gdb_memory *what)
 	m->count++;
 }
 
-/* What of it nobody has said anything about yet. */
-static void fill(struct map *m, struct gdb_memory what)
+void map_fill(struct memory_map *m, struct gdb_memory what)
 {
 	uint64_t at = what.range.addr, end = stk_range_end(what.range), stop;
 	size_t i;
@@ -102,7 +94,7 @@ static bool in_space(struct stk_range r)
 	return stk_range_valid(r) && r.addr < ADDRESS_SPACE && r.len <= ADDRESS_SPACE - r.addr;
 }
 
-static void fill_chip(struct map *m, const struct stk_chip *chip)
+static void fill_chip(struct memory_map *m, const struct stk_chip *chip)
 {
 	size_t i;
 
@@ -115,37 +107,37 @@ static void fill_chip(struct map *m, const struct stk_chip *chip)
 			continue;
 		what.kind = mem->kind == STK_MEM_ROM || mem->alias ? GDB_MEMORY_ROM :
 								     GDB_MEMORY_FLASH;
-		fill(m, what);
+		map_fill(m, what);
 	}
 }
 
-static void fill_regions(struct map *m, struct stk_board *board)
+void map_regions(struct memory_map *m, struct stk_board *board)
 {
 	size_t i, n;
 	const struct stk_board_region *r = stk_board_regions(board, &n);
 
 	for (i = 0; i < n; i++)
 		if (in_space(r[i].range))
-			fill(m, (struct gdb_memory){ GDB_MEMORY_FLASH, r[i].range,
-						     r[i].sector });
+			map_fill(m, (struct gdb_memory){ GDB_MEMORY_FLASH, r[i].range,
+							 r[i].sector });
 }
 
 /* A client takes what is not in the map for nothing: registers are, as RAM. */
 bool describe_memory(struct server *s)
 {
 	struct gdb_buf *out = &s->memory_map;
-	struct map m = { 0 };
+	struct memory_map m = { 0 };
 	size_t i, n;
 	const struct stk_range *ram = stk_board_ram(s->board, &n);
 
 	if (out->len)
 		return !out->failed;
-	fill_regions(&m, s->board);
+	map_regions(&m, s->board);
 	for (i = 0; i < n; i++)
 		if (in_space(ram[i]))
-			fill(&m, (struct gdb_memory){ GDB_MEMORY_RAM, ram[i], 0 });
+			map_fill(&m, (struct gdb_memory){ GDB_MEMORY_RAM, ram[i], 0 });
 	fill_chip(&m, stk_board_facts(s->board)->chip);
-	fill(&m, (struct gdb_memory){ GDB_MEMORY_RAM, { 0, ADDRESS_SPACE }, 0 });
+	map_fill(&m, (struct gdb_memory){ GDB_MEMORY_RAM, { 0, ADDRESS_SPACE }, 0 });
 	gdb_memory_map_write(out, m.item, m.count);
 	free(m.item);
 	return !m.failed && !out->failed;

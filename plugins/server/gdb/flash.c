@@ -40,6 +40,38 @@ void flash_abandon(struct server *s)
  * Nothing of it is written any more, and vFlashDone says so: a client that does
  * not look at this reply shall not be told that all went well.
  */
+void flash_refuse(struct server *s)
+{
+	flash_forget(s);
+	s->flash.refused = true;
+}
+
+bool flash_refused_before(struct server *s)
+{
+	flash_refuse(s);
+	reply_error(s, "a part of it was refused before; to begin anew connect again, or give "
+		    "any monitor command");
+	return false;
+}
+
+void flash_malformed(struct server *s)
+{
+	flash_refuse(s);
+	reply_malformed(s);
+}
+
+/*
+ * GDB gives up a load without vFlashDone. Its user can begin anew by "monitor why",
+ * which is no part of any load.
+ */
+void flash_look(struct server *s, const char *packet, size_t len)
+{
+	if (s->flash.refused && (packet_is(packet, len, "?") ||
+				 packet_is(packet, len, "qSupported") ||
+				 packet_is(packet, len, "qRcmd,")))
+		flash_forget(s);
+}
+
 static bool refuse(struct server *s, const char *fmt, ...) stk_printf(2, 3);
 static bool refuse(struct server *s, const char *fmt, ...)
 {
@@ -49,8 +81,7 @@ static bool refuse(struct server *s, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	flash_forget(s);
-	s->flash.refused = true;
+	flash_refuse(s);
 	reply_refused(s, "%s", text);
 	return false;
 }
@@ -185,15 +216,14 @@ static bool erase_part(struct server *s, struct stk_range range, uint64_t *ret_l
 
 bool flash_collect_erase(struct server *s, struct stk_range left)
 {
+	const bool refused = s->flash.refused;
 	uint64_t n = 0;
 
-	/* A client that heard of the refusal begins anew. */
-	if (s->flash.refused)
-		flash_forget(s);
+	/* What is wrong with this one is told first. */
 	for (; left.len; left.addr += n, left.len -= n)
 		if (!erase_part(s, left, &n))
 			return false;
-	return true;
+	return !refused || flash_refused_before(s);
 }
 
 void flash_erase(struct server *s, struct args *a)
@@ -201,7 +231,7 @@ void flash_erase(struct server *s, struct args *a)
 	struct stk_range range;
 
 	if (!args_range(a, &range) || a->at != a->end || !stk_range_valid(range))
-		reply_malformed(s);
+		flash_malformed(s);
 	else if (flash_collect_erase(s, range))
 		reply(s, "OK");
 }
@@ -254,10 +284,8 @@ bool flash_collect_write(struct server *s, uint64_t addr, const char *bytes, siz
 {
 	struct stk_range range = { addr, len };
 
-	if (s->flash.refused) {
-		reply_error(s, "a part of it was refused before");
-		return false;
-	}
+	if (s->flash.refused)
+		return flash_refused_before(s);
 	if (!may_write(s, range))
 		return false;
 	if (!add_chunk(&s->flash, addr, bytes, len))
@@ -270,12 +298,12 @@ void flash_write(struct server *s, struct args *a)
 	struct stk_range range;
 
 	if (!args_number(a, &range.addr) || !args_char(a, ':')) {
-		reply_malformed(s);
+		flash_malformed(s);
 		return;
 	}
 	range.len = (uint64_t)(a->end - a->at);
 	if (range.len && !stk_range_valid(range))
-		reply_malformed(s);
+		flash_malformed(s);
 	else if (!range.len || flash_collect_write(s, range.addr, a->at, (size_t)range.len))
 		reply(s, "OK");
 }

@@ -95,6 +95,7 @@ void packet_serve(struct server *s, const char *packet, size_t len)
 {
 	size_t i;
 
+	flash_look(s, packet, len);
 	if (s->proxy.open) {
 		proxy_serve(s, packet, len);
 		return;

@@ -45,9 +45,24 @@ static bool pass_part(struct server *s, const struct gdb_buf *packet)
 		return false;
 	if (len == 2 && !memcmp(answer, "OK", 2))
 		return true;
-	s->flash.refused = true;
+	flash_refuse(s);
 	reply_bytes(s, answer, len);
 	return false;
+}
+
+/* All of the packet is theirs. Where flash is ours too we look at the answer. */
+static void pass_whole(struct server *s, const char *packet, const struct args *a)
+{
+	size_t n;
+
+	stk_board_regions(s->board, &n);
+	if (s->flash.refused) {
+		flash_refused_before(s);
+		return;
+	}
+	s->proxy.theirs = true;
+	s->proxy.flashing = n > 0;
+	proxy_pass(s, packet, (size_t)(a->end - packet));
 }
 
 static bool erase_part(struct server *s, struct stk_range part, bool ours)
@@ -57,6 +72,8 @@ static bool erase_part(struct server *s, struct stk_range part, bool ours)
 
 	if (ours)
 		return flash_collect_erase(s, part);
+	if (s->flash.refused)
+		return flash_refused_before(s);
 	s->proxy.theirs = true;
 	gdb_buf_printf(&packet, "vFlashErase:%llx,%llx", (unsigned long long)part.addr,
 		       (unsigned long long)part.len);
@@ -73,6 +90,8 @@ static bool write_part(struct server *s, struct stk_range part, const char *byte
 
 	if (ours)
 		return flash_collect_write(s, part.addr, bytes, (size_t)part.len);
+	if (s->flash.refused)
+		return flash_refused_before(s);
 	s->proxy.theirs = true;
 	gdb_buf_printf(&packet, "vFlashWrite:%llx:", (unsigned long long)part.addr);
 	gdb_buf_put(&packet, bytes, (size_t)part.len);
@@ -95,12 +114,11 @@ void proxy_flash_erase(struct server *s, const char *packet, struct args *a)
 	bool ours;
 
 	if (!args_range(a, &left) || a->at != a->end || !stk_range_valid(left)) {
-		reply_malformed(s);
+		flash_malformed(s);
 		return;
 	}
 	if (all_theirs(s, left)) {
-		s->proxy.theirs = true;
-		proxy_pass(s, packet, (size_t)(a->end - packet));
+		pass_whole(s, packet, a);
 		return;
 	}
 	for (; left.len; left.addr += part.len, left.len -= part.len) {
@@ -117,17 +135,16 @@ void proxy_flash_write(struct server *s, const char *packet, struct args *a)
 	bool ours;
 
 	if (!args_number(a, &left.addr) || !args_char(a, ':')) {
-		reply_malformed(s);
+		flash_malformed(s);
 		return;
 	}
 	left.len = (uint64_t)(a->end - a->at);
 	if (left.len && !stk_range_valid(left)) {
-		reply_malformed(s);
+		flash_malformed(s);
 		return;
 	}
 	if (left.len && all_theirs(s, left)) {
-		s->proxy.theirs = true;
-		proxy_pass(s, packet, (size_t)(a->end - packet));
+		pass_whole(s, packet, a);
 		return;
 	}
 	for (; left.len; left.addr += part.len, left.len -= part.len) {

@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "plugins/common/gdb/xml.h"
 #include "server.h"
 
 #define ASK_MS		20000
 #define MAP_MOST	(1024u * 1024u)
+/* The longest map in parts that are asked for; servers may give less at a time. */
+#define PARTS_MOST	(2 * MAP_MOST / 0x3c0)
 /* Less than the PacketSize of any server. */
 #define PART		"3c0"
 
@@ -17,6 +18,7 @@
 static bool fetch_map(struct server *s, struct gdb_buf *text)
 {
 	char last = s->proxy.has_map ? 'm' : 'l';
+	unsigned int parts = 0;
 
 	while (last == 'm') {
 		char packet[64];
@@ -29,53 +31,13 @@ static bool fetch_map(struct server *s, struct gdb_buf *text)
 			return false;
 		last = len ? part[0] : 'E';
 		if ((last != 'm' && last != 'l') || (last == 'm' && len == 1) ||
-		    text->len + len > MAP_MOST) {
+		    text->len + len > MAP_MOST || text->failed || ++parts > PARTS_MOST) {
 			gdb_buf_clear(text);
 			return true;
 		}
 		gdb_buf_put(text, part + 1, len - 1);
 	}
 	return true;
-}
-
-struct map {
-	struct gdb_memory *item;
-	size_t count, room;
-};
-
-static bool map_add(struct map *m, struct gdb_memory item)
-{
-	if (m->count == m->room) {
-		size_t room = m->room ? 2 * m->room : 16;
-		struct gdb_memory *p = realloc(m->item, room * sizeof(*p));
-
-		if (!p)
-			return false;
-		m->item = p;
-		m->room = room;
-	}
-	m->item[m->count++] = item;
-	return true;
-}
-
-/* @item without what is ours. */
-static bool map_add_rest(struct map *m, struct gdb_memory item,
-			 const struct stk_board_region *ours, size_t n)
-{
-	uint64_t at = item.range.addr, end = stk_range_end(item.range);
-
-	for (size_t i = 0; i < n && at < end; i++) {
-		struct stk_range r = ours[i].range;
-
-		if (stk_range_end(r) <= at || r.addr >= end)
-			continue;
-		item.range = (struct stk_range){ at, r.addr - at };
-		if (r.addr > at && !map_add(m, item))
-			return false;
-		at = stk_range_end(r);
-	}
-	item.range = (struct stk_range){ at, end - at };
-	return at >= end || map_add(m, item);
 }
 
 /* Without a map GDB takes all there is for RAM: so the rest stays RAM. */
@@ -85,20 +47,15 @@ static const struct gdb_memory everything = {
 
 static bool build_map(struct server *s, const struct gdb_memory *theirs, size_t count)
 {
-	size_t n;
-	const struct stk_board_region *ours = stk_board_regions(s->board, &n);
-	struct map m = { 0 };
-	bool fits = true;
+	struct memory_map m = { 0 };
 
-	for (size_t i = 0; i < count && fits; i++)
-		fits = map_add_rest(&m, theirs[i], ours, n);
-	for (size_t i = 0; i < n && fits; i++)
-		fits = map_add(&m, (struct gdb_memory){ GDB_MEMORY_FLASH, ours[i].range,
-							ours[i].sector });
-	if (fits)
+	map_regions(&m, s->board);
+	for (size_t i = 0; i < count; i++)
+		map_fill(&m, theirs[i]);
+	if (!m.failed)
 		gdb_memory_map_write(&s->proxy.map, m.item, m.count);
 	free(m.item);
-	return fits && !s->proxy.map.failed;
+	return !m.failed && !s->proxy.map.failed;
 }
 
 /* False: it was replied. */

@@ -14,6 +14,9 @@
 
 #include "server.h"
 
+/* So long at a time nobody looks whether we are to end. */
+#define SLICE_MS	100
+
 bool proxy_begin(struct server *s)
 {
 	struct stk_error err = { 0 };
@@ -24,7 +27,6 @@ bool proxy_begin(struct server *s)
 		return true;
 	}
 	s->why = err;
-	s->lost = true;
 	return false;
 }
 
@@ -36,6 +38,10 @@ void proxy_end(struct server *s)
 		s->ops->relay_end(s->target);
 	gdb_buf_free(&p->map);
 	*p = (struct proxy){ 0 };
+	/* The next client gets a connection of its own, and what is there may be another. */
+	if (s->lost)
+		s->staged[0] = '\0';
+	s->lost = false;
 }
 
 int proxy_fd(const struct server *s)
@@ -43,7 +49,7 @@ int proxy_fd(const struct server *s)
 	return s->proxy.open ? s->ops->relay_fd(s->target) : -1;
 }
 
-/* It is gone, which the client is told if it waits for a reply. */
+/* It is gone, which the client is told if it waits for a reply; see settle(). */
 static void lost(struct server *s, const struct stk_error *err)
 {
 	if (s->lost)
@@ -65,12 +71,25 @@ void proxy_pass(struct server *s, const char *packet, size_t len)
 		lost(s, &err);
 }
 
+/*
+ * Servers close when their client kills or detaches, and some end then: that is
+ * the end of our client, not ours. The next one is connected anew.
+ */
+static void settle(struct server *s)
+{
+	if (s->lost)
+		client_flush(s);
+	if (s->lost && s->client.fd >= 0)
+		client_end(s, s->why.msg);
+}
+
 void proxy_interrupt(struct server *s)
 {
 	struct stk_error err = { 0 };
 
 	if (s->ops->relay_interrupt(s->target, &err))
 		lost(s, &err);
+	settle(s);
 }
 
 /* ---- what comes back --------------------------------------------------- */
@@ -126,35 +145,46 @@ static void reply_supported(struct server *s, const char *text, size_t len)
 	gdb_buf_free(&out);
 }
 
-static bool at_trap(struct server *s)
+/* What the function returned that was staged, if it has. */
+static bool at_trap(struct server *s, uint32_t *ret)
 {
 	struct stk_regs regs = { 0 };
 	struct stk_error err = { 0 };
 
-	return !target_result(s, s->ops->get_regs(s->target, &regs, &err), &err) &&
-	       (regs.valid >> STK_REG_PC & 1) && regs.r[STK_REG_PC] == (s->trap & ~1ull);
+	if (target_result(s, s->ops->get_regs(s->target, &regs, &err), &err) ||
+	    !(regs.valid >> STK_REG_PC & 1) || regs.r[STK_REG_PC] != (s->trap & ~1ull))
+		return false;
+	*ret = regs.r[STK_REG_R0];
+	return true;
 }
 
-/*
- * A call of "monitor stoker call" ended at our breakpoint: GDB passes over one that
- * it did not set itself, if it is named as the reason.
- */
-static void forward_stop(struct server *s, const char *text, size_t len)
+/* GDB passes over a breakpoint that it did not set itself, if that is named. */
+static void cut_reasons(struct gdb_buf *stop)
 {
 	static const char *const reasons[] = { "swbreak:;", "hwbreak:;" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
+		const size_t len = strlen(reasons[i]);
+		char *at = strstr(stop->bytes, reasons[i]);
+
+		if (at)
+			memmove(at, at + len, strlen(at + len) + 1);
+	}
+	stop->len = strlen(stop->bytes);
+}
+
+/* A call of "monitor stoker call" may have ended at our breakpoint. */
+static void forward_stop(struct server *s, const char *text, size_t len)
+{
 	struct gdb_buf copy = { 0 };
-	char *at;
+	uint32_t value;
 
 	gdb_buf_put(&copy, text, len);
-	if (!copy.failed && at_trap(s)) {
-		for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
-			at = strstr(copy.bytes, reasons[i]);
-			if (at)
-				memmove(at, at + strlen(reasons[i]),
-					strlen(at + strlen(reasons[i])) + 1);
-		}
-		copy.len = strlen(copy.bytes);
+	if (!copy.failed && at_trap(s, &value)) {
+		cut_reasons(&copy);
+		untold(s, "%s returned %u (0x%08x)\n", s->staged, value, value);
 		s->staged[0] = '\0';
+		tell(s);
 	}
 	reply_bytes(s, copy.bytes ? copy.bytes : "", copy.len);
 	gdb_buf_free(&copy);
@@ -176,13 +206,16 @@ static void forward(struct server *s, const char *text, size_t len, bool notific
 	/* "OK" to a resume: the stop comes as a notification (non-stop mode). */
 	if (len != 2 || memcmp(text, "OK", 2))
 		p->running = false;
-	if (s->staged[0] && len && text[0] == 'T')
+	/* Our memory, our loader: what is refused there is not to be forgotten here. */
+	if (p->flashing && (len != 2 || memcmp(text, "OK", 2)))
+		flash_refuse(s);
+	if (s->staged[0] && len && (text[0] == 'T' || text[0] == 'S'))
 		forward_stop(s, text, len);
 	else if (p->supported && (len != 3 || text[0] != 'E'))
 		reply_supported(s, text, len);
 	else
 		reply_bytes(s, text, len);
-	p->supported = p->awaiting = false;
+	p->supported = p->awaiting = p->flashing = false;
 }
 
 void proxy_ready(struct server *s)
@@ -196,7 +229,7 @@ void proxy_ready(struct server *s)
 					      &err);
 
 		if (r == -ETIMEDOUT)
-			return;
+			break;
 		if (r == -EMSGSIZE && s->proxy.awaiting)
 			reply_failed(s, &err);
 		else if (r && r != -EMSGSIZE)
@@ -204,21 +237,44 @@ void proxy_ready(struct server *s)
 		else if (!r)
 			forward(s, packet, len, notification);
 	}
+	settle(s);
 }
 
 /* ---- what we ask ourselves --------------------------------------------- */
+
+/* In slices: see relay_receive(), which looks whether somebody wants us to end. */
+static int receive_reply(struct server *s, int timeout_ms, const char **ret,
+			 size_t *ret_len, struct stk_error *err)
+{
+	int left = timeout_ms, r;
+
+	do {
+		const void *reply;
+		bool notification;
+
+		r = s->ops->relay_receive(s->target, SLICE_MS, &reply, ret_len,
+					  &notification, err);
+		if (!r && !notification && !is_output(reply, *ret_len)) {
+			*ret = reply;
+			return 0;
+		}
+		left -= r ? SLICE_MS : 1;
+	} while ((!r || r == -ETIMEDOUT) && left > 0);
+	return r ? r : -ETIMEDOUT;
+}
 
 bool proxy_ask(struct server *s, const char *packet, size_t len, int timeout_ms,
 		const char **ret, size_t *ret_len)
 {
 	struct stk_error err = { 0 };
-	const void *reply = NULL;
-	bool notification = true;
 	int r = s->ops->relay_send(s->target, packet, len, &err);
 
-	while (!r && (notification || is_output(reply, *ret_len)))
-		r = s->ops->relay_receive(s->target, timeout_ms, &reply, ret_len,
-					  &notification, &err);
+	if (!r)
+		r = receive_reply(s, timeout_ms, ret, ret_len, &err);
+	if (r == -EINTR)
+		stk_fail(&err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
+			 "interrupted while the server behind this one was to answer '%.16s'",
+			 packet);
 	if (r == -ETIMEDOUT)
 		stk_fail(&err, STK_ORIGIN_TARGET, ENOTCONN, "link-timeout",
 			 "the server behind this one did not answer '%.16s' in %d ms", packet,
@@ -226,10 +282,8 @@ bool proxy_ask(struct server *s, const char *packet, size_t len, int timeout_ms,
 	if (r) {
 		s->proxy.awaiting = true;
 		lost(s, &err);
-		return false;
 	}
-	*ret = reply;
-	return true;
+	return !r;
 }
 
 /* ---- packets -------------------------------------------------------------- */
@@ -315,7 +369,7 @@ static const struct {
 	{ "S", serve_resume, false },
 };
 
-void proxy_serve(struct server *s, const char *packet, size_t len)
+static void dispatch(struct server *s, const char *packet, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(handled); i++) {
 		struct args a = { packet, packet + len };
@@ -330,4 +384,10 @@ void proxy_serve(struct server *s, const char *packet, size_t len)
 		return;
 	}
 	proxy_pass(s, packet, len);
+}
+
+void proxy_serve(struct server *s, const char *packet, size_t len)
+{
+	dispatch(s, packet, len);
+	settle(s);
 }

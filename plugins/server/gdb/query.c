@@ -6,6 +6,8 @@
 
 #include "server.h"
 
+/* What a checksum is made of at a time: a loader is put into RAM for each. */
+#define CRC_PIECE	(1024u * 1024u)
 /* The one thread there is: a core has no more. */
 #define THREAD	"1"
 
@@ -164,43 +166,68 @@ static int read_flash(struct server *s, uint64_t addr, uint8_t *buf, size_t len,
 		      struct stk_error *err)
 {
 	int r = memory_read(s, addr, buf, len, err);
-	struct stk_error own = { 0 };
 
 	if (r != -EIO || !flash_region_at(s, addr))
 		return r;
+	breaks_out(s);
 	s->staged[0] = '\0';
-	return target_result(s, stk_board_read(s->board, (struct stk_range){ addr, len }, buf,
-					       &own), &own) ? r : 0;
+	r = stk_board_read(s->board, (struct stk_range){ addr, len }, buf, err);
+	r = target_result(s, r, err);
+	breaks_in(s);
+	return r;
+}
+
+/* At most so much of it, and of no two loaders. */
+static size_t crc_piece(struct server *s, struct stk_range left)
+{
+	const struct stk_board_region *r = flash_region_at(s, left.addr);
+	uint64_t n = left.len < CRC_PIECE ? left.len : CRC_PIECE;
+
+	if (r && n > stk_range_end(r->range) - left.addr)
+		n = stk_range_end(r->range) - left.addr;
+	return (size_t)n;
+}
+
+/* False: it was replied. */
+static bool crc_of(struct server *s, struct stk_range left, uint8_t *bytes, uint32_t *ret)
+{
+	struct stk_error err = { 0 };
+	size_t n;
+
+	*ret = 0xffffffff;
+	for (; left.len; left.addr += n, left.len -= n) {
+		n = crc_piece(s, left);
+		if (read_flash(s, left.addr, bytes, n, &err)) {
+			reply_error(s, "%s", err.msg);
+			return false;
+		}
+		*ret = crc32(*ret, bytes, n);
+	}
+	return true;
 }
 
 void query_crc(struct server *s, struct args *a)
 {
-	uint8_t bytes[4096];
-	struct stk_error err = { 0 };
 	struct gdb_buf text = { 0 };
-	struct stk_range left;
-	uint32_t crc = 0xffffffff;
+	struct stk_range range;
+	uint8_t *bytes;
+	uint32_t crc;
 
-	if (!args_range(a, &left) || a->at != a->end) {
+	if (!args_range(a, &range) || a->at != a->end) {
 		reply_malformed(s);
 		return;
 	}
-	if (left.len > UINT32_MAX / 16) {
+	if (range.len > UINT32_MAX / 16) {
 		reply_error(s, "that is more than a checksum is made of at once");
 		return;
 	}
-	while (left.len) {
-		size_t n = left.len < sizeof(bytes) ? (size_t)left.len : sizeof(bytes);
-
-		if (read_flash(s, left.addr, bytes, n, &err)) {
-			reply_error(s, "%s", err.msg);
-			return;
-		}
-		crc = crc32(crc, bytes, n);
-		left.addr += n;
-		left.len -= n;
+	bytes = malloc(range.len < CRC_PIECE ? (size_t)range.len + 1 : CRC_PIECE);
+	if (!bytes) {
+		reply_error(s, "out of memory");
+	} else if (crc_of(s, range, bytes, &crc)) {
+		gdb_buf_printf(&text, "C%x", crc);
+		reply(s, text.bytes ? text.bytes : "");
+		gdb_buf_free(&text);
 	}
-	gdb_buf_printf(&text, "C%x", crc);
-	reply(s, text.bytes ? text.bytes : "");
-	gdb_buf_free(&text);
+	free(bytes);
 }

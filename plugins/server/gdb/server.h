@@ -15,6 +15,7 @@
 #include <stoker/module.h>
 
 #include "plugins/common/gdb/packet.h"
+#include "plugins/common/gdb/xml.h"
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 /* The longest packet taken, and the longest reply given, before escapes. */
@@ -67,6 +68,7 @@ struct proxy {
 	bool supported;			/* the next reply lists features */
 	bool has_map;			/* the server there has a memory map */
 	bool theirs;			/* flash of theirs was erased or written */
+	bool flashing;			/* the next reply may refuse a part of that */
 	struct gdb_buf map;		/* XML, made when first asked for */
 };
 
@@ -220,6 +222,16 @@ int run_drop_staged(struct server *s, struct stk_error *err);
 void flash_forget(struct server *s);
 /* The same, and say so, if it had begun. */
 void flash_abandon(struct server *s);
+/*
+ * A part was refused: drop what was collected, and so vFlashDone is. Only a client
+ * that must know of it begins anew: see flash_look().
+ */
+void flash_refuse(struct server *s);
+/* The same with a reply; always false. */
+bool flash_refused_before(struct server *s);
+void flash_malformed(struct server *s);
+/* Every packet, before it is served. */
+void flash_look(struct server *s, const char *packet, size_t len);
 /* Collect for vFlashDone; false: it was replied. */
 bool flash_collect_erase(struct server *s, struct stk_range range);
 bool flash_collect_write(struct server *s, uint64_t addr, const char *bytes, size_t len);
@@ -247,6 +259,17 @@ proxy_handler proxy_memory_map, proxy_flash_erase, proxy_flash_write, proxy_flas
 extern const char *const register_names[STK_REG_COUNT];
 bool describe_features(struct server *s);
 bool describe_memory(struct server *s);
+
+struct memory_map {
+	struct gdb_memory *item;	/* by address, disjoint; to be freed */
+	size_t count;
+	bool failed;
+};
+
+/* What of it nobody has said anything about yet. */
+void map_fill(struct memory_map *m, struct gdb_memory what);
+/* What the loaders of the board write. */
+void map_regions(struct memory_map *m, struct stk_board *board);
 
 /* memory.c: by the target, while the core runs too where that is offered. */
 int memory_read(struct server *s, uint64_t addr, void *buf, size_t len,

@@ -18,6 +18,10 @@ int gdb_relay_begin(void *priv, struct stk_error *err)
 	struct gdb *g = priv;
 
 	gdb_part(g);
+	/* Of a connection that was lost: the client has the first word on this one. */
+	g->n_breaks = 0;
+	if (g->catches != GDB_CANNOT_CATCH)
+		g->catches = GDB_CATCH_UNTRIED;
 	g->relearn = true;
 	g->client_asked = false;
 	return gdb_link(g, err);
@@ -27,7 +31,12 @@ void gdb_relay_end(void *priv)
 {
 	struct gdb *g = priv;
 
-	/* The core may run by now; servers forget the breakpoints of who goes. */
+	/*
+	 * DEMCR is ours only where nothing was passed on since: the core is halted then.
+	 * Else it may run by now; servers forget the breakpoints of who goes.
+	 */
+	if (g->x && !g->lost)
+		(void)!gdb_let_faults(g, NULL);
 	g->n_breaks = 0;
 	gdb_leave(g);
 }
@@ -72,6 +81,18 @@ int gdb_relay_interrupt(void *priv, struct stk_error *err)
 	return r ? lose(g, r, &local, err) : 0;
 }
 
+/*
+ * A wake() ends what waits. It is not taken from one who only looks: whoever does
+ * that comes by where it is asked whether to end.
+ */
+static int woken(struct gdb *g, int timeout_ms)
+{
+	if (!timeout_ms || !g->woken)
+		return -ETIMEDOUT;
+	g->woken = 0;
+	return -EINTR;
+}
+
 int gdb_relay_receive(void *priv, int timeout_ms, const void **ret, size_t *ret_len,
 		      bool *ret_notification, struct stk_error *err)
 {
@@ -84,9 +105,11 @@ int gdb_relay_receive(void *priv, int timeout_ms, const void **ret, size_t *ret_
 		return r;
 	r = gdb_receive_any(g->x, timeout_ms, &reply, ret_notification, &local);
 	if (r == -EINTR)
-		r = -ETIMEDOUT;
+		g->woken = 1;
+	if (r == -EINTR || r == -ETIMEDOUT)
+		return woken(g, timeout_ms);
 	if (r)
-		return r == -ETIMEDOUT ? r : lose(g, r, &local, err);
+		return lose(g, r, &local, err);
 	*ret = reply.bytes;
 	*ret_len = reply.len;
 	return 0;
