@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """gdbserver and board as commands: what they print, take, refuse, and how they end."""
+import fcntl
+import os
+import re
+import select
 import signal
 import socket
 
@@ -10,6 +14,9 @@ from boards import Board
 from harness import FLASH, G4, H7, INPUT, LOADERS, PAGE, USAGE, Case
 from patched import with_code
 
+# Linux, include/uapi/linux/fcntl.h; Python's fcntl has it since 3.10.
+F_SETPIPE_SZ = 1031
+DROPPED = re.compile(r"^(\d+) lines were dropped")
 EMU = ("-t", "emu:stm32g431cb")
 
 
@@ -48,6 +55,58 @@ class Says(Case):
         self.assertEqual(flash["error"]["cause"], "no-effect")
         self.assertIn(flash["error"]["message"][:40], reply.decode())
         self.assertTrue(flash["error"]["remedy"])
+
+
+class Unread(Case):
+    """A line that nobody reads stops no board: it is dropped, and counted."""
+    ASKED = 400
+
+    def refuse(self, client, times):
+        for _ in range(times):
+            self.assertEqual(client.ask("vFlashErase:0,1")[:2], b"E.")
+
+    def drained(self, pipe):
+        pipe = pipe.fileno()
+        data = b""
+        while select.select([pipe], [], [], 0)[0]:
+            data += os.read(pipe, 65536)
+        return data.decode().splitlines(keepends=True)
+
+    def unread(self, machine):
+        with Board(self, *EMU, "-l", G4, machine=machine) as board, board.client() as client:
+            fcntl.fcntl(board.process.stdout, F_SETPIPE_SZ, 16384)
+            client.begin()
+            self.refuse(client, self.ASKED)
+            board.lines += self.drained(board.process.stdout)
+            self.refuse(client, 1)
+        return board
+
+    def all_told(self, lines):
+        refused = sum("no loader" in line for line in lines)
+        dropped, = [int(m[1]) for line in lines if (m := DROPPED.search(line))]
+        self.assertGreater(dropped, 0)
+        self.assertEqual(refused + dropped, self.ASKED + 1)
+
+    def test_text(self):
+        self.all_told(self.unread(machine=False).lines)
+
+    def test_documents(self):
+        board = self.unread(machine=True)
+        self.all_told([e["text"] for e in board.events if e["event"] == "line"])
+        for event in board.events:
+            self.assertEqual(schema.problems(event), [])
+        self.assertTrue(board.events[-1]["ok"])
+
+    def test_it_ends(self):
+        """With all of its output unread."""
+        board = Board(self, *EMU, "-l", G4, machine=False)
+        fcntl.fcntl(board.process.stdout, F_SETPIPE_SZ, 4096)
+        with board.client() as client:
+            client.begin()
+            self.refuse(client, self.ASKED)
+        with board.process as p:
+            p.send_signal(signal.SIGTERM)
+            self.assertEqual(p.wait(60), harness.DONE)
 
 
 class Serves(Case):

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* stoker gdbserver, stoker board - a GDB server in front of a target, with flash */
 #include "cmd.h"
+
+#include <inttypes.h>
+
+#include "lines.h"
 #include "render/render.h"
 
 #define DEFAULT_LISTEN	"127.0.0.1:61234"
+/* For whoever reads slowly, when nobody is served any more. */
+#define LAST_WAIT_MS	1000
 
 enum { KEY_LISTEN = 0x2000 };
 
@@ -11,6 +17,7 @@ struct gdbserver_args {
 	struct options common;
 	const char *listen;
 	bool listening;		/* has begun; events went out */
+	struct lines lines;
 };
 
 static const struct argp_option gdbserver_options[] = {
@@ -32,24 +39,59 @@ static error_t gdbserver_parse(int key, char *arg, struct argp_state *state)
 
 /* ---- what is heard ------------------------------------------------------ */
 
+/* To print into; NULL: nobody reads along. How much was not read is said first. */
+static FILE *begin_lines(struct gdbserver_args *args, int wait_ms)
+{
+	uint64_t dropped = args->lines.dropped;
+	FILE *out = lines_begin(&args->lines, wait_ms);
+	char text[80];
+
+	if (!out || !dropped)
+		return out;
+	args->lines.dropped = 0;
+	snprintf(text, sizeof(text), "%" PRIu64 " lines were dropped: nobody read them",
+		 dropped);
+	if (args->common.json)
+		json_board_event(out, &(struct stk_board_event){ .kind = STK_BOARD_LINE,
+								 .text = text });
+	else
+		fprintf(out, "%s\n", text);
+	return out;
+}
+
 /* Somebody reads along: each line goes out at once. */
 static void on_line(void *data, const char *line)
 {
-	const struct options *opt = data;
+	struct gdbserver_args *args = data;
+	FILE *out = args->common.json ? NULL : begin_lines(args, 0);
 
-	if (opt->json)
+	if (!out)
 		return;
-	text_safe(stdout, line);
-	putchar('\n');
-	fflush(stdout);
+	text_safe(out, line);
+	putc('\n', out);
+	lines_end(&args->lines, 0);
 }
 
 static void on_event(void *data, const struct stk_board_event *event)
 {
-	const struct options *opt = data;
+	struct gdbserver_args *args = data;
+	FILE *out = args->common.json ? begin_lines(args, 0) : NULL;
 
-	if (opt->json)
-		json_board_event(stdout, event);
+	if (!out)
+		return;
+	json_board_event(out, event);
+	lines_end(&args->lines, 0);
+}
+
+static void last_lines(struct gdbserver_args *args, const struct stk_error *err)
+{
+	FILE *out = begin_lines(args, LAST_WAIT_MS);
+
+	if (out && args->common.json)
+		json_board_ended(out, err);
+	if (out)
+		lines_end(&args->lines, LAST_WAIT_MS);
+	lines_free(&args->lines);
 }
 
 static void warn(const struct options *opt, const char *text)
@@ -102,7 +144,7 @@ static int serve(struct gdbserver_args *args, struct bench *b, struct stk_error 
 		.allow_option_bytes = opt->allow_option_bytes,
 		.say = on_line,
 		.event = on_event,
-		.data = (void *)(uintptr_t)opt,
+		.data = args,
 		.cancel = cancel_flag(),
 	};
 	struct stk_board *board;
@@ -125,7 +167,7 @@ static int serve(struct gdbserver_args *args, struct bench *b, struct stk_error 
 }
 
 /* Whoever ends a server by a signal wants just that. */
-static enum stk_origin ended(const struct gdbserver_args *args, const struct stk_error *err)
+static enum stk_origin ended(struct gdbserver_args *args, const struct stk_error *err)
 {
 	const struct options *opt = &args->common;
 	bool failed = err->code && err->origin != STK_ORIGIN_INTERRUPTED;
@@ -134,8 +176,7 @@ static enum stk_origin ended(const struct gdbserver_args *args, const struct stk
 		return fail_command(opt, err);
 	if (failed)
 		say_error(opt->cmd->name, err);
-	if (opt->json)
-		json_board_ended(stdout, failed ? err : NULL);
+	last_lines(args, failed ? err : NULL);
 	return failed ? err->origin : STK_ORIGIN_NONE;
 }
 

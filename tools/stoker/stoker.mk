@@ -59,6 +59,8 @@ tools_stoker_stoker_SOURCES = \
 	tools/stoker/inspect-pack.c \
 	tools/stoker/inspect.h \
 	tools/stoker/job.c \
+	tools/stoker/lines.c \
+	tools/stoker/lines.h \
 	tools/stoker/list-info.c \
 	tools/stoker/main.c \
 	tools/stoker/named-tool.c \
