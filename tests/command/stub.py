@@ -6,6 +6,7 @@ written. What resuming does is a function of the test: Loader plays the function
 of an FLM, so that whole jobs run. Tests change a Stub by overriding its methods,
 and look at what a client did wrong with faults().
 """
+import collections
 import socket
 import struct
 import threading
@@ -24,6 +25,21 @@ class Refused(Exception):
     """An E reply."""
 
 
+class Registers(collections.UserDict):
+    """SP is MSP or PSP, as CONTROL.SPSEL and IPSR have it (Armv7-M ARM B1.4.1)."""
+
+    def _name(self, name):
+        banked = {"sp", "control", "xpsr"} <= self.data.keys() and name == "sp"
+        psp = banked and self.data["control"] & 2 and not self.data["xpsr"] & 0x1ff
+        return name if not banked else "psp" if psp else "msp"
+
+    def __getitem__(self, name):
+        return self.data[self._name(name)]
+
+    def __setitem__(self, name, value):
+        self.data[self._name(name)] = value
+
+
 class Machine:
     """What an STM32G431CB shows a debugger, as far as a job looks at it."""
 
@@ -34,7 +50,7 @@ class Machine:
         self.devices = {}
         self._device(0xE0042000, struct.pack("<I", 0x20016468))
         self._device(0xE000ED00, struct.pack("<I", 0x410FC241))
-        self.regs = dict.fromkeys(REGISTERS, 0)
+        self.regs = Registers(dict.fromkeys(REGISTERS, 0))
         self.breaks = set()
         self.resets = 0
         self.script = lambda machine: None

@@ -12,7 +12,9 @@ import elf32
 
 FLASHSIZE = 0x1FFF75E0	# RM0440 48.2
 RESET = 0x08000100
+RAM = 0x20000000
 DHCSR = 0xE000EDF0
+HALTED, RUNNING = struct.pack("<I", 0x00030003), struct.pack("<I", 0x01010001)
 TEXT = b"O" + b"as you say\n".hex().encode()
 
 
@@ -27,7 +29,7 @@ class Machine(stub.Machine):
     def __init__(self, kib=128, **how):
         super().__init__(**how)
         self._device(FLASHSIZE, struct.pack("<I", 0xFFFF0000 | kib))
-        self._device(DHCSR, struct.pack("<I", 0x00030003))
+        self._device(DHCSR, HALTED)
         self.program(FLASH, struct.pack("<II", 0x20001000, RESET | 1))
 
     def _find(self, addr, size):
@@ -55,6 +57,20 @@ class Server(stub.Stub):
             self.machine.reset()
             return [TEXT, b"OK"]
         return reply
+
+
+class Secret(Server):
+    """The core runs, which only DHCSR says; 0x03 halts it, if @stops."""
+    stops, asked = True, 0
+
+    def unit(self, unit):
+        if unit.kind != "interrupt" or self.running:
+            return super().unit(unit)
+        self.asked += 1
+        if self.stops:
+            self.machine._device(DHCSR, HALTED)
+        self.reply(b"T02")
+        return True
 
 
 class Case(harness.Case):
@@ -130,8 +146,14 @@ class Negotiation(Case):
             def _write_binary(self, packet):
                 """Takes the escapes for data, as it were."""
                 return super()._write_binary(packet[:-1] + bytes([packet[-1] ^ 0x20]))
-        for _ in range(2):
-            server = self.serve(kind=Liar)
+        class Unescaped(Liar):
+            def _write_binary(self, packet):
+                """Right, but for what comes escaped."""
+                window, colon, data = packet.partition(b":")
+                return stub.Stub._write_binary(self, window + colon + data.translate(
+                    bytes(0x7d if b in b"#$*}" else b for b in range(256))))
+        for kind in Liar, Unescaped:
+            server = self.serve(kind=kind)
             self.flashed(server)
             self.assertEqual(sum(r[:1] == b"X" for r in server.requests), 1)
             self.assertEqual(sum(r[:1] == b"x" for r in server.requests), 1)
@@ -142,6 +164,41 @@ class Negotiation(Case):
         asked = [r for r in server.requests if r.startswith((b"me00", b"m4", b"me000ed"))]
         self.assertIn(b"me0042000,4", asked)
         self.assertTrue(all(r.endswith(b",4") for r in asked), asked)
+
+
+    def test_attached_to_a_core_that_runs(self):
+        """'?' is answered by a signal, and the core's own logic says otherwise."""
+        for stops in True, False:
+            server = self.serve(kind=Secret)
+            server.stops = stops
+            server.machine._device(DHCSR, RUNNING)
+            if stops:
+                self.flashed(server)
+            else:
+                self.no(server, "halt-refused")
+            self.assertGreater(server.asked, 0)
+
+    def test_twice(self):
+        """A reply that comes twice answers one request."""
+        class Twice(Server):
+            def transmit(self, raw):
+                twice = self.requests and self.requests[-1][:5] in (b"qRcmd", b"vCont", b"?")
+                super().transmit(raw * (2 if twice and not self.ack else 1))
+        self.flashed(self.serve(kind=Twice))
+
+    def test_two_stacks(self):
+        """SP is MSP or PSP, and one G packet may have all three."""
+        for control, ipsr in (0, 0), (2, 0), (2, 11):
+            for offers in stub.FULL, stub.FULL - {"P", "p"}, stub.FULL - {"G"}:
+                with self.subTest(control=control, ipsr=ipsr, offers=offers):
+                    server = self.serve(offers=offers)
+                    regs = server.machine.regs
+                    regs.update({f"r{i}": 0x1111 * i for i in range(13)})
+                    regs.update(control=control, xpsr=0x01000000 | ipsr, msp=0x20007f00,
+                                psp=0x20003000, lr=0xfffffffd, pc=0x08000200)
+                    before = dict(regs)
+                    self.flashed(server, args=("--no-reset",))
+                    self.assertEqual(dict(regs), before)
 
 
 class Identity(Case):
@@ -226,6 +283,14 @@ class Reset(Case):
         self.flashed(server)
         self.assertGreater(server.machine.resets, 0)
 
+    def test_black_magic_refuses(self):
+        for reply in b"E01", b"", b"what":
+            class Probe(Server):
+                def answer(self, packet, reply=reply):
+                    return reply if packet[:4] == b"vRun" else super().answer(packet)
+            server = self.serve(kind=Probe, says={"version": words("Black Magic Probe v1.9")})
+            self.assertEqual(self.no(server, None, job=True)["cause"], "reset-refused")
+
     def test_by_hand(self):
         server = self.serve(says={"please reset": RESET})
         self.flashed(server, args=("-p", "gdb.reset=please reset"))
@@ -240,10 +305,17 @@ class Reset(Case):
         self.assertEqual(self.no(server, None, job=True)["cause"], "reset-refused")
 
     def test_runs_on(self):
+        """It is said, and the core is halted all the same."""
         machine = Machine()
-        machine._device(DHCSR, struct.pack("<I", 0x01010001))
-        server = self.serve(machine=machine, says={"reset halt": RESET})
+        reset = machine.reset
+
+        def runs():
+            reset()
+            machine._device(DHCSR, RUNNING)
+        machine.reset = runs
+        server = self.serve(kind=Secret, machine=machine, says={"reset halt": RESET})
         self.assertEqual(self.no(server, None, job=True)["cause"], "reset-runs")
+        self.assertEqual(server.asked, 1)
 
     def test_runs_on_between_two_loaders(self):
         """Nothing is put back into the RAM of a core that runs."""
@@ -251,8 +323,8 @@ class Reset(Case):
             def reset(self):
                 super().reset()
                 if self.resets == 2:
-                    self._device(DHCSR, struct.pack("<I", 0x01010001))
-        server = self.serve(machine=Later(), says={"reset halt": RESET})
+                    self._device(DHCSR, RUNNING)
+        server = self.serve(kind=Secret, machine=Later(), says={"reset halt": RESET})
         self.loader(server)
         size = 0x10000
         loaders = []
@@ -389,6 +461,47 @@ class Running(Case):
                              "Init", "0x08000000", "0", "1", code=NO)
         self.assertEqual(document["error"]["cause"], "never-returns")
 
+    def test_halt_is_refused(self):
+        """Nothing is written under a loader that runs on; a late answer is one."""
+        class Refuses(Server):
+            refusals = 100
+
+            def unit(self, unit):
+                if unit.kind != "interrupt" or not self.refusals:
+                    return super().unit(unit)
+                self.refusals -= 1
+                self.reply(b"E01")
+                return True
+        for refusals, code, cause in (1, NO, "never-returns"), (100, TARGET, "halt-refused"):
+            server = self.serve(kind=Refuses)
+            server.refusals = refusals
+            server.machine.script = lambda machine: None
+            document = self.json("call", "-t", self.target(server), "-l", G4, "--budget", "200",
+                                 "-p", "gdb.timeout=900", "Init", "0x08000000", "0", "1",
+                                 code=code)
+            self.assertEqual(document["error"]["cause"], cause)
+            self.assertEqual(server.running, code == TARGET)
+            self.assertEqual(server.requests[-1] == b"vCont;c", code == TARGET)
+
+    def test_breakpoint_stays(self):
+        """One that was not removed is asked for again; faults are the program's again."""
+        class Sticks(Server):
+            refused = 0
+
+            def _break(self, packet):
+                if packet[:1] == b"z" and not self.refused:
+                    self.refused += 1
+                    return b"E01"
+                return super()._break(packet)
+        server = self.serve(kind=Sticks)
+        self.flashed(server)
+        self.assertEqual(server.refused, 1)
+        self.assertEqual(server.machine.breaks, set())
+        server = self.serve()
+        self.flashed(server)
+        last = max(i for i, r in enumerate(server.requests) if r[:1] == b"z")
+        self.assertTrue(server.requests[last + 1].startswith(b"Me000edfc,4:"))
+
     def test_faults(self):
         for stop, ipsr in ((b"S05", 3), (b"S0b", 0)):
             def crash(machine, stop=stop, ipsr=ipsr):
@@ -441,11 +554,15 @@ class Running(Case):
             began.set()
         server = self.serve()
         server.machine.script = runs
+        server.machine.bytes[RAM][:] = before = noise(9, 0x8000)
         with self.start("program", "-t", self.target(server), "-l", G4, harness.FIRMWARE) as p:
             self.assertTrue(began.wait(60))
             p.send_signal(harness.signal.SIGINT)
             _, err = p.communicate()
         self.assertEqual(p.returncode, harness.INTERRUPTED, err)
+        self.assertFalse(server.running)
+        self.assertEqual(server.machine.breaks, set())
+        self.assertEqual(bytes(server.machine.bytes[RAM]), before)
 
 
 class OurOwn(Case):

@@ -40,6 +40,16 @@ int gdb_lose(struct gdb *g, int code, struct stk_error *err)
 	return code;
 }
 
+int gdb_give_up(struct gdb *g, int code, const struct stk_error *why,
+		struct stk_error *err)
+{
+	struct stk_error local = *why;
+
+	if (err)
+		*err = local;
+	return gdb_lose(g, code, &local);
+}
+
 int gdb_still_there(struct gdb *g, struct stk_error *err)
 {
 	if (g->x && !g->lost)
@@ -102,9 +112,7 @@ static int too_much(struct gdb *g, struct stk_error *err)
 	stk_fail(&local, STK_ORIGIN_TARGET, ENOTCONN, "gdb-nonsense",
 		 "%s sent %u packets that nobody asked for in place of an answer",
 		 gdb_who(g), CHATTER_MOST);
-	if (err)
-		*err = local;
-	return gdb_lose(g, -ENOTCONN, &local);
+	return gdb_give_up(g, -ENOTCONN, &local, err);
 }
 
 int gdb_next(struct gdb *g, int ms, struct gdb_reply *ret, struct stk_error *err)
@@ -125,12 +133,7 @@ int gdb_next(struct gdb *g, int ms, struct gdb_reply *ret, struct stk_error *err
 		g->woken = 1;
 		r = 0;
 	}
-	if (r && r != -ETIMEDOUT && local.code) {
-		(void)gdb_lose(g, r, &local);
-		if (err)
-			*err = local;
-	}
-	return r;
+	return r && r != -ETIMEDOUT && local.code ? gdb_give_up(g, r, &local, err) : r;
 }
 
 static int no_answer(struct gdb *g, const char *packet, size_t len, int ms,
@@ -150,9 +153,7 @@ static int no_answer(struct gdb *g, const char *packet, size_t len, int ms,
 		"%s did not answer '%s' within %d ms; if it is only slow, give more with "
 		"-p gdb.timeout=",
 		gdb_who(g), shown, ms);
-	if (err)
-		*err = local;
-	return gdb_lose(g, -ENOTCONN, &local);
+	return gdb_give_up(g, -ENOTCONN, &local, err);
 }
 
 int gdb_query_bytes(struct gdb *g, const void *packet, size_t len, struct gdb_reply *ret,
@@ -170,11 +171,8 @@ int gdb_query_bytes(struct gdb *g, const void *packet, size_t len, struct gdb_re
 		if (r == -EINTR)
 			g->woken = 1;
 	} while (r == -EINTR);
-	if (r) {
-		if (err)
-			*err = local;
-		return gdb_lose(g, r, &local);
-	}
+	if (r)
+		return gdb_give_up(g, r, &local, err);
 	while (!r && (gdb_is_stop(ret) || gdb_took_output(g, ret)))
 		r = gdb_next(g, g->timeout_ms, ret, err);
 	return r == -ETIMEDOUT ? no_answer(g, packet, len, g->timeout_ms, err) : r;
@@ -203,9 +201,7 @@ int gdb_send_only(struct gdb *g, const char *packet, struct stk_error *err)
 		return r;
 	g->chatter = 0;
 	r = gdb_send(g->x, packet, strlen(packet), &local);
-	if (r && err)
-		*err = local;
-	return r ? gdb_lose(g, r, &local) : 0;
+	return r ? gdb_give_up(g, r, &local, err) : 0;
 }
 
 int gdb_must_ok(struct gdb *g, const struct gdb_reply *r, const char *what,
@@ -281,10 +277,12 @@ int gdb_command(struct gdb *g, const char *command, int timeout_ms,
 			continue;
 		last = !is_output(&reply);
 		if (take_said(&reply, print, out, said, size)) {
-			if (last)
-				return 0;
-			continue;
+			if (!last)
+				continue;
+			gdb_exchange_settled(g->x);
+			return 0;
 		}
+		gdb_exchange_settled(g->x);
 		snprintf(what, sizeof(what), "do '%.80s'", command);
 		return gdb_must_ok(g, &reply, what, err);
 	}

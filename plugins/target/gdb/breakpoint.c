@@ -127,7 +127,10 @@ int gdb_break_clear(void *priv, uint64_t addr, struct stk_error *err)
 
 	if (!b)
 		return 0;
+	/* One that the server would not remove is still there, and still ours. */
 	r = gdb_break_remove(g, b, err);
+	if (r)
+		return r;
 	*b = g->breaks[--g->n_breaks];
-	return r;
+	return g->n_breaks ? 0 : gdb_let_faults(g, err);
 }

@@ -112,8 +112,8 @@ static int gdb_open(void *priv, struct stk_ctx *ctx, const char *address,
 void gdb_part(struct gdb *g)
 {
 	if (g->x && !g->lost && !g->running) {
-		while (g->n_breaks)
-			(void)!gdb_break_clear(g, g->breaks[0].addr, NULL);
+		for (size_t i = g->n_breaks; i-- > 0;)
+			(void)!gdb_break_clear(g, g->breaks[i].addr, NULL);
 		(void)!gdb_let_faults(g, NULL);
 	}
 	gdb_leave(g);

@@ -65,6 +65,8 @@ struct gdb {
 
 	struct gdb_peer peer;
 	struct gdb_slot slot[STK_REG_COUNT];
+	bool taken_for_granted;		/* nothing was described */
+	struct gdb_slot bank[2];	/* MSP and PSP, as CONTROL.SPSEL has them */
 	/* While a relay has the server: its client's words decide what a g packet is. */
 	bool relearn, client_asked;
 
@@ -108,7 +110,11 @@ int gdb_send_only(struct gdb *g, const char *packet, struct stk_error *err) stk_
 /* "OK", or -EIO "gdb-refused" with what it was. */
 int gdb_must_ok(struct gdb *g, const struct gdb_reply *r, const char *what,
 		struct stk_error *err) stk_must_check;
+/* Remember why, where @code says that the connection is gone; it is returned. */
 int gdb_lose(struct gdb *g, int code, struct stk_error *err);
+/* The same, and *@why for the caller. */
+int gdb_give_up(struct gdb *g, int code, const struct stk_error *why,
+		struct stk_error *err);
 /* -ENOTCONN, and why, once the connection is lost. */
 int gdb_still_there(struct gdb *g, struct stk_error *err) stk_must_check;
 bool gdb_is_stop(const struct gdb_reply *r);
@@ -128,6 +134,9 @@ uint64_t gdb_clock(void);
 
 /* Connect, negotiate, have the core halted, learn its registers. */
 int gdb_attach(struct gdb *g, struct stk_error *err) stk_must_check;
+/* What "?" is answered by; -ETIMEDOUT without an error: by nothing. */
+int gdb_ask_why(struct gdb *g, struct gdb_reply *ret, struct stk_error *err)
+	stk_must_check;
 void gdb_leave(struct gdb *g);
 /* Connect, and say nothing. */
 int gdb_link(struct gdb *g, struct stk_error *err) stk_must_check;
@@ -182,6 +191,11 @@ int gdb_let_faults(struct gdb *g, struct stk_error *err) stk_must_check;
 /* A stop reply becomes *@ret; the core is halted. @asked: we interrupted it. */
 int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked,
 		struct stk_stop *ret, struct stk_error *err) stk_must_check;
+/*
+ * Does the core run? By its own debug logic, where that can be read: in QEMU it
+ * cannot, and nothing else is known there.
+ */
+int gdb_sees_running(struct gdb *g, bool *ret, struct stk_error *err) stk_must_check;
 /* Interrupt, until it stops or does not answer. */
 int gdb_stop_core(struct gdb *g, struct stk_stop *ret, struct stk_error *err)
 	stk_must_check;

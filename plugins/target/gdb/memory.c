@@ -173,26 +173,30 @@ static int write_binary(struct gdb *g, uint64_t addr, const uint8_t *from, size_
 }
 
 /*
- * Does it take X, and take it right? What is there goes back to where it is;
- * the answer holds for the connection. Bytes that need an escape are only met
- * by chance: what a loader is given is read back anyway.
+ * Does it take X, and take it right, with bytes that come escaped? What shall be
+ * there is written, and over its beginning these four; all of it is written
+ * again afterwards. The answer holds for the connection.
  */
-static int try_binary(struct gdb *g, uint64_t addr, size_t len, struct stk_error *err)
+static int try_binary(struct gdb *g, uint64_t addr, const uint8_t *from, size_t len,
+		      struct stk_error *err)
 {
-	uint8_t was[PROBE_BYTES], back[PROBE_BYTES];
+	static const uint8_t escaped[] = { '#', '$', '*', '}' };
+	uint8_t sent[PROBE_BYTES], back[PROBE_BYTES];
 	size_t n = len < PROBE_BYTES ? len : PROBE_BYTES;
 	struct gdb_reply reply;
-	int r = gdb_read(g, addr, was, n, err);
+	int r = gdb_read(g, addr, back, n, err);
 
+	memcpy(sent, from, n);
+	memcpy(sent, escaped, sizeof(escaped));
 	if (!r)
-		r = ask_binary(g, addr, was, n, &reply, err);
+		r = ask_binary(g, addr, sent, n, &reply, err);
 	if (r)
 		return r == -EIO ? 0 : r;
 	g->peer.binary_write = -1;
 	if (!gdb_reply_ok(&reply))
 		return 0;
 	r = gdb_read(g, addr, back, n, err);
-	if (!r && !memcmp(was, back, n))
+	if (!r && !memcmp(sent, back, n))
 		g->peer.binary_write = 1;
 	return r;
 }
@@ -204,7 +208,7 @@ int gdb_write(void *priv, uint64_t addr, const void *buf, size_t len, struct stk
 	int r = check_range(addr, len, err);
 
 	if (!r && len > SHORT_BYTES && !g->peer.binary_write)
-		r = try_binary(g, addr, len, err);
+		r = try_binary(g, addr, from, len, err);
 	while (!r && len) {
 		size_t n = 0;
 

@@ -95,16 +95,26 @@ static int ask_supported(struct gdb *g, char *list, size_t size, struct stk_erro
 	return has(list, "QStartNoAckMode") ? no_ack(g, err) : 0;
 }
 
-/* Connecting halts the core, with every server that we know of; we look. */
-static int see_halted(struct gdb *g, struct stk_error *err)
+int gdb_ask_why(struct gdb *g, struct gdb_reply *ret, struct stk_error *err)
 {
-	struct gdb_reply reply;
 	int r = gdb_send_only(g, "?", err);
 
+	if (r)
+		return r;
+	do {
+		r = gdb_next(g, g->timeout_ms, ret, err);
+	} while (!r && gdb_took_output(g, ret));
 	if (!r)
-		r = gdb_next(g, g->timeout_ms, &reply, err);
-	while (!r && gdb_took_output(g, &reply))
-		r = gdb_next(g, g->timeout_ms, &reply, err);
+		gdb_exchange_settled(g->x);
+	return r;
+}
+
+/* What the server says of it. */
+static int hear_halted(struct gdb *g, struct stk_error *err)
+{
+	struct gdb_reply reply;
+	int r = gdb_ask_why(g, &reply, err);
+
 	/* It waits for the core to stop by itself, or answers that nothing has stopped. */
 	if (r == -ETIMEDOUT || (!r && reply.len >= 2 && !strncmp(reply.bytes, "OK", 2))) {
 		g->running = true;
@@ -115,6 +125,29 @@ static int see_halted(struct gdb *g, struct stk_error *err)
 	if (gdb_reply_unknown(&reply))
 		return 0;
 	return gdb_stopped(g, &reply, true, &g->stop, err);
+}
+
+/*
+ * Connecting halts the core, with every server that we know of. Some answer "?"
+ * by a signal whatever the core does: we look, and halt one that runs.
+ */
+static int see_halted(struct gdb *g, struct stk_error *err)
+{
+	bool runs = false;
+	int r = hear_halted(g, err);
+
+	if (!r)
+		r = gdb_sees_running(g, &runs, err);
+	if (r || !runs)
+		return r;
+	g->running = true;
+	r = gdb_stop_core(g, &g->stop, err);
+	if (!r)
+		r = gdb_sees_running(g, &runs, err);
+	if (r || !runs)
+		return r;
+	return stk_fail(err, STK_ORIGIN_TARGET, EIO, "halt-refused",
+			"%s says that the core is halted, and it runs", gdb_who(g));
 }
 
 int gdb_link(struct gdb *g, struct stk_error *err)

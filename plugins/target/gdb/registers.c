@@ -15,11 +15,14 @@
 
 #define CLASSIC_PS		25u
 #define CLASSIC_PS_AT		(16u * 4 + 8u * 12 + 4)
+#define CLASSIC_G		(CLASSIC_PS_AT + 4)
 /* 16 registers and the status: what some small stubs give instead. */
 #define SHORT_G			(17u * 4)
 #define MASKS	(1u << STK_REG_PRIMASK | 1u << STK_REG_CONTROL)
 /* From here on, one G packet is not longer than a P packet for each. */
 #define MANY	2
+#define CONTROL_SPSEL		(1u << 1)
+#define XPSR_IPSR		0x1ffu
 
 static const char *const name_of[STK_REG_COUNT][3] = {
 	{ "r0" }, { "r1" }, { "r2" }, { "r3" }, { "r4" }, { "r5" }, { "r6" }, { "r7" },
@@ -31,21 +34,30 @@ static const char *const name_of[STK_REG_COUNT][3] = {
 
 /* ---- the layout ------------------------------------------------------- */
 
-static void classic(struct gdb *g)
+static void no_slots(struct gdb *g)
 {
 	memset(g->slot, 0, sizeof(g->slot));
+	memset(g->bank, 0, sizeof(g->bank));
+}
+
+static void classic(struct gdb *g)
+{
+	no_slots(g);
+	g->taken_for_granted = true;
 	for (unsigned int i = 0; i < 16; i++)
 		g->slot[i] = (struct gdb_slot){ true, i, i * 4u, 4 };
 	g->slot[STK_REG_XPSR] = (struct gdb_slot){ true, CLASSIC_PS, CLASSIC_PS_AT, 4 };
 }
 
-static int which(const char *name)
+/* The slot of a register by its name; NULL: of none that matters here. */
+static struct gdb_slot *slot_of(struct gdb *g, const char *name)
 {
 	for (int i = 0; i < STK_REG_COUNT; i++)
 		for (int k = 0; k < 3 && name_of[i][k]; k++)
 			if (!strcmp(name, name_of[i][k]))
-				return i;
-	return -1;
+				return &g->slot[i];
+	return !strcmp(name, "msp") ? &g->bank[0] : !strcmp(name, "psp") ? &g->bank[1] :
+									    NULL;
 }
 
 static bool described(struct gdb *g, const struct gdb_registers *list)
@@ -53,15 +65,16 @@ static bool described(struct gdb *g, const struct gdb_registers *list)
 	unsigned int core = 0;
 	size_t at = 0;
 
-	memset(g->slot, 0, sizeof(g->slot));
+	no_slots(g);
+	g->taken_for_granted = false;
 	for (size_t i = 0; i < list->count; i++) {
 		const struct gdb_register *reg = &list->item[i];
 		size_t bytes = (reg->bits + 7) / 8;
-		int n = which(reg->name);
+		struct gdb_slot *slot = slot_of(g, reg->name);
 
-		if (n >= 0 && bytes <= 4 && !g->slot[n].there) {
-			g->slot[n] = (struct gdb_slot){ true, reg->number, at, bytes };
-			core += n <= STK_REG_PC;
+		if (slot && bytes <= 4 && !slot->there) {
+			*slot = (struct gdb_slot){ true, reg->number, at, bytes };
+			core += slot - g->slot <= STK_REG_PC;
 		}
 		at += bytes;
 	}
@@ -108,13 +121,17 @@ static int from_hex(const char *text, size_t bytes, uint32_t *ret)
 	return 0;
 }
 
-static bool given(struct gdb *g, int n)
+static bool in_g(const struct gdb *g, const struct gdb_slot *s)
 {
-	const struct gdb_slot *s = &g->slot[n];
 	uint32_t value;
 
 	return s->there && 2 * (s->at + s->bytes) <= g->g_len &&
 	       !from_hex(g->g + 2 * s->at, s->bytes, &value);
+}
+
+static bool given(const struct gdb *g, int n)
+{
+	return in_g(g, &g->slot[n]);
 }
 
 /* By p. What the server does not give is no failure: then it is not valid. */
@@ -263,7 +280,10 @@ int gdb_get_pc(struct gdb *g, uint32_t *ret_pc, uint32_t *ret_xpsr, struct stk_e
 
 /* ---- setting ---------------------------------------------------------- */
 
-/* PRIMASK and CONTROL, which mostly are right already; before SP, which CONTROL selects. */
+/*
+ * PRIMASK and CONTROL where they are not in a g packet: mostly they are right
+ * already. Before SP, which CONTROL selects.
+ */
 static int set_masks(struct gdb *g, const struct stk_regs *regs, struct stk_error *err)
 {
 	int r = 0;
@@ -280,14 +300,65 @@ static int set_masks(struct gdb *g, const struct stk_regs *regs, struct stk_erro
 	return r;
 }
 
-/* @whole: nothing in it is unavailable, which G would have to overwrite with something. */
+/* Another length than is taken for granted: MSP and PSP may be in it, nobody knows where. */
+static bool understood(const struct gdb *g)
+{
+	return !g->taken_for_granted || g->g_len <= 2 * SHORT_G ||
+	       g->g_len == 2 * CLASSIC_G;
+}
+
+/*
+ * @whole: only if all of it is known and available. What is unavailable, G would
+ * have to overwrite with something.
+ */
 static bool fits_g(struct gdb *g, uint32_t valid, bool whole)
 {
 	for (int n = 0; n < STK_REG_COUNT; n++)
 		if ((valid & 1u << n) && !given(g, n))
 			return false;
-	return !g->peer.no_G && !(whole && memchr(g->g, 'x', g->g_len)) &&
+	return !g->peer.no_G &&
+	       !(whole && (memchr(g->g, 'x', g->g_len) || !understood(g))) &&
 	       g->g_len + 1 <= g->peer.packet;
+}
+
+static void put_in_g(struct gdb *g, const struct gdb_slot *s, uint32_t value)
+{
+	char *at = g->g + 2 * s->at;
+
+	for (size_t i = 0; i < s->bytes; i++) {
+		uint8_t byte = (uint8_t)(value >> 8 * i);
+
+		at[2 * i] = "0123456789abcdef"[byte >> 4];
+		at[2 * i + 1] = "0123456789abcdef"[byte & 15];
+	}
+}
+
+/* What a register will be; 0, as after a reset, where that is not known. */
+static uint32_t will_be(const struct gdb *g, const struct stk_regs *regs, int n)
+{
+	uint32_t value = 0;
+
+	if (regs->valid & 1u << n)
+		return regs->r[n];
+	if (given(g, n))
+		(void)from_hex(g->g + 2 * g->slot[n].at, g->slot[n].bytes, &value);
+	else if (g->masks.valid & 1u << n)
+		value = g->masks.r[n];
+	return value;
+}
+
+/*
+ * Servers that have MSP and PSP in their packets (pyOCD) write them after SP,
+ * which is one of the two: PSP, where CONTROL.SPSEL says so outside exceptions
+ * (ARMv7-M ARM B1.4.1).
+ */
+static void bank_sp(struct gdb *g, const struct stk_regs *regs)
+{
+	bool psp = (will_be(g, regs, STK_REG_CONTROL) & CONTROL_SPSEL) &&
+		   !(will_be(g, regs, STK_REG_XPSR) & XPSR_IPSR);
+
+	if (in_g(g, &g->bank[psp]))
+		put_in_g(g, &g->bank[psp], regs->r[STK_REG_SP]);
 }
 
 static int write_all(struct gdb *g, const struct stk_regs *regs, uint32_t valid,
@@ -297,16 +368,11 @@ static int write_all(struct gdb *g, const struct stk_regs *regs, uint32_t valid,
 	struct gdb_reply reply;
 	int r;
 
-	for (int n = 0; n < STK_REG_COUNT; n++) {
-		char *at = g->g + 2 * g->slot[n].at;
-
-		for (size_t i = 0; (valid & 1u << n) && i < g->slot[n].bytes; i++) {
-			uint8_t byte = (uint8_t)(regs->r[n] >> 8 * i);
-
-			at[2 * i] = "0123456789abcdef"[byte >> 4];
-			at[2 * i + 1] = "0123456789abcdef"[byte & 15];
-		}
-	}
+	for (int n = 0; n < STK_REG_COUNT; n++)
+		if (valid & 1u << n)
+			put_in_g(g, &g->slot[n], regs->r[n]);
+	if (valid & 1u << STK_REG_SP)
+		bank_sp(g, regs);
 	for (char *x = g->g; (x = strchr(x, 'x')) != NULL; x++)
 		*x = '0';
 	g->g_fresh = false;
@@ -327,10 +393,12 @@ int gdb_set_regs(void *priv, const struct stk_regs *regs, struct stk_error *err)
 	uint32_t valid = regs->valid & ((1u << STK_REG_COUNT) - 1);
 	int r;
 
-	/* After a resume nothing is known of what else is in a G packet. */
-	r = g->g_len ? 0 : refresh(g, err);
+	/* A G packet also writes what is not to change: as it is now. */
+	r = refresh(g, err);
 	if (!r)
 		r = set_masks(g, regs, err);
+	if (!r)
+		r = refresh(g, err);
 	for (int n = 0; n < STK_REG_COUNT; n++)
 		if (!g->slot[n].there || ((MASKS & 1u << n) && !given(g, n)))
 			valid &= ~(1u << n);
@@ -344,7 +412,7 @@ int gdb_set_regs(void *priv, const struct stk_regs *regs, struct stk_error *err)
 		r = 0;
 	}
 	g->g_fresh = false;
-	for (int n = 0; n < STK_REG_COUNT && !r; n++)
+	for (int n = STK_REG_COUNT; n-- > 0 && !r;)
 		if (valid & 1u << n)
 			r = write_one(g, n, regs->r[n], err);
 	if (r == -ENOSYS && fits_g(g, valid, false))

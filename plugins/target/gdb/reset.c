@@ -16,9 +16,6 @@
 #include "gdb.h"
 
 #define RESET_MS	20000
-#define DHCSR		0xE000EDF0u
-#define C_DEBUGEN	(1u << 0)
-#define S_HALT		(1u << 17)
 
 struct gdb_dialect {
 	const char *name;
@@ -146,55 +143,53 @@ static int usual_words(struct gdb *g, struct stk_error *err)
 
 static int by_packet(struct gdb *g, const char *packet, struct stk_error *err)
 {
+	char text[96] = "an answer that makes no sense";
 	struct gdb_reply reply;
 	int r = gdb_send_only(g, packet, err);
 
-	g->running = true;
-	while (!r) {
+	if (r)
+		return r;
+	do {
 		r = gdb_next(g, RESET_MS, &reply, err);
-		if (!r && !gdb_took_output(g, &reply))
-			return gdb_stopped(g, &reply, false, &g->stop, err);
-	}
-	g->running = false;
-	return r != -ETIMEDOUT ? r
-			       : stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-refused",
-					  "%s did not answer '%s'", gdb_who(g), packet);
+	} while (!r && gdb_took_output(g, &reply));
+	if (r == -ETIMEDOUT)
+		return stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-refused",
+				"%s did not answer '%s'", gdb_who(g), packet);
+	if (r)
+		return r;
+	if (gdb_is_stop(&reply))
+		return gdb_stopped(g, &reply, false, &g->stop, err);
+	gdb_exchange_settled(g->x);
+	if (gdb_reply_unknown(&reply))
+		snprintf(text, sizeof(text), "it does not know it");
+	else
+		(void)gdb_reply_error(&reply, text, sizeof(text));
+	return stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-refused",
+			"%s refused '%s': %s", gdb_who(g), packet, text);
 }
 
-/* What the core's own debug logic says; where that cannot be read, as in QEMU, nothing. */
-static int check_halted(struct gdb *g, struct stk_error *err)
+/* It runs: halt() is to know. */
+static int runs_on(struct gdb *g, const char *what, struct stk_error *err)
 {
-	uint32_t dhcsr = 0;
-	int r = gdb_read32(g, DHCSR, &dhcsr, err);
-
-	if (r == -EIO)
-		return 0;
-	if (!r && (dhcsr & C_DEBUGEN) && !(dhcsr & S_HALT))
-		return stk_fail(
-			err, STK_ORIGIN_TARGET, EIO, "reset-runs",
-			"%s has reset the chip, and the core runs: say how it resets and "
-			"halts it with -p gdb.reset=",
-			gdb_who(g));
-	return r;
+	g->running = true;
+	return stk_fail(err, STK_ORIGIN_TARGET, EIO, "reset-runs",
+			"%s has reset the chip, and %s: say how it resets and halts it "
+			"with -p gdb.reset=", gdb_who(g), what);
 }
 
 static int see_stopped(struct gdb *g, struct stk_error *err)
 {
 	struct gdb_reply reply;
-	int r = gdb_send_only(g, "?", err);
+	bool runs = false;
+	int r = gdb_ask_why(g, &reply, err);
 
-	if (!r)
-		r = gdb_next(g, g->timeout_ms, &reply, err);
-	while (!r && gdb_took_output(g, &reply))
-		r = gdb_next(g, g->timeout_ms, &reply, err);
 	if (r == -ETIMEDOUT)
-		return stk_fail(
-			err, STK_ORIGIN_TARGET, EIO, "reset-runs",
-			"%s has reset the chip, and does not say that the core is halted",
-			gdb_who(g));
+		return runs_on(g, "does not say that the core is halted", err);
 	if (!r && !gdb_reply_unknown(&reply))
 		r = gdb_stopped(g, &reply, true, &g->stop, err);
-	return r;
+	if (!r)
+		r = gdb_sees_running(g, &runs, err);
+	return r || !runs ? r : runs_on(g, "the core runs", err);
 }
 
 int gdb_reset(void *priv, struct stk_error *err)
@@ -212,7 +207,5 @@ int gdb_reset(void *priv, struct stk_error *err)
 	else
 		r = d->packet ? by_packet(g, d->packet, err) : command(g, d->reset, err);
 	gdb_forget(g);
-	if (!r)
-		r = see_stopped(g, err);
-	return r ? r : check_halted(g, err);
+	return r ? r : see_stopped(g, err);
 }

@@ -107,6 +107,9 @@ static int take(struct gdb *g, const struct gdb_reply *reply, bool asked,
 		r = gdb_stopped(g, reply, asked, ret, err);
 		return r ? r : 1;
 	}
+	/* To 0x03 only a stop is an answer: whatever else it says, the core may run. */
+	if (asked)
+		return 0;
 	if (!gdb_reply_error(reply, text, sizeof(text)))
 		snprintf(text, sizeof(text), "%s",
 			 reply->len ? "an answer that makes no sense"
@@ -116,41 +119,48 @@ static int take(struct gdb *g, const struct gdb_reply *reply, bool asked,
 			"%s refused to let the core run: %s", gdb_who(g), text);
 }
 
-int gdb_stop_core(struct gdb *g, struct stk_stop *ret, struct stk_error *err)
-{
-	struct stk_error local = { 0 };
-	struct gdb_reply reply;
-	int r, ms = g->timeout_ms / HALT_TRIES + 1;
-
-	for (int i = 0; i < HALT_TRIES; i++) {
-		r = gdb_interrupt(g->x, &local);
-		if (r) {
-			if (err)
-				*err = local;
-			return gdb_lose(g, r, &local);
-		}
-		do {
-			r = gdb_next(g, ms, &reply, err);
-			if (!r)
-				r = take(g, &reply, true, ret, err);
-		} while (!r);
-		if (r != -ETIMEDOUT)
-			return r < 0 ? r : 0;
-	}
-	stk_fail(&local, STK_ORIGIN_TARGET, ENOTCONN, "halt-refused",
-		 "%s did not halt the core: it was asked %d times in %d ms", gdb_who(g),
-		 HALT_TRIES, ms * HALT_TRIES);
-	if (err)
-		*err = local;
-	return gdb_lose(g, -ENOTCONN, &local);
-}
-
 static int ms_until(uint64_t deadline)
 {
 	uint64_t now = gdb_clock(),
 		 left = now < deadline ? (deadline - now + MS - 1) / MS : 0;
 
 	return (int)(left < SLICE_MS ? left : SLICE_MS);
+}
+
+/* Until it stops; -ETIMEDOUT: not within @ms, whatever came instead. */
+static int await_stop(struct gdb *g, int ms, struct stk_stop *ret, struct stk_error *err)
+{
+	const uint64_t deadline = gdb_clock() + (uint64_t)ms * MS;
+	struct gdb_reply reply;
+	int r = 0;
+
+	while (!r) {
+		int left = ms_until(deadline);
+
+		r = left ? gdb_next(g, left, &reply, err) : -ETIMEDOUT;
+		if (!r)
+			r = take(g, &reply, true, ret, err);
+	}
+	return r;
+}
+
+int gdb_stop_core(struct gdb *g, struct stk_stop *ret, struct stk_error *err)
+{
+	struct stk_error local = { 0 };
+	int r, ms = g->timeout_ms / HALT_TRIES + 1;
+
+	for (int i = 0; i < HALT_TRIES; i++) {
+		r = gdb_interrupt(g->x, &local);
+		if (r)
+			return gdb_give_up(g, r, &local, err);
+		r = await_stop(g, ms, ret, err);
+		if (r != -ETIMEDOUT)
+			return r < 0 ? r : 0;
+	}
+	stk_fail(&local, STK_ORIGIN_TARGET, ENOTCONN, "halt-refused",
+		 "%s did not halt the core: it was asked %d times in %d ms", gdb_who(g),
+		 HALT_TRIES, ms * HALT_TRIES);
+	return gdb_give_up(g, -ENOTCONN, &local, err);
 }
 
 /* A wake() while it runs: stop it, and say so. */
@@ -169,6 +179,7 @@ int gdb_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_er
 {
 	struct gdb *g = priv;
 	uint64_t start = gdb_clock(), deadline = start + budget_ns;
+	struct stk_error local = { 0 };
 	struct gdb_reply reply;
 	int r = 0;
 
@@ -183,7 +194,7 @@ int gdb_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_er
 		if (!g->running)
 			return 0;
 		ms = ms_until(deadline);
-		r = gdb_receive(g->x, ms, &reply, err);
+		r = gdb_receive(g->x, ms, &reply, &local);
 		if (r == -EINTR) {
 			g->woken = 1;
 			r = 0;
@@ -193,8 +204,8 @@ int gdb_wait(void *priv, uint64_t budget_ns, struct stk_stop *ret, struct stk_er
 			r = take(g, &reply, false, ret, err);
 			if (!r && !ms_until(deadline))
 				r = -ETIMEDOUT;
-		} else {
-			r = gdb_lose(g, r, err);
+		} else if (r != -ETIMEDOUT) {
+			r = gdb_give_up(g, r, &local, err);
 		}
 	}
 	return r < 0 ? r : 0;

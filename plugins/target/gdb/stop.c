@@ -19,6 +19,9 @@
 #define SIG_BUS		10
 #define SIG_SEGV	11
 #define IPSR		0x1ffu
+#define DHCSR		0xE000EDF0u
+#define C_DEBUGEN	(1u << 0)
+#define S_HALT		(1u << 17)
 
 static const char *exception_name(uint32_t ipsr)
 {
@@ -95,9 +98,7 @@ static int ended(struct gdb *g, const struct gdb_reply *r, struct stk_error *err
 		 "attached "
 		 "to none",
 		 gdb_who(g), r->bytes);
-	if (err)
-		*err = local;
-	return gdb_lose(g, -ENOTCONN, &local);
+	return gdb_give_up(g, -ENOTCONN, &local, err);
 }
 
 int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked,
@@ -114,6 +115,7 @@ int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked,
 			err, STK_ORIGIN_TARGET, EPROTO, "gdb-nonsense",
 			"%s says '%.20s' where it should say why the core stopped",
 			gdb_who(g), r->bytes);
+	gdb_exchange_settled(g->x);
 	if (r->bytes[0] == 'W' || r->bytes[0] == 'X')
 		return ended(g, r, err);
 	g->running = false;
@@ -128,5 +130,16 @@ int gdb_stopped(struct gdb *g, const struct gdb_reply *r, bool asked,
 		classify(g, sig, asked, xpsr, &stop);
 	g->stop = stop;
 	*ret = stop;
+	return 0;
+}
+
+int gdb_sees_running(struct gdb *g, bool *ret, struct stk_error *err)
+{
+	uint32_t dhcsr = 0;
+	int r = gdb_read32(g, DHCSR, &dhcsr, err);
+
+	if (r && r != -EIO)
+		return r;
+	*ret = !r && (dhcsr & C_DEBUGEN) && !(dhcsr & S_HALT);
 	return 0;
 }
