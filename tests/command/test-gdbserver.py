@@ -793,7 +793,7 @@ class Listening(Board):
         self.stop()
 
     def test_addresses_that_are_none(self):
-        for address in "nonsense", "127.0.0.1:", "127.0.0.1:x", "[::1:0", "/", \
+        for address in "nonsense", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "[::1:0", "/", \
                 "/nowhere/at/all", "/" + "x" * 200, "no-such-host.invalid:1":
             self.fails("gdbserver", "-t", "emu:stm32g431cb", "--listen", address, code=USAGE,
                        cause="cannot-listen")

@@ -174,10 +174,14 @@ static int open_tcp(struct server *s, const char *address, struct stk_error *err
 	socklen_t at_len = sizeof(at);
 	const char *port;
 	char host[256];
+	uint64_t number;
 	int r;
 
 	if (!split(address, host, sizeof(host), &port))
 		return cannot(address, "give HOST:PORT, or the path of a UNIX socket", err);
+	/* getaddrinfo() lets them wrap. */
+	if (stk_parse_u64(port, &number) || number > UINT16_MAX)
+		return cannot(address, "a port is a number up to 65535", err);
 	r = getaddrinfo(host, port, &want, &info);
 	if (r)
 		return cannot(address, gai_strerror(r), err);
