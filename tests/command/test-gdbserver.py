@@ -665,6 +665,25 @@ class External(Board):
             b"\xff" * 0x100 + data + b"\xff" * (0x4000 - 0x100 - len(data))))
         self.stop()
 
+    def test_a_checksum_with_a_breakpoint_in_the_way(self):
+        """It lies in what the loader is put over; afterwards it is there as before."""
+        self.serve("-l", H7, "-t", "emu:stm32h743xi,nor=w25q128jv")
+        c = self.begun()
+        text, _ = c.monitor("call Init")
+        at = int(re.search("lies at 0x([0-9a-f]+)", text)[1], 16)
+        c.okay(f"Z0,{at + 4:x},2")
+        c.monitor("reset halt")
+        self.assertEqual(c.ask(f"qCRC:{QSPI:x},200000"), b"C%x" % crc(b"\xff" * 0x200000))
+        c.write(at, b"\x00\xbf" * 4 + BKPT)
+        c.okay(f"Pf={at.to_bytes(4, 'little').hex()}")
+        self.assertIn(b"0f:" + (at + 4).to_bytes(4, "little").hex().encode(), c.ask("c"))
+
+    def test_a_checksum_that_the_loader_cannot_make(self):
+        """Its reason, not that the memory is not mapped."""
+        self.serve("-l", LOADERS / "h743-mt25ql512.stldr", "-t",
+                   "emu:stm32h743xi,nor=w25q128jv")
+        self.assertRegex(self.begun().ask(f"qCRC:{QSPI:x},40"), b"^E[.]Init.* returned 0")
+
 
 class Lost(Board):
     def test_the_target_goes(self):

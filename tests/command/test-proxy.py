@@ -5,6 +5,7 @@
 What gdb-multiarch prints is the same with and without it, but where our loader
 writes the flash.
 """
+import itertools
 import os
 import re
 import signal
@@ -276,6 +277,9 @@ class Both(Proxies):
         self.assertIn(("flash", f"{FLASH:x}", "20000"), found)
         self.assertIn(("flash", f"{self.BORDER:x}", f"{self.MORE:x}"), found)
         self.assertIn(("ram", "20000000", "8000"), found)
+        ranges = [(int(start, 16), int(size, 16)) for _, start, size in found]
+        for (start, size), (following, _) in itertools.pairwise(ranges):
+            self.assertLessEqual(start + size, following, text)
 
     def test_one_load_into_two_flashes(self):
         corpus = os.environ.get("STOKER_CORPUS")
@@ -443,25 +447,34 @@ class Failures(Proxies):
         self.assertLess(len(server.requests), 10000)
 
     def test_nothing_of_ours_is_said_to_another_client(self):
-        """What a job of ours set in the core is taken back before its client has gone."""
-        class Marked(stub.Stub):
+        """Not even what a job of ours set in the core when the link broke."""
+        class Cut(stub.Stub):
+            cut = False
+
             def connected(self):
                 self.requests.append(b"connected")
 
+            def _resume(self, packet):
+                return False if self.cut else super()._resume(packet)
+
         machine = stub.Machine()
         machine.script = stub.Loader(elf32.Elf(G4))
-        server = Marked(machine)
+        server = Cut(machine)
         self.addCleanup(server.close)
         proxy = self.proxy(server.address, "-l", G4)
+        server.cut = True
         with self.next_client(proxy) as client:
-            self.assertEqual(client.flash([(FLASH, PAGE)], [(FLASH, b"one")]), b"OK")
-        self.next_client(proxy)
-        packets = list(server.requests)
-        demcr = [i for i, p in enumerate(packets) if re.match(b"[XM]e000edfc,", p)]
+            self.assertRegex(client.flash([(FLASH, PAGE)], [(FLASH, b"one")]), b"^E[.].*closed")
+        server.cut = False
+        with self.next_client(proxy) as client:
+            packets = list(server.requests)
+            self.assertEqual(client.flash([(FLASH, PAGE)], [(FLASH, b"two")]), b"OK")
         last = max(i for i, p in enumerate(packets) if p == b"connected")
-        self.assertTrue(demcr, "the job set nothing in the core")
-        self.assertLess(demcr[-1], last)
+        self.assertTrue([p for p in packets if re.match(b"[XM]e000edfc,", p)],
+                        "the job set nothing in the core")
         self.assertTrue(packets[last + 1].startswith(b"qSupported"), packets[last:])
+        # What was set is taken back before a client has gone.
+        self.assertEqual(machine.read(0xE000EDFC, 4), bytes(4))
 
     def test_the_core_runs(self):
         """No flash operation meanwhile; an interrupt passes."""

@@ -85,6 +85,7 @@ struct gdb {
 
 	enum gdb_catch catches;
 	uint32_t demcr;			/* as it was found */
+	bool left;			/* so it was not put back: the connection was lost */
 
 	const struct stk_chip *chip;
 	struct stk_range *ram;

@@ -12,6 +12,7 @@
 
 #define PACKET_LEAST	64u
 #define OBJECT_MOST	(1024u * 1024u)
+#define PIECES_MOST	0x4000u
 
 /* The value of "NAME=value", "NAME+" as "+"; NULL: it is not in the list. */
 static const char *feature(const char *list, const char *name)
@@ -208,6 +209,7 @@ int gdb_xfer(struct gdb *g, const char *object, const char *annex, struct gdb_bu
 	     struct stk_error *err)
 {
 	size_t most = g->peer.packet - 8, start = out->len;
+	unsigned int pieces = 0;
 	struct gdb_reply reply;
 	char last = 'm';
 
@@ -222,7 +224,8 @@ int gdb_xfer(struct gdb *g, const char *object, const char *annex, struct gdb_bu
 			return -ENOENT;
 		/* An empty piece that is not the last would be asked for again for ever. */
 		if ((last == 'm' && reply.len == 1) ||
-		    out->len - start + reply.len > OBJECT_MOST)
+		    out->len - start + reply.len > OBJECT_MOST || out->failed ||
+		    ++pieces > PIECES_MOST)
 			return stk_fail(err, STK_ORIGIN_TARGET, EPROTO, "gdb-nonsense",
 					"%s gives '%s' without an end", gdb_who(g), object);
 		gdb_buf_put(out, reply.bytes + 1, reply.len - 1);

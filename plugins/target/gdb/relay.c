@@ -20,6 +20,7 @@ int gdb_relay_begin(void *priv, struct stk_error *err)
 	gdb_part(g);
 	/* Of a connection that was lost: the client has the first word on this one. */
 	g->n_breaks = 0;
+	g->left |= g->catches == GDB_CATCHES || g->catches == GDB_CATCH_LOST;
 	if (g->catches != GDB_CANNOT_CATCH)
 		g->catches = GDB_CATCH_UNTRIED;
 	g->relearn = true;

@@ -29,8 +29,9 @@ static int catch_faults(struct gdb *g, struct stk_error *err)
 	if (g->catches == GDB_CATCHES || g->catches == GDB_CANNOT_CATCH)
 		return 0;
 	r = gdb_read32(g, DEMCR, &demcr, err);
-	if (!r && g->catches == GDB_CATCH_UNTRIED)
+	if (!r && g->catches == GDB_CATCH_UNTRIED && !(g->left && demcr & VC_HARDERR))
 		g->demcr = demcr;
+	g->left = false;
 	g->catches = r ? GDB_CANNOT_CATCH : GDB_CATCHES;
 	if (!r && !(demcr & VC_HARDERR))
 		r = gdb_write32(g, DEMCR, demcr | VC_HARDERR | TRCENA, err);
