@@ -13,7 +13,7 @@
 struct stk_call {
 	struct stk_call_report report;
 	char meaning[96];
-	char warning[600];
+	char warning[2000];
 	struct stk_diagnosis *diagnosis;
 };
 
@@ -67,11 +67,12 @@ static void fill_report(struct stk_call *c, const struct session *s)
 static int failed(struct stk_call *c, struct session *s, struct stk_error *err)
 {
 	struct symptom_case symptom = { .session = s, .symptom = SYMPTOM_CALL };
+	int r;
 
 	fill_report(c, s);
-	if (s->last.end == STK_END_CANCELLED)
-		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
-				"interrupted while %s ran", s->last.call.function->name);
+	r = session_stopped(s, err);
+	if (r)
+		return r;
 	c->diagnosis = diagnose(&symptom);
 	c->report.diagnosis = c->diagnosis;
 	if (!c->diagnosis)
@@ -148,6 +149,14 @@ static int run(struct session *s, struct stk_call *c, const struct stk_abi_call 
 	return r || s->last.ok ? r : failed(c, s, err);
 }
 
+static void add_warning(struct stk_call *c, const char *text)
+{
+	size_t n = strlen(c->warning);
+
+	if (text[0])
+		snprintf(c->warning + n, sizeof(c->warning) - n, "%s%s", n ? "; " : "", text);
+}
+
 /* Run it, and leave the core as @opt says, however that went. */
 static int run_and_leave(struct session *s, struct stk_call *c,
 			 const struct stk_abi_call *call,
@@ -155,9 +164,9 @@ static int run_and_leave(struct session *s, struct stk_call *c,
 {
 	struct stk_target *t = s->target;
 	struct keep keep = { .target = t };
-	struct keep_end end = { .after = opt->after };
+	struct keep_end end = { .after = opt->after, .no_reset = opt->no_reset };
 	struct stk_error own = { 0 };
-	char said[sizeof(c->warning)] = "";
+	char said[600] = "";
 	int r, left = 0;
 
 	s->keep = opt->after == STK_AFTER_KEEP ? &keep : NULL;
@@ -167,6 +176,7 @@ static int run_and_leave(struct session *s, struct stk_call *c,
 	end.half_written = r != 0;
 	end.running = r && r != -ENOTCONN && t->ops.halt(t->priv, NULL);
 	session_close(s);
+	end.crashed = s->traces.crashed;
 	if (r != -ENOTCONN)
 		left = keep_leave(&keep, &end, said, sizeof(said), &own);
 	if (left && r)
@@ -174,12 +184,9 @@ static int run_and_leave(struct session *s, struct stk_call *c,
 			 "the core could not be reset: %s", own.msg);
 	else if (left && err)
 		*err = own;
-	else if (s->traces.unmasked && !said[0])
-		snprintf(said, sizeof(said),
-			 "interrupts were not masked: %s does not keep C_MASKINTS of DHCSR",
-			 t->address);
-	if (said[0])
-		memcpy(c->warning, said, sizeof(said));
+	add_warning(c, said);
+	for (unsigned int i = 0; traces_tell(&s->traces, t, s->host, i, said, sizeof(said)); i++)
+		add_warning(c, said);
 	c->report.warning = c->warning[0] ? c->warning : NULL;
 	keep_free(&keep);
 	return r ? r : left;

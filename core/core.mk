@@ -78,6 +78,7 @@ core_libcore_la_SOURCES += \
 	core/reader.c core/reader.h \
 	core/report.c \
 	core/session.c core/session.h core/session-load.c core/session-phase.c \
+	core/session-traces.c \
 	core/target.c core/target.h \
 	core/took-part.c core/took-part.h \
 	core/witness.c core/witness.h

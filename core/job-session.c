@@ -11,8 +11,8 @@ static void close_session(struct stk_job *j)
 	if (!j->open)
 		return;
 	j->report.calls += j->session.calls;
-	j->traces[j->loader] = j->session.traces;
 	session_close(&j->session);
+	j->traces[j->loader] = j->session.traces;
 	j->open = false;
 }
 
@@ -91,13 +91,15 @@ static bool half_written(const struct stk_job *j)
 }
 
 /* What goes wrong here is a warning where the job failed before. */
-static int leave(struct stk_job *j, int failed, struct stk_error *err)
+static int leave(struct stk_job *j, bool crashed, int failed, struct stk_error *err)
 {
 	/* Verified as a whole: what a mass erase left beside the image counts for nothing. */
 	const struct keep_end end = {
 		.after = j->plan->after,
 		.half_written = (failed || !j->report.verified) && half_written(j),
 		.running = j->adrift,
+		.crashed = crashed,
+		.no_reset = j->plan->no_reset,
 	};
 	struct stk_error own = { 0 };
 	char warning[600];
@@ -110,17 +112,16 @@ static int leave(struct stk_job *j, int failed, struct stk_error *err)
 	return r || !warning[0] ? r : job_warn(j, err, "%s", warning);
 }
 
-/* A loader that relies on the mask, or on its absence, may do otherwise elsewhere. */
-static int warn_unmasked(struct stk_job *j, struct stk_error *err)
+static int warn_traces(struct stk_job *j, const struct traces *all, struct stk_error *err)
 {
 	const struct stk_plan *p = j->plan;
-	bool unmasked = false;
+	char text[600];
+	int r = 0;
 
-	for (size_t i = 0; i < p->info.n_loaders; i++)
-		unmasked |= j->traces[i].unmasked;
-	return !unmasked ? 0 : job_warn(j, err, "interrupts were not masked, as '%s' has them "
-					"for loaders: %s does not keep C_MASKINTS of DHCSR",
-					stk_host_info(p->host)->name, p->target->address);
+	for (unsigned int i = 0; !r && traces_tell(all, p->target, p->host, i, text,
+						   sizeof(text)); i++)
+		r = text[0] ? job_warn(j, err, "%s", text) : 0;
+	return r;
 }
 
 /* A call that could not be ended, a reset that let it run. */
@@ -151,15 +152,18 @@ static int end_last(struct stk_job *j, int failed, struct stk_error *err)
 int job_finish(struct stk_job *j, int failed, struct stk_error *err)
 {
 	struct stk_error own = { 0 };
+	struct traces all = { .exception = 0 };
 	int r = failed == -ENOTCONN ? 0 : end_last(j, failed, &own), left = 0;
 
 	if (!failed && r && err)
 		*err = own;
 	failed = failed ? failed : r;
 	close_session(j);
-	if (warn_unmasked(j, failed ? NULL : err) && !failed)
+	for (size_t i = 0; j->traces && i < j->plan->info.n_loaders; i++)
+		traces_add(&all, &j->traces[i]);
+	if (warn_traces(j, &all, failed ? NULL : err) && !failed)
 		failed = -ENOMEM;
 	if (failed != -ENOTCONN && r != -ENOTCONN)
-		left = leave(j, failed, err);
+		left = leave(j, all.crashed, failed, err);
 	return failed ? failed : left;
 }

@@ -52,12 +52,9 @@ static int diagnosed(struct stk_job *j, const struct symptom_case *c, struct stk
 int job_call_failed(struct stk_job *j, struct stk_error *err)
 {
 	struct symptom_case c = { .session = &j->session, .symptom = SYMPTOM_CALL };
+	int r = session_stopped(&j->session, err);
 
-	if (j->session.last.end == STK_END_CANCELLED)
-		return stk_fail(err, STK_ORIGIN_INTERRUPTED, EINTR, "interrupted",
-				"interrupted while %s ran",
-				j->session.last.call.function->name);
-	return diagnosed(j, &c, err);
+	return r ? r : diagnosed(j, &c, err);
 }
 
 int job_bytes_wrong(struct stk_job *j, struct symptom_case c, struct stk_error *err)

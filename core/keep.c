@@ -36,10 +36,30 @@ static int set_register(struct stk_target *t, enum stk_reg reg, uint32_t value,
 	return t->ops.set_regs(t->priv, &one, err);
 }
 
+/* A call clears CONTROL, and so its SP is the other one. */
+static int read_main_sp(struct keep *k, uint32_t control, struct stk_error *err)
+{
+	struct stk_target *t = k->target;
+	struct stk_regs other = { .valid = 0 };
+	int r = set_register(t, STK_REG_CONTROL, 0, err);
+
+	if (!r)
+		r = t->ops.get_regs(t->priv, &other, err);
+	if (!r && !(other.valid & BIT(STK_REG_SP)))
+		r = stk_fail(err, STK_ORIGIN_TARGET, EIO, "registers-refused",
+			     "%s does not give the main stack pointer", t->address);
+	/* Nothing is kept then, so nobody else puts it back. */
+	if (r)
+		(void)!set_register(t, STK_REG_CONTROL, control, NULL);
+	else
+		k->main_sp = other.r[STK_REG_SP];
+	return r;
+}
+
 int keep_registers(struct keep *k, struct stk_error *err)
 {
 	struct stk_target *t = k->target;
-	struct stk_regs regs = { .valid = 0 }, other = { .valid = 0 };
+	struct stk_regs regs = { .valid = 0 };
 	int r;
 
 	if (k->regs.valid)
@@ -49,13 +69,8 @@ int keep_registers(struct keep *k, struct stk_error *err)
 		return r;
 	k->two_stacks = (regs.valid & BIT(STK_REG_CONTROL)) &&
 			(regs.r[STK_REG_CONTROL] & CONTROL_SPSEL);
-	/* A call clears CONTROL, and so its SP is the other one. */
-	if (k->two_stacks) {
-		r = set_register(t, STK_REG_CONTROL, 0, err);
-		if (!r)
-			r = t->ops.get_regs(t->priv, &other, err);
-		k->main_sp = other.r[STK_REG_SP];
-	}
+	if (k->two_stacks)
+		r = read_main_sp(k, regs.r[STK_REG_CONTROL], err);
 	if (!r)
 		k->regs = regs;
 	return r;
@@ -218,6 +233,31 @@ static void restore(struct keep *k, char *warning, size_t len)
 			 first.msg);
 }
 
+static void keep_as_was(struct keep *k, const struct keep_end *end, char *warning,
+			size_t len)
+{
+	struct stk_target *t = k->target;
+	bool running = end->running;
+	size_t n;
+
+	if (!k->n && !k->regs.valid)
+		return;
+	/* No register leads out of HardFault (DDI0403E B1.5): a return does, or this. */
+	if (end->crashed && !end->no_reset && !running)
+		running = t->ops.reset(t->priv, NULL);
+	if (running) {
+		snprintf(warning, len, "the core may be running, so none of the registers and "
+			 "RAM were put back: reset the chip");
+		return;
+	}
+	restore(k, warning, len);
+	n = strlen(warning);
+	if (end->crashed && end->no_reset)
+		snprintf(warning + n, len - n, "%sa call ended in a fault, and the core, which "
+			 "was not to be reset, is in its handler still: reset it before it "
+			 "runs on", n ? "; " : "");
+}
+
 int keep_leave(struct keep *k, const struct keep_end *end, char *warning, size_t len,
 	       struct stk_error *err)
 {
@@ -225,14 +265,8 @@ int keep_leave(struct keep *k, const struct keep_end *end, char *warning, size_t
 	int r;
 
 	warning[0] = 0;
-	if (end->after == STK_AFTER_KEEP && end->running) {
-		if (k->n || k->regs.valid)
-			snprintf(warning, len, "the core may be running, so none of the "
-				 "registers and RAM were put back: reset the chip");
-		return 0;
-	}
 	if (end->after == STK_AFTER_KEEP) {
-		restore(k, warning, len);
+		keep_as_was(k, end, warning, len);
 		return 0;
 	}
 	r = t->ops.reset(t->priv, err);

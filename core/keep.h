@@ -35,6 +35,8 @@ struct keep_end {
 	enum stk_after after;
 	bool half_written;		/* what is in flash must not run */
 	bool running;			/* it could not be halted: RAM is the core's */
+	bool crashed;			/* a call ended in a fault, and the core is in it still */
+	bool no_reset;			/* not even then */
 };
 
 /*

@@ -118,7 +118,10 @@ int session_load(struct session *s, struct stk_error *err)
 	const struct layout *l = &s->layout;
 	struct stk_target *t = s->target;
 	uint8_t bkpt[4];
-	int r = s->loaded ? 0 : keep_layout(s, err);
+	int r = s->core_as_is && !s->loaded ? session_note_exception(s, err) : 0;
+
+	if (!r && !s->loaded)
+		r = keep_layout(s, err);
 
 	if (!r && !s->loaded)
 		r = session_check_link(s, err);

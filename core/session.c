@@ -23,7 +23,7 @@
 #define LIMIT_MOST_MS	3600000ull
 
 /* What QEMU does not give; and what tells of a core that went astray anyway. */
-#define NOT_EVERYWHERE	(1u << STK_REG_PRIMASK | 1u << STK_REG_CONTROL | 1u << STK_REG_XPSR)
+#define NOT_EVERYWHERE	(7u << STK_REG_XPSR)	/* to CONTROL */
 /* What a call is judged by. */
 #define RESULT		(3u << STK_REG_R0 | 1u << STK_REG_PC)
 
@@ -46,15 +46,27 @@ int session_open(struct session *s, struct stk_target *target,
 	return r ? r : witness_attach(&s->witness, target, err);
 }
 
-static int mask_interrupts(struct session *s, bool on, struct stk_error *err)
+/*
+ * What the host masks so, and what PRIMASK was to mask and cannot: handlers of
+ * what ran before would run on RAM that is the loader's now.
+ */
+static bool masks(const struct session *s)
+{
+	return s->host->mask_ints || s->traces.no_primask;
+}
+
+static int write_mask(struct session *s, bool on, struct stk_error *err)
 {
 	uint8_t dhcsr[4];
-	int r;
 
-	if (!s->host->mask_ints)
-		return 0;
 	put_le32(dhcsr, DHCSR_KEY | C_DEBUGEN | C_HALT | (on ? C_MASKINTS : 0));
-	r = s->target->ops.write(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
+	return s->target->ops.write(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
+}
+
+static int mask_interrupts(struct session *s, struct stk_error *err)
+{
+	int r = masks(s) ? write_mask(s, true, err) : 0;
+
 	if (r != -EIO)
 		return r;
 	s->traces.unmasked = true;
@@ -70,7 +82,7 @@ static int see_masked(struct session *s, struct stk_error *err)
 	uint8_t dhcsr[4];
 	int r;
 
-	if (!s->host->mask_ints || s->masked || s->traces.unmasked ||
+	if (!masks(s) || s->masked || s->traces.unmasked ||
 	    s->target->facts.virtual_time)
 		return 0;
 	r = s->target->ops.read(s->target->priv, DHCSR, dhcsr, sizeof(dhcsr), err);
@@ -79,16 +91,26 @@ static int see_masked(struct session *s, struct stk_error *err)
 	return r == -EIO ? 0 : r;
 }
 
+/* A link that is gone is told of by whoever needs it next. */
+static void note_left(struct session *s, int r, const char *what, const struct stk_error *why)
+{
+	if (r && r != -ENOTCONN && !s->traces.left[0])
+		snprintf(s->traces.left, sizeof(s->traces.left), "%s: %.120s", what, why->msg);
+}
+
 void session_close(struct session *s)
 {
 	struct stk_target *t = s->target;
+	struct stk_error err = { 0 };
 
 	if (!t)
 		return;
 	if (s->loaded) {
-		/* What fails here fails again, with a sentence, on next use. */
-		(void)!t->ops.break_clear(t->priv, s->layout.trap, NULL);
-		(void)!mask_interrupts(s, false, NULL);
+		note_left(s, t->ops.break_clear(t->priv, s->layout.trap, &err),
+			  "a loader's breakpoint could not be removed", &err);
+		if (masks(s) && !s->traces.unmasked)
+			note_left(s, write_mask(s, false, &err),
+				  "interrupts could not be unmasked", &err);
 		if (t->ops.watch)
 			(void)!t->ops.watch(t->priv, NULL, NULL);
 	}
@@ -150,6 +172,8 @@ static int set_regs_checked(struct session *s, const struct stk_regs *regs,
 		r = check_given(s, &back, regs->valid & ~NOT_EVERYWHERE, err);
 	if (r)
 		return r;
+	if (s->core_as_is && !(back.valid & 1u << STK_REG_PRIMASK))
+		s->traces.no_primask = true;
 	both = regs->valid & back.valid & ~(1u << STK_REG_XPSR);
 	for (int i = 0; i < STK_REG_COUNT; i++) {
 		if ((both & 1u << i) && back.r[i] != regs->r[i])
@@ -161,14 +185,15 @@ static int set_regs_checked(struct session *s, const struct stk_regs *regs,
 }
 
 static enum stk_end end_of(struct session *s, const struct stk_stop *stop,
-			   const struct outcome *o)
+			   struct outcome *o)
 {
 	switch (stop->reason) {
 	case STK_STOP_BREAK:
 		return o->regs.r[STK_REG_PC] == (s->layout.trap & ~1ull) ? STK_END_RETURNED
 									 : STK_END_FAULT;
 	case STK_STOP_HALTED:
-		return STK_END_CANCELLED;
+		o->halted = !session_cancelled(s);
+		return o->halted ? STK_END_LOST : STK_END_CANCELLED;
 	case STK_STOP_FAULT:
 		return STK_END_FAULT;
 	case STK_STOP_STUCK:
@@ -238,8 +263,8 @@ int session_enter(struct session *s, const struct stk_abi_call *call, struct stk
 	int r;
 
 	make_regs(s, call, &regs);
-	r = mask_interrupts(s, true, err);
-	return r ? r : set_regs_checked(s, &regs, err);
+	r = set_regs_checked(s, &regs, err);
+	return r ? r : mask_interrupts(s, err);
 }
 
 static int call(struct session *s, struct outcome *o, struct stk_error *err)
@@ -302,56 +327,6 @@ uint64_t session_limit_ns(const struct session *s, enum stk_op op)
 	return (h->declared_limits && declared > own ? declared : own) * MS;
 }
 
-/*
- * FLASH_CR writes with a bank select bit that this chip does not have: the
- * loader takes it for a dual-bank one.
- */
-static void note_foreign_bank(struct session *s)
-{
-	const struct stk_chip *chip = s->target->facts.chip;
-	const struct stk_peripheral *flash = chip ? stk_chip_peripheral(chip, "FLASH")
-						  : NULL;
-	const struct stk_register *cr = flash ? stk_peripheral_register(flash, "CR") : NULL;
-	uint64_t bit = flash ? stk_peripheral_fact(flash, "reserved_bker_bit", 64) : 64;
-	uint64_t n = s->witness.n_writes < WITNESS_WRITES ? s->witness.n_writes
-							  : WITNESS_WRITES;
-
-	if (!cr || bit >= 32)
-		return;
-	for (uint64_t i = 0; i < n && !s->traces.foreign_bank; i++) {
-		const struct witness_access *a = &s->witness.write[i];
-
-		if (a->addr == flash->base + cr->offset && (a->value & 1ull << bit)) {
-			s->traces.foreign_bank = true;
-			s->traces.foreign_access = *a;
-		}
-	}
-}
-
-/* What a call left behind, whatever it returned. */
-static void note_traces(struct session *s)
-{
-	struct outcome *o = &s->last;
-	bool writes = o->request.op == STK_OP_ERASE_SECTOR ||
-		      o->request.op == STK_OP_ERASE_CHIP ||
-		      o->request.op == STK_OP_PROGRAM;
-
-	s->traces.overflow |= o->guard_hit || s->witness.stack_below;
-	if (s->witness.wild_write && !s->traces.wild) {
-		s->traces.wild = true;
-		s->traces.wild_access = s->witness.wild;
-	}
-	o->overwrote = s->traces.overflow || s->traces.wild;
-	/* Memory was overwritten: whatever it returned is worth nothing. */
-	if (s->as_host ? s->traces.overflow && s->host->stack_check : o->overwrote)
-		o->ok = false;
-	if (!writes)
-		return;
-	note_foreign_bank(s);
-	if (o->ok && !s->traces.ignored[0])
-		flash_errors(s->target, s->traces.ignored, sizeof(s->traces.ignored));
-}
-
 /* Make the call that o->call holds, and judge it as o->request where @judge. */
 static int call_and_judge(struct session *s, bool judge, struct stk_error *err)
 {
@@ -373,7 +348,7 @@ static int call_and_judge(struct session *s, bool judge, struct stk_error *err)
 	} else {
 		o->ok = o->end == STK_END_RETURNED;
 	}
-	note_traces(s);
+	session_note_traces(s);
 	return 0;
 }
 

@@ -16,6 +16,7 @@ struct outcome {
 	struct stk_request request;
 	struct stk_abi_call call;
 	enum stk_end end;
+	bool halted;			/* LOST: somebody else halted the core */
 	bool ok;			/* returned, and that does not mean failure */
 	bool overwrote;			/* what it must not: its stack was too small, or wild stores */
 	bool doubtful;			/* the format cannot tell success from failure */
@@ -34,7 +35,11 @@ struct outcome {
 struct traces {
 	bool doubtful;			/* the format could not judge one of them */
 	char ignored[200];		/* error flags in the flash status */
-	bool unmasked;			/* the host masks interrupts, and the target did not */
+	bool unmasked;			/* interrupts were to be masked, and were not */
+	bool no_primask;		/* for a core as it was, and PRIMASK is not to be had */
+	unsigned int exception;		/* that a core was in which was not reset; 0: none */
+	bool crashed;			/* a call ended in a fault, or in an exception */
+	char left[200];			/* what could not be undone in the end */
 	bool overflow, wild, foreign_bank;
 	struct witness_access wild_access, foreign_access;
 };
@@ -137,6 +142,18 @@ enum stk_phase session_phase_of(enum stk_op op);
 /* An operation as the host makes it, with Init before where it does that. */
 int session_do(struct session *s, struct stk_request *req,
 	       struct stk_error *err) stk_must_check;
+
+/* session-traces.c: what the last call left behind, whatever it returned */
+void session_note_traces(struct session *s);
+/* As @s has the core to itself now: which exception it found it in. */
+int session_note_exception(struct session *s, struct stk_error *err) stk_must_check;
+/* Add what one loader's calls left, as far as traces_tell() tells of it. */
+void traces_add(struct traces *all, const struct traces *one);
+/* The @nth sentence of what people should know, "" if it is not so; false: no more. */
+bool traces_tell(const struct traces *t, const struct stk_target *target,
+		 const struct stk_host *host, unsigned int nth, char *buf, size_t len);
+/* The last call was stopped, by a wake() or by others: says so. Else 0. */
+int session_stopped(const struct session *s, struct stk_error *err);
 
 /* "EraseSector(0x08010000)" */
 void outcome_text(const struct outcome *o, char *buf, size_t len);

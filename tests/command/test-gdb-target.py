@@ -513,6 +513,69 @@ class Running(Case):
                                  "0", "1", code=NO)
             self.assertEqual(document["error"]["cause"], "fault")
 
+    def test_left_after_a_fault(self):
+        """No register leads a core out of HardFault: it is reset, where it may be."""
+        def crash(machine):
+            machine.regs.update(pc=0x08000200, xpsr=0x01000003)
+            return b"S05"
+        for args, resets in ((), 2), (("--no-reset",), 0):
+            server = self.serve()
+            server.machine.bytes[0x20000000][:] = before = noise(9, 0x8000)
+            server.machine.script = crash
+            for job in (lambda: self.job(server, *args, code=NO)[1]["warnings"],
+                        lambda: self.json("call", "-t", self.target(server), "-l", G4, *args,
+                                          "EraseSector", hex(FLASH), code=NO)["warning"]):
+                server.machine.resets = 0
+                server.machine.regs["xpsr"] = 0x01000000
+                warned = str(job())
+                self.assertEqual(server.machine.resets, resets)
+                self.assertEqual("in its handler still" in warned, not resets, warned)
+                self.assertEqual(server.machine.bytes[0x20000000], before)
+
+    def test_halted_by_somebody_else(self):
+        """Nobody has interrupted this job."""
+        def other(machine):
+            machine.regs["pc"] += 4
+            return b"S02"
+        server = self.serve()
+        server.machine.script = other
+        for error in (self.job(server, code=TARGET)[1]["error"],
+                      self.json("call", "-t", self.target(server), "-l", G4, "Init",
+                                code=TARGET)["error"]):
+            self.assertEqual((error["origin"], error["cause"]), ("target", "core-halted"))
+            self.assertIn(server.address, error["message"])
+
+    def test_masks_of_a_core_that_was_not_reset(self):
+        """PRIMASK where there is one, else C_MASKINTS, else it is said."""
+        class Deaf(Server):
+            def _write(self, packet):
+                return b"OK" if packet.startswith(b"Me000edf0") else super()._write(packet)
+        less = {"g", "G", "Z0", "reset"}
+        for kind, offers in (Server, stub.FULL), (Server, less), (Deaf, less):
+            server = self.serve(kind=kind, offers=offers)
+            play, seen = stub.Loader(elf32.Elf(G4)), []
+
+            def watched(machine, play=play, seen=seen):
+                mask, = struct.unpack("<I", machine.read(DHCSR, 4))
+                seen.append(bool(machine.regs["primask"] or mask & 8))
+                return play(machine)
+            server.machine.script = watched
+            args = ("--no-reset", "--chip", "stm32g431cb")
+            for warned in (self.job(server, *args)[1]["warnings"],
+                           self.json("call", "-t", self.target(server), "-l", G4, *args[:1],
+                                     "--chip", "stm32g431cb", "Init")["warning"]):
+                self.assertEqual("gives no PRIMASK" in str(warned), kind is Deaf, warned)
+                self.assertEqual(set(seen), {kind is not Deaf})
+                mask, = struct.unpack("<I", server.machine.read(DHCSR, 4))
+                self.assertFalse(mask & 8)
+
+    def test_halted_in_a_handler(self):
+        for args, told in (("--no-reset",), True), ((), False):
+            server = self.serve()
+            server.machine.regs["xpsr"] = 0x0100000f
+            self.assertEqual("handler of exception 15" in
+                             str(self.flashed(server, args=args)["warnings"]), told)
+
     def test_stale_stop(self):
         """A stop reply that comes too late is no answer to what was asked since."""
         class Late(Server):
