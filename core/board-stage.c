@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "board.h"
+#include "care.h"
+#include "plan.h"
 
 void board_unstage(struct stk_board *b)
 {
@@ -40,10 +42,10 @@ static const struct stk_function *find_in(const struct stk_loader *loader, const
 }
 
 static int find_function(const struct stk_board *b, const char *name,
-			 const struct stk_loader **ret, const struct stk_function **ret_function,
+			 struct stk_loader **ret, const struct stk_function **ret_function,
 			 struct stk_error *err)
 {
-	const struct stk_loader *found = NULL;
+	struct stk_loader *found = NULL;
 
 	for (size_t i = 0; i < b->n_loaders; i++) {
 		const struct stk_function *f = find_in(b->loaders[i], name);
@@ -69,13 +71,20 @@ static int find_function(const struct stk_board *b, const char *name,
 
 /* ---- into RAM ---------------------------------------------------------- */
 
-static int load(struct stk_board *b, const struct stk_loader *loader, struct stk_error *err)
+static int load(struct stk_board *b, struct stk_loader *loader, struct stk_error *err)
 {
 	struct stk_target *t = b->target;
+	const struct care care = {
+		t, b->host, b->opt.force, b->opt.allow_option_bytes,
+	};
 	int r;
 
 	board_unstage(b);
-	r = t->ops.reset(t->priv, err);
+	r = care_check(&care, loader, err);
+	if (!r && !b->opt.force)
+		r = plan_check_loader(t, loader, err);
+	if (!r)
+		r = t->ops.reset(t->priv, err);
 	if (!r)
 		r = session_open(&b->staged, t, loader, b->host, NULL, err);
 	if (r)
@@ -171,7 +180,7 @@ int stk_board_stage(struct stk_board *b, const char *name, const uint32_t *args,
 		    struct stk_error *err)
 {
 	struct stk_abi_call call = { .n_args = n_args };
-	const struct stk_loader *loader;
+	struct stk_loader *loader;
 	bool reuse = false;
 	int r = find_function(b, name, &loader, &call.function, err);
 

@@ -8,6 +8,7 @@
 
 #include "care.h"
 #include "diagnose.h"
+#include "plan.h"
 #include "session.h"
 
 struct stk_call {
@@ -235,7 +236,9 @@ int stk_call_run(struct stk_target *target, struct stk_loader *loader,
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return stk_fail_nomem(err);
-	r = care_check(&care, loader, c->warning, sizeof(c->warning), err);
+	r = care_check(&care, loader, err);
+	if (!r && !opt->force)
+		r = plan_check_loader(target, loader, err);
 	if (r) {
 		stk_call_free(c);
 		return r;

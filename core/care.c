@@ -23,8 +23,8 @@
 static const struct stk_range info_places[] = {
 	{ 0x1FF00000, 0x00100000 },	/* all but those below */
 	{ 0x00100000, 0x00010000 },	/* F7 again, for ITCM: RM0385 3.3.2, table 3 */
-	{ 0x08FFF000, 0x00001000 },	/* H5, H7A3, H7RS: OTP and what is told of the chip */
-	{ 0x0BF80000, 0x00080000 },	/* L5, U5, WBA: system memory, OTP at 0x0BFA0000 */
+	{ 0x08FFF000, 0x00001000 },	/* H5, H7A3, H7RS: OTP, device words */
+	{ 0x0BF80000, 0x00080000 },	/* L5, U5, WBA: system memory, OTP */
 	{ 0x0FF80000, 0x00080000 },	/* assumed: the same, secure */
 };
 
@@ -257,7 +257,7 @@ static int check_code(const struct lint *l, const struct stk_chip *chip, bool bl
 
 /* @reached is l->reached: the findings, which go by it too, have been looked for. */
 static int check_options(const struct care *care, struct lint *l, bool *reached,
-			 char *note, size_t len, struct stk_error *err)
+			 struct stk_error *err)
 {
 	const struct stk_chip *chip = care->target->facts.chip ? care->target->facts.chip
 							       : l->chip;
@@ -268,15 +268,11 @@ static int check_options(const struct care *care, struct lint *l, bool *reached,
 	r = check_device(l, chip, err);
 	if (!r && l->code)
 		return check_code(l, chip, lint_reach_blindly(l->code, reached), err);
-	if (!r)
-		snprintf(note, len,
-			 "'%s': nothing here could take its code apart, so nobody knows "
-			 "whether it touches option bytes", l->info->path);
-	return r;
+	return r ? r : refuse_options(l, "nothing here could take its code apart, so nobody "
+				      "knows whether it touches option bytes", err);
 }
 
-int care_check(const struct care *care, struct stk_loader *loader, char *note, size_t len,
-	       struct stk_error *err)
+int care_check(const struct care *care, struct stk_loader *loader, struct stk_error *err)
 {
 	const struct stk_target *t = care->target;
 	const struct stk_check_options opt = {
@@ -287,7 +283,6 @@ int care_check(const struct care *care, struct stk_loader *loader, char *note, s
 	struct lint l;
 	int r;
 
-	note[0] = 0;
 	if (t->facts.virtual_time || (care->force && care->allow_option_bytes))
 		return 0;
 	r = lint_gather(t->ctx, loader, &opt, &guess, &l, err);
@@ -298,5 +293,5 @@ int care_check(const struct care *care, struct stk_loader *loader, char *note, s
 		return stk_fail_nomem(err);
 	l.reached = reached;
 	r = check_findings(care, &l, err);
-	return r ? r : check_options(care, &l, reached, note, len, err);
+	return r ? r : check_options(care, &l, reached, err);
 }

@@ -12,11 +12,10 @@ struct care {
 };
 
 /*
- * 0: @loader may run; what could not be looked into is in @note, "" if nothing.
- * "lint-error" and "touches-option-bytes": it may not, on a target that is no
- * virtual chip. Touches neither target nor findings.
+ * 0: @loader may run. "lint-error" and "touches-option-bytes": it may not, on a
+ * target that is no virtual chip. Touches neither target nor findings.
  */
-int care_check(const struct care *care, struct stk_loader *loader, char *note, size_t len,
+int care_check(const struct care *care, struct stk_loader *loader,
 	       struct stk_error *err) stk_must_check;
 
 #endif

@@ -217,8 +217,6 @@ static int prepare(struct stk_job *j, struct stk_error *err)
 	j->start_ns = target_now(p->target);
 	(void)stk_target_link(p->target, &j->link);
 	j->total = work_of(p);
-	if (p->note[0] && job_warn(j, err, "%s", p->note))
-		return -ENOMEM;
 	return name_modules(j, err);
 }
 

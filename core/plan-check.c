@@ -209,6 +209,26 @@ static int check_chip(const struct stk_plan *plan, struct stk_error *err)
 	return r;
 }
 
+static bool begins_in_chip(const struct stk_plan *plan, struct stk_range range)
+{
+	return stk_chip_memory_at(plan->target->facts.chip, range.addr) != NULL;
+}
+
+int plan_check_loader(struct stk_target *target, struct stk_loader *loader,
+		      struct stk_error *err)
+{
+	struct stk_plan plan = {
+		.target = target, .action = STK_ACTION_ERASE, .erase = STK_ERASE_CHIP,
+		.loaders = &loader, .info = { .n_loaders = 1 },
+	};
+	int r = target->facts.chip ? plan_add_device(&plan, 0, begins_in_chip, err) : 0;
+
+	if (!r)
+		r = check_chip(&plan, err);
+	free(plan.sectors);
+	return r;
+}
+
 /* ---- does it fit ------------------------------------------------------- */
 
 static int check_layouts(const struct stk_plan *plan, struct stk_error *err)
@@ -230,16 +250,11 @@ int plan_care(struct stk_plan *plan, const struct stk_plan_options *opt,
 	const struct care care = {
 		plan->target, plan->host, opt->force, opt->allow_option_bytes,
 	};
-	char note[sizeof(plan->note)];
 	int r = 0;
 
 	for (unsigned int l = 0; l < plan->info.n_loaders && !r; l++) {
-		if (!plan_uses(plan, l))
-			continue;
-		r = care_check(&care, plan->loaders[l], note, sizeof(note), err);
-		/* The same reason for all of them: one is enough. */
-		if (note[0])
-			memcpy(plan->note, note, sizeof(note));
+		if (plan_uses(plan, l))
+			r = care_check(&care, plan->loaders[l], err);
 	}
 	return r;
 }

@@ -243,8 +243,9 @@ static void join_sectors(struct stk_plan *plan, size_t first)
 	plan->n_sectors = used;
 }
 
-/* What a mass erase erases: each sector of the device that the chip has. */
-static int add_device(struct stk_plan *plan, unsigned int loader, struct stk_error *err)
+int plan_add_device(struct stk_plan *plan, unsigned int loader,
+		    bool (*has)(const struct stk_plan *plan, struct stk_range range),
+		    struct stk_error *err)
 {
 	const struct stk_loader_info *info = stk_loader_info(plan->loaders[loader]);
 	const struct stk_device *d = info->device;
@@ -259,7 +260,7 @@ static int add_device(struct stk_plan *plan, unsigned int loader, struct stk_err
 					d->regions[i].count, sector.len);
 		for (uint64_t k = 0; k < d->regions[i].count;
 		     k++, sector.addr += sector.len) {
-			int r = plan_chip_has(plan, sector) ?
+			int r = has(plan, sector) ?
 					add_sector(plan, loader, sector, err) : 0;
 
 			if (r)
@@ -290,7 +291,7 @@ static int assign_all(struct stk_plan *plan, struct stk_error *err)
 		for (size_t i = 0; i < plan->n_ranges && !r; i++)
 			r = assign(plan, plan->ranges[i], l, err);
 		if (!r && mass && (whole || plan->n_sectors > first)) {
-			r = add_device(plan, l, err);
+			r = plan_add_device(plan, l, plan_chip_has, err);
 			join_sectors(plan, first);
 		}
 		if (r)

@@ -29,7 +29,6 @@ struct stk_plan {
 	size_t n_sectors;
 	struct stk_step *steps;
 	size_t steps_room;
-	char note[300];				/* a warning of the job; "" none */
 	struct stk_plan_info info;
 };
 
@@ -50,10 +49,17 @@ static inline bool plan_device_sector(const struct stk_device *device, uint64_t 
 /* Is there memory at all, as far as the chip is known? */
 bool plan_chip_has(const struct stk_plan *plan, struct stk_range range);
 struct stk_range plan_device_range(const struct stk_plan *plan, size_t loader);
+/* What a mass erase erases: each sector of the device that the chip @has. */
+int plan_add_device(struct stk_plan *plan, unsigned int loader,
+		    bool (*has)(const struct stk_plan *plan, struct stk_range range),
+		    struct stk_error *err) stk_must_check;
 /* Does the job need this loader at all? */
 bool plan_uses(const struct stk_plan *plan, unsigned int loader);
 /* All sectors are assigned: can it be done? (plan-check.c) */
 int plan_check(const struct stk_plan *plan, struct stk_error *err) stk_must_check;
+/* Without a job: are the sectors of @loader's device the chip's? (plan-check.c) */
+int plan_check_loader(struct stk_target *target, struct stk_loader *loader,
+		      struct stk_error *err) stk_must_check;
 /* All sectors are assigned: are the loaders fit for a chip that is real? */
 int plan_care(struct stk_plan *plan, const struct stk_plan_options *opt,
 	      struct stk_error *err) stk_must_check;

@@ -595,7 +595,7 @@ class Running(Case):
             server = self.serve(kind=kind)
             server.machine.script = returns
             document = self.json("call", "-t", self.target(server), "--host", "cubeprogrammer",
-                                 "-l", LOADERS / "ram-netduinoplus2.stldr", "Init")
+                                 "-l", LOADERS / "ram-netduinoplus2.stldr", "Init", "--force")
             self.assertEqual("C_MASKINTS" in str(document.get("warning")), kind is Deaf)
 
     def test_left_as_it_was(self):

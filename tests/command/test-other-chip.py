@@ -38,6 +38,19 @@ class OtherChip(Case):
                 self.assertIn(f"a sector of {sectors[0][0]} bytes at 0x08000000", said)
                 self.assertIn("other.FLM", said)
 
+    def test_called_by_hand(self):
+        """No job says what is touched: then all that the chip has of the device."""
+        for start, cause, said in [(FLASH, "not-for-chip", "a sector of 2048 bytes at"),
+                                   (QUADSPI - 0x10000000, "not-in-chip", "has no sector of")]:
+            loader = self.loader([(2 * KIB, 0)], start=start)
+            on = ["-l", loader, "-t", f"emu:{H743}", "UnInit", 1]
+            error = self.fails("call", *on, code=INPUT, cause=cause)
+            self.assertIn(said, error["message"])
+            self.assertTrue(self.json("call", "--force", *on)["ok"])
+        # Made for a larger chip, it has sectors that this one lacks.
+        larger = self.loader([(2 * KIB, 0)], 512 * KIB)
+        self.json("call", "-l", larger, "-t", f"emu:{G431}", "UnInit", 1)
+
     def test_coarse_sectors_of_another_family(self):
         for name, sectors, size, family in [
                 (b"STM32H7x_2048", [(128 * KIB, 0)], 2048 * KIB, "STM32H7"),
