@@ -346,6 +346,7 @@ class Debug(Proxies):
             text, _ = client.monitor(f"stoker call EraseSector {FLASH:#x}")
             self.assertIn("loader loaded", text)
             self.called(client, "EraseSector returned")
+        proxy.stop()
         self.assertEqual(proxy.lines_with("the chip was reset"), 2, proxy.lines)
 
     def test_only_the_server_behind_lets_it_run(self):
