@@ -144,6 +144,10 @@ static int see_fact(struct explain *x, const struct log_fact *f, const struct lo
 		return 0;
 	at = t->line + groups[f->group].rm_so;
 	len = (size_t)(groups[f->group].rm_eo - groups[f->group].rm_so);
+	/* Patterns go by bytes: one may begin or end within a character. */
+	for (; len && (*at & 0xC0) == 0x80; len--)
+		at++;
+	len = (size_t)cut(at, len + 1, len);
 	snprintf(value, sizeof(value), "%.30s%.*s", f->prefix ? f->prefix : "",
 		 cut(at, len, VALUE_MAX), at);
 	r = f->tool ? explain_add_fact(x, "tool", NULL, f->tool, t->number) : 0;
